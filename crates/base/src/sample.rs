@@ -57,7 +57,7 @@ impl Weighted {
         let count = weights.len() as u128;
         let sum: u128 = weights.iter().map(|w| u128::from(*w)).sum();
         let one = 1_u128 << 32;
-        let share = |w: u64| if sum == 0 { one } else { u128::from(w) * count * one / sum };
+        let share = |w: u64| (u128::from(w) * count * one).checked_div(sum).unwrap_or(one);
         let mut left: Vec<u128> = weights.iter().map(|w| share(*w)).collect();
         let index = |i: usize| u32::try_from(i).unwrap_or(u32::MAX);
         let mut keep = vec![u32::MAX; left.len()];

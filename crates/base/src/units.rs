@@ -10,7 +10,7 @@ pub const GIB: u64 = 1_073_741_824;
 /// `part` of `whole` in per mille, rounded down; zero when `whole` is zero.
 #[must_use]
 pub fn permille(part: u64, whole: u64) -> u64 {
-    if whole == 0 { 0 } else { part.saturating_mul(1_000) / whole }
+    part.saturating_mul(1_000).checked_div(whole).unwrap_or(0)
 }
 
 /// A count as people read it: `950`, `1,243`, `64.2 k`, `3.1 M`.
