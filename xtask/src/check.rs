@@ -1,0 +1,76 @@
+//! `cargo xtask test`: everything CI checks, in one order, each step with its time.
+//!
+//! A failing step does not hide the ones after it; the closing report repeats the test runners'
+//! own lines, so nobody has to scroll for them.
+
+use std::time::Instant;
+
+use crate::shell::{answer, command, run, run_keeping};
+use crate::{Outcome, browser, dist, size, tools};
+
+/// A named step; it may keep lines for the closing report.
+struct Step {
+    title: &'static str,
+    run: fn(&mut Vec<String>) -> Outcome,
+}
+
+const STEPS: [Step; 7] = [
+    Step { title: "format", run: |_| run("cargo", &["fmt", "--all", "--check"]) },
+    Step { title: "lint", run: |_| lint() },
+    Step { title: "lint for the browser", run: |_| lint_wasm() },
+    Step { title: "licences and sources", run: |_| licences() },
+    Step { title: "tests", run: unit },
+    Step { title: "page and its size", run: |_| dist::dist().and_then(|()| size::size()) },
+    Step { title: "end to end", run: browser::end_to_end },
+];
+
+/// Runs every step and fails if any failed.
+pub(crate) fn check_all() -> Outcome {
+    let mut report = Vec::new();
+    let mut failed = 0;
+    for (number, step) in STEPS.iter().enumerate() {
+        println!("\n=== {} of {}: {} ===", number + 1, STEPS.len(), step.title);
+        let (begin, mut kept) = (Instant::now(), Vec::new());
+        let outcome = (step.run)(&mut kept);
+        let seconds = begin.elapsed().as_secs();
+        let verdict = if outcome.is_ok() { "ok" } else { "FAILED" };
+        println!("--- {}: {verdict} after {seconds} s", step.title);
+        report.push(format!("{verdict:<7} {seconds:>5} s  {}", step.title));
+        report.extend(kept.into_iter().map(|line| format!("{:17}{line}", "")));
+        if let Err(why) = outcome {
+            failed += 1;
+            report.extend(why.lines().map(|line| format!("{:17}{line}", "")));
+        }
+    }
+    println!("\n=== result ===\n{}", report.join("\n"));
+    if failed == 0 { Ok(()) } else { Err(format!("{failed} of {} steps failed", STEPS.len())) }
+}
+
+fn lint() -> Outcome {
+    run("cargo", &["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"])
+}
+
+fn lint_wasm() -> Outcome {
+    tools::wasm_target()?;
+    let packages = ["clippy", "--target", tools::WASM, "-p", "canvas", "-p", "app"];
+    run("cargo", &[&packages[..], &["--", "-D", "warnings"]].concat())
+}
+
+fn licences() -> Outcome {
+    tools::for_licences()?;
+    // No advisories: their database lives on a host that a build machine may not reach.
+    run("cargo", &["deny", "check", "licenses", "bans", "sources"])
+}
+
+fn unit(kept: &mut Vec<String>) -> Outcome {
+    if answer("cargo", &["nextest", "--version"]).is_some() {
+        let tests = command("cargo", &["nextest", "run", "--workspace"]);
+        return run_keeping(tests, |line| line.contains(" tests run: "), kept);
+    }
+    run_keeping(command("cargo", &["test", "--workspace"]), is_result, kept)
+}
+
+/// The closing line of every Rust test binary that had something to run.
+fn is_result(line: &str) -> bool {
+    line.starts_with("test result:") && !line.contains(" 0 passed; 0 failed")
+}
