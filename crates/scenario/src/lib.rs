@@ -1,1 +1,21 @@
-//! scenario
+//! The scenario document: what a person drew, as plain data.
+//!
+//! Kinds with their settings and ports, edits, validation, the file format with migrations, data
+//! sets and the link codec. Nothing here runs: no engine, no pixels, no mouse.
+
+pub mod data;
+pub mod document;
+pub mod edit;
+pub mod format;
+pub mod kind;
+pub mod link;
+pub mod migrate;
+pub mod ports;
+pub mod script;
+pub mod validate;
+
+pub use data::{DataSet, DataSets};
+pub use document::{Document, Edge, End, Node, Point};
+pub use edit::{Edit, Reach};
+pub use kind::{Config, KindSpec};
+pub use script::{Action, Fault, FaultKind, Scheduled};

@@ -1,0 +1,161 @@
+//! The document: nodes, edges, script and the few facts about the run.
+//!
+//! Cheap to keep in many versions: nodes are shared through `Arc`, so undo holds pointers.
+
+use std::sync::Arc;
+
+use base::{EdgeId, NodeId};
+use serde_json::{Map, Value};
+
+use crate::data::DataSet;
+use crate::kind::{Config, KindSpec};
+use crate::script::Scheduled;
+
+/// A point in world units (CSS pixels at 100 %), the top left corner of a node.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Point {
+    /// To the right.
+    pub x: i32,
+    /// Downwards.
+    pub y: i32,
+}
+
+/// One part of the pipeline.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// Stable, never reused inside a document.
+    pub id: NodeId,
+    /// What people call it; unique in the document.
+    pub name: String,
+    /// Where it stands.
+    pub at: Point,
+    /// Its kind and settings.
+    pub config: Config,
+    /// Fields a newer version wrote: kept, inert.
+    pub unknown: Map<String, Value>,
+}
+
+/// One end of a wire.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct End {
+    /// The node.
+    pub node: NodeId,
+    /// The name of its port, `out` or `in`.
+    pub port: String,
+}
+
+/// A wire from an output to an input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Edge {
+    /// Stable, never reused inside a document.
+    pub id: EdgeId,
+    /// Where records come from.
+    pub from: End,
+    /// Where they go.
+    pub to: End,
+}
+
+/// Everything a scenario is.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    /// What the person calls it.
+    pub title: String,
+    /// Who made it; may be empty.
+    pub author: String,
+    /// What it shows, in a few sentences; may be empty.
+    pub about: String,
+    /// Seed of the run.
+    pub seed: u64,
+    /// Wall clock at simulated time zero, milliseconds since 1970 UTC.
+    pub epoch_millis: u64,
+    /// Dated set of AWS limits, `2026-11` or `2021-01`.
+    pub limits: String,
+    /// Parts, ascending by id.
+    pub nodes: Vec<Arc<Node>>,
+    /// Wires, ascending by id.
+    pub edges: Vec<Arc<Edge>>,
+    /// What happens on its own, ascending by time.
+    pub script: Vec<Scheduled>,
+    /// Small data sets carried inside the document, ascending by name.
+    pub data: Vec<Arc<DataSet>>,
+    /// Fields a newer version wrote: kept, inert.
+    pub unknown: Map<String, Value>,
+}
+
+/// 2026-11-21 10:00:00 UTC.
+pub const EPOCH_MILLIS_DEFAULT: u64 = 1_795_255_200_000;
+/// The newest set of limits.
+pub const LIMITS_DEFAULT: &str = "2026-11";
+
+impl Default for Document {
+    fn default() -> Self {
+        Self {
+            title: "Untitled".to_owned(),
+            author: String::new(),
+            about: String::new(),
+            seed: 7,
+            epoch_millis: EPOCH_MILLIS_DEFAULT,
+            limits: LIMITS_DEFAULT.to_owned(),
+            nodes: Vec::new(),
+            edges: Vec::new(),
+            script: Vec::new(),
+            data: Vec::new(),
+            unknown: Map::new(),
+        }
+    }
+}
+
+impl Document {
+    /// The node with this id.
+    #[must_use]
+    pub fn node(&self, id: NodeId) -> Option<&Arc<Node>> {
+        self.nodes.iter().find(|node| node.id == id)
+    }
+
+    /// The edge with this id.
+    #[must_use]
+    pub fn edge(&self, id: EdgeId) -> Option<&Arc<Edge>> {
+        self.edges.iter().find(|edge| edge.id == id)
+    }
+
+    /// Edges that leave this node, ascending by id.
+    pub fn edges_from(&self, id: NodeId) -> impl Iterator<Item = &Arc<Edge>> {
+        self.edges.iter().filter(move |edge| edge.from.node == id)
+    }
+
+    /// Edges that reach this node, ascending by id.
+    pub fn edges_to(&self, id: NodeId) -> impl Iterator<Item = &Arc<Edge>> {
+        self.edges.iter().filter(move |edge| edge.to.node == id)
+    }
+
+    /// An id no node of this document has or had.
+    #[must_use]
+    pub fn next_node_id(&self) -> NodeId {
+        NodeId(self.nodes.iter().map(|node| node.id.0).max().map_or(1, |id| id + 1))
+    }
+
+    /// An id no edge of this document has or had.
+    #[must_use]
+    pub fn next_edge_id(&self) -> EdgeId {
+        EdgeId(self.edges.iter().map(|edge| edge.id.0).max().map_or(1, |id| id + 1))
+    }
+
+    /// A name nobody has yet: the stem itself or the stem with the lowest free number from 2.
+    #[must_use]
+    pub fn free_name(&self, stem: &str) -> String {
+        let taken = |name: &str| self.nodes.iter().any(|node| node.name == name);
+        if !taken(stem) {
+            return stem.to_owned();
+        }
+        let free = (2_u32..).map(|n| format!("{stem}-{n}")).find(|name| !taken(name));
+        free.unwrap_or_else(|| stem.to_owned())
+    }
+}
+
+impl Node {
+    /// The specification of this node's kind.
+    #[must_use]
+    pub fn spec(&self) -> &'static KindSpec {
+        self.config.spec()
+    }
+}

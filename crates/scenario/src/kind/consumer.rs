@@ -1,0 +1,175 @@
+//! SDK consumer: polls `GetRecords` shard by shard.
+
+use serde::{Deserialize, Serialize};
+
+use super::spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
+use crate::ports::{Direction, Flow, Port};
+
+/// `ShardIteratorType` (botocore 1.44.5).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum StartAt {
+    /// The oldest record that is still there.
+    TrimHorizon,
+    /// After the newest record now.
+    #[default]
+    Latest,
+    /// The first record that arrived at or after a time.
+    AtTimestamp,
+    /// The record with this sequence number.
+    AtSequenceNumber,
+    /// The record after this sequence number.
+    AfterSequenceNumber,
+}
+
+/// Settings of a consumer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ConsumerConfig {
+    /// Pause between two calls to one shard.
+    pub poll_millis: u32,
+    /// `Limit` of `GetRecords`.
+    pub limit: u32,
+    /// Where reading begins.
+    pub start: StartAt,
+    /// For `AT_TIMESTAMP`: seconds after the scenario's beginning.
+    pub start_secs: u64,
+    /// For `AT_SEQUENCE_NUMBER` and `AFTER_SEQUENCE_NUMBER`.
+    pub start_sequence_number: String,
+    /// Work for one record, in microseconds; a shard's next poll waits for it.
+    pub work_micros: u32,
+    /// Iterator age from which the reader's flag turns to warning.
+    pub age_alarm_millis: u32,
+}
+
+impl Default for ConsumerConfig {
+    fn default() -> Self {
+        Self {
+            poll_millis: 1_000,
+            limit: 10_000,
+            start: StartAt::Latest,
+            start_secs: 0,
+            start_sequence_number: String::new(),
+            work_micros: 0,
+            age_alarm_millis: 5_000,
+        }
+    }
+}
+
+/// What a consumer is.
+pub(crate) static SPEC: KindSpec = KindSpec {
+    kind: "consumer",
+    title: "Consumer",
+    badge: "SDK",
+    stem: "reader",
+    about: "Polls every shard with GetRecords and works through what it gets",
+    group: Group::Readers,
+    glyph: "kcl",
+    fidelity: Fidelity::Exact,
+    size: (204, 128),
+    ports: &[Port { name: "in", direction: Direction::In, flows: &[Flow::Read], edges_max: 1 }],
+    fields: &[
+        Field {
+            key: "poll_millis",
+            label: "Poll every",
+            unit: "ms",
+            kind: FieldKind::Int { min: 1, max: 600_000 },
+            when: None,
+            section: "",
+            help: "All readers of a shard share 5 GetRecords calls a second; AWS advises one poll \
+                   a second for each application",
+        },
+        Field {
+            key: "limit",
+            label: "Limit per call",
+            unit: "records",
+            kind: FieldKind::Int { min: 1, max: 10_000 },
+            when: None,
+            section: "",
+            help: "GetRecords returns at most 10,000 records or 10 MiB (botocore 1.44.5)",
+        },
+        Field {
+            key: "work_micros",
+            label: "Work per record",
+            unit: "µs",
+            kind: FieldKind::Int { min: 0, max: 60_000_000 },
+            when: None,
+            section: "",
+            help: "Processing time; the next poll of the same shard waits for it",
+        },
+        Field {
+            key: "start",
+            label: "Start at",
+            unit: "",
+            kind: FieldKind::Choice(&[
+                ("LATEST", "LATEST"),
+                ("TRIM_HORIZON", "TRIM_HORIZON"),
+                ("AT_TIMESTAMP", "AT_TIMESTAMP"),
+                ("AT_SEQUENCE_NUMBER", "AT_SEQUENCE_NUMBER"),
+                ("AFTER_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"),
+            ]),
+            when: None,
+            section: "Position",
+            help: "LATEST means from now on, not the newest stored record",
+        },
+        Field {
+            key: "start_secs",
+            label: "Timestamp",
+            unit: "s after start",
+            kind: FieldKind::Int { min: 0, max: 34_560_000 },
+            when: Some(("start", &["AT_TIMESTAMP"])),
+            section: "Position",
+            help: "Older than the retention horizon means the horizon; a future time is an error",
+        },
+        Field {
+            key: "start_sequence_number",
+            label: "Sequence number",
+            unit: "",
+            kind: FieldKind::Text { chars_max: 129 },
+            when: Some(("start", &["AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"])),
+            section: "Position",
+            help: "A decimal number of 56 digits; its shard is read from there, others from the \
+                   horizon",
+        },
+        Field {
+            key: "age_alarm_millis",
+            label: "Age alarm",
+            unit: "ms",
+            kind: FieldKind::Int { min: 1, max: 4_294_967_295 },
+            when: None,
+            section: "Alarm",
+            help: "The reader's flag turns to warning when its iterator age passes this",
+        },
+    ],
+    metrics: &[
+        MetricSpec { name: "RecordsRead", stat: Stat::Sum, unit: "records", bad: false },
+        MetricSpec {
+            name: "GetRecords.IteratorAgeMilliseconds",
+            stat: Stat::Max,
+            unit: "ms",
+            bad: false,
+        },
+        MetricSpec { name: "ThrottledGetRecords", stat: Stat::Sum, unit: "calls", bad: true },
+    ],
+    faults: &["slow", "down"],
+};
+
+impl ConsumerConfig {
+    /// Rules beyond single ranges.
+    pub fn check(&self, out: &mut Checker<'_>) {
+        let by_number =
+            matches!(self.start, StartAt::AtSequenceNumber | StartAt::AfterSequenceNumber);
+        let text = &self.start_sequence_number;
+        let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+        let legal = digits && (text == "0" || !text.starts_with('0'));
+        if by_number && !legal {
+            out.error(
+                "SCN-021",
+                "start_sequence_number",
+                format!("`{text}` is not a sequence number"),
+                "A sequence number is a decimal number without leading zeros; copy one from the \
+                 Records tab",
+            );
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The kinds of parts. One file a kind says *what it is*; the engine's file of the same name says
+//! *what it does*. The list below is the only place that names them all.
+
+mod bucket;
+mod consumer;
+mod firehose;
+mod firehose_prefix;
+mod producer;
+mod producer_check;
+mod spec;
+mod stream;
+
+use base::Diagnostic;
+use serde_json::{Map, Value};
+
+pub use bucket::BucketConfig;
+pub use consumer::{ConsumerConfig, StartAt};
+pub use firehose::{Compression, FirehoseConfig, QuotaRegion};
+pub use producer::{
+    Arrival, Backoff, KeyRecipe, OnFailure, ProducerConfig, PutApi, SizeRule, Source,
+};
+pub use spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
+pub use stream::{Limiter, StreamConfig};
+
+/// Turns the list of kinds into the closed enum and everything that must know them all.
+macro_rules! kinds {
+    ($($variant:ident($config:ty) = $module:ident),+ $(,)?) => {
+        /// The kind of a node with its settings.
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum Config {
+            $(
+                #[doc = concat!("See `kind/", stringify!($module), ".rs`.")]
+                $variant($config),
+            )+
+            /// A kind this version does not know: kept as it came, never simulated.
+            Unknown {
+                /// The word in the file.
+                kind: String,
+                /// Its settings, untouched.
+                fields: Map<String, Value>,
+            },
+        }
+
+        /// Every kind, in palette order.
+        pub const SPECS: &[&KindSpec] = &[$(&$module::SPEC),+];
+
+        impl Config {
+            /// The specification of this kind.
+            #[must_use]
+            pub fn spec(&self) -> &'static KindSpec {
+                match self {
+                    $(Self::$variant(_) => &$module::SPEC,)+
+                    Self::Unknown { .. } => &spec::UNKNOWN,
+                }
+            }
+
+            /// The settings as JSON, every field present, in specification order.
+            #[must_use]
+            pub fn fields(&self) -> Map<String, Value> {
+                match self {
+                    $(Self::$variant(config) => spec::to_fields(config),)+
+                    Self::Unknown { fields, .. } => fields.clone(),
+                }
+            }
+
+            /// The AWS defaults of a kind.
+            #[must_use]
+            pub fn default_of(kind: &str) -> Option<Self> {
+                match kind {
+                    $(stringify!($module) => Some(Self::$variant(<$config>::default())),)+
+                    _ => None,
+                }
+            }
+
+            /// Settings read from JSON: missing fields take their defaults.
+            ///
+            /// # Errors
+            /// The first field whose value has the wrong type, in serde's words.
+            pub fn from_fields(kind: &str, fields: Map<String, Value>) -> Result<Self, String> {
+                match kind {
+                    $(stringify!($module) => spec::from_fields(fields).map(Self::$variant),)+
+                    _ => Ok(Self::Unknown { kind: kind.to_owned(), fields }),
+                }
+            }
+
+            /// Checks every rule that goes beyond the ranges of single fields.
+            pub fn check(&self, out: &mut Checker<'_>) {
+                match self {
+                    $(Self::$variant(config) => config.check(out),)+
+                    Self::Unknown { .. } => {}
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    Producer(ProducerConfig) = producer,
+    Stream(StreamConfig) = stream,
+    Firehose(FirehoseConfig) = firehose,
+    Consumer(ConsumerConfig) = consumer,
+    Bucket(BucketConfig) = bucket,
+}
+
+impl Config {
+    /// The word for this kind in files.
+    #[must_use]
+    pub fn kind(&self) -> &str {
+        match self {
+            Self::Unknown { kind, .. } => kind,
+            _ => self.spec().kind,
+        }
+    }
+
+    /// The same settings with the named fields replaced.
+    ///
+    /// # Errors
+    /// A value of the wrong type, in serde's words.
+    pub fn with(&self, changes: &Map<String, Value>) -> Result<Self, String> {
+        let mut fields = self.fields();
+        for (key, value) in changes {
+            fields.insert(key.clone(), value.clone());
+        }
+        Self::from_fields(self.kind(), fields)
+    }
+
+    /// Ranges of single fields and the rules of the kind, all findings at once.
+    pub fn diagnose(&self, node: base::NodeId, name: &str, out: &mut Vec<Diagnostic>) {
+        let mut checker = Checker::new(node, name, out);
+        spec::check_ranges(self, &mut checker);
+        self.check(&mut checker);
+    }
+}

@@ -1,0 +1,286 @@
+//! What a kind says about itself: title, ports, fields, metrics. Inspector forms, the palette,
+//! range checks and the documentation are all generated from here.
+
+use base::{Diagnostic, NodeId, Place};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::Config;
+use crate::ports::Port;
+
+/// Where the palette shows a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Group {
+    /// Things that write.
+    Sources,
+    /// Things that keep records in order.
+    Streams,
+    /// Things that buffer and deliver.
+    Delivery,
+    /// Things that read.
+    Readers,
+    /// Where data ends up.
+    Targets,
+}
+
+/// How true the numbers are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fidelity {
+    /// Every number follows a published rule.
+    Exact,
+    /// Some numbers are published averages.
+    Average,
+    /// Reduced to what the picture needs.
+    Simplified,
+}
+
+/// One setting.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    /// The key in files; the unit is its last word.
+    pub key: &'static str,
+    /// The label in forms.
+    pub label: &'static str,
+    /// What stands behind the value: `hours`, `MiB`, `/s`; may be empty.
+    pub unit: &'static str,
+    /// Type and range.
+    pub kind: FieldKind,
+    /// Shown only while another field has one of these values.
+    pub when: Option<(&'static str, &'static [&'static str])>,
+    /// The heading it stands under; may be empty for the first ones.
+    pub section: &'static str,
+    /// One or two sentences: what it does, where the limit comes from.
+    pub help: &'static str,
+}
+
+/// Type and range of a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FieldKind {
+    /// A whole number.
+    Int {
+        /// Smallest legal value.
+        min: u64,
+        /// Largest legal value.
+        max: u64,
+    },
+    /// One of a few words: value and label.
+    Choice(&'static [(&'static str, &'static str)]),
+    /// Yes or no.
+    Bool,
+    /// A line of text.
+    Text {
+        /// Most characters.
+        chars_max: u32,
+    },
+    /// Several lines of text, code face.
+    Code {
+        /// Most characters.
+        chars_max: u32,
+    },
+    /// A share such as `1/2`.
+    Share,
+    /// Words with weights: `[["gate-1", 47], ["gate-2", 10]]`.
+    Weights,
+    /// Points of a curve: `[[seconds, value], …]`, straight lines between them.
+    Curve,
+    /// The name of a data set.
+    Data,
+    /// A column of the chosen data set.
+    Column,
+}
+
+/// How a metric is put together over time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stat {
+    /// Added up.
+    Sum,
+    /// The largest.
+    Max,
+}
+
+/// A metric a kind reports, under its AWS name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MetricSpec {
+    /// `IncomingRecords`, `GetRecords.IteratorAgeMilliseconds`, …
+    pub name: &'static str,
+    /// How it adds up.
+    pub stat: Stat,
+    /// `records`, `bytes`, `ms`, `s`, `calls`.
+    pub unit: &'static str,
+    /// Whether a value above zero is trouble.
+    pub bad: bool,
+}
+
+/// What a kind is.
+#[derive(Clone, Copy, Debug)]
+pub struct KindSpec {
+    /// The word in files: `stream`.
+    pub kind: &'static str,
+    /// The title in palette and inspector.
+    pub title: &'static str,
+    /// The small word at the right of a card's header.
+    pub badge: &'static str,
+    /// The stem of a new node's name.
+    pub stem: &'static str,
+    /// One sentence for newcomers.
+    pub about: &'static str,
+    /// Palette group.
+    pub group: Group,
+    /// Name of the glyph.
+    pub glyph: &'static str,
+    /// How true the numbers are.
+    pub fidelity: Fidelity,
+    /// Width and height in world units; a stream grows by its lanes.
+    pub size: (i32, i32),
+    /// Where wires end.
+    pub ports: &'static [Port],
+    /// Settings in form order.
+    pub fields: &'static [Field],
+    /// Metrics in chart order.
+    pub metrics: &'static [MetricSpec],
+    /// Words of the faults it understands (`FaultKind::word`).
+    pub faults: &'static [&'static str],
+}
+
+/// Stands in for a kind that a newer version wrote.
+pub(crate) static UNKNOWN: KindSpec = KindSpec {
+    kind: "unknown",
+    title: "Unknown part",
+    badge: "newer version",
+    stem: "part",
+    about: "Made with a newer version of Rivulet: kept as it is, not simulated",
+    group: Group::Targets,
+    glyph: "help",
+    fidelity: Fidelity::Simplified,
+    size: (204, 64),
+    ports: &[],
+    fields: &[],
+    metrics: &[],
+    faults: &[],
+};
+
+impl KindSpec {
+    /// The field with this key.
+    #[must_use]
+    pub fn field(&self, key: &str) -> Option<&'static Field> {
+        self.fields.iter().find(|field| field.key == key)
+    }
+
+    /// The port with this name.
+    #[must_use]
+    pub fn port(&self, name: &str) -> Option<&'static Port> {
+        self.ports.iter().find(|port| port.name == name)
+    }
+
+    /// The position of a metric in `metrics`.
+    #[must_use]
+    pub fn metric(&self, name: &str) -> Option<u8> {
+        let idx = self.metrics.iter().position(|metric| metric.name == name)?;
+        u8::try_from(idx).ok()
+    }
+}
+
+/// Collects findings about one node.
+#[derive(Debug)]
+pub struct Checker<'a> {
+    node: NodeId,
+    name: &'a str,
+    out: &'a mut Vec<Diagnostic>,
+}
+
+impl<'a> Checker<'a> {
+    /// Findings about the node `name` go to `out`.
+    pub fn new(node: NodeId, name: &'a str, out: &'a mut Vec<Diagnostic>) -> Self {
+        Self { node, name, out }
+    }
+
+    /// An error about one field.
+    pub fn error(
+        &mut self,
+        code: &'static str,
+        field: &str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let place = self.place(field);
+        self.out.push(Diagnostic::error(code, place, message, help));
+    }
+
+    /// A warning about one field.
+    pub fn warning(
+        &mut self,
+        code: &'static str,
+        field: &str,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) {
+        let place = self.place(field);
+        self.out.push(Diagnostic::warning(code, place, message, help));
+    }
+
+    fn place(&self, field: &str) -> Place {
+        Place::Node { node: self.node, name: self.name.to_owned(), field: Some(field.to_owned()) }
+    }
+}
+
+pub(crate) fn to_fields<T: Serialize>(config: &T) -> Map<String, Value> {
+    match serde_json::to_value(config) {
+        Ok(Value::Object(fields)) => fields,
+        _ => Map::new(),
+    }
+}
+
+pub(crate) fn from_fields<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T, String> {
+    serde_json::from_value(Value::Object(fields)).map_err(|error| error.to_string())
+}
+
+/// Checks every field that is shown against its range.
+pub(crate) fn check_ranges(config: &Config, out: &mut Checker<'_>) {
+    let fields = config.fields();
+    for field in config.spec().fields {
+        let shown = field.when.is_none_or(|(key, values)| {
+            let value = fields.get(key).and_then(Value::as_str).unwrap_or_default();
+            values.contains(&value)
+        });
+        if shown {
+            check_range(config.spec().title, field, fields.get(field.key), out);
+        }
+    }
+}
+
+fn check_range(title: &str, field: &Field, value: Option<&Value>, out: &mut Checker<'_>) {
+    let Some(value) = value else { return };
+    match field.kind {
+        FieldKind::Int { min, max } => {
+            let legal = value.as_u64().is_some_and(|n| (min..=max).contains(&n));
+            if !legal {
+                let unit = if field.unit.is_empty() { "" } else { " " };
+                out.error(
+                    "SCN-012",
+                    field.key,
+                    format!("`{}` is {value}, outside {min} to {max}", field.label),
+                    format!("{title} takes {min} to {max}{unit}{}", field.unit),
+                );
+            }
+        }
+        FieldKind::Text { chars_max } | FieldKind::Code { chars_max } => {
+            let chars = value.as_str().map_or(0, |text| text.chars().count());
+            if chars > chars_max as usize {
+                out.error(
+                    "SCN-013",
+                    field.key,
+                    format!("`{}` has {chars} characters", field.label),
+                    format!("{title} takes at most {chars_max} characters here"),
+                );
+            }
+        }
+        FieldKind::Choice(_)
+        | FieldKind::Bool
+        | FieldKind::Share
+        | FieldKind::Weights
+        | FieldKind::Curve
+        | FieldKind::Data
+        | FieldKind::Column => {}
+    }
+}

@@ -1,0 +1,187 @@
+//! Kinesis data stream, provisioned: shards with two write limits, retention, readers.
+
+use serde::{Deserialize, Serialize};
+
+use super::spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
+use crate::ports::{Direction, Flow, Port};
+
+/// How the per-second write limits are enforced (facts, streams §2.2: AWS documents "per second",
+/// a public lab saw bursts pass).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Limiter {
+    /// Token bucket: one second's worth at most, refilled continuously, full at the start.
+    #[default]
+    TokenBucket,
+    /// Counters that start again at every whole simulated second.
+    Strict,
+}
+
+/// Settings of a stream.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct StreamConfig {
+    /// Open shards.
+    pub shards: u32,
+    /// `RetentionPeriodHours`.
+    pub retention_hours: u32,
+    /// `MaxRecordSizeInKiB`: data plus partition key.
+    pub record_kib_max: u32,
+    /// Enforcement of the write limits.
+    pub limiter: Limiter,
+    /// Median time of a put call.
+    pub put_latency_millis: u32,
+    /// 99th percentile of a put call.
+    pub put_latency_p99_millis: u32,
+    /// Time of a `GetRecords` call.
+    pub read_latency_millis: u32,
+}
+
+impl Default for StreamConfig {
+    fn default() -> Self {
+        Self {
+            shards: 1,
+            retention_hours: 24,
+            record_kib_max: 1_024,
+            limiter: Limiter::TokenBucket,
+            put_latency_millis: 15,
+            put_latency_p99_millis: 40,
+            read_latency_millis: 20,
+        }
+    }
+}
+
+const fn sum(name: &'static str, unit: &'static str) -> MetricSpec {
+    MetricSpec { name, stat: Stat::Sum, unit, bad: false }
+}
+
+/// What a stream is.
+pub(crate) static SPEC: KindSpec = KindSpec {
+    kind: "stream",
+    title: "Stream",
+    badge: "provisioned",
+    stem: "orders",
+    about: "Keeps records in order per shard and lets many readers replay them",
+    group: Group::Streams,
+    glyph: "stream",
+    fidelity: Fidelity::Exact,
+    size: (360, 44),
+    ports: &[
+        Port { name: "in", direction: Direction::In, flows: &[Flow::Put], edges_max: 50 },
+        Port { name: "out", direction: Direction::Out, flows: &[Flow::Read], edges_max: 50 },
+    ],
+    fields: &[
+        Field {
+            key: "shards",
+            label: "Shards",
+            unit: "",
+            kind: FieldKind::Int { min: 1, max: 10_000 },
+            when: None,
+            section: "",
+            help: "Each shard takes 1,000 records and 1 MiB a second in, and gives 2 MiB a second \
+                   out (Kinesis quota page, 2026-11)",
+        },
+        Field {
+            key: "retention_hours",
+            label: "Retention",
+            unit: "hours",
+            kind: FieldKind::Int { min: 24, max: 8_760 },
+            when: None,
+            section: "",
+            help: "How long records stay readable: 24 hours to 365 days (botocore 1.44.5)",
+        },
+        Field {
+            key: "record_kib_max",
+            label: "Largest record",
+            unit: "KiB",
+            kind: FieldKind::Int { min: 1_024, max: 10_240 },
+            when: None,
+            section: "",
+            help: "Data plus partition key. 1 MiB unless raised, 10 MiB at most (Handle large \
+                   records, 2025-10)",
+        },
+        Field {
+            key: "limiter",
+            label: "Write limits",
+            unit: "",
+            kind: FieldKind::Choice(&[
+                ("token_bucket", "Token bucket"),
+                ("strict", "Strict seconds"),
+            ]),
+            when: None,
+            section: "Model",
+            help: "AWS says per second and no more. A token bucket lets a full second's worth \
+                   through at once; strict counters start again at every whole second",
+        },
+        Field {
+            key: "put_latency_millis",
+            label: "Put latency, median",
+            unit: "ms",
+            kind: FieldKind::Int { min: 1, max: 10_000 },
+            when: None,
+            section: "Model",
+            help: "AWS publishes no figure; 10 to 30 ms is usual inside a region",
+        },
+        Field {
+            key: "put_latency_p99_millis",
+            label: "Put latency, p99",
+            unit: "ms",
+            kind: FieldKind::Int { min: 1, max: 60_000 },
+            when: None,
+            section: "Model",
+            help: "One call in a hundred takes longer than this",
+        },
+        Field {
+            key: "read_latency_millis",
+            label: "GetRecords latency",
+            unit: "ms",
+            kind: FieldKind::Int { min: 1, max: 10_000 },
+            when: None,
+            section: "Model",
+            help: "Time between a GetRecords call and its answer",
+        },
+    ],
+    metrics: &[
+        sum("IncomingRecords", "records"),
+        sum("IncomingBytes", "bytes"),
+        MetricSpec {
+            name: "WriteProvisionedThroughputExceeded",
+            stat: Stat::Sum,
+            unit: "records",
+            bad: true,
+        },
+        MetricSpec {
+            name: "ReadProvisionedThroughputExceeded",
+            stat: Stat::Sum,
+            unit: "calls",
+            bad: true,
+        },
+        sum("GetRecords.Records", "records"),
+        sum("GetRecords.Bytes", "bytes"),
+        MetricSpec {
+            name: "GetRecords.IteratorAgeMilliseconds",
+            stat: Stat::Max,
+            unit: "ms",
+            bad: false,
+        },
+        sum("PutRecords.TotalRecords", "records"),
+    ],
+    faults: &["down", "slow", "reject", "timeout"],
+};
+
+impl StreamConfig {
+    /// Rules beyond single ranges.
+    pub fn check(&self, out: &mut Checker<'_>) {
+        if self.put_latency_p99_millis < self.put_latency_millis {
+            out.error(
+                "SCN-020",
+                "put_latency_p99_millis",
+                format!(
+                    "p99 of {} ms is below the median of {} ms",
+                    self.put_latency_p99_millis, self.put_latency_millis
+                ),
+                "Raise the p99 or lower the median",
+            );
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! What may be wired to what, and the reason in words when it may not.
+
+/// The kind of traffic a port speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flow {
+    /// `PutRecord`, `PutRecords` and their Firehose twins: the caller pushes.
+    Put,
+    /// `GetShardIterator` and `GetRecords`: the reader pulls.
+    Read,
+    /// Finished objects on their way into a target.
+    Deliver,
+}
+
+/// Which way records pass a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Records come in.
+    In,
+    /// Records go out.
+    Out,
+}
+
+/// A place on a node where wires end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Port {
+    /// `in` or `out`: unique on the node.
+    pub name: &'static str,
+    /// Which way.
+    pub direction: Direction,
+    /// What it speaks; a wire needs one flow both ends share.
+    pub flows: &'static [Flow],
+    /// Most wires it takes.
+    pub edges_max: u32,
+}
