@@ -65,3 +65,11 @@ impl DataSet {
         self.columns.iter().position(|column| column == name)
     }
 }
+
+impl DataSets {
+    /// The data sets that come with the program.
+    #[must_use]
+    pub fn builtin_names() -> &'static [&'static str] {
+        &["flights.csv", "earthquakes.csv"]
+    }
+}

