@@ -1,1 +1,3 @@
-//! tests
+//! What the tests share: reading our own sources.
+
+pub mod source;
