@@ -1,3 +1,4 @@
-//! What the tests share: reading our own sources.
+//! What the tests share: random scenarios and our own sources.
 
+pub mod generate;
 pub mod source;

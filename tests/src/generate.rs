@@ -1,0 +1,207 @@
+//! Random scenarios and random actions: legal by construction, odd on purpose.
+//!
+//! Everything comes from the kinds' own specifications, so a new kind or field is exercised
+//! without a word here. Only the cost of a run is bounded by hand (`CAPS`).
+
+use std::sync::Arc;
+
+use base::{Duration, NodeId, Rng, Time};
+use scenario::kind::{Field, FieldKind, SPECS};
+use scenario::ports::{self, Direction};
+use scenario::{
+    Action, Config, Document, Edge, End, Fault, FaultKind, KindSpec, Node, Point, Scheduled,
+};
+use serde_json::{Map, Value, json};
+
+/// How long a random scenario runs.
+pub const RUN_MAX: Time = Time(15_000_000);
+
+/// Upper ends that keep a run within milliseconds; the ranges themselves are checked elsewhere.
+const CAPS: [(&str, u64); 9] = [
+    ("buffer_interval_secs", 10),
+    ("key_count", 5_000),
+    ("period_secs", 20),
+    ("records_per_sec", 2_500),
+    ("shards", 24),
+    ("size_bytes", 20_000),
+    ("size_bytes_max", 60_000),
+    ("to_records_per_sec", 4_000),
+    ("zipf_hundredths", 300),
+];
+
+/// Fields that only mean something together; they keep their defaults.
+const LEFT_ALONE: [&str; 6] =
+    ["data", "error_prefix", "key_column", "source", "start_sequence_number", "time_column"];
+
+/// Legal texts for the fields that take text; others keep their defaults.
+const TEXTS: [(&str, &[&str]); 5] = [
+    ("explicit_hash_key", &["", "0", "340282366920938463463374607431768211455"]),
+    ("hot_key", &["hot", "ключ", "🔥", "a b"]),
+    ("key_prefix", &["user-", "", "é-"]),
+    ("payload", &["x", "{\"a\":${int 1 9}}", "naïve 🌊"]),
+    ("prefix", &["", "logs/", "a/b/c"]),
+];
+
+/// A document that can be run. The same seed gives the same document for ever.
+#[must_use]
+pub fn document(seed: u64) -> Document {
+    let mut rng = Rng::from_seed(seed).fork(1);
+    let title = format!("Random {seed}");
+    let mut document = Document { title, seed: rng.word64() >> 11, ..Document::default() };
+    for spec in SPECS {
+        for _copy in 0..=rng.below(3) {
+            let node = node(&document, spec, &mut rng);
+            document.nodes.push(Arc::new(node));
+        }
+    }
+    for _attempt in 0..document.nodes.len() * 4 {
+        if let Some(edge) = edge(&document, &mut rng) {
+            document.edges.push(Arc::new(edge));
+        }
+    }
+    document.script = actions(&document, rng.below(5), &mut rng);
+    document
+}
+
+/// Actions as a person might do them by hand, ascending by time.
+#[must_use]
+pub fn by_hand(document: &Document, seed: u64) -> Vec<Scheduled> {
+    let mut rng = Rng::from_seed(seed).fork(2);
+    let count = rng.below(7);
+    actions(document, count, &mut rng)
+}
+
+fn actions(document: &Document, count: u32, rng: &mut Rng) -> Vec<Scheduled> {
+    let mut all: Vec<Scheduled> = (0..count)
+        .filter_map(|_| {
+            let at = Time(rng.below64(RUN_MAX.0));
+            action(document, rng).map(|action| Scheduled { at, action })
+        })
+        .collect();
+    all.sort_by_key(|scheduled| scheduled.at);
+    all
+}
+
+fn action(document: &Document, rng: &mut Rng) -> Option<Action> {
+    let node = pick(&document.nodes, rng)?;
+    match rng.below(12) {
+        0 => Some(Action::RemoveNode(node.id)),
+        1 => pick(&document.edges, rng).map(|edge| Action::RemoveEdge(edge.id)),
+        2 => edge(document, rng).map(|edge| Action::AddEdge(Arc::new(edge))),
+        3 => {
+            let spec = pick(SPECS, rng)?;
+            Some(Action::AddNode(Arc::new(self::node(document, spec, rng))))
+        }
+        4 => Some(Action::ClearFaults(node.id)),
+        5..9 => fault(node, rng).map(Action::Fault),
+        _ => set(node, rng),
+    }
+}
+
+/// Between one and three fields of the node get other legal values.
+fn set(node: &Node, rng: &mut Rng) -> Option<Action> {
+    let mut fields = Map::new();
+    for _field in 0..=rng.below(3) {
+        let field = pick(node.spec().fields, rng)?;
+        if let Some(value) = value(field, rng) {
+            fields.insert(field.key.to_owned(), value);
+        }
+    }
+    let config = node.config.with(&fields).ok()?;
+    legal(&config).then_some(Action::Set { node: node.id, fields })
+}
+
+fn fault(node: &Node, rng: &mut Rng) -> Option<Fault> {
+    let percent = 1 + rng.below(100);
+    let kind = match *pick(node.spec().faults, rng)? {
+        "slow" => FaultKind::Slow { millis: 1 + rng.below(3_000) },
+        "reject" => FaultKind::Reject { percent },
+        "timeout" => FaultKind::Timeout { percent },
+        _ => FaultKind::Down,
+    };
+    let lasts = Duration(1 + rng.below64(5_000_000));
+    Some(Fault { node: node.id, kind, lasts })
+}
+
+fn node(document: &Document, spec: &KindSpec, rng: &mut Rng) -> Node {
+    let id = document.next_node_id();
+    let place = |rng: &mut Rng| i32::try_from(rng.below(120)).unwrap_or(0) * 8;
+    let at = Point { x: place(rng), y: place(rng) };
+    let config = (0..8).map(|_| config(spec, rng)).find(legal);
+    let config = config.or_else(|| Config::default_of(spec.kind)).expect("a kind has defaults");
+    Node { id, name: document.free_name(spec.stem), at, config, unknown: Map::new() }
+}
+
+fn config(spec: &KindSpec, rng: &mut Rng) -> Config {
+    let mut fields = Map::new();
+    for field in spec.fields {
+        if rng.below(3) == 0
+            && let Some(value) = value(field, rng)
+        {
+            fields.insert(field.key.to_owned(), value);
+        }
+    }
+    Config::from_fields(spec.kind, fields).expect("generated values have the right types")
+}
+
+fn legal(config: &Config) -> bool {
+    let mut findings = Vec::new();
+    config.diagnose(NodeId(0), "", &mut findings);
+    !findings.iter().any(base::Diagnostic::is_error)
+}
+
+/// A legal value, or nothing where the default must stay.
+fn value(field: &Field, rng: &mut Rng) -> Option<Value> {
+    if LEFT_ALONE.contains(&field.key) {
+        return None;
+    }
+    match field.kind {
+        FieldKind::Int { min, max } => Some(json!(whole(field.key, min, max, rng))),
+        FieldKind::Choice(words) => pick(words, rng).map(|(word, _)| json!(word)),
+        FieldKind::Bool => Some(json!(rng.below(2) == 0)),
+        FieldKind::Text { .. } | FieldKind::Code { .. } => {
+            let (_, texts) = TEXTS.iter().find(|(key, _)| *key == field.key)?;
+            pick(texts, rng).map(|text| json!(text))
+        }
+        FieldKind::Share => {
+            let den = 1 + rng.below(100);
+            Some(json!(format!("{}/{den}", rng.below(den + 1))))
+        }
+        FieldKind::Weights => {
+            Some((0..=rng.below(8)).map(|n| json!([format!("k{n}"), 1 + rng.below(50)])).collect())
+        }
+        FieldKind::Curve => {
+            Some((0..=rng.below(5)).map(|n| json!([n * 3, rng.below(2_000)])).collect())
+        }
+        FieldKind::Data | FieldKind::Column => None,
+    }
+}
+
+/// The ends of the range and everything between, every order of magnitude equally likely.
+fn whole(key: &str, min: u64, max: u64, rng: &mut Rng) -> u64 {
+    let cap = CAPS.iter().find(|(capped, _)| *capped == key).map_or(max, |(_, cap)| *cap);
+    let max = max.min(cap).max(min);
+    match rng.below(8) {
+        0 => min,
+        1 => max,
+        _ => {
+            let magnitude = rng.below(65 - (max - min).leading_zeros());
+            min + rng.below64((1_u64 << magnitude).min(max - min) + 1)
+        }
+    }
+}
+
+/// A wire that is legal in the document as it stands.
+fn edge(document: &Document, rng: &mut Rng) -> Option<Edge> {
+    let node = pick(&document.nodes, rng)?;
+    let outs = node.spec().ports.iter().filter(|port| port.direction == Direction::Out);
+    let outs: Vec<_> = outs.collect();
+    let from = End { node: node.id, port: pick(&outs, rng)?.name.to_owned() };
+    let to = pick(&ports::legal_targets(document, &from), rng)?.clone();
+    Some(Edge { id: document.next_edge_id(), from, to })
+}
+
+fn pick<'a, T>(list: &'a [T], rng: &mut Rng) -> Option<&'a T> {
+    let count = u32::try_from(list.len()).ok()?;
+    list.get(usize::try_from(rng.below(count)).ok()?)
+}
