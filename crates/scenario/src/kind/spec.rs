@@ -160,6 +160,30 @@ pub(crate) static UNKNOWN: KindSpec = KindSpec {
     faults: &[],
 };
 
+impl Field {
+    /// What a value must be, as it ends the sentence "It must be …".
+    #[must_use]
+    pub fn wanted(&self) -> String {
+        match self.kind {
+            FieldKind::Int { min, max } => format!("a whole number from {min} to {max}"),
+            FieldKind::Choice(choices) => {
+                let words: Vec<String> =
+                    choices.iter().map(|(word, _label)| format!("`{word}`")).collect();
+                format!("one of {}", words.join(", "))
+            }
+            FieldKind::Bool => "true or false".to_owned(),
+            FieldKind::Text { .. } | FieldKind::Code { .. } => "text in quotes".to_owned(),
+            FieldKind::Share => "a share in quotes, such as \"1/2\"".to_owned(),
+            FieldKind::Weights => {
+                "a list of keys with weights, such as [[\"gate-1\", 47]]".to_owned()
+            }
+            FieldKind::Curve => "a list of seconds and rates, such as [[0, 100]]".to_owned(),
+            FieldKind::Data => "the name of a data set in quotes".to_owned(),
+            FieldKind::Column => "the name of a column in quotes".to_owned(),
+        }
+    }
+}
+
 impl KindSpec {
     /// The field with this key.
     #[must_use]
