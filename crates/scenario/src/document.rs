@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::data::DataSet;
 use crate::kind::{Config, KindSpec};
-use crate::script::Scheduled;
+use crate::script::{Action, Scheduled};
 
 /// A point in world units (CSS pixels at 100 %), the top left corner of a node.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -128,16 +128,26 @@ impl Document {
         self.edges.iter().filter(move |edge| edge.to.node == id)
     }
 
-    /// An id no node of this document has or had.
+    /// An id no node of this document has, and none the script adds later.
     #[must_use]
     pub fn next_node_id(&self) -> NodeId {
-        NodeId(self.nodes.iter().map(|node| node.id.0).max().map_or(1, |id| id + 1))
+        let scripted = self.script.iter().filter_map(|entry| match &entry.action {
+            Action::AddNode(node) => Some(node.id.0),
+            _ => None,
+        });
+        let drawn = self.nodes.iter().map(|node| node.id.0);
+        NodeId(drawn.chain(scripted).max().map_or(1, |id| id.saturating_add(1)))
     }
 
-    /// An id no edge of this document has or had.
+    /// An id no edge of this document has, and none the script adds later.
     #[must_use]
     pub fn next_edge_id(&self) -> EdgeId {
-        EdgeId(self.edges.iter().map(|edge| edge.id.0).max().map_or(1, |id| id + 1))
+        let scripted = self.script.iter().filter_map(|entry| match &entry.action {
+            Action::AddEdge(edge) => Some(edge.id.0),
+            _ => None,
+        });
+        let drawn = self.edges.iter().map(|edge| edge.id.0);
+        EdgeId(drawn.chain(scripted).max().map_or(1, |id| id.saturating_add(1)))
     }
 
     /// A name nobody has yet: the stem itself or the stem with the lowest free number from 2.

@@ -14,6 +14,9 @@ mod write;
 use base::{Diagnostic, Place};
 use serde_json::{Map, Value};
 
+pub(crate) use read::{ID_MAX, PLACE_MAX, TITLE_CHARS_MAX};
+pub(crate) use text::shown;
+
 use crate::document::Document;
 use crate::migrate;
 
@@ -63,7 +66,7 @@ fn load_root(mut root: Map<String, Value>, out: &mut Vec<Diagnostic>) -> Option<
             "SCN-005",
             Place::Document,
             match format {
-                Some(other) => format!("`format` is `{}`", text::shown(&other)),
+                Some(other) => format!("`format` is `{}`", shown(&other)),
                 None => "This is JSON, but it has no `format`".to_owned(),
             },
             format!("A scenario file begins with {{ \"format\": \"{FORMAT}\", \"version\": 1, …"),
@@ -94,7 +97,7 @@ fn version_of(version: Option<Value>, out: &mut Vec<Diagnostic>) -> u32 {
         }
         (None, found) => {
             let message = match found {
-                Some(value) => format!("`version` is `{}`", text::shown(&value)),
+                Some(value) => format!("`version` is `{}`", shown(&value)),
                 None => "`version` is missing".to_owned(),
             };
             let help = format!("Versions are whole numbers from 1; this one writes {current}");
@@ -103,3 +106,6 @@ fn version_of(version: Option<Value>, out: &mut Vec<Diagnostic>) -> u32 {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -83,10 +83,10 @@ fn scheduled(value: Value, idx: usize, out: &mut Vec<Diagnostic>) -> Option<Sche
     let what = format!("script entry {}", idx + 1);
     let mut object = read::entry(value, &what, out)?;
     object.locate(Place::Script(u32::try_from(idx).unwrap_or(u32::MAX)), what.clone());
-    let at = read::micros(&mut object, "at_micros", 0);
-    let action = action(&mut object, &what);
+    let (at, action) = (read::micros(&mut object, "at_micros", 0), action(&mut object, &what));
+    let (at, action) = (at?, action?);
     object.rest();
-    Some(Scheduled { at: at?, action: action? })
+    Some(Scheduled { at, action })
 }
 
 fn action(object: &mut Object<'_>, what: &str) -> Option<Action> {
