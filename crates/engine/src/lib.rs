@@ -1,1 +1,19 @@
-//! engine
+//! The discrete-event kernel and what every kind of part does.
+//!
+//! A run is a function of scenario, seed and action log: integer microseconds, a queue ordered by
+//! time and sequence, one generator for each node, a double-entry ledger. Nothing here knows
+//! pixels, people or clocks.
+
+pub mod batch;
+pub mod call;
+pub mod cause;
+pub mod engine;
+pub mod kernel;
+pub mod kind;
+pub mod object;
+pub mod snapshot;
+
+pub use cause::{Cause, Reason};
+pub use engine::{ActionError, Engine, Progress, RecordView, Violation};
+pub use object::Object;
+pub use snapshot::Snapshot;

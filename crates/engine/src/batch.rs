@@ -1,0 +1,137 @@
+//! Records in bulk: columns in shared blocks, batches as ranges of blocks. Moving a batch moves
+//! ranges, never records; payload bytes are shared by everything that holds the record.
+
+use std::sync::Arc;
+
+use base::{KeyId, RecordId, Time};
+
+/// The bytes of one record inside a shared chunk.
+#[derive(Clone, Debug)]
+pub struct Payload {
+    chunk: Arc<Vec<u8>>,
+    start: u32,
+    len: u32,
+}
+
+impl Payload {
+    /// `len` bytes of `chunk` from `start`.
+    #[must_use]
+    pub fn new(chunk: &Arc<Vec<u8>>, start: u32, len: u32) -> Self {
+        assert!((start + len) as usize <= chunk.len(), "a payload lies inside its chunk");
+        Self { chunk: Arc::clone(chunk), start, len }
+    }
+
+    /// The bytes.
+    #[must_use]
+    #[inline]
+    pub fn bytes(&self) -> &[u8] {
+        &self.chunk[self.start as usize..(self.start + self.len) as usize]
+    }
+
+    /// How many bytes.
+    #[must_use]
+    #[inline]
+    pub fn len(&self) -> u32 {
+        self.len
+    }
+
+    /// Whether there are none; legal for Kinesis.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+}
+
+/// Columns of records. `seq` and `arrival` stay empty until a stream stores the records.
+#[derive(Clone, Debug, Default)]
+pub struct Block {
+    /// Identity, kept by copies.
+    pub id: Vec<RecordId>,
+    /// Partition key.
+    pub key: Vec<KeyId>,
+    /// When the producer made it.
+    pub born: Vec<Time>,
+    /// Data.
+    pub payload: Vec<Payload>,
+    /// Sequence index in the shard's counter, for stored records.
+    pub seq: Vec<u64>,
+    /// `ApproximateArrivalTimestamp`, for stored records.
+    pub arrival: Vec<Time>,
+}
+
+impl Block {
+    /// How many records.
+    #[must_use]
+    #[inline]
+    pub fn len(&self) -> u32 {
+        u32::try_from(self.id.len()).expect("a block is far smaller than 2^32")
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.id.is_empty()
+    }
+
+    /// Adds a record that no stream has stored yet.
+    pub fn push(&mut self, id: RecordId, key: KeyId, born: Time, payload: Payload) {
+        self.id.push(id);
+        self.key.push(key);
+        self.born.push(born);
+        self.payload.push(payload);
+    }
+
+    /// Adds row `row` of another block; the payload stays shared.
+    pub fn push_row(&mut self, from: &Self, row: u32) {
+        let row = row as usize;
+        self.push(from.id[row], from.key[row], from.born[row], from.payload[row].clone());
+    }
+}
+
+/// A range of a block.
+#[derive(Clone, Debug)]
+pub struct Slice {
+    /// The block.
+    pub block: Arc<Block>,
+    /// First row.
+    pub from: u32,
+    /// One past the last row.
+    pub to: u32,
+}
+
+/// Records on the move, as ranges of blocks.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// In order.
+    pub slices: Vec<Slice>,
+    /// Data plus partition key bytes of all records.
+    pub bytes: u64,
+}
+
+impl Batch {
+    /// All of a block; `bytes` is data plus keys.
+    #[must_use]
+    pub fn of(block: Arc<Block>, bytes: u64) -> Self {
+        let to = block.len();
+        Self { slices: vec![Slice { block, from: 0, to }], bytes }
+    }
+
+    /// How many records.
+    #[must_use]
+    pub fn records(&self) -> u64 {
+        self.slices.iter().map(|slice| u64::from(slice.to - slice.from)).sum()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.slices.iter().all(|slice| slice.from == slice.to)
+    }
+
+    /// Every row in order: its block and its index there.
+    pub fn rows(&self) -> impl Iterator<Item = (&Block, usize)> {
+        self.slices.iter().flat_map(|slice| {
+            (slice.from as usize..slice.to as usize).map(move |row| (&*slice.block, row))
+        })
+    }
+}

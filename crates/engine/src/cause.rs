@@ -1,0 +1,128 @@
+//! Why something was refused or lost: a closed list of reasons, each with the numbers behind it.
+
+use std::sync::Arc;
+
+use base::{NodeId, Time};
+
+/// The closed list of reject, drop and loss reasons.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Reason {
+    /// A shard had taken its 1,000 records this second.
+    ShardRecords,
+    /// A shard had taken its 1 MiB this second.
+    ShardBytes,
+    /// A shard had answered its 5 `GetRecords` calls this second.
+    ReadCalls,
+    /// A shard's 2 MiB a second were used up by earlier reads.
+    ReadBytes,
+    /// Data plus key exceed the largest record.
+    TooLarge,
+    /// A Firehose quota: records, requests or bytes a second.
+    FirehoseQuota,
+    /// A shard iterator was older than five minutes.
+    ExpiredIterator,
+    /// Older than the retention period.
+    RetentionLost,
+    /// The client's own buffer was full.
+    BufferFull,
+    /// The client gave up after its last attempt.
+    GivenUp,
+    /// The client ignored failed entries.
+    Ignored,
+    /// The target refused or could not be reached.
+    TargetReject,
+    /// Firehose kept trying for 24 hours, then let the data go.
+    DeliveryExpired,
+    /// An internal failure, usually a fault on purpose.
+    InternalFailure,
+    /// The answer never came: the client timed out.
+    CallTimeout,
+    /// A newer copy of the same record is on its way.
+    Superseded,
+    /// The node or edge was removed while it held records.
+    Removed,
+    /// Nothing is connected there.
+    NotConnected,
+}
+
+impl Reason {
+    /// Every reason, in order.
+    pub const ALL: &'static [Self] = &[
+        Self::ShardRecords,
+        Self::ShardBytes,
+        Self::ReadCalls,
+        Self::ReadBytes,
+        Self::TooLarge,
+        Self::FirehoseQuota,
+        Self::ExpiredIterator,
+        Self::RetentionLost,
+        Self::BufferFull,
+        Self::GivenUp,
+        Self::Ignored,
+        Self::TargetReject,
+        Self::DeliveryExpired,
+        Self::InternalFailure,
+        Self::CallTimeout,
+        Self::Superseded,
+        Self::Removed,
+        Self::NotConnected,
+    ];
+
+    /// The word shown as a badge: `shard_records`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::ShardRecords => "shard_records",
+            Self::ShardBytes => "shard_bytes",
+            Self::ReadCalls => "read_calls",
+            Self::ReadBytes => "read_bytes",
+            Self::TooLarge => "too_large",
+            Self::FirehoseQuota => "firehose_quota",
+            Self::ExpiredIterator => "expired_iterator",
+            Self::RetentionLost => "retention_lost",
+            Self::BufferFull => "buffer_full",
+            Self::GivenUp => "given_up",
+            Self::Ignored => "ignored",
+            Self::TargetReject => "target_reject",
+            Self::DeliveryExpired => "delivery_expired",
+            Self::InternalFailure => "internal_failure",
+            Self::CallTimeout => "call_timeout",
+            Self::Superseded => "superseded",
+            Self::Removed => "removed",
+            Self::NotConnected => "not_connected",
+        }
+    }
+}
+
+/// One refusal or loss with everything a sentence about it needs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cause {
+    /// When.
+    pub at: Time,
+    /// Where it was decided.
+    pub node: NodeId,
+    /// Why.
+    pub reason: Reason,
+    /// The AWS error code and message, verbatim; empty when there is none.
+    pub error: Arc<str>,
+    /// The shard, where there is one.
+    pub shard: Option<u32>,
+    /// The partition key, where there is one.
+    pub key: Option<Arc<str>>,
+    /// The hash of the key.
+    pub hash: Option<u128>,
+    /// The limit that was reached, in its own unit.
+    pub limit: u64,
+    /// How much of it was used.
+    pub used: u64,
+    /// The other write limit of the shard, in per mille of its capacity.
+    pub other_permille: u32,
+    /// Entries of the same call that failed, and all its entries.
+    pub entries: (u32, u32),
+    /// Which attempt this was, and the most the client makes; zero when unknown.
+    pub attempt: (u32, u32),
+    /// Microseconds until the next attempt; `None` when there is none.
+    pub next_try_micros: Option<u64>,
+    /// Records concerned.
+    pub records: u32,
+}

@@ -1,0 +1,226 @@
+//! What a component may do: everything goes through here, components never see each other.
+
+use std::sync::Arc;
+
+use base::{Duration, EdgeId, NodeId, RecordId, Rng, Time};
+use scenario::Edge;
+
+use crate::batch::Payload;
+use crate::call::{Request, Response};
+use crate::cause::{Cause, Reason};
+use crate::kernel::Kernel;
+use crate::kernel::faults::Harm;
+use crate::kernel::keys::KeyTable;
+use crate::kernel::ledger::{Account, Balance};
+use crate::kernel::queue::{Call, Event, TimerId, Token};
+use crate::snapshot::{MarkKind, Outcome, Passage};
+
+/// The kernel as one component sees it while it handles one event.
+#[derive(Debug)]
+pub struct Ctx<'a> {
+    kernel: &'a mut Kernel,
+    me: NodeId,
+}
+
+impl<'a> Ctx<'a> {
+    /// The kernel for the node `me`.
+    pub fn new(kernel: &'a mut Kernel, me: NodeId) -> Self {
+        Self { kernel, me }
+    }
+
+    /// The node that is being asked.
+    #[must_use]
+    pub fn me(&self) -> NodeId {
+        self.me
+    }
+
+    /// Its name, for AWS messages.
+    #[must_use]
+    pub fn name(&self) -> Arc<str> {
+        self.kernel.node(self.me).map_or_else(|| "".into(), |node| Arc::clone(&node.name))
+    }
+
+    /// Simulated time.
+    #[must_use]
+    #[inline]
+    pub fn now(&self) -> Time {
+        self.kernel.now
+    }
+
+    /// Wall clock in milliseconds since 1970 UTC at a simulated time.
+    #[must_use]
+    pub fn wall_millis(&self, at: Time) -> u64 {
+        self.kernel.epoch_millis + at.millis()
+    }
+
+    /// The node's own generator.
+    pub fn rng(&mut self) -> &mut Rng {
+        let me = self.me;
+        &mut self.kernel.node_mut(me).expect("a node handles events only while it exists").rng
+    }
+
+    /// Calls back after a while. Compare the id on arrival to ignore a timer you gave up.
+    pub fn after(&mut self, delay: Duration, code: u32, data: u64) -> TimerId {
+        let at = self.kernel.now + delay;
+        self.kernel.queue.push_timer(at, self.me, code, data)
+    }
+
+    /// Wires that leave this node, ascending by id.
+    #[must_use]
+    pub fn edges_out(&self) -> Vec<Arc<Edge>> {
+        self.kernel.edges.from(self.me).cloned().collect()
+    }
+
+    /// Wires that reach this node, ascending by id.
+    #[must_use]
+    pub fn edges_in(&self) -> Vec<Arc<Edge>> {
+        self.kernel.edges.to(self.me).cloned().collect()
+    }
+
+    /// Makes a call through a wire to whoever is at its other end; it arrives now, after all
+    /// events already due now. The answer comes as `Event::Response` with this token.
+    ///
+    /// The caller books its records to `Flight(edge)` first.
+    pub fn send(&mut self, edge: EdgeId, request: Request) -> Token {
+        let ends = self.kernel.edges.get(edge).expect("a component sends through its own wires");
+        let callee = if ends.from.node == self.me { ends.to.node } else { ends.from.node };
+        let token = self.kernel.calls.open(Call { caller: self.me, callee, edge });
+        let now = self.kernel.now;
+        self.kernel.queue.push(now, callee, Event::Request { token, edge, request });
+        token
+    }
+
+    /// Answers a call after a delay. Every call is answered exactly once.
+    pub fn reply(&mut self, token: Token, delay: Duration, response: Response) {
+        let call = self.kernel.calls.close(token);
+        let at = self.kernel.now + delay;
+        let event = Event::Response { token, edge: call.edge, response };
+        self.kernel.queue.push(at, call.caller, event);
+    }
+
+    /// Moves records between accounts.
+    pub fn book(&mut self, from: Account, to: Account, records: u64, bytes: u64) {
+        self.kernel.ledger.book(from, to, records, bytes);
+    }
+
+    /// What stands in an account.
+    #[must_use]
+    pub fn balance(&self, account: Account) -> Balance {
+        self.kernel.ledger.balance(account)
+    }
+
+    /// Adds to a metric, by its position in the kind's specification.
+    pub fn count(&mut self, metric: u8, amount: u64) {
+        self.kernel.metrics.add(self.me, metric, amount);
+    }
+
+    /// Raises a maximum metric of the running second.
+    pub fn peak(&mut self, metric: u8, value: u64) {
+        self.kernel.metrics.max(self.me, metric, value);
+    }
+
+    /// The table of partition keys.
+    #[must_use]
+    #[inline]
+    pub fn keys(&self) -> &KeyTable {
+        &self.kernel.keys
+    }
+
+    /// The table of partition keys, to intern or to count uses.
+    #[inline]
+    pub fn keys_mut(&mut self) -> &mut KeyTable {
+        &mut self.kernel.keys
+    }
+
+    /// Numbers for `count` new records, the first of them.
+    pub fn new_records(&mut self, count: u64) -> RecordId {
+        let first = self.kernel.record_next;
+        self.kernel.record_next += count;
+        RecordId(first)
+    }
+
+    /// What running faults do to a call that this node answers.
+    pub fn harm(&mut self) -> Harm {
+        let (me, now) = (self.me, self.kernel.now);
+        let Kernel { faults, nodes, .. } = &mut *self.kernel;
+        let at = nodes.binary_search_by_key(&me, |node| node.id);
+        match at {
+            Ok(at) => faults.harm(me, now, &mut nodes[at].rng),
+            Err(_) => Harm::default(),
+        }
+    }
+
+    /// One drawn dot stands for this many records.
+    #[must_use]
+    #[inline]
+    pub fn stride(&self) -> u64 {
+        u64::from(self.kernel.stride)
+    }
+
+    /// Counts records of one colour slot that passed a wire (for ribbons and rates).
+    pub fn passed(&mut self, edge: EdgeId, slot: u8, records: u32, outcome: Outcome) {
+        self.kernel.edges.count(edge, slot, records, outcome);
+    }
+
+    /// Draws one sampled record on a wire; call it when `id.0 % stride() == 0`.
+    pub fn sample(&mut self, edge: EdgeId, id: RecordId, dot: Dot<'_>) {
+        let len = u64::from(dot.payload.len());
+        let size = match len {
+            0..128 => 0,
+            128..4_096 => 1,
+            _ => 2,
+        };
+        let mark = u32::try_from(base::hash::mix(id.0) >> 32).unwrap_or(0);
+        let Dot { slot, lane, outcome, .. } = dot;
+        let passage = Passage { at: self.kernel.now, mark, slot, size, lane, outcome };
+        self.kernel.edges.pass(edge, passage);
+    }
+
+    /// Counts rejected records; the first of each second and lane should also be explained.
+    pub fn rejected(&mut self, records: u32) {
+        let (me, now) = (self.me, self.kernel.now);
+        if let Some(node) = self.kernel.node_mut(me) {
+            node.rejected += u64::from(records);
+            node.rejected_second.0 += records;
+        }
+        self.kernel.marks.throttle(now, me);
+    }
+
+    /// Explains one refusal or loss; the newest explanations are kept for each node.
+    pub fn explain(&mut self, cause: Cause) {
+        let me = self.me;
+        if let Some(node) = self.kernel.node_mut(me) {
+            node.causes.push(cause);
+        }
+    }
+
+    /// Drops held records for a reason.
+    pub fn drop_held(&mut self, reason: Reason, records: u64, bytes: u64) {
+        let (from, to) = (Account::Held(self.me), Account::Dropped(self.me, reason));
+        self.kernel.ledger.book(from, to, records, bytes);
+    }
+
+    /// Puts a mark on the timeline.
+    pub fn mark(&mut self, kind: MarkKind) {
+        let now = self.kernel.now;
+        self.kernel.marks.add(now, None, kind, self.me);
+    }
+
+    /// Stops the run with a sentence: a bound was reached.
+    pub fn halt(&mut self, why: &str) {
+        self.kernel.halted.get_or_insert_with(|| why.into());
+    }
+}
+
+/// How a sampled record looks.
+#[derive(Clone, Copy, Debug)]
+pub struct Dot<'a> {
+    /// Its data, for the size class.
+    pub payload: &'a Payload,
+    /// Its colour slot.
+    pub slot: u8,
+    /// Its lane.
+    pub lane: u32,
+    /// What became of it.
+    pub outcome: Outcome,
+}

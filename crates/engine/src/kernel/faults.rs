@@ -1,0 +1,76 @@
+//! What is broken on purpose, and until when.
+
+use base::{NodeId, Ratio, Rng, Time};
+use scenario::{Fault, FaultKind};
+
+use crate::kernel::marks::Marks;
+use crate::snapshot::{FaultView, MarkKind};
+
+#[derive(Clone, Copy, Debug)]
+struct Running {
+    node: NodeId,
+    view: FaultView,
+}
+
+/// All running faults.
+#[derive(Clone, Debug, Default)]
+pub struct Faults {
+    running: Vec<Running>,
+}
+
+/// What a fault does to one call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Harm {
+    /// The call (or entry) fails with an internal failure.
+    pub fails: bool,
+    /// The answer takes this much longer.
+    pub extra_millis: u64,
+    /// The answer never arrives.
+    pub lost: bool,
+}
+
+impl Faults {
+    /// Starts a fault; one of the same kind on the same node is replaced.
+    pub fn start(&mut self, fault: &Fault, now: Time, marks: &mut Marks) {
+        let word = fault.kind.word();
+        self.running.retain(|r| !(r.node == fault.node && r.view.kind.word() == word));
+        let until = now + fault.lasts;
+        self.running.push(Running {
+            node: fault.node,
+            view: FaultView { kind: fault.kind, since: now, until },
+        });
+        marks.add(now, Some(until), MarkKind::Fault, fault.node);
+    }
+
+    /// Ends every fault of a node.
+    pub fn clear(&mut self, node: NodeId, now: Time) {
+        self.running.retain(|r| r.node != node || r.view.since > now);
+    }
+
+    /// Forgets faults that ended.
+    pub fn close_until(&mut self, now: Time, _marks: &mut Marks) {
+        self.running.retain(|r| r.view.until > now);
+    }
+
+    /// Running faults of a node.
+    pub fn of(&self, node: NodeId, now: Time) -> impl Iterator<Item = FaultView> {
+        self.running
+            .iter()
+            .filter(move |r| r.node == node && r.view.since <= now && now < r.view.until)
+            .map(|r| r.view)
+    }
+
+    /// What the running faults do to one call of a node. Draws only while a fault runs.
+    pub fn harm(&self, node: NodeId, now: Time, rng: &mut Rng) -> Harm {
+        let mut harm = Harm::default();
+        for fault in self.of(node, now) {
+            match fault.kind {
+                FaultKind::Down => harm.fails = true,
+                FaultKind::Slow { millis } => harm.extra_millis += u64::from(millis),
+                FaultKind::Reject { percent } => harm.fails |= rng.chance(Ratio::percent(percent)),
+                FaultKind::Timeout { percent } => harm.lost |= rng.chance(Ratio::percent(percent)),
+            }
+        }
+        harm
+    }
+}

@@ -1,0 +1,137 @@
+//! Metric series by the second, under AWS names, for charts and cards.
+
+use base::{NodeId, Ring};
+
+use crate::snapshot::MetricView;
+
+/// Seconds kept for each metric: one hour.
+pub const SERIES_SECS_MAX: u32 = 3_600;
+
+#[derive(Clone, Debug)]
+struct Series {
+    current: u64,
+    seconds: Ring<u64>,
+    last: u64,
+    sum: u64,
+    max: u64,
+}
+
+#[derive(Clone, Debug)]
+struct NodeMetrics {
+    id: NodeId,
+    series: Vec<Series>,
+    /// The first whole second the rings may hold.
+    since: u64,
+}
+
+/// All series, ascending by node.
+#[derive(Clone, Debug, Default)]
+pub struct Metrics {
+    nodes: Vec<NodeMetrics>,
+    second: u64,
+}
+
+impl Metrics {
+    /// Makes room for a node's metrics.
+    pub fn add_node(&mut self, id: NodeId, count: usize, second: u64) {
+        let empty =
+            Series { current: 0, seconds: Ring::new(SERIES_SECS_MAX), last: 0, sum: 0, max: 0 };
+        let at = self.nodes.partition_point(|node| node.id < id);
+        self.nodes.insert(at, NodeMetrics { id, series: vec![empty; count], since: second });
+    }
+
+    /// Forgets a node.
+    pub fn remove_node(&mut self, id: NodeId) {
+        self.nodes.retain(|node| node.id != id);
+    }
+
+    fn series_mut(&mut self, id: NodeId, metric: u8) -> Option<&mut Series> {
+        let at = self.nodes.binary_search_by_key(&id, |node| node.id).ok()?;
+        self.nodes[at].series.get_mut(usize::from(metric))
+    }
+
+    /// Adds to the running second.
+    pub fn add(&mut self, id: NodeId, metric: u8, amount: u64) {
+        if let Some(series) = self.series_mut(id, metric) {
+            series.current += amount;
+            series.sum += amount;
+        }
+    }
+
+    /// Raises the maximum of the running second.
+    pub fn max(&mut self, id: NodeId, metric: u8, value: u64) {
+        if let Some(series) = self.series_mut(id, metric) {
+            series.current = series.current.max(value);
+            series.max = series.max.max(value);
+        }
+    }
+
+    /// Closes the running second of every series.
+    pub fn close_second(&mut self) {
+        self.second += 1;
+        for series in self.nodes.iter_mut().flat_map(|node| &mut node.series) {
+            series.seconds.push(series.current);
+            series.last = series.current;
+            series.current = 0;
+        }
+    }
+
+    /// Last second and whole run of every metric of a node.
+    pub fn view(&self, id: NodeId, out: &mut Vec<MetricView>) {
+        out.clear();
+        let Ok(at) = self.nodes.binary_search_by_key(&id, |node| node.id) else { return };
+        out.extend(self.nodes[at].series.iter().map(|series| MetricView {
+            last: series.last,
+            total: if series.sum > 0 { series.sum } else { series.max },
+        }));
+    }
+
+    /// One value for each of the last `count` whole seconds, oldest first. Seconds before the
+    /// node existed are left out.
+    #[must_use]
+    pub fn series(&self, id: NodeId, metric: u8, count: u32) -> Vec<u64> {
+        let Ok(at) = self.nodes.binary_search_by_key(&id, |node| node.id) else {
+            return Vec::new();
+        };
+        let Some(series) = self.nodes[at].series.get(usize::from(metric)) else {
+            return Vec::new();
+        };
+        let skip = series.seconds.len().saturating_sub(count as usize);
+        series.seconds.iter().skip(skip).copied().collect()
+    }
+
+    /// The whole second that is running.
+    #[must_use]
+    pub fn second(&self) -> u64 {
+        self.second
+    }
+
+    /// The first second a node has values for.
+    #[must_use]
+    pub fn since(&self, id: NodeId) -> u64 {
+        self.nodes.iter().find(|node| node.id == id).map_or(0, |node| node.since)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_are_kept_apart() {
+        let mut metrics = Metrics::default();
+        metrics.add_node(NodeId(1), 2, 0);
+        metrics.add(NodeId(1), 0, 5);
+        metrics.add(NodeId(1), 0, 6);
+        metrics.max(NodeId(1), 1, 9);
+        metrics.max(NodeId(1), 1, 4);
+        metrics.close_second();
+        metrics.close_second();
+        assert_eq!(metrics.series(NodeId(1), 0, 10), [11, 0]);
+        assert_eq!(metrics.series(NodeId(1), 1, 1), [0]);
+        let mut view = Vec::new();
+        metrics.view(NodeId(1), &mut view);
+        assert_eq!(view[0], MetricView { last: 0, total: 11 });
+        assert_eq!(view[1], MetricView { last: 0, total: 9 });
+    }
+}

@@ -1,0 +1,191 @@
+//! The kernel: time, queue, calls, ledger, metrics, keys. It knows no kinds.
+
+pub mod ctx;
+pub mod edges;
+pub mod faults;
+pub mod keys;
+pub mod ledger;
+pub mod marks;
+pub mod metrics;
+pub mod queue;
+pub mod trace;
+
+use std::sync::Arc;
+
+use base::{NodeId, Ring, Rng, Time};
+
+use crate::cause::Cause;
+use crate::kernel::edges::Edges;
+use crate::kernel::faults::Faults;
+use crate::kernel::keys::KeyTable;
+use crate::kernel::ledger::Ledger;
+use crate::kernel::marks::Marks;
+use crate::kernel::metrics::Metrics;
+use crate::kernel::queue::{Calls, Queue};
+use crate::kernel::trace::Trace;
+
+/// Explanations kept for each node.
+pub const CAUSES_MAX: u32 = 64;
+
+/// The state of a run that belongs to no single node.
+#[derive(Clone, Debug)]
+pub struct Kernel {
+    /// Simulated time.
+    pub now: Time,
+    /// Wall clock at time zero.
+    pub epoch_millis: u64,
+    /// Events to come.
+    pub queue: Queue,
+    /// Calls that wait for their answer.
+    pub calls: Calls,
+    /// Where every record is.
+    pub ledger: Ledger,
+    /// Metric series.
+    pub metrics: Metrics,
+    /// Partition keys.
+    pub keys: KeyTable,
+    /// Wires with what passed them lately.
+    pub edges: Edges,
+    /// What is broken on purpose.
+    pub faults: Faults,
+    /// Marks of the timeline.
+    pub marks: Marks,
+    /// Hash and last entries.
+    pub trace: Trace,
+    /// Per-node state that every kind has, ascending by id.
+    pub nodes: Vec<NodeState>,
+    /// The next record's number.
+    pub record_next: u64,
+    /// One drawn dot stands for this many records.
+    pub stride: u32,
+    /// Set when a bound was reached: the run stops with this sentence.
+    pub halted: Option<Arc<str>>,
+    /// Whole seconds that were closed.
+    second: u64,
+    root: Rng,
+}
+
+/// What every node has, whatever its kind.
+#[derive(Clone, Debug)]
+pub struct NodeState {
+    /// Which.
+    pub id: NodeId,
+    /// Its name, for error messages.
+    pub name: Arc<str>,
+    /// Its own generator.
+    pub rng: Rng,
+    /// Newest explanations.
+    pub causes: Ring<Cause>,
+    /// Rejected records explained or not, since the beginning.
+    pub rejected: u64,
+    /// Rejected in the running second and in the last whole one.
+    pub rejected_second: (u32, u32),
+}
+
+impl Kernel {
+    /// An empty kernel.
+    #[must_use]
+    pub fn new(seed: u64, epoch_millis: u64) -> Self {
+        Self {
+            now: Time::ZERO,
+            epoch_millis,
+            queue: Queue::default(),
+            calls: Calls::default(),
+            ledger: Ledger::default(),
+            metrics: Metrics::default(),
+            keys: KeyTable::default(),
+            edges: Edges::default(),
+            faults: Faults::default(),
+            marks: Marks::default(),
+            trace: Trace::default(),
+            nodes: Vec::new(),
+            record_next: 0,
+            stride: 1,
+            halted: None,
+            second: 0,
+            root: Rng::from_seed(seed),
+        }
+    }
+
+    /// Makes room for a node.
+    pub fn add_node(&mut self, id: NodeId, name: &str, metrics: usize) {
+        let state = NodeState {
+            id,
+            name: name.into(),
+            rng: self.root.fork(u64::from(id.0)),
+            causes: Ring::new(CAUSES_MAX),
+            rejected: 0,
+            rejected_second: (0, 0),
+        };
+        let at = self.nodes.partition_point(|node| node.id < id);
+        self.nodes.insert(at, state);
+        self.metrics.add_node(id, metrics, self.second);
+    }
+
+    /// Forgets a node.
+    pub fn remove_node(&mut self, id: NodeId) {
+        self.nodes.retain(|node| node.id != id);
+        self.metrics.remove_node(id);
+        self.faults.clear(id, self.now);
+    }
+
+    /// The common state of a node.
+    #[must_use]
+    pub fn node(&self, id: NodeId) -> Option<&NodeState> {
+        let at = self.nodes.binary_search_by_key(&id, |node| node.id).ok()?;
+        self.nodes.get(at)
+    }
+
+    /// The common state of a node, to be changed.
+    pub fn node_mut(&mut self, id: NodeId) -> Option<&mut NodeState> {
+        let at = self.nodes.binary_search_by_key(&id, |node| node.id).ok()?;
+        self.nodes.get_mut(at)
+    }
+
+    /// Moves the clock and closes every whole second on the way.
+    pub fn move_to(&mut self, time: Time) {
+        assert!(time >= self.now, "time never goes back");
+        while self.second < time.secs() {
+            self.second += 1;
+            self.now = Time(self.second * 1_000_000);
+            self.close_second();
+        }
+        self.now = time;
+    }
+
+    fn close_second(&mut self) {
+        self.metrics.close_second();
+        self.keys.close_second();
+        let busiest = self.edges.close_second();
+        self.stride = stride_for(busiest);
+        self.faults.close_until(self.now, &mut self.marks);
+        for node in &mut self.nodes {
+            node.rejected_second = (0, node.rejected_second.0);
+        }
+    }
+}
+
+/// The smallest of 1, 2, 5, 10, … that leaves at most 100 dots a second on the busiest edge.
+#[must_use]
+pub fn stride_for(records_per_sec: u32) -> u32 {
+    let mut stride = 1_u32;
+    for step in [2_u32, 5, 10].iter().cycle() {
+        if records_per_sec.div_ceil(stride) <= 100 || stride >= 1_000_000 {
+            return stride;
+        }
+        let magnitude = 10_u32.pow(stride.ilog10());
+        stride = magnitude * step;
+    }
+    stride
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stride_for;
+
+    #[test]
+    fn strides_are_round_and_keep_edges_readable() {
+        let strides = [0, 100, 101, 230, 600, 3_230, 1_000_000].map(stride_for);
+        assert_eq!(strides, [1, 1, 2, 5, 10, 50, 10_000]);
+    }
+}

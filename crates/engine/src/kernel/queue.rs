@@ -1,0 +1,212 @@
+//! Events in order of (time, sequence), and calls that wait for their one answer.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use base::{EdgeId, NodeId, Time};
+
+use crate::call::{Request, Response};
+
+/// A call on its way, unique while it waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Token(pub u64);
+
+/// A timer that was set; compare it to ignore stale ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TimerId(pub u64);
+
+/// What a component is told.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A timer it set: its id, and what it was set for.
+    Timer {
+        /// As returned by `Ctx::after`.
+        id: TimerId,
+        /// The component's own code.
+        code: u32,
+        /// The component's own number.
+        data: u64,
+    },
+    /// Somebody calls it.
+    Request {
+        /// To answer with.
+        token: Token,
+        /// The wire the call came through.
+        edge: EdgeId,
+        /// What is asked.
+        request: Request,
+    },
+    /// One of its calls is answered.
+    Response {
+        /// As returned by `Ctx::send`.
+        token: Token,
+        /// The wire the call went through.
+        edge: EdgeId,
+        /// The answer.
+        response: Response,
+    },
+    /// Its wires changed.
+    Rewired,
+}
+
+/// Who gets an event when.
+#[derive(Clone, Debug)]
+pub struct Delivery {
+    /// When.
+    pub at: Time,
+    /// Order among equal times.
+    pub seq: u64,
+    /// Who.
+    pub node: NodeId,
+    /// What.
+    pub event: Event,
+}
+
+/// The queue of future events: equal times are first in, first out.
+#[derive(Clone, Debug, Default)]
+pub struct Queue {
+    heap: BinaryHeap<Reverse<(Time, u64, u32)>>,
+    slots: Vec<Option<(NodeId, Event)>>,
+    free: Vec<u32>,
+    seq_next: u64,
+}
+
+impl Queue {
+    /// Adds an event and returns its sequence number.
+    pub fn push(&mut self, at: Time, node: NodeId, event: Event) -> u64 {
+        self.push_with(at, node, |_seq| event)
+    }
+
+    /// Adds a timer.
+    pub fn push_timer(&mut self, at: Time, node: NodeId, code: u32, data: u64) -> TimerId {
+        TimerId(self.push_with(at, node, |seq| Event::Timer { id: TimerId(seq), code, data }))
+    }
+
+    fn push_with(&mut self, at: Time, node: NodeId, event: impl FnOnce(u64) -> Event) -> u64 {
+        let seq = self.seq_next;
+        self.seq_next += 1;
+        let filled = Some((node, event(seq)));
+        let slot = if let Some(slot) = self.free.pop() {
+            self.slots[slot as usize] = filled;
+            slot
+        } else {
+            self.slots.push(filled);
+            u32::try_from(self.slots.len() - 1).expect("the queue is bounded far below 2^32")
+        };
+        self.heap.push(Reverse((at, seq, slot)));
+        seq
+    }
+
+    /// When the next event is due.
+    #[must_use]
+    pub fn next_at(&self) -> Option<Time> {
+        self.heap.peek().map(|Reverse((at, _, _))| *at)
+    }
+
+    /// Takes the next event if it is due at or before `until`.
+    pub fn pop_until(&mut self, until: Time) -> Option<Delivery> {
+        if self.next_at()? > until {
+            return None;
+        }
+        let Reverse((at, seq, slot)) = self.heap.pop()?;
+        let (node, event) = self.slots[slot as usize].take().expect("a queued slot is filled");
+        self.free.push(slot);
+        Some(Delivery { at, seq, node, event })
+    }
+
+    /// How many events wait.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.heap.len()
+    }
+
+    /// Whether nothing waits.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.heap.is_empty()
+    }
+}
+
+/// A call that waits for its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// Who asked.
+    pub caller: NodeId,
+    /// Who answers.
+    pub callee: NodeId,
+    /// Through which wire.
+    pub edge: EdgeId,
+}
+
+/// All waiting calls. Every request gets exactly one response: `close` panics on a second one.
+#[derive(Clone, Debug, Default)]
+pub struct Calls {
+    waiting: std::collections::BTreeMap<Token, Call>,
+    next: u64,
+}
+
+impl Calls {
+    /// Opens a call.
+    pub fn open(&mut self, call: Call) -> Token {
+        let token = Token(self.next);
+        self.next += 1;
+        self.waiting.insert(token, call);
+        token
+    }
+
+    /// Closes a call with its one answer.
+    pub fn close(&mut self, token: Token) -> Call {
+        self.waiting.remove(&token).expect("every request gets exactly one response")
+    }
+
+    /// A waiting call.
+    #[must_use]
+    pub fn get(&self, token: Token) -> Option<&Call> {
+        self.waiting.get(&token)
+    }
+
+    /// Waiting calls in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&Token, &Call)> {
+        self.waiting.iter()
+    }
+
+    /// How many calls wait.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// Whether none waits.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.waiting.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_times_are_first_in_first_out() {
+        let mut queue = Queue::default();
+        for (at, code) in [(5, 0), (3, 1), (5, 2), (3, 3)] {
+            queue.push_timer(Time(at), NodeId(1), code, 0);
+        }
+        let mut order = Vec::new();
+        while let Some(delivery) = queue.pop_until(Time(9)) {
+            if let Event::Timer { code, .. } = delivery.event {
+                order.push(code);
+            }
+        }
+        assert_eq!(order, [1, 3, 0, 2]);
+    }
+
+    #[test]
+    fn later_events_stay() {
+        let mut queue = Queue::default();
+        queue.push_timer(Time(5), NodeId(1), 0, 0);
+        assert!(queue.pop_until(Time(4)).is_none());
+        assert_eq!(queue.len(), 1);
+    }
+}

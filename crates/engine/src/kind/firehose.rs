@@ -1,0 +1,32 @@
+//! Firehose: placeholder until its behaviour lands.
+
+use scenario::DataSets;
+use scenario::kind::FirehoseConfig;
+
+use super::Component;
+use crate::kernel::Kernel;
+use crate::kernel::ctx::Ctx;
+use crate::kernel::queue::Event;
+use crate::snapshot::{EdgeView, NodeView};
+
+/// State of a firehose.
+#[derive(Clone, Debug)]
+pub struct Firehose {}
+
+impl Component for Firehose {
+    type Config = FirehoseConfig;
+
+    fn new(_config: &FirehoseConfig, _data: &DataSets, _ctx: &mut Ctx<'_>) -> Self {
+        Self {}
+    }
+
+    fn handle(&mut self, _event: Event, _ctx: &mut Ctx<'_>) {}
+
+    fn reconfigure(&mut self, _config: &FirehoseConfig, _data: &DataSets, _ctx: &mut Ctx<'_>) {}
+
+    fn held(&self) -> u64 {
+        0
+    }
+
+    fn observe(&self, _kernel: &Kernel, _out: &mut NodeView, _edges: &mut [EdgeView]) {}
+}

@@ -1,0 +1,153 @@
+//! What every kind does: a closed list, dispatched without `dyn`. One file a kind, named like the
+//! scenario's file that says what it is.
+
+mod bucket;
+mod consumer;
+mod firehose;
+mod producer;
+mod stream;
+
+use scenario::{Config, DataSets};
+
+use crate::batch::Slice;
+use crate::kernel::Kernel;
+use crate::kernel::ctx::Ctx;
+use crate::kernel::queue::Event;
+use crate::object::Object;
+use crate::snapshot::{EdgeView, NodeView};
+
+/// Behaviour of one kind: state is plain `Clone` data, the world is reached through `Ctx`.
+pub trait Component: Clone {
+    /// The settings of this kind.
+    type Config;
+
+    /// The state at the moment the node appears. Wires may be missing until `Event::Rewired`,
+    /// which is always sent once after the start.
+    fn new(config: &Self::Config, data: &DataSets, ctx: &mut Ctx<'_>) -> Self;
+
+    /// Reacts to one event.
+    fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>);
+
+    /// Takes new settings while running.
+    fn reconfigure(&mut self, config: &Self::Config, data: &DataSets, ctx: &mut Ctx<'_>);
+
+    /// Records it believes it holds: must equal the ledger.
+    fn held(&self) -> u64;
+
+    /// Describes itself. `edges` holds the views of all wires, for letters and crates.
+    fn observe(&self, kernel: &Kernel, out: &mut NodeView, edges: &mut [EdgeView]);
+
+    /// Objects it keeps, oldest first.
+    fn objects(&self) -> &[Object] {
+        &[]
+    }
+
+    /// The newest records of one lane, newest first.
+    fn records(&self, _lane: u32, _count: u32) -> Vec<Slice> {
+        Vec::new()
+    }
+
+    /// What is wrong inside, if anything: checked by `Engine::check`.
+    fn check(&self) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+macro_rules! kinds {
+    ($($variant:ident = $module:ident),+ $(,)?) => {
+        /// A node of any kind.
+        #[derive(Clone, Debug)]
+        pub enum Node {
+            $(
+                #[doc = concat!("See `kind/", stringify!($module), ".rs`.")]
+                $variant(Box<$module::$variant>),
+            )+
+            /// A kind of a newer version: inert.
+            Inert,
+        }
+
+        impl Node {
+            /// The state of a new node.
+            pub fn new(config: &Config, data: &DataSets, ctx: &mut Ctx<'_>) -> Self {
+                match config {
+                    $(Config::$variant(config) => {
+                        Self::$variant(Box::new($module::$variant::new(config, data, ctx)))
+                    })+
+                    Config::Unknown { .. } => Self::Inert,
+                }
+            }
+
+            /// Reacts to one event.
+            pub fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
+                match self {
+                    $(Self::$variant(node) => node.handle(event, ctx),)+
+                    Self::Inert => {}
+                }
+            }
+
+            /// Takes new settings; another kind's settings are ignored.
+            pub fn reconfigure(&mut self, config: &Config, data: &DataSets, ctx: &mut Ctx<'_>) {
+                match (self, config) {
+                    $((Self::$variant(node), Config::$variant(config)) => {
+                        node.reconfigure(config, data, ctx);
+                    })+
+                    _ => {}
+                }
+            }
+
+            /// Records it believes it holds.
+            #[must_use]
+            pub fn held(&self) -> u64 {
+                match self {
+                    $(Self::$variant(node) => node.held(),)+
+                    Self::Inert => 0,
+                }
+            }
+
+            /// Describes itself.
+            pub fn observe(&self, kernel: &Kernel, out: &mut NodeView, edges: &mut [EdgeView]) {
+                match self {
+                    $(Self::$variant(node) => node.observe(kernel, out, edges),)+
+                    Self::Inert => {}
+                }
+            }
+
+            /// Objects it keeps, oldest first.
+            #[must_use]
+            pub fn objects(&self) -> &[Object] {
+                match self {
+                    $(Self::$variant(node) => node.objects(),)+
+                    Self::Inert => &[],
+                }
+            }
+
+            /// The newest records of one lane, newest first.
+            #[must_use]
+            pub fn records(&self, lane: u32, count: u32) -> Vec<Slice> {
+                match self {
+                    $(Self::$variant(node) => node.records(lane, count),)+
+                    Self::Inert => Vec::new(),
+                }
+            }
+
+            /// What is wrong inside, if anything.
+            ///
+            /// # Errors
+            /// The broken invariant in a sentence.
+            pub fn check(&self) -> Result<(), String> {
+                match self {
+                    $(Self::$variant(node) => node.check(),)+
+                    Self::Inert => Ok(()),
+                }
+            }
+        }
+    };
+}
+
+kinds! {
+    Bucket = bucket,
+    Consumer = consumer,
+    Firehose = firehose,
+    Producer = producer,
+    Stream = stream,
+}

@@ -1,0 +1,383 @@
+//! What the outside sees of a run: plain data, filled by `Engine::observe`, never read back.
+//!
+//! A node describes itself with `Gauge`s, a closed set of things a card can show; nothing that
+//! draws needs to know kinds. Times are simulated; shares are per mille; `slot` is the colour slot
+//! of a partition key (1 to 6 for the heaviest keys, 0 for all others).
+
+use std::sync::Arc;
+
+use base::{EdgeId, NodeId, Time};
+
+pub use crate::kernel::ledger::Totals;
+
+/// Everything drawn in one frame.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    /// Simulated time.
+    pub now: Time,
+    /// When the next event is due.
+    pub next_event: Option<Time>,
+    /// Events handled so far.
+    pub events: u64,
+    /// Hash over everything that happened.
+    pub trace_hash: u64,
+    /// One drawn dot stands for this many records.
+    pub stride: u32,
+    /// The heaviest keys that hold a colour slot, heaviest first.
+    pub keys: Vec<KeyShare>,
+    /// Nodes, ascending by id.
+    pub nodes: Vec<NodeView>,
+    /// Edges, ascending by id.
+    pub edges: Vec<EdgeView>,
+    /// Marks of the event timeline, oldest first.
+    pub marks: Vec<Mark>,
+    /// Where all records are.
+    pub totals: Totals,
+    /// Set once when a bound was reached and the run stopped: a sentence with a way out.
+    pub halted: Option<Arc<str>>,
+}
+
+/// A key with a colour.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyShare {
+    /// 1 to 6.
+    pub slot: u8,
+    /// The partition key.
+    pub key: Arc<str>,
+    /// Share of the records of the last seconds.
+    pub permille: u32,
+}
+
+/// One node.
+#[derive(Clone, Debug, Default)]
+pub struct NodeView {
+    /// Which.
+    pub id: NodeId,
+    /// What its card shows, top to bottom.
+    pub gauges: Vec<Gauge>,
+    /// Named totals since the beginning, such as `attempted`.
+    pub counters: Vec<(&'static str, u64)>,
+    /// Value of each metric of the kind's specification over the last whole second (per second
+    /// for sums), and since the beginning.
+    pub metrics: Vec<MetricView>,
+    /// Records rejected in the last whole second: above zero the node is throttled.
+    pub rejected_per_sec: u32,
+    /// Rejected records with an explanation at hand.
+    pub causes: u32,
+    /// Batches that wait for their next attempt: per mille of the back-off still to go.
+    pub retries: Vec<u16>,
+    /// Running faults.
+    pub faults: Vec<FaultView>,
+}
+
+/// One metric of one node.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MetricView {
+    /// Over the last whole second.
+    pub last: u64,
+    /// Sum or maximum since the beginning.
+    pub total: u64,
+}
+
+/// A running fault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FaultView {
+    /// Which.
+    pub kind: scenario::FaultKind,
+    /// Since when.
+    pub since: Time,
+    /// Until when.
+    pub until: Time,
+}
+
+/// One thing on a card.
+#[derive(Clone, Debug)]
+pub enum Gauge {
+    /// A labelled line with the newest value at the right: one point for each second.
+    Spark {
+        /// `rate`.
+        label: &'static str,
+        /// The newest value.
+        value: u64,
+        /// `/s`.
+        unit: &'static str,
+        /// Oldest first, at most 120 points.
+        series: Vec<u32>,
+        /// A line drawn at this value.
+        limit: Option<u32>,
+        /// Whether the value is past its alarm.
+        late: bool,
+    },
+    /// The heaviest keys as bars, heaviest first.
+    Bars {
+        /// `key`.
+        label: &'static str,
+        /// `gate id, top 10`.
+        caption: String,
+        /// Slot and height in per mille of the tallest.
+        bars: Vec<(u8, u16)>,
+    },
+    /// Two small texts, left and right.
+    Line {
+        /// Left.
+        left: String,
+        /// Right.
+        right: String,
+    },
+    /// Counters that add up: sign, label, value.
+    Counters(Vec<Counter>),
+    /// The lanes of a stream.
+    Lanes(Lanes),
+    /// The race of tank and clock.
+    Race(Race),
+    /// Objects of a bucket.
+    Objects(Objects),
+    /// One row for each shard a reader reads.
+    Shards {
+        /// Shard number, iterator age in milliseconds, whether it is late.
+        cells: Vec<ShardAge>,
+    },
+}
+
+/// A line of a sum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counter {
+    /// Empty, `=` or `+`.
+    pub sign: &'static str,
+    /// `attempted`, `stored`, …
+    pub label: &'static str,
+    /// Records.
+    pub value: u64,
+    /// Drawn in the reject hue when above zero.
+    pub bad: bool,
+}
+
+/// Where a reader stands on one shard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShardAge {
+    /// Shard index.
+    pub shard: u32,
+    /// Iterator age in microseconds.
+    pub age_micros: u64,
+    /// Past its alarm.
+    pub late: bool,
+}
+
+/// All lanes of a stream.
+#[derive(Clone, Debug, Default)]
+pub struct Lanes {
+    /// `RetentionPeriodHours`.
+    pub retention_hours: u32,
+    /// Age of the oldest record that is held, in microseconds.
+    pub oldest_micros: u64,
+    /// Open lanes first, ascending by hash range, then closed ones.
+    pub lanes: Vec<Lane>,
+}
+
+/// One shard.
+#[derive(Clone, Debug, Default)]
+pub struct Lane {
+    /// Shard index, as in `shardId-000000000002`.
+    pub shard: u32,
+    /// First and last hash key of the range.
+    pub range: (u128, u128),
+    /// Closed shards keep their records until they are read or expire.
+    pub closed: bool,
+    /// Offered records per second against the limit of 1,000, in per mille.
+    pub records_permille: u32,
+    /// Offered bytes per second against the limit of 1 MiB, in per mille.
+    pub bytes_permille: u32,
+    /// Records stored in the last second.
+    pub stored_per_sec: u32,
+    /// Records rejected in the last second.
+    pub rejected_per_sec: u32,
+    /// Records held.
+    pub held: u64,
+    /// Sampled records younger than ten seconds, newest first: age in microseconds and slot. One
+    /// for each `Snapshot::stride` records, at most 64.
+    pub recent: Vec<(u64, u8)>,
+    /// Older history, newest first.
+    pub history: Vec<Stretch>,
+    /// Readers.
+    pub flags: Vec<Flag>,
+}
+
+/// What a lane stored over a stretch of its past.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stretch {
+    /// Age of its young end in microseconds.
+    pub from_micros: u64,
+    /// Age of its old end in microseconds.
+    pub to_micros: u64,
+    /// Stored records per second against the limit, in per mille.
+    pub permille: u16,
+    /// Share of each slot, 0 to 6, in per mille of this stretch.
+    pub mix: [u16; 7],
+}
+
+/// Where a reader stands on a lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flag {
+    /// The edge it reads through.
+    pub edge: EdgeId,
+    /// `A` for the stream's first reading edge, then `B`, …
+    pub letter: char,
+    /// Iterator age in microseconds.
+    pub age_micros: u64,
+    /// Past its alarm.
+    pub late: bool,
+}
+
+/// A Firehose buffer.
+#[derive(Clone, Debug, Default)]
+pub struct Race {
+    /// Bytes in the buffer, before compression.
+    pub bytes: u64,
+    /// The size hint.
+    pub bytes_max: u64,
+    /// Time since the first record of the buffer, in microseconds.
+    pub micros: u64,
+    /// The interval hint in microseconds.
+    pub micros_max: u64,
+    /// Records in the buffer.
+    pub records: u64,
+    /// Who leads and by how much, `size leads by 2.5 s`; empty while the buffer is empty.
+    pub verdict: String,
+}
+
+/// A bucket.
+#[derive(Clone, Debug, Default)]
+pub struct Objects {
+    /// Prefix of the newest object.
+    pub prefix: String,
+    /// Newest first, at most 5.
+    pub rows: Vec<ObjectRow>,
+    /// All objects.
+    pub count: u64,
+    /// All bytes as stored.
+    pub bytes: u64,
+    /// How many objects fall in each size class: under 64 KiB, 1 MiB, 5 MiB, 16 MiB, 64 MiB, more.
+    pub histogram: [u32; 6],
+}
+
+/// One object of the list on the card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ObjectRow {
+    /// The end of its key: minute, second and the first digits of the uuid, `04-03-51ce`.
+    pub name: String,
+    /// As stored.
+    pub bytes: u64,
+    /// Time since delivery in microseconds.
+    pub age_micros: u64,
+    /// What sealed it.
+    pub reason: Seal,
+}
+
+/// What made Firehose deliver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Seal {
+    /// The size hint was reached first.
+    Size,
+    /// The interval hint was reached first.
+    Time,
+    /// The stream or the run ended.
+    End,
+}
+
+/// One edge.
+#[derive(Clone, Debug, Default)]
+pub struct EdgeView {
+    /// Which.
+    pub id: EdgeId,
+    /// Records that passed in the last second.
+    pub records_per_sec: u32,
+    /// Records the far end refused in the last second.
+    pub rejected_per_sec: u32,
+    /// Share of each slot, 0 to 6, over the last second, in per mille.
+    pub mix: [u16; 7],
+    /// Sampled records that passed lately, oldest first: the newest 20 seconds at most.
+    pub passages: Vec<Passage>,
+    /// For an edge that leaves a stream: the reader's letter.
+    pub letter: Option<char>,
+    /// Objects on their way or waiting at the dock, oldest first.
+    pub crates: Vec<Crate>,
+}
+
+/// One sampled record on an edge. It reached the far end at `at`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Passage {
+    /// When the far end took or refused it.
+    pub at: Time,
+    /// Scrambled record id: the same record gives the same dot in every replay.
+    pub mark: u32,
+    /// Colour slot.
+    pub slot: u8,
+    /// Size class: 0 tiny, 1 usual, 2 large.
+    pub size: u8,
+    /// Lane (shard index) it went to or came from; 0 where there are no lanes.
+    pub lane: u32,
+    /// Taken or refused.
+    pub outcome: Outcome,
+}
+
+/// What became of a record at the end of an edge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Taken.
+    Accepted,
+    /// Taken on a second or later attempt.
+    Retried,
+    /// A copy of a record that was taken before.
+    Duplicate,
+    /// Refused.
+    Rejected,
+}
+
+/// An object between Firehose and its target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Crate {
+    /// When the buffer was sealed.
+    pub sealed_at: Time,
+    /// What sealed it.
+    pub reason: Seal,
+    /// Bytes before compression.
+    pub raw_bytes: u64,
+    /// Bytes as stored.
+    pub stored_bytes: u64,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// Waiting for its next attempt rather than being uploaded.
+    pub waiting: bool,
+}
+
+/// A mark on the timeline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// When it happened or began.
+    pub at: Time,
+    /// When it ended, for things that last; still running when it equals `Time(u64::MAX)`.
+    pub until: Option<Time>,
+    /// What.
+    pub kind: MarkKind,
+    /// Where.
+    pub node: NodeId,
+}
+
+/// Kinds of marks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum MarkKind {
+    /// Firehose sealed an object by size.
+    FlushSize,
+    /// Firehose sealed an object by time.
+    FlushTime,
+    /// Records were rejected, from the first to the last second without a pause.
+    Throttle,
+    /// A fault ran.
+    Fault,
+    /// Shards were opened and closed.
+    Reshard,
+    /// A person or the script changed the design.
+    Change,
+    /// Records were lost: expired unread, dropped, given up.
+    Loss,
+}
