@@ -15,7 +15,7 @@ use base::{Diagnostic, Place};
 use serde_json::{Map, Value};
 
 pub(crate) use read::{ID_MAX, PLACE_MAX, TITLE_CHARS_MAX};
-pub(crate) use text::shown;
+pub(crate) use text::{place_at, shown};
 
 use crate::document::Document;
 use crate::migrate;

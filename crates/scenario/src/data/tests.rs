@@ -1,0 +1,94 @@
+use super::*;
+
+fn parse(text: &str) -> Result<(DataSet, Vec<Diagnostic>), Vec<Diagnostic>> {
+    DataSet::parse("t.csv", text.as_bytes())
+}
+
+fn codes(text: &[u8]) -> Vec<&'static str> {
+    match DataSet::parse("t.csv", text) {
+        Ok((_set, warnings)) => warnings.iter().map(|finding| finding.code.0).collect(),
+        Err(findings) => findings.iter().map(|finding| finding.code.0).collect(),
+    }
+}
+
+#[test]
+fn csv_quotes_follow_rfc_4180() {
+    let (set, warnings) = parse("id,place\r\n1,\"5 km, \"\"north\"\"\"\r\n2,\r\n").expect("good");
+    assert!(warnings.is_empty());
+    assert_eq!(set.columns, ["id", "place"]);
+    assert_eq!(set.rows(), 2);
+    assert_eq!(&*set.row(0)[1], "5 km, \"north\"");
+    assert_eq!(&*set.row(1)[1], "");
+    assert!(set.row(2).is_empty());
+}
+
+#[test]
+fn json_lines_unite_their_keys() {
+    let text = "{\"a\":1,\"b\":\"x\"}\n\n{\"b\":null,\"c\":{\"d\":[true]},\"a\":2.5}\n";
+    let (set, _) = parse(text).expect("good");
+    assert_eq!(set.format, DataFormat::JsonLines);
+    assert_eq!(set.columns, ["a", "b", "c"]);
+    let cells: Vec<&str> = set.cells.iter().map(|cell| &**cell).collect();
+    assert_eq!(cells, ["1", "x", "", "2.5", "", "{\"d\":[true]}"]);
+}
+
+#[test]
+fn ragged_rows_are_named_up_to_twenty() {
+    let findings = parse("a,b\n1,2\n1\n1,2,3\n").expect_err("ragged");
+    let told: Vec<_> = findings.iter().map(|f| (f.message.as_str(), &f.place)).collect();
+    let place = |line| Place::Text { line, column: 1 };
+    assert_eq!(
+        told,
+        [
+            ("Row 2 has 1 cell, the header has 2", &place(3)),
+            ("Row 3 has 3 cells, the header has 2", &place(4)),
+        ]
+    );
+    let many = format!("a,b\n{}", "1\n".repeat(55));
+    let findings = parse(&many).expect_err("ragged");
+    assert_eq!(findings.len(), 21);
+    assert_eq!(findings[20].message, "35 more rows are wrong in such a way");
+}
+
+#[test]
+fn every_way_a_data_set_can_be_broken_has_its_code() {
+    let wide: String = (0..257).map(|n| format!("c{n},")).collect();
+    let long = format!("a\n{}", "1\n".repeat(200_001));
+    for (text, wanted) in [
+        (vec![b'a'; (10 << 20) + 1], &["DAT-001"][..]),
+        (b"a\nb\n\xff\n".to_vec(), &["DAT-002"]),
+        (b" \n ".to_vec(), &["DAT-003"]),
+        (b"a,b\n".to_vec(), &["DAT-004"]),
+        (b"a,a\n1,2\n".to_vec(), &["DAT-005"]),
+        (b"a,\n1,2\n".to_vec(), &["DAT-006"]),
+        (wide.into_bytes(), &["DAT-006", "DAT-008"]),
+        (long.into_bytes(), &["DAT-008"]),
+        (b"{\"a\":1}\n{\"a\":\n".to_vec(), &["DAT-010"]),
+        (b"{\"a\":1}\n[1]\n".to_vec(), &["DAT-011"]),
+        (b"a;b\n1;2\n".to_vec(), &["DAT-012"]),
+    ] {
+        let shown = String::from_utf8_lossy(&text[..text.len().min(40)]).into_owned();
+        assert_eq!(codes(&text), wanted, "{shown}");
+    }
+    let crowd = format!("a\n{}", "1,2\n".repeat(21));
+    assert_eq!(codes(crowd.as_bytes()).last(), Some(&"DAT-009"));
+}
+
+#[test]
+fn invalid_utf8_is_told_with_its_line() {
+    let findings = DataSet::parse("t", b"a,b\n1,2\n3,\xC3\n").expect_err("broken");
+    assert_eq!(findings[0].place, Place::Text { line: 3, column: 3 });
+}
+
+#[test]
+fn many_keys_in_few_bytes_do_not_fill_the_memory() {
+    let text: String = (0..100_000).map(|n| format!("{{\"k{}\":1}}\n", n % 200)).collect();
+    assert_eq!(codes(text.as_bytes()), ["DAT-008"]);
+}
+
+#[test]
+fn the_histogram_begins_with_the_heaviest_key() {
+    let (set, _) = parse("k,v\nb,1\na,1\nb,1\nc,1\n").expect("good");
+    assert_eq!(set.key_histogram("k"), [("b", 2), ("a", 1), ("c", 1)]);
+    assert!(set.key_histogram("x").is_empty());
+}
