@@ -9,7 +9,7 @@ use base::{Duration, NodeId, Rng, Time};
 use scenario::kind::{Field, FieldKind, SPECS};
 use scenario::ports::{self, Direction};
 use scenario::{
-    Action, Config, Document, Edge, End, Fault, FaultKind, KindSpec, Node, Point, Scheduled,
+    Action, Config, Document, Edge, Edit, End, Fault, FaultKind, KindSpec, Node, Point, Scheduled,
 };
 use serde_json::{Map, Value, json};
 
@@ -69,6 +69,42 @@ pub fn by_hand(document: &Document, seed: u64) -> Vec<Scheduled> {
     let mut rng = Rng::from_seed(seed).fork(2);
     let count = rng.below(7);
     actions(document, count, &mut rng)
+}
+
+/// The same document after some random edits of meaning.
+#[must_use]
+pub fn edited(document: &Document, seed: u64) -> Document {
+    let mut rng = Rng::from_seed(seed).fork(4);
+    let mut edited = document.clone();
+    for _edit in 0..=rng.below(6) {
+        if let Some(edit) = edit(&edited, &mut rng) {
+            edit.apply(&mut edited).expect("generated edits are legal");
+        }
+    }
+    edited
+}
+
+fn edit(document: &Document, rng: &mut Rng) -> Option<Edit> {
+    match rng.below(5) {
+        0 => Some(Edit::Remove { nodes: vec![pick(&document.nodes, rng)?.id], edges: Vec::new() }),
+        1 => Some(Edit::Remove { nodes: Vec::new(), edges: vec![pick(&document.edges, rng)?.id] }),
+        2 => edge(document, rng).map(|edge| Edit::Connect(Arc::new(edge))),
+        3 => {
+            let node = Arc::new(node(document, pick(SPECS, rng)?, rng));
+            Some(Edit::Add { nodes: vec![node], edges: Vec::new() })
+        }
+        _ => {
+            let node = pick(&document.nodes, rng)?;
+            let field = pick(node.spec().fields, rng)?;
+            let value = value(field, rng)?;
+            let changes = Map::from_iter([(field.key.to_owned(), value.clone())]);
+            legal(&node.config.with(&changes).ok()?).then(|| Edit::SetField {
+                node: node.id,
+                key: field.key.to_owned(),
+                value,
+            })
+        }
+    }
 }
 
 fn actions(document: &Document, count: u32, rng: &mut Rng) -> Vec<Scheduled> {

@@ -1,4 +1,6 @@
-//! What the tests share: random scenarios and our own sources.
+//! What the tests share: random scenarios, the promises every run keeps, and our own sources.
 
 pub mod generate;
+pub mod shrink;
 pub mod source;
+pub mod vopr;

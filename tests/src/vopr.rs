@@ -1,0 +1,309 @@
+//! Random scenarios against the invariants every run must keep.
+//!
+//! One seed is one scenario with actions by hand. It runs plainly, then again, in pieces while
+//! being watched, from a checkpoint, and with its parts moved and renamed: all must agree to the
+//! last event. The first broken promise is returned with what it takes to see it again.
+
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use base::{Rng, Time};
+use engine::{Engine, Progress, Snapshot};
+use scenario::edit::actions_between;
+use scenario::{DataSets, Document, Point, Scheduled};
+
+use crate::generate::{self, RUN_MAX};
+
+/// No random scenario needs more; one that does feeds itself.
+const EVENTS_MAX: u64 = 5_000_000;
+
+/// Everything a run depends on.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// The scenario, its seed and script included.
+    pub document: Document,
+    /// Actions by hand, ascending by time.
+    pub by_hand: Vec<Scheduled>,
+}
+
+/// A run that kept every promise.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Report {
+    /// Events handled in the plain run.
+    pub events: u64,
+    /// Records that were made.
+    pub records: u64,
+    /// Hash over everything that happened.
+    pub hash: u64,
+}
+
+/// A broken promise.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// Which one.
+    pub promise: &'static str,
+    /// What was seen instead.
+    pub seen: String,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.promise, self.seen)
+    }
+}
+
+/// Makes and checks the case of one seed.
+///
+/// # Errors
+/// The first broken promise; a panic counts as one.
+pub fn run_seed(seed: u64) -> Result<Report, Failure> {
+    check(&case(seed))
+}
+
+/// The case of a seed.
+#[must_use]
+pub fn case(seed: u64) -> Case {
+    let document = generate::document(seed);
+    let by_hand = generate::by_hand(&document, seed);
+    Case { document, by_hand }
+}
+
+/// Checks one case.
+///
+/// # Errors
+/// The first broken promise; a panic counts as one.
+pub fn check(case: &Case) -> Result<Report, Failure> {
+    catch_unwind(AssertUnwindSafe(|| check_unguarded(case))).unwrap_or_else(|panic| {
+        let text = panic.downcast_ref::<String>().map(String::as_str);
+        let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+        broken("nothing panics", text.unwrap_or("no message").to_owned())
+    })
+}
+
+fn check_unguarded(case: &Case) -> Result<Report, Failure> {
+    let plain = run(case, &mut Plain)?;
+    let end = view(&plain);
+    balanced(&plain)?;
+    ordered(&plain)?;
+    let same = |promise, engine: &Engine| {
+        let other = view(engine);
+        if other == end { Ok(()) } else { broken(promise, difference(&end, &other)) }
+    };
+    same("a run can be repeated", &run(case, &mut Plain)?)?;
+    same("neither frame rate nor watching matters", &run(case, &mut InPieces::new(case))?)?;
+    let mut checkpoint = Checkpoint::default();
+    run(case, &mut checkpoint)?;
+    if let Some(mut copy) = checkpoint.copy {
+        for scheduled in case.by_hand.iter().filter(|it| it.at > checkpoint.at) {
+            act(&mut copy, scheduled)?;
+        }
+        go(&mut copy, RUN_MAX)?;
+        same("a checkpoint continues like the original", &copy)?;
+    }
+    let moved = run(&moved(case), &mut Plain)?;
+    if moved.trace_hash() != plain.trace_hash() {
+        return broken("layout has no effect", case.document.title.clone());
+    }
+    edits_arrive(&plain, case)?;
+    let (events, hash) = (plain.events(), plain.trace_hash());
+    Ok(Report { events, records: plain.totals().born, hash })
+}
+
+/// How one gets from one action to the next.
+trait Pace {
+    fn advance(&mut self, engine: &mut Engine, until: Time) -> Result<(), Failure>;
+}
+
+struct Plain;
+
+impl Pace for Plain {
+    fn advance(&mut self, engine: &mut Engine, until: Time) -> Result<(), Failure> {
+        go(engine, until)
+    }
+}
+
+/// Small random steps, each with a look at the state and a check of every invariant.
+struct InPieces {
+    rng: Rng,
+    snapshot: Snapshot,
+}
+
+impl InPieces {
+    fn new(case: &Case) -> Self {
+        Self { rng: Rng::from_seed(case.document.seed).fork(3), snapshot: Snapshot::default() }
+    }
+}
+
+impl Pace for InPieces {
+    fn advance(&mut self, engine: &mut Engine, until: Time) -> Result<(), Failure> {
+        loop {
+            let before = engine.now();
+            let step = Time((before.0 + 1 + self.rng.below64(1_000_000)).min(until.0));
+            let progress = engine.advance(step, 1 + self.rng.below(2_000));
+            engine.observe(&mut self.snapshot);
+            keeps_time(before, engine, &self.snapshot)?;
+            whole(engine)?;
+            let arrived = progress == Progress::Reached && step == until;
+            if arrived || progress == Progress::Halted {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// Copies the engine in the middle of the run.
+#[derive(Default)]
+struct Checkpoint {
+    copy: Option<Engine>,
+    at: Time,
+}
+
+impl Pace for Checkpoint {
+    fn advance(&mut self, engine: &mut Engine, until: Time) -> Result<(), Failure> {
+        let middle = Time(RUN_MAX.0 / 2);
+        if self.copy.is_none() && until >= middle {
+            go(engine, middle)?;
+            self.copy = Some(engine.clone());
+            self.at = middle;
+        }
+        go(engine, until)
+    }
+}
+
+fn run(case: &Case, pace: &mut impl Pace) -> Result<Engine, Failure> {
+    let started = Engine::new(&case.document, &DataSets::default());
+    let mut engine = started.or_else(|findings| {
+        let list: Vec<String> = findings.iter().map(ToString::to_string).collect();
+        broken("generated scenarios are legal", list.join("\n"))
+    })?;
+    for scheduled in &case.by_hand {
+        pace.advance(&mut engine, scheduled.at)?;
+        act(&mut engine, scheduled)?;
+    }
+    pace.advance(&mut engine, RUN_MAX)?;
+    whole(&engine)?;
+    Ok(engine)
+}
+
+/// Applies an action at its time; one that is refused must change nothing.
+fn act(engine: &mut Engine, scheduled: &Scheduled) -> Result<(), Failure> {
+    go(engine, scheduled.at)?;
+    let before = view(engine);
+    if let Err(error) = engine.apply(&scheduled.action) {
+        if view(engine) != before {
+            return broken("a refused action changes nothing", format!("{error:?}"));
+        }
+        if error.diagnostics.is_empty() {
+            return broken("a refusal has a reason", format!("{:?}", scheduled.action));
+        }
+    }
+    whole(engine)
+}
+
+fn go(engine: &mut Engine, until: Time) -> Result<(), Failure> {
+    while engine.events() < EVENTS_MAX {
+        match engine.advance(until, 100_000) {
+            Progress::Reached | Progress::Halted => return Ok(()),
+            Progress::BudgetSpent => {}
+        }
+    }
+    broken("a run ends", format!("{EVENTS_MAX} events at {:?}", engine.now()))
+}
+
+fn whole(engine: &Engine) -> Result<(), Failure> {
+    engine.check().or_else(|violation| broken("the books are right", violation.0))
+}
+
+fn keeps_time(before: Time, engine: &Engine, snapshot: &Snapshot) -> Result<(), Failure> {
+    let (now, next) = (engine.now(), snapshot.next_event);
+    if before <= now && next.is_none_or(|next| now <= next) {
+        return Ok(());
+    }
+    broken("time never goes back", format!("{before:?}, then {now:?}, then {next:?}"))
+}
+
+/// Every record is somewhere, and nowhere twice.
+fn balanced(engine: &Engine) -> Result<(), Failure> {
+    let totals = engine.totals();
+    let made = totals.born + totals.copied + totals.derived;
+    let lost: u64 = totals.dropped.iter().map(|(_, records)| records).sum();
+    let alive = totals.flight + totals.held;
+    let gone = totals.delivered + totals.folded + totals.expired + lost;
+    if made == alive + gone { Ok(()) } else { broken("no record is lost", format!("{totals:?}")) }
+}
+
+/// Sequence numbers rise with the order of storing, shard by shard.
+fn ordered(engine: &Engine) -> Result<(), Failure> {
+    for node in &engine.document().nodes {
+        for lane in 0..24 {
+            let newest_first = engine.records(node.id, lane, 500);
+            for pair in newest_first.windows(2) {
+                let (newer, older) = (&pair[0], &pair[1]);
+                let digits = |text: &str| (text.len(), text.to_owned());
+                let rises = digits(&newer.sequence_number) > digits(&older.sequence_number);
+                if !rises || newer.arrival < older.arrival {
+                    return broken("sequence numbers rise", format!("{older:?} then {newer:?}"));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A changed document reaches a running engine, and so does taking the change back.
+fn edits_arrive(engine: &Engine, case: &Case) -> Result<(), Failure> {
+    let mut engine = engine.clone();
+    let before = engine.document().clone();
+    let after = generate::edited(&before, case.document.seed);
+    for (now, wanted) in [(&before, &after), (&after, &before)] {
+        for action in actions_between(now, wanted) {
+            if let Err(refusal) = engine.apply(&action) {
+                return broken("legal edits arrive", format!("{action:?}: {refusal:?}"));
+            }
+        }
+        let arrived = engine.document();
+        if arrived.nodes != wanted.nodes || arrived.edges != wanted.edges {
+            let texts = [arrived, wanted].map(|it| format!("{:#?}{:#?}", it.nodes, it.edges));
+            return broken("edits arrive whole", difference(&texts[0], &texts[1]));
+        }
+        let later = Time(engine.now().0 + 2_000_000);
+        go(&mut engine, later)?;
+        whole(&engine)?;
+        balanced(&engine)?;
+    }
+    Ok(())
+}
+
+/// The same case with every part somewhere else and under another name.
+fn moved(case: &Case) -> Case {
+    let mut case = case.clone();
+    "Moved".clone_into(&mut case.document.title);
+    for node in &mut case.document.nodes {
+        let node = Arc::make_mut(node);
+        node.at = Point { x: -node.at.y, y: node.at.x + 40 };
+        node.name.push('x');
+    }
+    case
+}
+
+/// Everything that can be seen of an engine, as text.
+fn view(engine: &Engine) -> String {
+    let mut snapshot = Snapshot::default();
+    engine.observe(&mut snapshot);
+    format!("{snapshot:#?}")
+}
+
+/// The first line in which two texts differ.
+fn difference(a: &str, b: &str) -> String {
+    let lines = a.lines().zip(b.lines()).enumerate();
+    let first = lines.into_iter().find(|(_, (a, b))| a != b);
+    first.map_or_else(
+        || format!("{} lines, then {}", a.lines().count(), b.lines().count()),
+        |(idx, (a, b))| format!("line {}: `{}`, then `{}`", idx + 1, a.trim(), b.trim()),
+    )
+}
+
+fn broken<T>(promise: &'static str, seen: String) -> Result<T, Failure> {
+    Err(Failure { promise, seen })
+}
