@@ -1,1 +1,15 @@
-//! scene
+//! Geometry, hit test, layout, and the display list: snapshot to `Picture`, `Picture` to SVG.
+//!
+//! Pure: what it is given is never changed, text is measured through `TextMeasure` only, and the
+//! same picture serves screen, PNG and SVG. No mouse, no tools, no browser.
+
+pub mod glyph;
+pub mod picture;
+pub mod text;
+pub mod theme;
+pub mod view;
+
+pub use picture::{Align, Ink, Layer, Picture, Segment, Shape, Stroke};
+pub use text::TextMeasure;
+pub use theme::Theme;
+pub use view::{Camera, Hover, Selection, View};
