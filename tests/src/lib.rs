@@ -1,6 +1,7 @@
 //! What the tests share: random scenarios, the promises every run keeps, and our own sources.
 
 pub mod generate;
+pub mod golden;
 pub mod shrink;
 pub mod source;
 pub mod vopr;
