@@ -1,0 +1,43 @@
+//! Effects: what the host shall do after an update. Returned as data, run by the host.
+
+/// How urgent an announcement is for a screen reader.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Announce {
+    /// When there is a pause.
+    Polite,
+    /// The result of the person's own action.
+    Assertive,
+}
+
+/// One thing for the host to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// The document changed: save the draft (debounced) and refresh the link.
+    Save,
+    /// Put this text on the clipboard.
+    Copy(String),
+    /// Say this.
+    Announce(Announce, String),
+    /// A data set is missing: fetch `data/<name>` and answer with `Message::AddData`.
+    FetchData(String),
+    /// Open the context menu at a canvas point.
+    Menu {
+        /// CSS pixels.
+        at: (i32, i32),
+    },
+    /// Open quick add at a canvas point; parts that fit a wire being drawn come first.
+    QuickAdd {
+        /// CSS pixels.
+        at: (i32, i32),
+        /// Words of the kinds that may be wired, when a wire was dropped on empty canvas.
+        legal: Vec<String>,
+    },
+    /// Give the focus to the handle of a node.
+    FocusNode(u32),
+    /// Open the list of keys.
+    ShowKeys,
+    /// Show the share panel.
+    ShowShare,
+    /// Move the focus into the inspector.
+    FocusInspector,
+}

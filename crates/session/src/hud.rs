@@ -1,0 +1,355 @@
+//! The HUD: everything panels show, as plain comparable data, rebuilt at most ten times a second.
+//!
+//! Panels read this and send messages; they hold no rules and do no arithmetic on simulated time.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use base::{EdgeId, NodeId, Severity, Time};
+use scenario::End;
+use scenario::kind::Field;
+use serde_json::Value;
+
+/// Tabs of the inspector.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Tab {
+    /// The form.
+    #[default]
+    Settings,
+    /// Metrics of the node.
+    Live,
+    /// Records of a stream, objects of a bucket, the last response of a producer.
+    Records,
+    /// Explanations.
+    Why,
+}
+
+/// The whole model.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Hud {
+    /// Document title.
+    pub title: Rc<str>,
+    /// What the scenario shows.
+    pub about: Rc<str>,
+    /// Seed.
+    pub seed: u64,
+    /// `2026-11`.
+    pub limits: Rc<str>,
+    /// Label of the step that undo takes back.
+    pub undo: Option<Rc<str>>,
+    /// Label of the step that redo does again.
+    pub redo: Option<Rc<str>>,
+    /// Clock and speed.
+    pub transport: Transport,
+    /// Findings, errors first.
+    pub problems: Rc<Vec<Problem>>,
+    /// Keys with colours, heaviest first, and the share of all others in per cent.
+    pub legend: Rc<Vec<LegendKey>>,
+    /// One dot stands for this many records.
+    pub stride: u32,
+    /// Zoom in per cent.
+    pub zoom_percent: u32,
+    /// The inspector.
+    pub inspector: Option<Rc<Inspector>>,
+    /// All nodes as a list.
+    pub outline: Rc<Vec<OutlineRow>>,
+    /// Charts, top to bottom.
+    pub charts: Rc<Vec<Chart>>,
+    /// Event counts beside the timeline.
+    pub counts: EventCounts,
+    /// The object that is open.
+    pub object: Option<Rc<ObjectView>>,
+    /// Where all records are: label, records, whether it is a loss.
+    pub totals: Rc<Vec<(Rc<str>, u64, bool)>>,
+    /// `1d~…` of the document as it is.
+    pub link: Rc<str>,
+    /// Edits are refused.
+    pub view_only: bool,
+    /// Set when a bound was reached.
+    pub halted: Option<Arc<str>>,
+}
+
+/// Clock and speed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Transport {
+    /// Running.
+    pub playing: bool,
+    /// Can run: the document has no errors.
+    pub ready: bool,
+    /// `10:04:31`.
+    pub clock: Rc<str>,
+    /// `.250`.
+    pub millis: Rc<str>,
+    /// Simulated microseconds.
+    pub now: Time,
+    /// Wanted speed in thousandths.
+    pub speed_milli: u32,
+    /// `1 s = 1 min`.
+    pub speed_words: Rc<str>,
+    /// Achieved speed in thousandths, when the device is slower than wanted.
+    pub achieved_milli: Option<u32>,
+    /// First and last moment of the timeline, in microseconds.
+    pub window: (u64, u64),
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// `SCN-012`.
+    pub code: Rc<str>,
+    /// How bad.
+    pub severity: Severity,
+    /// `orders.shards`.
+    pub place: Rc<str>,
+    /// The node, when there is one.
+    pub node: Option<NodeId>,
+    /// The sentence.
+    pub message: Rc<str>,
+    /// What to do.
+    pub help: Rc<str>,
+}
+
+/// A key of the legend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LegendKey {
+    /// 1 to 6, or 0 for all others.
+    pub slot: u8,
+    /// The key.
+    pub key: Rc<str>,
+    /// Share in per cent.
+    pub percent: u32,
+}
+
+/// The selected node in full.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Inspector {
+    /// The node.
+    pub node: NodeId,
+    /// Its name.
+    pub name: Rc<str>,
+    /// Word of its kind.
+    pub kind: Rc<str>,
+    /// Title of its kind.
+    pub title: Rc<str>,
+    /// Glyph of its kind.
+    pub glyph: Rc<str>,
+    /// One sentence about the kind.
+    pub about: Rc<str>,
+    /// `exact rule`, `published average`, `simplified`.
+    pub fidelity: Rc<str>,
+    /// The open tab.
+    pub tab: Tab,
+    /// The form: fields that are shown now, in order.
+    pub fields: Rc<Vec<FieldRow>>,
+    /// Metrics of the last second with their series.
+    pub metrics: Rc<Vec<MetricRow>>,
+    /// Explanations, newest first.
+    pub why: Rc<Vec<WhyCard>>,
+    /// All explanations at hand.
+    pub why_count: u32,
+    /// Shards of a stream that can be looked into, and the one that is open.
+    pub lanes: Rc<Vec<(u32, Rc<str>)>>,
+    /// The open shard.
+    pub lane: Option<u32>,
+    /// Records of the open shard, newest first.
+    pub records: Rc<Vec<RecordRow>>,
+    /// Objects of a bucket.
+    pub listing: Option<Rc<Listing>>,
+    /// Faults it understands and whether one runs.
+    pub faults: Rc<Vec<Rc<str>>>,
+    /// Running faults in words: `slow +12 s, 14 s left`.
+    pub faults_running: Rc<Vec<Rc<str>>>,
+    /// Wires: words, the edge, and the other node.
+    pub wires: Rc<Vec<(Rc<str>, EdgeId, NodeId)>>,
+    /// Where its outputs may still go: words, from, to.
+    pub targets: Rc<Vec<(Rc<str>, End, End)>>,
+    /// Histogram of keys over shards for a producer: label and per mille of the tallest bar.
+    pub key_shards: Rc<Vec<(Rc<str>, u32)>>,
+}
+
+/// A field of the form.
+#[derive(Clone, Debug)]
+pub struct FieldRow {
+    /// Its specification.
+    pub field: &'static Field,
+    /// The value as it is.
+    pub value: Value,
+    /// What is wrong with it: sentence and help.
+    pub problem: Option<(Rc<str>, Rc<str>)>,
+    /// For columns and data sets: what may be chosen.
+    pub options: Vec<Rc<str>>,
+}
+
+impl PartialEq for FieldRow {
+    fn eq(&self, other: &Self) -> bool {
+        self.field.key == other.field.key
+            && self.value == other.value
+            && self.problem == other.problem
+            && self.options == other.options
+    }
+}
+
+/// A metric of the inspector.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MetricRow {
+    /// AWS name.
+    pub name: Rc<str>,
+    /// `880 /s`, `27.4 s`.
+    pub value: Rc<str>,
+    /// Trouble.
+    pub bad: bool,
+    /// Last five minutes by the second, oldest first.
+    pub series: Rc<Vec<u64>>,
+}
+
+/// A sentence about a refusal, with its numbers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WhyCard {
+    /// `Why rejected?`.
+    pub title: Rc<str>,
+    /// `shard_records`.
+    pub reason: Rc<str>,
+    /// The sentence in runs: text, and whether it stands out.
+    pub runs: Rc<Vec<(Rc<str>, bool)>>,
+    /// The AWS error, verbatim; may be empty.
+    pub error: Rc<str>,
+    /// The rule's source: title and address.
+    pub source: (Rc<str>, Rc<str>),
+}
+
+/// A stored record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordRow {
+    /// 56 digits.
+    pub sequence_number: Rc<str>,
+    /// Partition key.
+    pub key: Rc<str>,
+    /// Hash of the key in hexadecimal.
+    pub hash: Rc<str>,
+    /// `10:04:31.214`.
+    pub arrival: Rc<str>,
+    /// Bytes of data.
+    pub bytes: u32,
+    /// The first kilobyte as text.
+    pub text: Rc<str>,
+}
+
+/// Objects under a prefix.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// The prefix.
+    pub prefix: Rc<str>,
+    /// Deeper prefixes.
+    pub folders: Vec<Rc<str>>,
+    /// Objects, newest first, at most 200.
+    pub objects: Vec<ListedObject>,
+    /// All objects of the bucket.
+    pub count: u64,
+    /// All bytes.
+    pub bytes: u64,
+}
+
+/// One object of a listing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedObject {
+    /// Position in the bucket, newest first: for `Message::ShowObject`.
+    pub index: u32,
+    /// The key after the prefix.
+    pub name: Rc<str>,
+    /// As stored.
+    pub bytes: u64,
+    /// Records inside.
+    pub records: u64,
+    /// `27 s`.
+    pub age: Rc<str>,
+    /// `size` or `time`.
+    pub reason: Rc<str>,
+}
+
+/// An object that is open.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ObjectView {
+    /// The bucket.
+    pub node: NodeId,
+    /// The whole key.
+    pub key: Rc<str>,
+    /// As stored.
+    pub bytes: u64,
+    /// Before compression.
+    pub raw_bytes: u64,
+    /// Records inside.
+    pub records: u64,
+    /// `size` or `time`.
+    pub reason: Rc<str>,
+    /// `gzip` or empty.
+    pub encoding: Rc<str>,
+    /// The first kilobyte of the content (inflated) as text.
+    pub text: Rc<str>,
+    /// The first lines of the content.
+    pub lines: Rc<Vec<Rc<str>>>,
+    /// The first JSON document, indented; empty when there is none.
+    pub json: Rc<str>,
+    /// Result of the read-as-lines check: a sentence, and whether it passed.
+    pub lines_check: (Rc<str>, bool),
+    /// The stored bytes, for the download.
+    pub content: Arc<[u8]>,
+}
+
+/// A row of the outline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutlineRow {
+    /// The node.
+    pub node: NodeId,
+    /// Its name.
+    pub name: Rc<str>,
+    /// Title of its kind.
+    pub title: Rc<str>,
+    /// Glyph of its kind.
+    pub glyph: Rc<str>,
+    /// A sentence: `4 shards, 3,010 records a second, shard 2 rejecting 880. Feeds to-s3.`
+    pub words: Rc<str>,
+    /// Selected.
+    pub selected: bool,
+    /// Has errors.
+    pub invalid: bool,
+    /// Its card on the screen, in CSS pixels: x, y, width, height.
+    pub rect: (i32, i32, i32, i32),
+    /// Its ports on the screen: name, x, y.
+    pub ports: Vec<(&'static str, i32, i32)>,
+}
+
+/// A chart strip.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chart {
+    /// AWS metric name.
+    pub name: Rc<str>,
+    /// `orders · sum`.
+    pub of: Rc<str>,
+    /// Newest value with its unit.
+    pub value: Rc<str>,
+    /// `59 % of 4,000`.
+    pub note: Rc<str>,
+    /// Trouble.
+    pub bad: bool,
+    /// First second of the series since the scenario began.
+    pub from_sec: u64,
+    /// Seconds one point covers: 1, or 60 with the CloudWatch lens.
+    pub step_secs: u32,
+    /// Oldest first.
+    pub points: Rc<Vec<u64>>,
+    /// A limit line: value and label.
+    pub limit: Option<(u64, Rc<str>)>,
+}
+
+/// How often things happened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EventCounts {
+    /// Objects sealed.
+    pub flushes: u64,
+    /// Records rejected.
+    pub throttled: u64,
+    /// Reshards.
+    pub reshards: u64,
+    /// Faults.
+    pub faults: u64,
+}

@@ -1,0 +1,249 @@
+//! Messages: the only way to change a session.
+
+use base::{EdgeId, NodeId, Time};
+use scenario::{End, FaultKind};
+use serde_json::Value;
+
+use crate::hud::Tab;
+
+/// Modifier keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "five keys are five switches")]
+pub struct Keys {
+    /// Shift.
+    pub shift: bool,
+    /// Control, or Command on a Mac.
+    pub ctrl: bool,
+    /// Alt.
+    pub alt: bool,
+    /// The space bar is held.
+    pub space: bool,
+}
+
+/// Which part of a gesture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// A button or finger went down.
+    Down,
+    /// It moved, or the mouse hovers.
+    Move,
+    /// It went up.
+    Up,
+    /// The browser took the gesture away.
+    Cancel,
+    /// A second click followed the first.
+    Double,
+    /// Held for half a second, or the secondary button.
+    Menu,
+}
+
+/// One pointer event on the canvas.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Pointer {
+    /// Which part of a gesture.
+    pub phase: Phase,
+    /// Where, in CSS pixels from the canvas's top left corner.
+    pub at_in_screen: (f64, f64),
+    /// The middle button pans.
+    pub middle: bool,
+    /// A finger: larger hit targets.
+    pub touch: bool,
+    /// Held keys.
+    pub keys: Keys,
+}
+
+/// A key pressed while the diagram has focus.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    /// `KeyboardEvent.key`, such as `a`, `ArrowLeft`, `Escape`.
+    pub key: String,
+    /// Held keys.
+    pub keys: Keys,
+}
+
+/// Everything that can be asked of a session.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Message {
+    // --- canvas
+    /// The pointer did something.
+    Pointer(Pointer),
+    /// The wheel turned or two fingers scrolled.
+    Wheel {
+        /// Where, in CSS pixels.
+        at_in_screen: (f64, f64),
+        /// To the right and down, in CSS pixels.
+        delta: (f64, f64),
+        /// Held keys; with control it zooms.
+        keys: Keys,
+    },
+    /// Two fingers moved: zoom around their middle and pan.
+    Pinch {
+        /// Middle of the fingers.
+        at_in_screen: (f64, f64),
+        /// Factor since the last message.
+        scale: f64,
+        /// Movement of the middle since the last message.
+        delta: (f64, f64),
+    },
+    /// A key on the diagram.
+    Key(Key),
+    /// The canvas has this size now, in CSS pixels.
+    Resize(f64, f64),
+    /// Pans by CSS pixels.
+    Pan(f64, f64),
+    /// One step closer.
+    ZoomIn,
+    /// One step away.
+    ZoomOut,
+    /// Back to 100 %.
+    ZoomReset,
+    /// Everything in sight.
+    Fit,
+    /// The map was clicked: look at this world point.
+    LookAt(f64, f64),
+
+    // --- design
+    /// A new part: at a canvas point, or next to what is selected.
+    Place {
+        /// Word of the kind.
+        kind: String,
+        /// Fields that differ from the defaults, by key.
+        preset: Vec<(String, Value)>,
+        /// Where the pointer let go, in CSS pixels on the canvas.
+        at_in_screen: Option<(f64, f64)>,
+        /// Wire it to what is selected, where legal.
+        connect: bool,
+    },
+    /// Selects one node, or adds it to the selection.
+    SelectNode(NodeId, bool),
+    /// Selects one edge.
+    SelectEdge(EdgeId),
+    /// Selects every node.
+    SelectAll,
+    /// Selects nothing.
+    SelectNone,
+    /// Sets a field; a value out of range is kept and marked.
+    SetField {
+        /// The node.
+        node: NodeId,
+        /// The key.
+        key: String,
+        /// The value.
+        value: Value,
+    },
+    /// Names a node.
+    Rename(NodeId, String),
+    /// Moves the selection by world units.
+    Nudge(i32, i32),
+    /// Draws a wire.
+    Connect(End, End),
+    /// Removes a wire.
+    Disconnect(EdgeId),
+    /// Removes a node.
+    RemoveNode(NodeId),
+    /// Removes the selection.
+    Delete,
+    /// Copies the selection: gives `Effect::Copy`.
+    Copy,
+    /// Copies and removes the selection.
+    Cut,
+    /// Text from the clipboard: parts, or a link, or a whole scenario.
+    Paste(String),
+    /// Copies the selection beside itself.
+    Duplicate,
+    /// Arranges everything left to right.
+    Tidy,
+    /// Takes back the last step.
+    Undo,
+    /// Does it again.
+    Redo,
+    /// Names the scenario.
+    SetTitle(String),
+    /// Another seed: the run starts again.
+    SetSeed(u64),
+
+    // --- time
+    /// Runs.
+    Play,
+    /// Holds.
+    Pause,
+    /// Runs or holds.
+    Toggle,
+    /// Back to the beginning with the same seed.
+    Restart,
+    /// Handles the next event and holds.
+    StepEvent,
+    /// Runs this much simulated time and holds.
+    StepMicros(u64),
+    /// Speed in thousandths: 100 is 0.1×, 1,000,000 is 1000×.
+    Speed(u32),
+    /// The next slower or faster detent.
+    SpeedBy(i32),
+    /// Runs to this time as fast as the machine can, then holds there (links with `at`).
+    RunTo(Time),
+    /// The page was hidden or shown: hidden pauses, shown goes on as before.
+    Hidden(bool),
+
+    // --- faults
+    /// Breaks something now.
+    Fault {
+        /// Where.
+        node: NodeId,
+        /// How.
+        kind: FaultKind,
+        /// How long.
+        micros: u64,
+    },
+    /// Ends every fault of a node.
+    ClearFaults(NodeId),
+
+    // --- documents
+    /// Opens a scenario file's bytes; replaces the document after the host asked.
+    OpenFile(Vec<u8>),
+    /// Opens a link's payload, `1d~…`.
+    OpenLink(String),
+    /// An empty canvas.
+    New,
+    /// A data set is at hand.
+    AddData {
+        /// Its name.
+        name: String,
+        /// Its bytes.
+        bytes: Vec<u8>,
+    },
+
+    // --- panels
+    /// Shows a tab of the inspector.
+    ShowTab(Tab),
+    /// Opens an object of a bucket in the viewer.
+    ShowObject {
+        /// The bucket.
+        node: NodeId,
+        /// Its position in the list, newest first.
+        index: u32,
+    },
+    /// Closes the viewer.
+    HideObject,
+    /// Lists objects under this prefix.
+    ListObjects {
+        /// The bucket.
+        node: NodeId,
+        /// Keys that begin with it.
+        prefix: String,
+    },
+    /// Shows the records of a shard.
+    ShowLane {
+        /// The stream.
+        node: NodeId,
+        /// Shard index.
+        shard: u32,
+    },
+    /// Charts by the second (1) or by the minute (60) as CloudWatch would.
+    Lens(u32),
+    /// Reduced motion, from the system or the switch.
+    ReducedMotion(bool),
+    /// Narrow layout.
+    Narrow(bool),
+    /// Only look: edits are refused with words.
+    ViewOnly(bool),
+}
