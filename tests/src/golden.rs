@@ -66,14 +66,17 @@ pub fn run(golden: Golden<'_>) -> Outcome {
     Outcome { text: format!("{head}---\n{}", seen.text), faults }
 }
 
-/// The data sets the page offers, parsed.
-#[must_use]
-pub fn data_sets() -> DataSets {
-    let parsed = DATA.iter().filter_map(|(name, bytes)| {
-        let (set, _warnings) = DataSet::parse(name, bytes).ok()?;
-        Some(((*name).to_owned(), Arc::new(set)))
-    });
-    DataSets { by_name: parsed.collect() }
+/// The data sets the page offers and those of the document.
+fn data_sets(document: &Document) -> DataSets {
+    let mut data = DataSets::default();
+    for (name, bytes) in DATA {
+        let (set, _warnings) = DataSet::parse(name, bytes).expect("our own data is clean");
+        data.add(Arc::new(set));
+    }
+    for set in &document.data {
+        data.add(Arc::clone(set));
+    }
+    data
 }
 
 /// What was seen: every number by its name, and all of it as text.
@@ -97,23 +100,27 @@ impl Seen {
 
 fn observe(scenario: &[u8], until: Time) -> Seen {
     let mut seen = Seen::default();
-    let data = data_sets();
     let loaded = format::load(scenario);
-    let found = loaded.document.as_ref().map_or_else(Vec::new, |it| validate::validate(it, &data));
-    for finding in loaded.diagnostics.iter().chain(&found) {
+    let mut findings = loaded.diagnostics;
+    if let Some(document) = &loaded.document {
+        let data = data_sets(document);
+        findings.extend(validate::validate(document, &data));
+        if !findings.iter().any(base::Diagnostic::is_error)
+            && let Ok(mut engine) = Engine::new(document, &data)
+        {
+            while engine.advance(until, 1_000_000) == Progress::BudgetSpent {}
+            describe(&engine, &mut seen);
+        }
+    }
+    let report = core::mem::take(&mut seen.text);
+    for finding in findings {
         seen.line(&finding.to_string());
     }
-    if let Some(document) = loaded.document
-        && !loaded.diagnostics.iter().any(base::Diagnostic::is_error)
-        && let Ok(mut engine) = Engine::new(&document, &data)
-    {
-        while engine.advance(until, 1_000_000) == Progress::BudgetSpent {}
-        describe(&engine, &document, &mut seen);
-    }
+    seen.text.push_str(&report);
     seen
 }
 
-fn describe(engine: &Engine, document: &Document, seen: &mut Seen) {
+fn describe(engine: &Engine, seen: &mut Seen) {
     let mut snapshot = Snapshot::default();
     engine.observe(&mut snapshot);
     seen.line(&format!("hash {:016x}", snapshot.trace_hash));
@@ -139,7 +146,7 @@ fn describe(engine: &Engine, document: &Document, seen: &mut Seen) {
         seen.value(format!("ledger.dropped.{}", reason.word()), *records);
     }
     for view in &snapshot.nodes {
-        let Some(node) = document.node(view.id) else { continue };
+        let Some(node) = engine.document().node(view.id) else { continue };
         for (counter, value) in &view.counters {
             seen.value(format!("{}.{counter}", node.name), *value);
         }

@@ -14,12 +14,14 @@ struct Step {
     run: fn(&mut Vec<String>) -> Outcome,
 }
 
-const STEPS: [Step; 7] = [
+const STEPS: [Step; 9] = [
     Step { title: "format", run: |_| run("cargo", &["fmt", "--all", "--check"]) },
     Step { title: "lint", run: |_| lint() },
     Step { title: "lint for the browser", run: |_| lint_wasm() },
     Step { title: "licences and sources", run: |_| licences() },
     Step { title: "tests", run: unit },
+    Step { title: "random scenarios", run: random },
+    Step { title: "the same under WebAssembly", run: parity },
     Step { title: "page and its size", run: |_| dist::dist().and_then(|()| size::size()) },
     Step { title: "end to end", run: browser::end_to_end },
 ];
@@ -68,6 +70,23 @@ fn unit(kept: &mut Vec<String>) -> Outcome {
         return run_keeping(tests, |line| line.contains(" tests run: "), kept);
     }
     run_keeping(command("cargo", &["test", "--workspace"]), is_result, kept)
+}
+
+/// Optimised, and with every assertion on.
+fn random(kept: &mut Vec<String>) -> Outcome {
+    let seeds = ["--", "vopr", "--seeds", "0..500"];
+    let build = ["run", "--quiet", "--profile", "sim", "--package", "cli"];
+    let vopr = command("cargo", &[&build[..], &seeds].concat());
+    run_keeping(vopr, |line| line.contains(" seeds passed, "), kept)
+}
+
+fn parity(kept: &mut Vec<String>) -> Outcome {
+    tools::for_wasm_tests()?;
+    let target = ["test", "--profile", "sim", "--target", tools::WASM];
+    let test = ["--package", "tests", "--test", "parity"];
+    let mut parity = command("cargo", &[&target[..], &test].concat());
+    parity.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
+    run_keeping(parity, is_result, kept)
 }
 
 /// The closing line of every Rust test binary that had something to run.

@@ -62,10 +62,15 @@ const DENY: CargoTool = CargoTool {
 
 /// All that building the page needs.
 pub(crate) fn for_page() -> Outcome {
-    wasm_target()?;
-    cargo_tool(&WASM_BINDGEN)?;
+    for_wasm_tests()?;
     cargo_tool(&TRUNK)?;
     npm_packages()
+}
+
+/// All that running tests under Node as WebAssembly needs.
+pub(crate) fn for_wasm_tests() -> Outcome {
+    wasm_target()?;
+    cargo_tool(&WASM_BINDGEN)
 }
 
 /// The licence checker.

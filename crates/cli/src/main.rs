@@ -1,2 +1,109 @@
-//! cli
-fn main() {}
+//! `rivulet`: the simulation without a browser.
+//!
+//! The same engine as the page, driven to the end at once. Exit code 0 is fine, 2 is bad input,
+//! 1 is our fault.
+
+#![expect(clippy::print_stdout, reason = "what was asked for goes to standard output")]
+#![expect(clippy::print_stderr, reason = "findings go to standard error")]
+
+mod input;
+mod link;
+mod objects;
+mod report;
+mod run;
+mod vopr;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use base::Duration;
+use clap::{Parser, Subcommand};
+
+/// Simulate Amazon Kinesis pipelines.
+#[derive(Debug, Parser)]
+#[command(name = "rivulet", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Say everything that is wrong with a scenario
+    Check {
+        /// A scenario file, a link, or `-` for standard input
+        scenario: String,
+    },
+    /// Run a scenario and report what became of the records
+    Run(RunArgs),
+    /// Print the link of a scenario
+    Link {
+        /// A scenario file, a link, or `-` for standard input
+        scenario: String,
+    },
+    /// Print the scenario of a link as canonical JSON
+    Open {
+        /// A link, or a scenario file
+        scenario: String,
+    },
+    /// Check random scenarios against the promises every run keeps
+    Vopr {
+        /// First seed and the one after the last, such as 0..500
+        #[arg(long, value_parser = vopr::seeds)]
+        seeds: std::ops::Range<u64>,
+    },
+}
+
+/// What `run` takes.
+#[derive(Debug, clap::Args)]
+struct RunArgs {
+    /// A scenario file, a link, or `-` for standard input
+    scenario: String,
+    /// Simulated time to run for, such as 90s, 5m or 1h30m
+    #[arg(long, value_parser = Duration::parse)]
+    until: Duration,
+    /// Seed in place of the scenario's own
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Print one JSON object instead of a table
+    #[arg(long)]
+    json: bool,
+    /// Write every delivered object as DIR/<target>/<key>
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Write every event as a line of JSON
+    #[arg(long, value_name = "FILE")]
+    trace: Option<PathBuf>,
+}
+
+/// Why a command ended early.
+#[derive(Debug)]
+enum Stop {
+    /// The input is wrong; exit code 2.
+    Input(String),
+    /// We are wrong; exit code 1.
+    Fault(String),
+}
+
+type Outcome = Result<(), Stop>;
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Check { scenario } => input::check(&scenario),
+        Command::Run(args) => run::run(&args),
+        Command::Link { scenario } => link::link(&scenario),
+        Command::Open { scenario } => link::open(&scenario),
+        Command::Vopr { seeds } => vopr::vopr(seeds),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Stop::Input(why)) => {
+            eprintln!("{why}");
+            ExitCode::from(2)
+        }
+        Err(Stop::Fault(why)) => {
+            eprintln!("{why}");
+            ExitCode::FAILURE
+        }
+    }
+}

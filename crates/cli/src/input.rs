@@ -1,0 +1,109 @@
+//! From what a person typed to a document: a file, a link, or standard input.
+
+use std::borrow::Borrow;
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::Path;
+use std::sync::Arc;
+
+use base::Diagnostic;
+use scenario::format::{self, Loaded};
+use scenario::link::{self, Fragment};
+use scenario::validate::validate;
+use scenario::{DataSet, DataSets, Document};
+
+use crate::{Outcome, Stop};
+
+/// The data sets the page offers as well.
+const DATA: [(&str, &[u8]); 2] = [
+    ("earthquakes.csv", include_bytes!("../../../www/data/earthquakes.csv")),
+    ("flights.csv", include_bytes!("../../../www/data/flights.csv")),
+];
+
+/// A document that can run, with the data sets it may ask for.
+pub(crate) struct Input {
+    pub(crate) document: Document,
+    pub(crate) data: DataSets,
+}
+
+/// Tells every finding; an error among them is bad input.
+pub(crate) fn check(scenario: &str) -> Outcome {
+    read(scenario).map(|input| {
+        let (parts, wires) = (input.document.nodes.len(), input.document.edges.len());
+        println!("{}: {parts} parts, {wires} wires, no errors", input.document.title);
+    })
+}
+
+/// Reads and validates; warnings are told, errors stop.
+pub(crate) fn read(scenario: &str) -> Result<Input, Stop> {
+    let loaded = load(scenario)?;
+    let data = loaded.document.as_ref().map(data_sets).unwrap_or_default();
+    let mut findings = loaded.diagnostics;
+    if let Some(document) = &loaded.document {
+        findings.extend(validate(document, &data));
+    }
+    let (errors, warnings): (Vec<_>, Vec<_>) = findings.iter().partition(|it| it.is_error());
+    for warning in warnings {
+        eprintln!("{warning}");
+    }
+    match loaded.document {
+        Some(document) if errors.is_empty() => Ok(Input { document, data }),
+        _ => Err(Stop::Input(list(&errors))),
+    }
+}
+
+/// Findings, one below the other.
+pub(crate) fn list(findings: &[impl Borrow<Diagnostic>]) -> String {
+    let texts = findings.iter().map(|finding| finding.borrow().to_string());
+    texts.collect::<Vec<_>>().join("\n")
+}
+
+fn load(scenario: &str) -> Result<Loaded, Stop> {
+    if scenario == "-" {
+        let mut bytes = Vec::new();
+        let read = io::stdin().read_to_end(&mut bytes);
+        read.map_err(|error| Stop::Input(format!("cannot read standard input: {error}")))?;
+        return Ok(format::load(&bytes));
+    }
+    if Path::new(scenario).exists() {
+        let bytes = fs::read(scenario);
+        let bytes =
+            bytes.map_err(|error| Stop::Input(format!("cannot read {scenario}: {error}")))?;
+        return Ok(format::load(&bytes));
+    }
+    let Some(payload) = payload(scenario) else {
+        let why = format!("`{scenario}` is neither a file nor a link that holds a scenario");
+        return Err(Stop::Input(why));
+    };
+    link::decode(&payload).map_err(|error| {
+        let mut text = format!("error[{}] {}\n  help: {}", error.code, error.message, error.help);
+        if let Some(partial) = &error.partial {
+            for finding in &partial.diagnostics {
+                text.push_str(&format!("\n{finding}"));
+            }
+        }
+        Stop::Input(text)
+    })
+}
+
+/// The payload of a whole address, of a fragment, or on its own.
+fn payload(text: &str) -> Option<String> {
+    match text.split_once('#') {
+        Some((_, fragment)) => Fragment::parse(fragment).scenario,
+        None if text.starts_with("s=") => Fragment::parse(text).scenario,
+        None => text.contains('~').then(|| text.to_owned()),
+    }
+}
+
+fn data_sets(document: &Document) -> DataSets {
+    let mut data = DataSets::default();
+    for (name, bytes) in DATA {
+        if let Ok((set, _warnings)) = DataSet::parse(name, bytes) {
+            data.add(Arc::new(set));
+        }
+    }
+    for set in &document.data {
+        data.add(Arc::clone(set));
+    }
+    data
+}
