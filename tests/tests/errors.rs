@@ -10,15 +10,16 @@ fn crates() -> Vec<Source> {
 
 /// Unit tests that grew too long to stand beside the code.
 fn is_test(source: &Source) -> bool {
-    source.path.contains("/tests/") || source.path.ends_with("_tests.rs")
+    source.path.contains("/tests/") || source.path.ends_with("tests.rs")
 }
 
-/// Where each code is raised, test code left out.
+/// Where each code is raised, test code left out: the module of the crate, not the file in it.
 fn raised() -> BTreeMap<String, BTreeSet<String>> {
     let mut found = BTreeMap::new();
     for source in crates().iter().filter(|it| !is_test(it)) {
+        let module: Vec<&str> = source.path.split('/').take(4).collect();
         for code in quoted_codes(source.split_at_tests().0) {
-            found.entry(code).or_insert_with(BTreeSet::new).insert(source.path.clone());
+            found.entry(code).or_insert_with(BTreeSet::new).insert(module.join("/"));
         }
     }
     found

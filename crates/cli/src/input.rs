@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use base::Diagnostic;
 use scenario::format::{self, Loaded};
-use scenario::link::{self, Fragment};
+use scenario::link;
 use scenario::validate::validate;
 use scenario::{DataSet, DataSets, Document};
 
@@ -71,11 +71,11 @@ fn load(scenario: &str) -> Result<Loaded, Stop> {
             bytes.map_err(|error| Stop::Input(format!("cannot read {scenario}: {error}")))?;
         return Ok(format::load(&bytes));
     }
-    let Some(payload) = payload(scenario) else {
+    if !scenario.contains(['#', '~']) {
         let why = format!("`{scenario}` is neither a file nor a link that holds a scenario");
         return Err(Stop::Input(why));
-    };
-    link::decode(&payload).map_err(|error| {
+    }
+    link::decode(scenario).map_err(|error| {
         let mut text = format!("error[{}] {}\n  help: {}", error.code, error.message, error.help);
         if let Some(partial) = &error.partial {
             for finding in &partial.diagnostics {
@@ -84,15 +84,6 @@ fn load(scenario: &str) -> Result<Loaded, Stop> {
         }
         Stop::Input(text)
     })
-}
-
-/// The payload of a whole address, of a fragment, or on its own.
-fn payload(text: &str) -> Option<String> {
-    match text.split_once('#') {
-        Some((_, fragment)) => Fragment::parse(fragment).scenario,
-        None if text.starts_with("s=") => Fragment::parse(text).scenario,
-        None => text.contains('~').then(|| text.to_owned()),
-    }
 }
 
 fn data_sets(document: &Document) -> DataSets {
