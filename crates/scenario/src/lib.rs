@@ -12,6 +12,7 @@ pub mod link;
 pub mod migrate;
 pub mod ports;
 pub mod script;
+pub mod template;
 pub mod validate;
 
 pub use data::{DataSet, DataSets};

@@ -24,8 +24,7 @@ pub(super) fn read(text: &str, out: &mut Findings) -> Table {
             }
         }
         if columns.len() > COLUMNS_MAX {
-            let message = format!("The objects have more than {COLUMNS_MAX} different keys");
-            out.error("DAT-008", Place::Document, message, "Leave out what is not needed");
+            out.too_wide(columns.len());
             return Table::default();
         }
         rows.push(row);

@@ -1,9 +1,9 @@
 //! Data sets a producer replays: columns, rows, and the checks on the way in.
 
 mod csv_text;
-mod json_lines;
 #[cfg(test)]
-mod tests;
+mod data_tests;
+mod json_lines;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -161,6 +161,11 @@ impl Findings {
             self.error("DAT-009", Place::Document, message, help);
         }
         self.out
+    }
+
+    fn too_wide(&mut self, columns: usize) {
+        let message = format!("There are {columns} columns or more");
+        self.error("DAT-013", Place::Document, message, "At most 256 fit; leave some out");
     }
 
     /// Whether there is room for one more row.

@@ -63,7 +63,7 @@ fn load_root(mut root: Map<String, Value>, out: &mut Vec<Diagnostic>) -> Option<
     let format = root.shift_remove("format");
     if format.as_ref().and_then(Value::as_str) != Some(FORMAT) {
         out.push(Diagnostic::error(
-            "SCN-005",
+            "SCN-019",
             Place::Document,
             match format {
                 Some(other) => format!("`format` is `{}`", shown(&other)),
@@ -108,4 +108,4 @@ fn version_of(version: Option<Value>, out: &mut Vec<Diagnostic>) -> u32 {
 }
 
 #[cfg(test)]
-mod tests;
+mod format_tests;

@@ -108,7 +108,7 @@ pub(super) fn entry<'a>(
         Value::Object(map) => Some(Object::new(map, Place::Document, what, out)),
         other => {
             out.push(Diagnostic::error(
-                "SCN-008",
+                "SCN-010",
                 Place::Document,
                 format!("{what} is `{}`", text::shown(&other)),
                 "It must be an object in braces",
@@ -223,7 +223,7 @@ fn config(
         let place = || Place::Node { node, name: name.to_owned(), field: Some(key.clone()) };
         if !known.contains_key(&key) {
             out.push(Diagnostic::warning(
-                "SCN-009",
+                "SCN-049",
                 place(),
                 format!("`{key}` means nothing to {} in this version", config.spec().title),
                 "It is kept as it is and has no effect; check the spelling",

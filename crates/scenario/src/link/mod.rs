@@ -8,10 +8,10 @@
 
 mod deflate;
 mod fragment;
+#[cfg(test)]
+mod link_tests;
 mod percent;
 mod salvage;
-#[cfg(test)]
-mod tests;
 
 use base::hash::crc32;
 use base::units::{bytes_text, grouped};

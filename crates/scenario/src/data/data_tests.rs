@@ -53,6 +53,7 @@ fn ragged_rows_are_named_up_to_twenty() {
 #[test]
 fn every_way_a_data_set_can_be_broken_has_its_code() {
     let wide: String = (0..257).map(|n| format!("c{n},")).collect();
+    let keys: String = (0..257).map(|n| format!("{{\"k{n}\":1}}\n")).collect();
     let long = format!("a\n{}", "1\n".repeat(200_001));
     for (text, wanted) in [
         (vec![b'a'; (10 << 20) + 1], &["DAT-001"][..]),
@@ -61,10 +62,11 @@ fn every_way_a_data_set_can_be_broken_has_its_code() {
         (b"a,b\n".to_vec(), &["DAT-004"]),
         (b"a,a\n1,2\n".to_vec(), &["DAT-005"]),
         (b"a,\n1,2\n".to_vec(), &["DAT-006"]),
-        (wide.into_bytes(), &["DAT-006", "DAT-008"]),
+        (wide.into_bytes(), &["DAT-006", "DAT-013"]),
         (long.into_bytes(), &["DAT-008"]),
         (b"{\"a\":1}\n{\"a\":\n".to_vec(), &["DAT-010"]),
         (b"{\"a\":1}\n[1]\n".to_vec(), &["DAT-011"]),
+        (keys.into_bytes(), &["DAT-013"]),
         (b"a;b\n1;2\n".to_vec(), &["DAT-012"]),
     ] {
         let shown = String::from_utf8_lossy(&text[..text.len().min(40)]).into_owned();
