@@ -39,6 +39,8 @@ pub const HELD_BYTES_MAX: u64 = 2 << 30;
 pub const EVENTS_QUEUED_MAX: u32 = 1_000_000;
 /// Bytes of delivered objects kept for reading back.
 pub const OBJECT_BYTES_MAX: u64 = 512 << 20;
+/// Objects in one bucket: a day of one object a second.
+pub const OBJECTS_MAX: u32 = 100_000;
 /// Steps of undo.
 pub const UNDO_MAX: u32 = 200;
 

@@ -1,32 +1,239 @@
-//! Bucket: placeholder until its behaviour lands.
+//! S3 bucket: keeps every delivered object, byte for byte.
+//!
+//! `PutObject` takes the latency of the settings; the object is there when it ends. A second
+//! object under the same key replaces the first. Once more than `limits::OBJECT_BYTES_MAX` are
+//! kept, the oldest contents are let go while the objects stay listed with their sizes: a long
+//! run goes on, and what is recent can be read back.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use base::{Duration, EdgeId, limits};
 use scenario::DataSets;
 use scenario::kind::BucketConfig;
 
 use super::Component;
+use crate::call::{ApiError, ErrorCode, Request, Response};
+use crate::cause::Reason;
 use crate::kernel::Kernel;
 use crate::kernel::ctx::Ctx;
-use crate::kernel::queue::Event;
-use crate::snapshot::{EdgeView, NodeView};
+use crate::kernel::ledger::Account;
+use crate::kernel::queue::{Event, Token};
+use crate::object::Object;
+use crate::snapshot::{EdgeView, Gauge, NodeView, ObjectRow, Objects};
+
+// Positions in the metrics of the specification.
+const NUMBER_OF_OBJECTS: u8 = 0;
+const BYTES_UPLOADED: u8 = 1;
+const ERRORS_5XX: u8 = 2;
+
+/// Upper bounds of the size classes, 64 KiB to 64 MiB; the last class is open.
+const CLASSES: [u64; 5] = [64 << 10, 1 << 20, 5 << 20, 16 << 20, 64 << 20];
+/// How long a client waits for an answer that never comes; AWS names no figure.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
+/// Rows on a card.
+const ROWS: usize = 5;
 
 /// State of a bucket.
 #[derive(Clone, Debug)]
-pub struct Bucket {}
+pub struct Bucket {
+    config: BucketConfig,
+    /// In the order of their first delivery.
+    objects: Vec<Object>,
+    by_key: BTreeMap<Arc<str>, u32>,
+    /// Uploads that have not ended.
+    uploads: Vec<Upload>,
+    /// Contents before this index were let go.
+    kept_from: u32,
+    kept_bytes: u64,
+    stored_bytes: u64,
+    histogram: [u32; 6],
+}
+
+#[derive(Clone, Debug)]
+struct Upload {
+    token: Token,
+    edge: EdgeId,
+    object: Object,
+    ending: Ending,
+}
+
+/// How an upload ends.
+#[derive(Clone, Copy, Debug)]
+enum Ending {
+    Stored,
+    Refused,
+    /// Stored, but the answer never arrives.
+    Unanswered,
+}
+
+impl Bucket {
+    fn begin(&mut self, token: Token, edge: EdgeId, object: Object, ctx: &mut Ctx<'_>) {
+        let harm = ctx.harm();
+        let ending = match (harm.fails, harm.lost) {
+            (true, _) => Ending::Refused,
+            (false, true) => Ending::Unanswered,
+            (false, false) => Ending::Stored,
+        };
+        self.uploads.push(Upload { token, edge, object, ending });
+        let millis = u64::from(self.config.put_latency_millis) + harm.extra_millis;
+        ctx.after(Duration::from_millis(millis), 0, token.0);
+    }
+
+    fn end(&mut self, token: u64, ctx: &mut Ctx<'_>) {
+        let Some(at) = self.uploads.iter().position(|upload| upload.token.0 == token) else {
+            return;
+        };
+        let Upload { token, edge, object, ending } = self.uploads.remove(at);
+        let fail = |reason, code| Err(ApiError { reason, code, shard: 0 });
+        let (delay, result) = match ending {
+            Ending::Stored => (Duration::ZERO, Ok(())),
+            Ending::Unanswered => {
+                (ANSWER_TIMEOUT, fail(Reason::CallTimeout, ErrorCode::InternalFailure))
+            }
+            Ending::Refused => {
+                (Duration::ZERO, fail(Reason::TargetReject, ErrorCode::ServiceUnavailable))
+            }
+        };
+        match ending {
+            Ending::Stored | Ending::Unanswered => self.store(edge, object, ctx),
+            Ending::Refused => ctx.count(ERRORS_5XX, 1),
+        }
+        ctx.reply(token, delay, Response::Object(result));
+    }
+
+    fn store(&mut self, edge: EdgeId, mut object: Object, ctx: &mut Ctx<'_>) {
+        object.delivered_at = ctx.now();
+        let (records, bytes) = (object.records, object.booked_bytes);
+        ctx.count(BYTES_UPLOADED, object.stored_bytes);
+        if let Some(idx) = self.by_key.get(&object.key) {
+            // The same key again: the copies take the place of the records they are copies of.
+            let twice = Account::Dropped(ctx.me(), Reason::Superseded);
+            ctx.book(Account::Flight(edge), twice, records, bytes);
+            self.objects[*idx as usize].delivered_at = ctx.now();
+            return;
+        }
+        ctx.book(Account::Flight(edge), Account::Delivered(ctx.me()), records, bytes);
+        ctx.count(NUMBER_OF_OBJECTS, 1);
+        let stored = object.stored_bytes;
+        self.histogram[CLASSES.partition_point(|class| *class <= stored)] += 1;
+        self.stored_bytes += stored;
+        self.kept_bytes += stored;
+        let idx = u32::try_from(self.objects.len()).expect("objects are bounded far below 2^32");
+        self.by_key.insert(Arc::clone(&object.key), idx);
+        self.objects.push(object);
+        self.let_go();
+        if self.objects.len() >= limits::OBJECTS_MAX as usize {
+            ctx.halt("A bucket is full of objects. Raise the buffer size or interval, or restart");
+        }
+    }
+
+    /// Lets go of the oldest contents beyond the bound.
+    fn let_go(&mut self) {
+        while self.kept_bytes > limits::OBJECT_BYTES_MAX {
+            let Some(oldest) = self.objects.get_mut(self.kept_from as usize) else { return };
+            oldest.bytes = [].into();
+            self.kept_bytes -= oldest.stored_bytes;
+            self.kept_from += 1;
+        }
+    }
+}
 
 impl Component for Bucket {
     type Config = BucketConfig;
 
-    fn new(_config: &BucketConfig, _data: &DataSets, _ctx: &mut Ctx<'_>) -> Self {
-        Self {}
+    fn new(config: &BucketConfig, _data: &DataSets, _ctx: &mut Ctx<'_>) -> Self {
+        Self {
+            config: config.clone(),
+            objects: Vec::new(),
+            by_key: BTreeMap::new(),
+            uploads: Vec::new(),
+            kept_from: 0,
+            kept_bytes: 0,
+            stored_bytes: 0,
+            histogram: [0; 6],
+        }
     }
 
-    fn handle(&mut self, _event: Event, _ctx: &mut Ctx<'_>) {}
+    fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
+        match event {
+            Event::Timer { data, .. } => self.end(data, ctx),
+            Event::Request { token, edge, request: Request::PutObject(object) } => {
+                self.begin(token, edge, object, ctx);
+            }
+            Event::Request { .. } | Event::Response { .. } | Event::Rewired => {}
+        }
+    }
 
-    fn reconfigure(&mut self, _config: &BucketConfig, _data: &DataSets, _ctx: &mut Ctx<'_>) {}
+    fn reconfigure(&mut self, config: &BucketConfig, _data: &DataSets, _ctx: &mut Ctx<'_>) {
+        self.config = config.clone();
+    }
 
+    /// Delivered records are at the end of their way: nothing is held.
     fn held(&self) -> u64 {
         0
     }
 
-    fn observe(&self, _kernel: &Kernel, _out: &mut NodeView, _edges: &mut [EdgeView]) {}
+    fn observe(&self, kernel: &Kernel, out: &mut NodeView, _edges: &mut [EdgeView]) {
+        let newest = self.objects.last();
+        let prefix = newest.map_or("", |object| folder(&object.key));
+        out.gauges.push(Gauge::Objects(Objects {
+            prefix: prefix.to_owned(),
+            rows: self.objects.iter().rev().take(ROWS).map(|it| row(it, kernel)).collect(),
+            count: self.objects.len() as u64,
+            bytes: self.stored_bytes,
+            histogram: self.histogram,
+        }));
+        let records = kernel.ledger.balance(Account::Delivered(out.id)).records;
+        out.counters.extend([
+            ("objects", self.objects.len() as u64),
+            ("records", records.unsigned_abs()),
+            ("bytes", self.stored_bytes),
+        ]);
+    }
+
+    fn objects(&self) -> &[Object] {
+        &self.objects
+    }
+}
+
+fn row(object: &Object, kernel: &Kernel) -> ObjectRow {
+    ObjectRow {
+        name: short_name(&object.key),
+        bytes: object.stored_bytes,
+        age_micros: kernel.now.since(object.delivered_at).0,
+        reason: object.reason,
+    }
+}
+
+/// Everything up to the last slash.
+fn folder(key: &str) -> &str {
+    key.rfind('/').map_or("", |slash| &key[..=slash])
+}
+
+/// Minute, second and the first digits of the uuid: `04-03-51ce` of
+/// `…-2026-11-21-10-04-03-51ce….gz`.
+fn short_name(key: &str) -> String {
+    let parts: Vec<&str> = key.rsplit('-').collect();
+    // From the right: four uuid groups, the uuid's first group, second, minute.
+    match parts.as_slice() {
+        [_, _, _, _, first, second, minute, ..] => {
+            format!("{minute}-{second}-{}", first.get(..4).unwrap_or(first))
+        }
+        _ => key.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_name_minute_second_and_uuid() {
+        let key = "orders/2026/11/21/10/to-s3-1-2026-11-21-10-04-03-\
+                   51ce2a4b-0f6e-4c31-9d2a-8a7b6c5d4e3f.gz";
+        assert_eq!(short_name(key), "04-03-51ce");
+        assert_eq!(folder(key), "orders/2026/11/21/10/");
+        assert_eq!(short_name("odd"), "odd");
+    }
 }

@@ -45,7 +45,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         MetricSpec { name: "BytesUploaded", stat: Stat::Sum, unit: "bytes", bad: false },
         MetricSpec { name: "5xxErrors", stat: Stat::Sum, unit: "calls", bad: true },
     ],
-    faults: &["down", "slow", "reject"],
+    faults: &["down", "slow", "reject", "timeout"],
 };
 
 impl BucketConfig {

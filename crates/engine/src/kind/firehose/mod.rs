@@ -1,0 +1,242 @@
+//! Amazon Data Firehose: takes records, races size against interval, delivers objects.
+//!
+//! Choices where AWS publishes nothing exact: an interval of 0 collects for one second ("within a
+//! few seconds"); the quota is a token bucket; objects are uploaded one at a time, in order; new
+//! buffer hints apply to the records already buffered. Not modelled: the buffer that grows by
+//! itself when delivery falls behind, named time zones, other targets than S3.
+
+mod buffer;
+mod dock;
+mod ingest;
+mod name;
+mod quota;
+#[cfg(test)]
+mod tests;
+mod timestamp;
+mod view;
+
+use std::sync::Arc;
+
+use base::units::MIB;
+use base::{Duration, Time};
+use scenario::DataSets;
+use scenario::kind::{Compression, FirehoseConfig};
+
+use self::buffer::Buffer;
+use self::dock::{Dock, Parcel};
+use self::quota::Quota;
+use super::Component;
+use crate::batch::Block;
+use crate::call::{Request, Response};
+use crate::gzip;
+use crate::kernel::Kernel;
+use crate::kernel::ctx::Ctx;
+use crate::kernel::queue::{Event, TimerId};
+use crate::object::Object;
+use crate::snapshot::{EdgeView, MarkKind, NodeView, Seal};
+
+// Positions in the metrics of the specification.
+const INCOMING_RECORDS: u8 = 0;
+const INCOMING_BYTES: u8 = 1;
+const THROTTLED_RECORDS: u8 = 2;
+const DATA_FRESHNESS: u8 = 3;
+const DELIVERED_RECORDS: u8 = 4;
+const DELIVERED_BYTES: u8 = 5;
+
+const TIMER_INTERVAL: u32 = 0;
+const TIMER_DOCK: u32 = 1;
+const TIMER_FRESHNESS: u32 = 2;
+
+/// State of a Firehose stream.
+#[derive(Clone, Debug)]
+pub struct Firehose {
+    config: FirehoseConfig,
+    /// Starts at 1, one more with each configuration change; part of every object's name.
+    version: u32,
+    quota: Quota,
+    buffer: Buffer,
+    /// Ends the interval of the buffer.
+    interval_timer: Option<TimerId>,
+    dock: Dock,
+    /// Whether the timer that samples the freshness runs.
+    sampling: bool,
+    /// The second whose first refusal was explained.
+    explained: Option<u64>,
+    accepted: u64,
+    throttled: u64,
+    delivered: u64,
+    objects: u64,
+    lost: u64,
+}
+
+impl Firehose {
+    /// The size hint in bytes.
+    fn size_max(&self) -> u64 {
+        u64::from(self.config.buffer_size_mib) * MIB
+    }
+
+    /// The interval hint.
+    fn interval(&self) -> Duration {
+        Duration::from_secs(u64::from(self.config.buffer_interval_secs).max(1))
+    }
+
+    /// Whether the records come from a data stream rather than from put calls.
+    fn reads_a_stream(&self) -> bool {
+        false
+    }
+
+    /// Puts one record into the buffer; it is booked as held already.
+    fn store(&mut self, block: &Arc<Block>, row: u32, key_bytes: u64, ctx: &mut Ctx<'_>) {
+        let was_empty = self.buffer.since.is_none();
+        self.buffer.push(block, row, key_bytes, ctx.now());
+        if was_empty {
+            self.arm_interval(ctx);
+            self.sample_later(ctx);
+        }
+        self.seal_if_full(ctx);
+    }
+
+    fn seal_if_full(&mut self, ctx: &mut Ctx<'_>) {
+        if self.buffer.size(self.config.newline) >= self.size_max() {
+            self.seal(Seal::Size, ctx);
+        }
+    }
+
+    /// Ends the interval counted from the first record in the buffer.
+    fn arm_interval(&mut self, ctx: &mut Ctx<'_>) {
+        let Some(since) = self.buffer.since else { return };
+        let at = since + self.interval();
+        self.interval_timer = Some(ctx.after(at.since(ctx.now()), TIMER_INTERVAL, 0));
+    }
+
+    /// Makes an object of the buffer and brings it to the dock.
+    fn seal(&mut self, reason: Seal, ctx: &mut Ctx<'_>) {
+        self.interval_timer = None;
+        let buffer = core::mem::take(&mut self.buffer);
+        let Some(oldest) = buffer.since else { return };
+        let raw = buffer.content(self.config.newline);
+        let raw_bytes = raw.len() as u64;
+        let bytes: Arc<[u8]> = match self.config.compression {
+            Compression::Uncompressed => raw.into(),
+            Compression::Gzip => gzip::member(&raw).into(),
+        };
+        let (stream, wall_millis) = (ctx.name(), ctx.wall_millis(oldest));
+        let key = name::key(&self.config, &stream, self.version, wall_millis, ctx.rng());
+        let object = Object {
+            key: key.into(),
+            stored_bytes: bytes.len() as u64,
+            bytes,
+            raw_bytes,
+            booked_bytes: buffer.booked_bytes,
+            records: buffer.records,
+            sealed_at: ctx.now(),
+            delivered_at: Time::ZERO,
+            reason,
+        };
+        ctx.mark(match reason {
+            Seal::Size => MarkKind::FlushSize,
+            Seal::Time | Seal::End => MarkKind::FlushTime,
+        });
+        self.dock.parcels.push_back(Parcel { object, oldest, attempts: 0 });
+        self.drive(ctx);
+    }
+
+    /// Arrival of the oldest record still inside.
+    fn oldest(&self) -> Option<Time> {
+        self.dock.parcels.front().map(|parcel| parcel.oldest).or(self.buffer.since)
+    }
+
+    /// `DeliveryToS3.DataFreshness` is sampled once a second while anything is inside.
+    fn sample_later(&mut self, ctx: &mut Ctx<'_>) {
+        if !self.sampling {
+            self.sampling = true;
+            ctx.after(Duration::SECOND, TIMER_FRESHNESS, 0);
+        }
+    }
+
+    fn sample(&mut self, ctx: &mut Ctx<'_>) {
+        self.sampling = false;
+        if let Some(oldest) = self.oldest() {
+            ctx.peak(DATA_FRESHNESS, ctx.now().since(oldest).secs());
+            self.sample_later(ctx);
+        }
+    }
+
+    fn timer(&mut self, id: TimerId, code: u32, ctx: &mut Ctx<'_>) {
+        match code {
+            TIMER_INTERVAL if self.interval_timer == Some(id) => self.seal(Seal::Time, ctx),
+            TIMER_DOCK => self.dock_woken(id, ctx),
+            TIMER_FRESHNESS => self.sample(ctx),
+            _ => {}
+        }
+    }
+}
+
+impl Component for Firehose {
+    type Config = FirehoseConfig;
+
+    fn new(config: &FirehoseConfig, _data: &DataSets, ctx: &mut Ctx<'_>) -> Self {
+        Self {
+            config: config.clone(),
+            version: 1,
+            quota: Quota::new(config, ctx.now()),
+            buffer: Buffer::default(),
+            interval_timer: None,
+            dock: Dock::default(),
+            sampling: false,
+            explained: None,
+            accepted: 0,
+            throttled: 0,
+            delivered: 0,
+            objects: 0,
+            lost: 0,
+        }
+    }
+
+    fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
+        match event {
+            Event::Timer { id, code, .. } => self.timer(id, code, ctx),
+            Event::Request { token, edge, request: Request::Put(put) } => {
+                self.put(token, edge, &put, ctx);
+            }
+            Event::Response { token, response: Response::Object(result), .. } => {
+                self.uploaded(token, result, ctx);
+            }
+            Event::Rewired => self.drive(ctx),
+            Event::Request { .. } | Event::Response { .. } => {}
+        }
+    }
+
+    /// New hints count for the buffer as it is; the quota starts with a full second.
+    fn reconfigure(&mut self, config: &FirehoseConfig, _data: &DataSets, ctx: &mut Ctx<'_>) {
+        let old = core::mem::replace(&mut self.config, config.clone());
+        if (old.quota_region, old.quota_times) != (config.quota_region, config.quota_times) {
+            self.quota = Quota::new(config, ctx.now());
+        }
+        if !same_destination(&old, config) {
+            self.version += 1;
+            self.arm_interval(ctx);
+            self.seal_if_full(ctx);
+        }
+    }
+
+    fn held(&self) -> u64 {
+        self.buffer.records + self.dock.held()
+    }
+
+    fn observe(&self, kernel: &Kernel, out: &mut NodeView, edges: &mut [EdgeView]) {
+        self.view(kernel, out, edges);
+    }
+}
+
+/// Whether everything `UpdateDestination` could change is the same; quota and latency are not
+/// part of a stream's configuration.
+fn same_destination(old: &FirehoseConfig, new: &FirehoseConfig) -> bool {
+    let kept = FirehoseConfig {
+        quota_region: old.quota_region,
+        quota_times: old.quota_times,
+        put_latency_millis: old.put_latency_millis,
+        ..new.clone()
+    };
+    *old == kept
+}

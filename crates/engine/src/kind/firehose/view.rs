@@ -1,0 +1,129 @@
+//! What a Firehose card shows: the race of tank and clock, crates on the wire, a waiting dock.
+
+use base::Time;
+
+use super::Firehose;
+use crate::kernel::Kernel;
+use crate::snapshot::{Crate, EdgeView, Gauge, NodeView, Race};
+
+/// Crates drawn on one wire.
+const CRATES_MAX: usize = 16;
+
+impl Firehose {
+    pub(super) fn view(&self, kernel: &Kernel, out: &mut NodeView, edges: &mut [EdgeView]) {
+        out.gauges.push(Gauge::Race(self.race(kernel.now)));
+        if let Some(line) = self.dock_line(kernel.now) {
+            out.gauges.push(line);
+        }
+        out.counters.extend([
+            ("accepted", self.accepted),
+            ("throttled", self.throttled),
+            ("delivered", self.delivered),
+            ("objects", self.objects),
+            ("lost", self.lost),
+        ]);
+        if let Some((since, until)) = self.dock.backoff {
+            let left = base::units::permille(until.since(kernel.now).0, until.since(since).0);
+            out.retries.push(u16::try_from(left).unwrap_or(1_000));
+        }
+        let target = kernel.edges.from(out.id).next().map(|edge| edge.id);
+        let edge = edges.iter_mut().find(|edge| Some(edge.id) == target);
+        if let Some(edge) = edge {
+            edge.crates.extend(self.crates());
+        }
+    }
+
+    fn race(&self, now: Time) -> Race {
+        let micros = self.buffer.since.map_or(0, |since| now.since(since).0);
+        let mut race = Race {
+            bytes: self.buffer.size(self.config.newline),
+            bytes_max: self.size_max(),
+            micros,
+            micros_max: self.interval().0,
+            records: self.buffer.records,
+            verdict: String::new(),
+        };
+        race.verdict = verdict(&race);
+        race
+    }
+
+    fn dock_line(&self, now: Time) -> Option<Gauge> {
+        let waiting = self.dock.parcels.len() - usize::from(self.dock.call.is_some());
+        let left = match waiting {
+            0 => return None,
+            1 => "1 object waits".to_owned(),
+            n => format!("{n} objects wait"),
+        };
+        let right = match self.dock.backoff {
+            Some((_, until)) => format!("next try in {}", length_text(until.since(now).0)),
+            None => String::new(),
+        };
+        Some(Gauge::Line { left, right })
+    }
+
+    fn crates(&self) -> impl Iterator<Item = Crate> {
+        let flying = self.dock.call.is_some();
+        self.dock.parcels.iter().take(CRATES_MAX).enumerate().map(move |(idx, parcel)| Crate {
+            sealed_at: parcel.object.sealed_at,
+            reason: parcel.object.reason,
+            raw_bytes: parcel.object.raw_bytes,
+            stored_bytes: parcel.object.stored_bytes,
+            attempts: parcel.attempts,
+            waiting: !(flying && idx == 0),
+        })
+    }
+}
+
+/// Who wins if records keep coming as they did since the first one of the buffer.
+fn verdict(race: &Race) -> String {
+    if race.records == 0 {
+        return String::new();
+    }
+    let time_left = u128::from(race.micros_max.saturating_sub(race.micros));
+    let bytes_left = u128::from(race.bytes_max.saturating_sub(race.bytes));
+    let bytes = u128::from(race.bytes).max(1);
+    let size_left = bytes_left * u128::from(race.micros.max(1)) / bytes;
+    let (leader, lead) = if size_left < time_left {
+        ("size", time_left - size_left)
+    } else {
+        ("time", size_left - time_left)
+    };
+    format!("{leader} leads by {}", length_text(u64::try_from(lead).unwrap_or(u64::MAX)))
+}
+
+/// A length as a card shows it: `2.5 s`, `12 min`, `3 h`.
+fn length_text(micros: u64) -> String {
+    let secs = micros / 1_000_000;
+    match secs {
+        0..60 => format!("{secs}.{} s", micros / 100_000 % 10),
+        60..3_600 => format!("{} min", secs / 60),
+        _ => format!("{} h", secs / 3_600),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base::units::MIB;
+
+    use super::*;
+
+    fn race(bytes: u64, secs_tenths: u64) -> Race {
+        Race {
+            bytes,
+            bytes_max: 32 * MIB,
+            micros: secs_tenths * 100_000,
+            micros_max: 20_000_000,
+            records: 1,
+            verdict: String::new(),
+        }
+    }
+
+    /// 18.0 of 32 MiB in 9.9 of 20 s: 14 MiB more take 7.7 s, the clock needs 10.1 s.
+    #[test]
+    fn the_leader_is_who_would_finish_first() {
+        assert_eq!(verdict(&race(18 * MIB, 99)), "size leads by 2.4 s");
+        assert_eq!(verdict(&race(8 * MIB, 100)), "time leads by 20.0 s");
+        assert_eq!(verdict(&race(10, 100)), "time leads by 9320 h");
+        assert_eq!(verdict(&Race::default()), "");
+    }
+}
