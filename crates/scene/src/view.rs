@@ -2,6 +2,13 @@
 
 use base::{EdgeId, NodeId};
 
+use crate::geometry::Rect;
+
+/// Smallest zoom.
+pub const SCALE_MIN: f64 = 0.1;
+/// Largest zoom.
+pub const SCALE_MAX: f64 = 4.0;
+
 /// World to screen: `screen = world * scale + offset`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Camera {
@@ -31,6 +38,25 @@ impl Camera {
     pub fn world_from_screen(&self, screen: (f64, f64)) -> (f64, f64) {
         ((screen.0 - self.x) / self.scale, (screen.1 - self.y) / self.scale)
     }
+}
+
+/// The camera that shows all of `bounds` in the middle of a canvas, `margin` pixels from its edges;
+/// never larger than life.
+#[must_use]
+pub fn fit(bounds: Rect, size: (f64, f64), margin: f64) -> Camera {
+    let room = |pixels: f64, units: f64| (pixels - 2.0 * margin).max(1.0) / units.max(1.0);
+    let scale = room(size.0, bounds.w).min(room(size.1, bounds.h)).clamp(SCALE_MIN, 1.0);
+    let (x, y) = bounds.center();
+    Camera { scale, x: size.0 / 2.0 - x * scale, y: size.1 / 2.0 - y * scale }
+}
+
+/// The camera zoomed by `factor`, keeping what is under `point_in_screen` there; 10 % to 400 %.
+#[must_use]
+pub fn zoom_at(camera: Camera, point_in_screen: (f64, f64), factor: f64) -> Camera {
+    let scale = (camera.scale * factor).clamp(SCALE_MIN, SCALE_MAX);
+    let world = camera.world_from_screen(point_in_screen);
+    let (x, y) = (point_in_screen.0 - world.0 * scale, point_in_screen.1 - world.1 * scale);
+    Camera { scale, x, y }
 }
 
 /// What is selected.
@@ -102,4 +128,29 @@ pub struct View {
     pub invalid: Vec<(NodeId, String)>,
     /// Narrow screens use vertical flow.
     pub narrow: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zooming_keeps_the_point_and_its_bounds() {
+        let camera = Camera { scale: 1.0, x: 20.0, y: -30.0 };
+        let point = (300.0, 200.0);
+        let near = zoom_at(camera, point, 2.0);
+        let moved = near.screen_from_world(camera.world_from_screen(point));
+        assert!((moved.0 - point.0).abs() < 1e-9 && (moved.1 - point.1).abs() < 1e-9);
+        assert_eq!(zoom_at(camera, point, 1e9).scale, SCALE_MAX);
+        assert_eq!(zoom_at(camera, point, 1e-9).scale, SCALE_MIN);
+    }
+
+    #[test]
+    fn fitting_shows_everything() {
+        let bounds = Rect { x: -500.0, y: 40.0, w: 3_000.0, h: 700.0 };
+        let camera = fit(bounds, (912.0, 636.0), 16.0);
+        let (left, top) = camera.screen_from_world((bounds.x, bounds.y));
+        let (right, bottom) = camera.screen_from_world((bounds.right(), bounds.bottom()));
+        assert!(left >= 15.9 && top >= 15.9 && right <= 896.1 && bottom <= 620.1);
+    }
 }

@@ -112,6 +112,12 @@ impl Config {
         }
     }
 
+    /// Lanes a picture of this part shows: its shards, or none.
+    #[must_use]
+    pub fn lanes(&self) -> u32 {
+        if let Self::Stream(stream) = self { stream.shards } else { 0 }
+    }
+
     /// The same settings with the named fields replaced.
     ///
     /// # Errors

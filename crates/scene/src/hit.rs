@@ -1,0 +1,75 @@
+//! What lies under a point, and what a marquee touches.
+
+use base::NodeId;
+use engine::Snapshot;
+use engine::snapshot::{Gauge, Lanes, NodeView};
+use scenario::Document;
+
+use crate::geometry::{Placed, Plan, Rect};
+use crate::view::{Hover, View};
+
+/// Pixels around a port that still count as the port.
+const PORT: f64 = 12.0;
+
+/// What lies under a world point: a port, a lane, a card, a wire, or nothing.
+#[must_use]
+pub fn hit(
+    document: &Document,
+    snapshot: &Snapshot,
+    view: &View,
+    point_in_world: (f64, f64),
+) -> Hover {
+    let plan = Plan::of(document, view);
+    let scale = view.camera.scale.max(crate::view::SCALE_MIN);
+    port(document, &plan, point_in_world, PORT / scale)
+        .or_else(|| card(snapshot, &plan, point_in_world))
+        .unwrap_or_default()
+}
+
+/// Cards a marquee touches, ascending.
+#[must_use]
+pub fn in_rect(document: &Document, view: &View, rect: Rect) -> Vec<NodeId> {
+    let plan = Plan::of(document, view);
+    plan.nodes.iter().filter(|placed| placed.rect.touches(&rect)).map(|placed| placed.id).collect()
+}
+
+fn port(document: &Document, plan: &Plan, point: (f64, f64), reach: f64) -> Option<Hover> {
+    for (node, placed) in document.nodes.iter().zip(&plan.nodes).rev() {
+        for port in node.spec().ports {
+            let at = placed.port(port.direction, plan.narrow);
+            let (dx, dy) = (at.0 - point.0, at.1 - point.1);
+            if dx * dx + dy * dy <= reach * reach {
+                return Some(Hover::Port(node.id, port.name));
+            }
+        }
+    }
+    None
+}
+
+fn card(snapshot: &Snapshot, plan: &Plan, point: (f64, f64)) -> Option<Hover> {
+    let placed = plan.nodes.iter().rev().find(|placed| placed.rect.contains(point))?;
+    Some(lane(snapshot, placed, point).unwrap_or(Hover::Node(placed.id)))
+}
+
+fn lane(snapshot: &Snapshot, placed: &Placed, point: (f64, f64)) -> Option<Hover> {
+    let lanes = lanes(node(snapshot, placed.id)?)?;
+    let open = lanes.lanes.iter().filter(|lane| !lane.closed).count();
+    let under = lanes.lanes.iter().enumerate().find(|(position, lane)| {
+        !lane.closed && placed.row(placed.row_at(*position, open)).contains(point)
+    })?;
+    Some(Hover::Lane(placed.id, under.1.shard))
+}
+
+/// What the run says about a node.
+pub(crate) fn node(snapshot: &Snapshot, id: NodeId) -> Option<&NodeView> {
+    let idx = snapshot.nodes.binary_search_by_key(&id, |node| node.id).ok()?;
+    snapshot.nodes.get(idx)
+}
+
+/// The lanes among the gauges of a node.
+pub(crate) fn lanes(node: &NodeView) -> Option<&Lanes> {
+    node.gauges.iter().find_map(|gauge| match gauge {
+        Gauge::Lanes(lanes) => Some(lanes),
+        _ => None,
+    })
+}
