@@ -113,7 +113,7 @@ fn refused(code: &'static str, place: Place, message: String, help: &str) -> Dia
     Diagnostic::error(code, place, message, help)
 }
 
-fn no_node(id: NodeId) -> Diagnostic {
+pub(crate) fn no_node(id: NodeId) -> Diagnostic {
     let help = "It may have been removed";
     refused("EDT-001", Place::Document, format!("There is no part {id}"), help)
 }
