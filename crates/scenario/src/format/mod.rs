@@ -40,7 +40,7 @@ pub fn load(bytes: &[u8]) -> Loaded {
     let document = match text::parse(bytes) {
         Ok(root) => load_root(root, &mut diagnostics),
         Err(finding) => {
-            diagnostics.push(*finding);
+            diagnostics.push(finding);
             None
         }
     };

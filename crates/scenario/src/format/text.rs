@@ -4,12 +4,10 @@ use base::units::{bytes_text, grouped};
 use base::{Diagnostic, Place, limits};
 use serde_json::{Map, Value};
 
-type Finding = Box<Diagnostic>;
-
 /// The root object of a scenario file.
-pub(super) fn parse(bytes: &[u8]) -> Result<Map<String, Value>, Finding> {
+pub(super) fn parse(bytes: &[u8]) -> Result<Map<String, Value>, Diagnostic> {
     if bytes.len() > limits::FILE_BYTES_MAX as usize {
-        return Err(Box::new(Diagnostic::error(
+        return Err(Diagnostic::error(
             "SCN-001",
             Place::Document,
             format!("The file has {} bytes", grouped(bytes.len() as u64)),
@@ -17,18 +15,18 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Map<String, Value>, Finding> {
                 "A scenario has at most {}; keep large data sets in files of their own",
                 bytes_text(u64::from(limits::FILE_BYTES_MAX))
             ),
-        )));
+        ));
     }
     let text = utf8(bytes)?;
     check_nesting(text)?;
     match serde_json::from_str(text) {
         Ok(Value::Object(root)) => Ok(root),
-        Ok(other) => Err(Box::new(Diagnostic::error(
+        Ok(other) => Err(Diagnostic::error(
             "SCN-005",
             Place::Document,
             format!("This is JSON, but not an object: `{}`", shown(&other)),
             "A scenario file is one JSON object",
-        ))),
+        )),
         Err(error) => Err(syntax(text, &error)),
     }
 }
@@ -59,21 +57,21 @@ pub(crate) fn place_at(text: &str, offset: usize) -> Place {
     Place::Text { line, column: number(before[start..].chars().count() + 1) }
 }
 
-fn utf8(bytes: &[u8]) -> Result<&str, Finding> {
+fn utf8(bytes: &[u8]) -> Result<&str, Diagnostic> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     core::str::from_utf8(bytes).map_err(|error| {
         let good = String::from_utf8_lossy(&bytes[..error.valid_up_to()]);
-        Box::new(Diagnostic::error(
+        Diagnostic::error(
             "SCN-002",
             place_at(&good, good.len()),
             "This is not UTF-8 text",
             "Save the file as UTF-8",
-        ))
+        )
     })
 }
 
 /// Refuses what would nest deeper than a scenario ever does, before the parser recurses.
-fn check_nesting(text: &str) -> Result<(), Finding> {
+fn check_nesting(text: &str) -> Result<(), Diagnostic> {
     let (mut depth, mut in_text, mut escaped) = (0_u32, false, false);
     for (offset, byte) in text.bytes().enumerate() {
         if in_text {
@@ -92,18 +90,18 @@ fn check_nesting(text: &str) -> Result<(), Finding> {
             _ => {}
         }
         if depth > limits::NESTING_MAX {
-            return Err(Box::new(Diagnostic::error(
+            return Err(Diagnostic::error(
                 "SCN-004",
                 place_at(text, offset),
                 format!("The JSON is nested deeper than {} levels", limits::NESTING_MAX),
                 "No field of a scenario needs that; look for a bracket too many",
-            )));
+            ));
         }
     }
     Ok(())
 }
 
-fn syntax(text: &str, error: &serde_json::Error) -> Finding {
+fn syntax(text: &str, error: &serde_json::Error) -> Diagnostic {
     let message = error.to_string();
     let message = message.split(" at line ").next().unwrap_or_default();
     // serde_json counts bytes; people count characters.
@@ -118,5 +116,5 @@ fn syntax(text: &str, error: &serde_json::Error) -> Finding {
     } else {
         "This is not JSON; mend the text at this place"
     };
-    Box::new(Diagnostic::error("SCN-003", place, format!("The JSON breaks here: {message}"), help))
+    Diagnostic::error("SCN-003", place, format!("The JSON breaks here: {message}"), help)
 }

@@ -27,6 +27,7 @@ macro_rules! kinds {
     ($($variant:ident($config:ty) = $module:ident),+ $(,)?) => {
         /// The kind of a node with its settings.
         #[derive(Clone, Debug, PartialEq)]
+        #[expect(clippy::large_enum_variant, reason = "a document has few nodes, behind `Arc`")]
         pub enum Config {
             $(
                 #[doc = concat!("See `kind/", stringify!($module), ".rs`.")]

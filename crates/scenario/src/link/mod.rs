@@ -50,15 +50,15 @@ impl LinkError {
         self.code
     }
 
-    fn new(code: &'static str, message: impl Into<String>, help: &str) -> Box<Self> {
-        Box::new(Self {
+    fn new(code: &'static str, message: impl Into<String>, help: &str) -> Self {
+        Self {
             code: Code(code),
             message: message.into(),
             help: help.to_owned(),
             got_chars: None,
             want_chars: None,
             partial: None,
-        })
+        }
     }
 }
 
@@ -74,32 +74,6 @@ pub fn encode(document: &Document) -> String {
 /// # Errors
 /// A link that is cut off, damaged, too large or not a link at all, with what can still be read.
 pub fn decode(text: &str) -> Result<Loaded, LinkError> {
-    read(text).map_err(|error| *error)
-}
-
-fn frame(codec: char, payload: &str) -> String {
-    let (length, crc) = (payload.len(), crc32(payload.as_bytes()));
-    format!("{}{codec}~{length}.{crc:08x}.{payload}", migrate::CURRENT)
-}
-
-/// How a payload is packed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Codec {
-    Dictionary,
-    Raw,
-    Json,
-}
-
-/// A link taken apart.
-struct Parts<'a> {
-    version: u32,
-    codec: Codec,
-    /// Length and CRC-32 as the link states them.
-    stated: Option<(u32, u32)>,
-    payload: &'a str,
-}
-
-fn read(text: &str) -> Result<Loaded, Box<LinkError>> {
     let text = bare(text);
     let parts = take_apart(&text)?;
     let got = parts.payload.chars().count();
@@ -143,6 +117,28 @@ fn read(text: &str) -> Result<Loaded, Box<LinkError>> {
     Ok(loaded)
 }
 
+fn frame(codec: char, payload: &str) -> String {
+    let (length, crc) = (payload.len(), crc32(payload.as_bytes()));
+    format!("{}{codec}~{length}.{crc:08x}.{payload}", migrate::CURRENT)
+}
+
+/// How a payload is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Codec {
+    Dictionary,
+    Raw,
+    Json,
+}
+
+/// A link taken apart.
+struct Parts<'a> {
+    version: u32,
+    codec: Codec,
+    /// Length and CRC-32 as the link states them.
+    stated: Option<(u32, u32)>,
+    payload: &'a str,
+}
+
 /// The payload without the address around it and the line breaks mail puts into it.
 fn bare(text: &str) -> String {
     let text: String = text.lines().map(str::trim).collect();
@@ -159,7 +155,7 @@ fn bare(text: &str) -> String {
     bare.replacen("%7E", "~", 1).replacen("%7e", "~", 1)
 }
 
-fn take_apart(text: &str) -> Result<Parts<'_>, Box<LinkError>> {
+fn take_apart(text: &str) -> Result<Parts<'_>, LinkError> {
     let strange = || {
         let message = "This is not a link to a scenario";
         LinkError::new("LNK-001", message, "A link has `#s=1d~` and then many letters")
@@ -195,7 +191,7 @@ fn take_apart(text: &str) -> Result<Parts<'_>, Box<LinkError>> {
 }
 
 /// The payload, if it is as long as stated and has the stated checksum.
-fn check<'a>(parts: &Parts<'a>) -> Result<&'a str, Box<LinkError>> {
+fn check<'a>(parts: &Parts<'a>) -> Result<&'a str, LinkError> {
     let Some((want, crc)) = parts.stated else { return Ok(parts.payload) };
     let got = u32::try_from(parts.payload.chars().count()).unwrap_or(u32::MAX);
     // What stands behind the payload came from the text around the link: a bracket, a full stop.
