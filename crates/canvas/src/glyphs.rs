@@ -1,0 +1,33 @@
+//! Line glyphs as `Path2D` objects, made once each.
+
+use std::collections::BTreeMap;
+
+use web_sys::Path2d;
+
+/// A sub-path of a glyph.
+pub(crate) struct Stroke {
+    pub(crate) path: Path2d,
+    /// Filled instead of stroked.
+    pub(crate) filled: bool,
+}
+
+/// Glyphs by name.
+#[derive(Default)]
+pub(crate) struct Glyphs {
+    made: BTreeMap<&'static str, Vec<Stroke>>,
+}
+
+impl Glyphs {
+    pub(crate) fn get(&mut self, name: &'static str) -> &[Stroke] {
+        self.made.entry(name).or_insert_with(|| {
+            let parts = scene::glyph::path(name).split('|');
+            parts
+                .filter_map(|part| {
+                    let filled = part.starts_with('!');
+                    let path = Path2d::new_with_path_string(part.trim_start_matches('!')).ok()?;
+                    Some(Stroke { path, filled })
+                })
+                .collect()
+        })
+    }
+}

@@ -1,0 +1,80 @@
+//! A canvas element with its context, its size in CSS pixels and the device pixel ratio.
+
+use scene::Camera;
+use wasm_bindgen::JsCast as _;
+use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+
+/// One of the stacked canvases.
+#[derive(Debug)]
+pub struct Surface {
+    element: HtmlCanvasElement,
+    context: CanvasRenderingContext2d,
+    size: (f64, f64),
+    ratio: f64,
+}
+
+impl Surface {
+    /// Takes over a canvas element; `None` when the browser gives no 2-D context.
+    #[must_use]
+    pub fn new(element: HtmlCanvasElement) -> Option<Self> {
+        let context = element.get_context("2d").ok().flatten()?.dyn_into().ok()?;
+        Some(Self { element, context, size: (0.0, 0.0), ratio: 1.0 })
+    }
+
+    /// Gives the canvas a size in CSS pixels at a device pixel ratio; whether anything changed,
+    /// in which case its content is gone.
+    pub fn resize(&mut self, size: (f64, f64), ratio: f64) -> bool {
+        if self.size == size && (self.ratio - ratio).abs() < 1e-6 {
+            return false;
+        }
+        (self.size, self.ratio) = (size, ratio);
+        self.element.set_width(pixels(size.0 * ratio));
+        self.element.set_height(pixels(size.1 * ratio));
+        true
+    }
+
+    /// The drawing context.
+    #[must_use]
+    pub fn context(&self) -> &CanvasRenderingContext2d {
+        &self.context
+    }
+
+    /// Device pixels for one CSS pixel.
+    #[must_use]
+    pub fn ratio(&self) -> f64 {
+        self.ratio
+    }
+
+    /// Width and height in device pixels.
+    #[must_use]
+    pub fn device_size(&self) -> (u32, u32) {
+        (self.element.width(), self.element.height())
+    }
+
+    /// Wipes everything.
+    pub fn clear(&self) {
+        self.set_transform(1.0, 0.0, 0.0);
+        let (w, h) = self.device_size();
+        self.context.clear_rect(0.0, 0.0, f64::from(w), f64::from(h));
+    }
+
+    /// From here on coordinates are world units.
+    pub fn look_through(&self, camera: &Camera) {
+        let ratio = self.ratio;
+        self.set_transform(camera.scale * ratio, camera.x * ratio, camera.y * ratio);
+    }
+
+    fn set_transform(&self, scale: f64, x: f64, y: f64) {
+        let set = self.context.set_transform(scale, 0.0, 0.0, scale, x, y);
+        debug_assert!(set.is_ok(), "finite transforms are always taken");
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped to what a canvas can be"
+)]
+fn pixels(length: f64) -> u32 {
+    length.round().clamp(1.0, 16_384.0) as u32
+}
