@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use base::{EdgeId, NodeId, Severity, Time};
+use engine::snapshot::Mark;
 use scenario::End;
 use scenario::kind::Field;
 use serde_json::Value;
@@ -57,6 +58,8 @@ pub struct Hud {
     pub charts: Rc<Vec<Chart>>,
     /// Event counts beside the timeline.
     pub counts: EventCounts,
+    /// Marks of the timeline as the snapshot has them, oldest first.
+    pub marks: Rc<Vec<Mark>>,
     /// The object that is open.
     pub object: Option<Rc<ObjectView>>,
     /// Where all records are: label, records, whether it is a loss.
