@@ -66,10 +66,11 @@ pub fn run(golden: Golden<'_>) -> Outcome {
     Outcome { text: format!("{head}---\n{}", seen.text), faults }
 }
 
-/// The data sets the page offers and those of the document.
-fn data_sets(document: &Document) -> DataSets {
+/// The data sets of the page that the scenario mentions, and those of the document.
+fn data_sets(scenario: &[u8], document: &Document) -> DataSets {
     let mut data = DataSets::default();
-    for (name, bytes) in DATA {
+    let text = String::from_utf8_lossy(scenario);
+    for (name, bytes) in DATA.into_iter().filter(|(name, _)| text.contains(name)) {
         let (set, _warnings) = DataSet::parse(name, bytes).expect("our own data is clean");
         data.add(Arc::new(set));
     }
@@ -103,7 +104,7 @@ fn observe(scenario: &[u8], until: Time) -> Seen {
     let loaded = format::load(scenario);
     let mut findings = loaded.diagnostics;
     if let Some(document) = &loaded.document {
-        let data = data_sets(document);
+        let data = data_sets(scenario, document);
         findings.extend(validate::validate(document, &data));
         if !findings.iter().any(base::Diagnostic::is_error)
             && let Ok(mut engine) = Engine::new(document, &data)
