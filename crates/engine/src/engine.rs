@@ -216,8 +216,7 @@ impl Engine {
     }
 
     fn add_node(&mut self, node: &Arc<scenario::Node>) {
-        let metrics = node.spec().metrics.len();
-        self.kernel.add_node(node.id, &node.name, metrics);
+        self.kernel.add_node(node.id, &node.name, node.spec());
         let mut ctx = Ctx::new(&mut self.kernel, node.id);
         let state = Node::new(&node.config, &self.data, &mut ctx);
         let at = self.nodes.partition_point(|(id, _)| *id < node.id);

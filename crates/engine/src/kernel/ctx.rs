@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use base::{Duration, EdgeId, NodeId, RecordId, Rng, Time};
 use scenario::Edge;
+use scenario::ports::Flow;
 
 use crate::batch::Payload;
 use crate::call::{Request, Response};
@@ -75,6 +76,12 @@ impl<'a> Ctx<'a> {
     #[must_use]
     pub fn edges_in(&self) -> Vec<Arc<Edge>> {
         self.kernel.edges.to(self.me).cloned().collect()
+    }
+
+    /// What passes a wire: put calls, reads or objects.
+    #[must_use]
+    pub fn flow(&self, edge: &Edge) -> Option<Flow> {
+        self.kernel.flow(edge)
     }
 
     /// Makes a call through a wire to whoever is at its other end; it arrives now, after all

@@ -13,6 +13,9 @@ pub mod trace;
 use std::sync::Arc;
 
 use base::{NodeId, Ring, Rng, Time};
+use scenario::kind::KindSpec;
+use scenario::ports::Flow;
+use scenario::{Edge, End};
 
 use crate::cause::Cause;
 use crate::kernel::edges::Edges;
@@ -72,6 +75,8 @@ pub struct NodeState {
     pub id: NodeId,
     /// Its name, for error messages.
     pub name: Arc<str>,
+    /// What its kind says about itself.
+    pub spec: &'static KindSpec,
     /// Its own generator.
     pub rng: Rng,
     /// Newest explanations.
@@ -108,10 +113,11 @@ impl Kernel {
     }
 
     /// Makes room for a node.
-    pub fn add_node(&mut self, id: NodeId, name: &str, metrics: usize) {
+    pub fn add_node(&mut self, id: NodeId, name: &str, spec: &'static KindSpec) {
         let state = NodeState {
             id,
             name: name.into(),
+            spec,
             rng: self.root.fork(u64::from(id.0)),
             causes: Ring::new(CAUSES_MAX),
             rejected: 0,
@@ -119,7 +125,7 @@ impl Kernel {
         };
         let at = self.nodes.partition_point(|node| node.id < id);
         self.nodes.insert(at, state);
-        self.metrics.add_node(id, metrics, self.second);
+        self.metrics.add_node(id, spec.metrics.len(), self.second);
     }
 
     /// Forgets a node.
@@ -134,6 +140,14 @@ impl Kernel {
     pub fn node(&self, id: NodeId) -> Option<&NodeState> {
         let at = self.nodes.binary_search_by_key(&id, |node| node.id).ok()?;
         self.nodes.get(at)
+    }
+
+    /// What passes a wire: the traffic both its ports speak.
+    #[must_use]
+    pub fn flow(&self, edge: &Edge) -> Option<Flow> {
+        let flows = |end: &End| Some(self.node(end.node)?.spec.port(&end.port)?.flows);
+        let (from, to) = (flows(&edge.from)?, flows(&edge.to)?);
+        from.iter().find(|flow| to.contains(flow)).copied()
     }
 
     /// The common state of a node, to be changed.

@@ -54,8 +54,7 @@ impl World {
             (FIREHOSE, "to-s3", "firehose"),
             (BUCKET, "lake", "bucket"),
         ] {
-            let metrics = Config::default_of(kind).unwrap().spec().metrics.len();
-            kernel.add_node(id, name, metrics);
+            kernel.add_node(id, name, Config::default_of(kind).unwrap().spec());
         }
         kernel.edges.add(Arc::new(wire(PUTS, CLIENT, FIREHOSE)));
         let firehose = Firehose::new(config, &data, &mut Ctx::new(&mut kernel, FIREHOSE));
