@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use base::{KeyId, RecordId, Time};
 
+use crate::kernel::keys::KeyTable;
+
 /// The bytes of one record inside a shared chunk.
 #[derive(Clone, Debug)]
 pub struct Payload {
@@ -60,6 +62,26 @@ pub struct Block {
 }
 
 impl Block {
+    /// An empty block with room for so many records.
+    #[must_use]
+    pub fn with_capacity(rows: usize) -> Self {
+        Self {
+            id: Vec::with_capacity(rows),
+            key: Vec::with_capacity(rows),
+            born: Vec::with_capacity(rows),
+            payload: Vec::with_capacity(rows),
+            seq: Vec::with_capacity(rows),
+            arrival: Vec::with_capacity(rows),
+        }
+    }
+
+    /// Data plus partition key of one record: what every meter counts (facts, streams §1.2).
+    #[must_use]
+    #[inline]
+    pub fn bytes_of(&self, row: usize, keys: &KeyTable) -> u64 {
+        u64::from(self.payload[row].len()) + keys.len_of(self.key[row])
+    }
+
     /// How many records.
     #[must_use]
     #[inline]

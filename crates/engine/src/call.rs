@@ -110,6 +110,8 @@ pub struct ShardInfo {
     pub parent: Option<u32>,
     /// The second parent, for a merge.
     pub adjacent_parent: Option<u32>,
+    /// `HashKeyRange`, both ends included.
+    pub range: (u128, u128),
 }
 
 /// What `GetRecords` returned.
@@ -153,6 +155,41 @@ pub enum ErrorCode {
     ServiceUnavailable,
     /// `ValidationException`.
     Validation,
+}
+
+/// The account number in AWS's own examples.
+pub const ACCOUNT: &str = "123456789012";
+
+impl ApiError {
+    /// The message text as the service words it (facts, streams §2.2 and §14.2).
+    #[must_use]
+    pub fn message(self, stream: &str) -> String {
+        let Self { reason, code, shard } = self;
+        let place = format!("shard shardId-{shard:012} in stream {stream} under account {ACCOUNT}");
+        match code {
+            ErrorCode::ProvisionedThroughputExceeded => format!("Rate exceeded for {place}."),
+            ErrorCode::ExpiredIterator => "Iterator expired. The iterator was created further in \
+                the past than the tolerated delay of 300000 milliseconds."
+                .to_owned(),
+            ErrorCode::InternalFailure => "Internal service failure.".to_owned(),
+            ErrorCode::ResourceNotFound => {
+                let id = format!("shardId-{shard:012}");
+                format!("Shard {id} in stream {stream} under account {ACCOUNT} does not exist")
+            }
+            ErrorCode::ServiceUnavailable => "Please reduce your request rate.".to_owned(),
+            ErrorCode::InvalidArgument if reason == Reason::TooLarge => {
+                "Records size exceeds the limit of the request or of the stream.".to_owned()
+            }
+            ErrorCode::InvalidArgument => {
+                "The timestampInMillis parameter cannot be greater than the \
+                 currentTimestampInMillis."
+                    .to_owned()
+            }
+            ErrorCode::Validation => "1 validation error detected: Value at 'data' failed to \
+                satisfy constraint: Member must have length less than or equal to 10485760"
+                .to_owned(),
+        }
+    }
 }
 
 impl ErrorCode {

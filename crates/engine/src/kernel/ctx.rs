@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use base::{Duration, EdgeId, NodeId, RecordId, Rng, Time};
+use base::{Duration, EdgeId, NodeId, Ratio, RecordId, Rng, Time};
 use scenario::Edge;
 use scenario::ports::Flow;
 
@@ -39,6 +39,16 @@ impl<'a> Ctx<'a> {
     #[must_use]
     pub fn name(&self) -> Arc<str> {
         self.kernel.node(self.me).map_or_else(|| "".into(), |node| Arc::clone(&node.name))
+    }
+
+    /// The name of the node at the other end of a wire; empty when there is none.
+    #[must_use]
+    pub fn peer_name(&self, edge: Option<EdgeId>) -> Arc<str> {
+        let ends = edge.and_then(|edge| self.kernel.edges.get(edge));
+        let peer =
+            ends.map(|ends| if ends.from.node == self.me { ends.to.node } else { ends.from.node });
+        let node = peer.and_then(|peer| self.kernel.node(peer));
+        node.map_or_else(|| "".into(), |node| Arc::clone(&node.name))
     }
 
     /// Simulated time.
@@ -82,6 +92,11 @@ impl<'a> Ctx<'a> {
     #[must_use]
     pub fn flow(&self, edge: &Edge) -> Option<Flow> {
         self.kernel.flow(edge)
+    }
+
+    /// Tells the iterator age from which this reader counts as late on a wire.
+    pub fn set_alarm(&mut self, edge: EdgeId, micros: u64) {
+        self.kernel.edges.set_alarm(edge, micros);
     }
 
     /// Makes a call through a wire to whoever is at its other end; it arrives now, after all
@@ -155,6 +170,16 @@ impl<'a> Ctx<'a> {
             Ok(at) => faults.harm(me, now, &mut nodes[at].rng),
             Err(_) => Harm::default(),
         }
+    }
+
+    /// What running faults do to a call of many entries: to the call as a whole, and the share of
+    /// its entries that fail.
+    pub fn harm_entries(&mut self) -> (Harm, Ratio) {
+        let (me, now) = (self.me, self.kernel.now);
+        let Kernel { faults, nodes, .. } = &mut *self.kernel;
+        let at = nodes.binary_search_by_key(&me, |node| node.id);
+        let harm = at.map(|at| faults.harm_call(me, now, &mut nodes[at].rng)).unwrap_or_default();
+        (harm, faults.rejects(me, now))
     }
 
     /// One drawn dot stands for this many records.

@@ -15,6 +15,8 @@ const PASSAGES_MAX: u32 = 2_048;
 pub struct EdgeState {
     /// As drawn.
     pub edge: Arc<Edge>,
+    /// Iterator age from which its reader counts as late.
+    alarm_micros: Option<u64>,
     passages: Ring<Passage>,
     running: Second,
     last: Second,
@@ -39,6 +41,7 @@ impl Edges {
         let at = self.edges.partition_point(|other| other.edge.id < edge.id);
         let state = EdgeState {
             edge,
+            alarm_micros: None,
             passages: Ring::new(PASSAGES_MAX),
             running: Second::default(),
             last: Second::default(),
@@ -74,8 +77,26 @@ impl Edges {
         self.iter().filter(move |edge| edge.to.node == node)
     }
 
+    /// Sets the iterator age from which the reader of a wire counts as late.
+    pub fn set_alarm(&mut self, id: EdgeId, micros: u64) {
+        if let Ok(at) = self.edges.binary_search_by_key(&id, |state| state.edge.id) {
+            self.edges[at].alarm_micros = Some(micros);
+        }
+    }
+
+    /// Whether an iterator age is past the alarm of a wire's reader.
+    #[must_use]
+    pub fn is_late(&self, id: EdgeId, age_micros: u64) -> bool {
+        let at = self.edges.binary_search_by_key(&id, |state| state.edge.id);
+        let alarm = at.ok().and_then(|at| self.edges[at].alarm_micros);
+        alarm.is_some_and(|alarm| age_micros > alarm)
+    }
+
     /// Counts records that passed, or were refused at the end of, a wire.
     pub fn count(&mut self, id: EdgeId, slot: u8, records: u32, outcome: Outcome) {
+        if records == 0 {
+            return;
+        }
         let Ok(at) = self.edges.binary_search_by_key(&id, |state| state.edge.id) else { return };
         let second = &mut self.edges[at].running;
         second.records += records;

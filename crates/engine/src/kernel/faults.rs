@@ -62,15 +62,33 @@ impl Faults {
 
     /// What the running faults do to one call of a node. Draws only while a fault runs.
     pub fn harm(&self, node: NodeId, now: Time, rng: &mut Rng) -> Harm {
+        let mut harm = self.harm_call(node, now, rng);
+        let rejects = self.rejects(node, now);
+        harm.fails |= rejects.num > 0 && rng.chance(rejects);
+        harm
+    }
+
+    /// What the running faults do to a call as a whole, its entries aside.
+    pub fn harm_call(&self, node: NodeId, now: Time, rng: &mut Rng) -> Harm {
         let mut harm = Harm::default();
         for fault in self.of(node, now) {
             match fault.kind {
                 FaultKind::Down => harm.fails = true,
                 FaultKind::Slow { millis } => harm.extra_millis += u64::from(millis),
-                FaultKind::Reject { percent } => harm.fails |= rng.chance(Ratio::percent(percent)),
                 FaultKind::Timeout { percent } => harm.lost |= rng.chance(Ratio::percent(percent)),
+                FaultKind::Reject { .. } => {}
             }
         }
         harm
+    }
+
+    /// The share of calls, or of entries, that fail.
+    #[must_use]
+    pub fn rejects(&self, node: NodeId, now: Time) -> Ratio {
+        let percent = self.of(node, now).find_map(|fault| match fault.kind {
+            FaultKind::Reject { percent } => Some(percent),
+            FaultKind::Down | FaultKind::Slow { .. } | FaultKind::Timeout { .. } => None,
+        });
+        Ratio::percent(percent.unwrap_or(0))
     }
 }

@@ -5,7 +5,8 @@ mod bucket;
 mod consumer;
 mod firehose;
 mod producer;
-mod stream;
+pub mod reader;
+pub mod stream;
 
 use scenario::{Config, DataSets};
 

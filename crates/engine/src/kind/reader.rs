@@ -1,0 +1,415 @@
+//! The polling reader: walks the shards of a stream with `ListShards`, `GetShardIterator` and
+//! `GetRecords`, parents to their end before their children. Whatever reads a stream owns one and
+//! hands it the events of its wire; it does all the bookings up to `Held`.
+//!
+//! Not here: what becomes of the records, which is the owner's business.
+
+use std::collections::BTreeMap;
+
+use base::{Duration, EdgeId, Time};
+use scenario::kind::StartAt;
+
+use super::stream::SequenceNumber;
+use crate::batch::Batch;
+use crate::call::{ApiError, Got, Request, Response, ShardInfo, ShardIterator};
+use crate::cause::Reason;
+use crate::kernel::ctx::{Ctx, Dot};
+use crate::kernel::ledger::Account;
+use crate::kernel::queue::{Event, TimerId, Token};
+use crate::snapshot::Outcome;
+
+/// Timer codes from here on belong to the reader; owners keep theirs below.
+pub const TIMERS: u32 = 0x100;
+const POLL: u32 = TIMERS;
+const LIST: u32 = TIMERS + 1;
+/// A call that failed is made again this much later: refused reads are refused for the whole
+/// next second (facts, streams §3.2).
+const RETRY: Duration = Duration::SECOND;
+
+/// How a reader reads.
+#[derive(Clone, Debug)]
+pub struct ReaderConfig {
+    /// Pause between two calls to one shard.
+    pub poll: Duration,
+    /// `Limit` of `GetRecords`.
+    pub limit: u32,
+    /// Where reading begins on the shards that are there at the start.
+    pub start: StartAt,
+    /// For `AT_TIMESTAMP`.
+    pub timestamp: Time,
+    /// For the two sequence number types.
+    pub sequence_number: Option<SequenceNumber>,
+}
+
+/// What came of an event.
+#[derive(Clone, Debug)]
+pub enum Read {
+    /// `GetRecords` returned; its records, if any, are held by the owner now.
+    Records {
+        /// Shard index.
+        shard: u32,
+        /// The records in order; may be empty.
+        batch: Batch,
+        /// `MillisBehindLatest` in microseconds, zero when caught up.
+        behind_micros: u64,
+        /// Records that expired before they were read.
+        skipped: u64,
+    },
+    /// A call failed; it is made again on its own.
+    Failed {
+        /// Shard index.
+        shard: u32,
+        /// Why.
+        error: ApiError,
+    },
+}
+
+/// A reader of one stream.
+#[derive(Clone, Debug)]
+pub struct Reader {
+    config: ReaderConfig,
+    edge: Option<EdgeId>,
+    shards: BTreeMap<u32, Lease>,
+    /// Calls on their way: the shard, or none for `ListShards`.
+    calls: BTreeMap<Token, Option<u32>>,
+    /// Whether the first list arrived: shards found later are read from their beginning.
+    started: bool,
+    /// A shard ended while a list was on its way.
+    list_again: bool,
+    /// Nothing is polled before.
+    rests_until: Time,
+}
+
+/// Where the reader stands on one shard.
+#[derive(Clone, Copy, Debug)]
+struct Lease {
+    range: (u128, u128),
+    stage: Stage,
+    /// Records of the shard's life before the position: iterators are renewed from here.
+    offset: Option<u64>,
+    /// The timer of the next call; none while a call is on its way.
+    timer: Option<TimerId>,
+    asked: Time,
+    /// Not polled before: the owner is busy.
+    busy_until: Time,
+    behind_micros: u64,
+    answered: Time,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// So many parents are not read to their end yet.
+    Waits(u32),
+    /// Needs an iterator.
+    Starts,
+    /// Reads on from here.
+    Reads(ShardIterator),
+    /// Read to its end.
+    Done,
+}
+
+impl Reader {
+    /// A reader that reads nothing until `rewire`.
+    #[must_use]
+    pub fn new(config: ReaderConfig) -> Self {
+        Self {
+            config,
+            edge: None,
+            shards: BTreeMap::new(),
+            calls: BTreeMap::new(),
+            started: false,
+            list_again: false,
+            rests_until: Time::ZERO,
+        }
+    }
+
+    /// The wire it reads through.
+    #[must_use]
+    pub fn edge(&self) -> Option<EdgeId> {
+        self.edge
+    }
+
+    /// Takes new settings: the pace changes with the next poll, the starting point with the next
+    /// stream.
+    pub fn reconfigure(&mut self, config: ReaderConfig) {
+        self.config = config;
+    }
+
+    /// Takes a wire to read through, or none; another wire than before begins anew.
+    pub fn rewire(&mut self, edge: Option<EdgeId>, ctx: &mut Ctx<'_>) {
+        if edge == self.edge {
+            return;
+        }
+        *self = Self::new(self.config.clone());
+        self.edge = edge;
+        self.list(ctx);
+    }
+
+    /// The shard is not polled before this time: the owner works on what it got.
+    pub fn pause(&mut self, shard: u32, until: Time) {
+        if let Some(lease) = self.shards.get_mut(&shard) {
+            lease.busy_until = until;
+        }
+    }
+
+    /// Polls nothing before this time.
+    pub fn rest_until(&mut self, until: Time) {
+        self.rests_until = until;
+    }
+
+    /// Each shard that is being read with its iterator age in microseconds, ascending.
+    pub fn ages(&self, now: Time) -> impl Iterator<Item = (u32, u64)> {
+        let reading = |lease: &Lease| !matches!(lease.stage, Stage::Done | Stage::Waits(_));
+        let leases = self.shards.iter().filter(move |(_, lease)| reading(lease));
+        leases.map(move |(shard, lease)| (*shard, lease.age_micros(now)))
+    }
+
+    /// Reacts to its timers and to answers through its wires: give it every timer with a code
+    /// from `TIMERS` on, and every response that is not to a call of the owner's own.
+    pub fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) -> Option<Read> {
+        match event {
+            Event::Timer { id, code: POLL, data } => {
+                let shard = u32::try_from(data).ok()?;
+                let lease = self.shards.get_mut(&shard)?;
+                if lease.timer == Some(id) {
+                    lease.timer = None;
+                    self.call(shard, ctx);
+                }
+                None
+            }
+            Event::Timer { code: LIST, .. } => {
+                self.list(ctx);
+                None
+            }
+            Event::Response { token, edge, response } => {
+                let Some(asked) = self.calls.remove(&token) else {
+                    absorb(edge, &response, ctx);
+                    return None;
+                };
+                self.answered(asked, response, ctx)
+            }
+            Event::Timer { .. } | Event::Request { .. } | Event::Rewired => None,
+        }
+    }
+
+    fn list(&mut self, ctx: &mut Ctx<'_>) {
+        let Some(edge) = self.edge else { return };
+        if self.calls.values().any(Option::is_none) {
+            self.list_again = true;
+            return;
+        }
+        let token = ctx.send(edge, Request::ListShards);
+        self.calls.insert(token, None);
+    }
+
+    fn call(&mut self, shard: u32, ctx: &mut Ctx<'_>) {
+        let (Some(edge), Some(lease)) = (self.edge, self.shards.get_mut(&shard)) else { return };
+        let free_at = lease.busy_until.max(self.rests_until);
+        if free_at > ctx.now() {
+            let wait = free_at.since(ctx.now());
+            lease.timer = Some(ctx.after(wait, POLL, u64::from(shard)));
+            return;
+        }
+        let request = match lease.stage {
+            Stage::Waits(_) | Stage::Done => return,
+            Stage::Starts => start_request(&self.config, shard, lease.offset),
+            Stage::Reads(iterator) => Request::GetRecords { iterator, limit: self.config.limit },
+        };
+        lease.asked = ctx.now();
+        let token = ctx.send(edge, request);
+        self.calls.insert(token, Some(shard));
+    }
+
+    fn answered(
+        &mut self,
+        asked: Option<u32>,
+        response: Response,
+        ctx: &mut Ctx<'_>,
+    ) -> Option<Read> {
+        if let Response::Shards(list) = &response {
+            self.listed(list, ctx);
+        }
+        let shard = asked?;
+        let lease = self.shards.get_mut(&shard)?;
+        match response {
+            Response::Iterator(Ok(iterator)) => {
+                lease.stage = Stage::Reads(iterator);
+                lease.offset = Some(iterator.offset);
+                self.call(shard, ctx);
+                None
+            }
+            Response::Records(Ok(got)) => Some(self.received(shard, got, ctx)),
+            Response::Iterator(Err(error)) | Response::Records(Err(error)) => {
+                let expired = error.reason == Reason::ExpiredIterator;
+                let wait = if expired { Duration::ZERO } else { RETRY.max(self.config.poll) };
+                if expired {
+                    lease.stage = Stage::Starts;
+                }
+                lease.timer = Some(ctx.after(wait, POLL, u64::from(shard)));
+                Some(Read::Failed { shard, error })
+            }
+            Response::Put(_) | Response::Shards(_) | Response::Object(_) => None,
+        }
+    }
+
+    fn received(&mut self, shard: u32, got: Got, ctx: &mut Ctx<'_>) -> Read {
+        let Got { batch, next, behind_micros, skipped } = got;
+        if let Some(edge) = self.edge {
+            let held = Account::Held(ctx.me());
+            ctx.book(Account::Flight(edge), held, batch.records(), batch.bytes);
+            show(edge, shard, &batch, ctx);
+        }
+        let now = ctx.now();
+        if let Some(lease) = self.shards.get_mut(&shard) {
+            lease.behind_micros = behind_micros;
+            lease.answered = now;
+            if let Some(iterator) = next {
+                lease.stage = Stage::Reads(iterator);
+                lease.offset = Some(iterator.offset);
+                let due = lease.asked + self.config.poll;
+                lease.timer = Some(ctx.after(due.since(now), POLL, u64::from(shard)));
+            } else {
+                lease.stage = Stage::Done;
+                self.ended(shard, ctx);
+            }
+        }
+        Read::Records { shard, batch, behind_micros, skipped }
+    }
+
+    /// A shard was read to its end: its children may begin.
+    fn ended(&mut self, parent: u32, ctx: &mut Ctx<'_>) {
+        let Some(range) = self.shards.get(&parent).map(|lease| lease.range) else { return };
+        let mut ready = Vec::new();
+        for (shard, lease) in self.shards.range_mut(parent + 1..) {
+            if let Stage::Waits(parents) = lease.stage
+                && overlap(lease.range, range)
+            {
+                lease.stage = if parents > 1 { Stage::Waits(parents - 1) } else { Stage::Starts };
+                if parents <= 1 {
+                    ready.push(*shard);
+                }
+            }
+        }
+        for shard in ready {
+            self.call(shard, ctx);
+        }
+        self.list(ctx);
+    }
+
+    fn listed(&mut self, list: &[ShardInfo], ctx: &mut Ctx<'_>) {
+        if list.is_empty() {
+            // A stream has shards: the call failed.
+            ctx.after(RETRY, LIST, 0);
+            return;
+        }
+        let first = !self.started;
+        let begins_late = first && self.config.start == StartAt::Latest;
+        self.started = true;
+        for info in list {
+            if self.shards.contains_key(&info.shard) {
+                continue;
+            }
+            let parents = self.shards.range(..info.shard).filter(|(_, lease)| {
+                lease.stage != Stage::Done && overlap(lease.range, info.range)
+            });
+            let parents = u32::try_from(parents.count()).unwrap_or(u32::MAX);
+            let stage = match parents {
+                _ if begins_late && info.closed => Stage::Done,
+                0 => Stage::Starts,
+                _ => Stage::Waits(parents),
+            };
+            self.shards.insert(info.shard, Lease::new(info.range, stage, (!first).then_some(0)));
+            self.call(info.shard, ctx);
+        }
+        if core::mem::take(&mut self.list_again) {
+            self.list(ctx);
+        }
+    }
+}
+
+impl Lease {
+    fn new(range: (u128, u128), stage: Stage, offset: Option<u64>) -> Self {
+        Self {
+            range,
+            stage,
+            offset,
+            timer: None,
+            asked: Time::ZERO,
+            busy_until: Time::ZERO,
+            behind_micros: 0,
+            answered: Time::ZERO,
+        }
+    }
+
+    fn age_micros(&self, now: Time) -> u64 {
+        let busy = self.busy_until > now;
+        if self.behind_micros == 0 && !busy {
+            return 0;
+        }
+        self.behind_micros + now.since(self.answered).0
+    }
+}
+
+/// The first iterator of a shard, or one that replaces an expired one.
+fn start_request(config: &ReaderConfig, shard: u32, offset: Option<u64>) -> Request {
+    let plain = |start| Request::GetShardIterator {
+        shard,
+        start,
+        timestamp: config.timestamp,
+        sequence_index: 0,
+    };
+    match (offset, config.start, config.sequence_number) {
+        (Some(0), ..) => plain(StartAt::TrimHorizon),
+        // The record before the position has this index: indices count from one.
+        (Some(offset), ..) => Request::GetShardIterator {
+            shard,
+            start: StartAt::AfterSequenceNumber,
+            timestamp: config.timestamp,
+            sequence_index: offset,
+        },
+        (None, start @ (StartAt::AtSequenceNumber | StartAt::AfterSequenceNumber), number) => {
+            match number.filter(|number| number.shard == shard) {
+                Some(number) => Request::GetShardIterator {
+                    shard,
+                    start,
+                    timestamp: config.timestamp,
+                    sequence_index: number.index,
+                },
+                None => plain(StartAt::TrimHorizon),
+            }
+        }
+        (None, start, _) => plain(start),
+    }
+}
+
+/// Books an answer nobody waits for any more: its wire was taken away meanwhile.
+fn absorb(edge: EdgeId, response: &Response, ctx: &mut Ctx<'_>) {
+    if let Response::Records(Ok(got)) = response {
+        let lost = Account::Dropped(ctx.me(), Reason::Removed);
+        ctx.book(Account::Flight(edge), lost, got.batch.records(), got.batch.bytes);
+    }
+}
+
+/// Draws what came through the wire.
+fn show(edge: EdgeId, shard: u32, batch: &Batch, ctx: &mut Ctx<'_>) {
+    let stride = ctx.stride();
+    let mut by_slot = [0_u32; 7];
+    for (block, row) in batch.rows() {
+        let slot = ctx.keys().slot(block.key[row]);
+        by_slot[usize::from(slot)] += 1;
+        if block.id[row].0.is_multiple_of(stride) {
+            let payload = &block.payload[row];
+            let dot = Dot { payload, slot, lane: shard, outcome: Outcome::Accepted };
+            ctx.sample(edge, block.id[row], dot);
+        }
+    }
+    for (slot, records) in (0_u8..).zip(by_slot) {
+        if records > 0 {
+            ctx.passed(edge, slot, records, Outcome::Accepted);
+        }
+    }
+}
+
+fn overlap(a: (u128, u128), b: (u128, u128)) -> bool {
+    a.0 <= b.1 && b.0 <= a.1
+}

@@ -1,0 +1,290 @@
+//! Kinesis data stream, provisioned: shards that take, keep and give records.
+//!
+//! Each call is decided when it arrives, in one event: which entries are stored, what a reader
+//! gets. Its latency is the delay of the answer. A stream never calls anybody.
+
+pub mod history;
+pub mod limiter;
+pub mod log;
+pub mod put;
+pub mod read;
+pub mod readers;
+pub mod sequence;
+pub mod shard;
+pub mod view;
+
+use base::units::KIB;
+use base::{Duration, EdgeId};
+use scenario::DataSets;
+use scenario::kind::StreamConfig;
+
+use self::read::Wanted;
+use self::readers::Readers;
+pub use self::sequence::SequenceNumber;
+use self::shard::Shard;
+use super::Component;
+use crate::batch::Slice;
+use crate::call::{ApiError, ErrorCode, Request, Response};
+use crate::cause::Reason;
+use crate::kernel::Kernel;
+use crate::kernel::ctx::Ctx;
+use crate::kernel::ledger::Account;
+use crate::kernel::queue::Event;
+use crate::snapshot::{EdgeView, MarkKind, NodeView};
+
+/// Positions of the metrics in the kind's specification.
+mod metric {
+    pub(super) const INCOMING_RECORDS: u8 = 0;
+    pub(super) const INCOMING_BYTES: u8 = 1;
+    pub(super) const WRITE_THROTTLED: u8 = 2;
+    pub(super) const READ_THROTTLED: u8 = 3;
+    pub(super) const READ_RECORDS: u8 = 4;
+    pub(super) const READ_BYTES: u8 = 5;
+    pub(super) const ITERATOR_AGE: u8 = 6;
+    pub(super) const TOTAL_RECORDS: u8 = 7;
+}
+
+/// Timer: the oldest record of a shard is past retention.
+const EXPIRE: u32 = 1;
+/// Records leave the books of a shard at most this often; readers never see expired ones.
+const EXPIRE_EVERY: Duration = Duration::SECOND;
+/// Streams with more open shards show no past: nobody could see it.
+const DETAILED_SHARDS_MAX: u32 = 32;
+
+/// State of a stream.
+#[derive(Clone, Debug)]
+pub struct Stream {
+    config: StreamConfig,
+    /// By index; a closed one stays.
+    shards: Vec<Shard>,
+    /// Indices of the open ones, ascending by hash range.
+    open: Vec<u32>,
+    /// Records of all shards.
+    held: u64,
+    readers: Readers,
+}
+
+impl Component for Stream {
+    type Config = StreamConfig;
+
+    fn new(config: &StreamConfig, _data: &DataSets, ctx: &mut Ctx<'_>) -> Self {
+        let mut stream = Self {
+            config: config.clone(),
+            shards: Vec::new(),
+            open: Vec::new(),
+            held: 0,
+            readers: Readers::default(),
+        };
+        stream.open_shards(ctx);
+        stream
+    }
+
+    fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
+        match event {
+            Event::Timer { id, code: EXPIRE, data } => {
+                let at = usize::try_from(data).expect("a shard's index came from a usize");
+                if self.shards[at].expiry == Some(id) {
+                    self.expire(at, ctx);
+                    self.watch_expiry(at, ctx);
+                }
+            }
+            Event::Request { token, edge, request: Request::Put(put) } => {
+                self.put(token, edge, &put, ctx);
+            }
+            Event::Request { token, edge, request } => {
+                let harm = ctx.harm();
+                let response = self.answer(edge, request, harm.fails || harm.lost, ctx);
+                let delay = Duration::from_millis(self.config.read_latency_millis.into());
+                ctx.reply(token, delay + Duration::from_millis(harm.extra_millis), response);
+            }
+            Event::Rewired => self.readers.rewire(&ctx.edges_out()),
+            Event::Timer { .. } | Event::Response { .. } => {}
+        }
+    }
+
+    fn reconfigure(&mut self, config: &StreamConfig, _data: &DataSets, ctx: &mut Ctx<'_>) {
+        let resharded = config.shards != self.config.shards;
+        self.config = config.clone();
+        let (now, largest) = (ctx.now(), record_bytes_max(config));
+        for shard in &mut self.shards {
+            shard.write.reconfigure(config.limiter, largest, now);
+        }
+        for at in 0..self.shards.len() {
+            self.expire(at, ctx);
+            self.watch_expiry(at, ctx);
+        }
+        if resharded {
+            self.reshard(ctx);
+        }
+    }
+
+    fn held(&self) -> u64 {
+        self.held
+    }
+
+    fn observe(&self, kernel: &Kernel, out: &mut NodeView, edges: &mut [EdgeView]) {
+        self.view(kernel, out, edges);
+    }
+
+    fn records(&self, lane: u32, count: u32) -> Vec<Slice> {
+        self.shards.get(lane as usize).map_or_else(Vec::new, |shard| shard.log.newest(count))
+    }
+
+    fn check(&self) -> Result<(), String> {
+        let held: u64 = self.shards.iter().map(|shard| shard.log.held()).sum();
+        if held != self.held {
+            return Err(format!("shards hold {held} records, the stream counts {}", self.held));
+        }
+        let mut next = Some(0);
+        for index in &self.open {
+            let (first, last) = self.shards[*index as usize].range;
+            if Some(first) != next || last < first {
+                return Err(format!("shard {index} leaves a gap in the hash range"));
+            }
+            next = last.checked_add(1);
+        }
+        if next.is_some() { Err("open shards end below 2^128".to_owned()) } else { Ok(()) }
+    }
+}
+
+impl Stream {
+    /// Opens as many shards as the settings say: the hash range in equal parts, the last one takes
+    /// the rest (facts, streams §1.1).
+    fn open_shards(&mut self, ctx: &Ctx<'_>) {
+        let count = self.config.shards.max(1);
+        self.open.clear();
+        for (part, range) in (0_u32..).zip(even_split(count)) {
+            let index = u32::try_from(self.shards.len()).expect("shards stay far below 2^32");
+            let mut shard = Shard::new(index, range, &self.config, ctx);
+            if count <= DETAILED_SHARDS_MAX {
+                shard.history = Some(Box::default());
+            }
+            debug_assert_eq!(part as usize, self.open.len());
+            self.open.push(index);
+            self.shards.push(shard);
+        }
+    }
+
+    /// Closes every open shard and opens new ones in its place, at once.
+    fn reshard(&mut self, ctx: &mut Ctx<'_>) {
+        let now = ctx.now();
+        let parents = core::mem::take(&mut self.open);
+        for index in &parents {
+            self.shards[*index as usize].closed = Some(now);
+        }
+        self.open_shards(ctx);
+        for index in &self.open {
+            let range = self.shards[*index as usize].range;
+            let ranges =
+                parents.iter().map(|parent| (*parent, self.shards[*parent as usize].range));
+            let mut over = ranges.filter(|(_, of)| of.0 <= range.1 && range.0 <= of.1);
+            let first = over.next().map(|(parent, _)| parent);
+            let last = over.last().map(|(parent, _)| parent);
+            let child = &mut self.shards[*index as usize];
+            child.parents = (first, last);
+            // A child begins in the second after its parent's last one (facts, streams §5.3).
+            child.created_secs += 1;
+        }
+        ctx.mark(MarkKind::Reshard);
+    }
+
+    /// The position in `shards` of the open shard that owns a hash. The shards are equal parts, so
+    /// the guess is right or next to right.
+    #[inline]
+    fn owner(&self, hash: u128) -> usize {
+        let count = self.open.len() as u128;
+        let mut guess = usize::try_from(((hash >> 64) * count) >> 64).unwrap_or(0);
+        loop {
+            let index = self.open[guess] as usize;
+            let (first, last) = self.shards[index].range;
+            if hash < first {
+                guess -= 1;
+            } else if hash > last {
+                guess += 1;
+            } else {
+                return index;
+            }
+        }
+    }
+
+    fn retention(&self) -> Duration {
+        Duration::from_secs(u64::from(self.config.retention_hours) * 3_600)
+    }
+
+    /// Lets the records of a shard go that are past retention.
+    fn expire(&mut self, at: usize, ctx: &mut Ctx<'_>) {
+        let retention = self.retention();
+        let log = &mut self.shards[at].log;
+        if log.oldest().is_none_or(|oldest| oldest + retention > ctx.now()) {
+            return;
+        }
+        let (records, bytes) = log.expire(ctx.now(), retention, ctx.keys());
+        self.held -= records;
+        let me = ctx.me();
+        ctx.book(Account::Held(me), Account::Expired(me), records, bytes);
+    }
+
+    /// Sets the timer of a shard's oldest record; an older timer is void.
+    fn watch_expiry(&mut self, at: usize, ctx: &mut Ctx<'_>) {
+        let due = self.shards[at].log.oldest().map(|oldest| oldest + self.retention());
+        self.shards[at].expiry = due.map(|due| {
+            let wait = due.since(ctx.now()).max(EXPIRE_EVERY);
+            ctx.after(wait, EXPIRE, at as u64)
+        });
+    }
+
+    fn answer(
+        &mut self,
+        edge: EdgeId,
+        request: Request,
+        fails: bool,
+        ctx: &mut Ctx<'_>,
+    ) -> Response {
+        let internal = |shard| ApiError {
+            reason: Reason::InternalFailure,
+            code: ErrorCode::InternalFailure,
+            shard,
+        };
+        match request {
+            Request::ListShards if fails => Response::Shards(Vec::new()),
+            Request::ListShards => Response::Shards(self.list_shards(ctx.now())),
+            Request::GetShardIterator { shard, .. } if fails => {
+                Response::Iterator(Err(internal(shard)))
+            }
+            Request::GetShardIterator { shard, start, timestamp, sequence_index } => {
+                let wanted = Wanted { shard, start, timestamp, sequence_index };
+                Response::Iterator(self.iterator(wanted, ctx))
+            }
+            Request::GetRecords { iterator, .. } if fails => {
+                Response::Records(Err(internal(iterator.shard)))
+            }
+            Request::GetRecords { iterator, limit } => {
+                Response::Records(self.get_records(edge, iterator, limit, ctx))
+            }
+            // No wire that ends at a stream carries these.
+            Request::Put(_) | Request::PutObject(_) => Response::Object(Err(internal(0))),
+        }
+    }
+}
+
+/// The largest record, data plus key.
+fn record_bytes_max(config: &StreamConfig) -> u64 {
+    u64::from(config.record_kib_max) * KIB
+}
+
+/// The whole hash range in equal parts: each is floor(2^128 / count) wide, the last takes the
+/// rest (facts, streams §1.1, tested against production by kinesalite).
+fn even_split(count: u32) -> impl Iterator<Item = (u128, u128)> {
+    let count = u128::from(count.max(1));
+    // floor(2^128 / n) = floor((2^128 - 1) / n), but for divisors of 2^128.
+    let width = if count.is_power_of_two() {
+        (u128::MAX / count).wrapping_add(u128::from(count > 1))
+    } else {
+        u128::MAX / count
+    };
+    (0..count).map(move |part| {
+        let first = part * width;
+        let last = if part + 1 == count { u128::MAX } else { first + (width - 1) };
+        (first, last)
+    })
+}

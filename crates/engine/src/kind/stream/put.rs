@@ -1,0 +1,267 @@
+//! `PutRecord` and `PutRecords`: routing, limits, one result for each entry.
+
+use base::units::MIB;
+use base::{Duration, EdgeId, KeyId};
+use scenario::kind::PutApi;
+
+use super::limiter::{WRITE_BYTES_PER_SEC, WRITE_RECORDS_PER_SEC, rounding};
+use super::{Stream, metric, record_bytes_max};
+use crate::batch::Block;
+use crate::call::{ApiError, ErrorCode, Failed, Put, PutOutcome, Response};
+use crate::cause::{Cause, Reason};
+use crate::kernel::ctx::{Ctx, Dot};
+use crate::kernel::ledger::Account;
+use crate::kernel::queue::Token;
+use crate::snapshot::Outcome;
+
+/// Entries of one `PutRecords` call (botocore 1.44.5).
+const ENTRIES_MAX: u64 = 500;
+/// Data and keys of one `PutRecords` call (Kinesis quota page, 2026-11).
+const REQUEST_BYTES_MAX: u64 = 10 * MIB;
+/// Refusals explained in one call: the first of each shard and second, and no more than this.
+const EXPLAINED_MAX: usize = 4;
+
+/// What one call has come to so far.
+#[derive(Debug, Default)]
+struct Tally {
+    failed: Vec<Failed>,
+    stored: u64,
+    stored_bytes: u64,
+    throttled: u32,
+    /// Records by colour slot.
+    accepted: [u32; 7],
+    refused: [u32; 7],
+    /// The shard of the last entry that was stored.
+    last: Option<usize>,
+    /// Refusals to be explained.
+    explained: Vec<(usize, KeyId, Reason)>,
+}
+
+/// One entry on its way in.
+#[derive(Clone, Copy, Debug)]
+struct Entry<'a> {
+    block: &'a Block,
+    row: usize,
+    key: KeyId,
+    /// Data plus key.
+    bytes: u64,
+    /// Which shard owns its hash.
+    shard: usize,
+    slot: u8,
+}
+
+impl Stream {
+    pub(super) fn put(&mut self, token: Token, edge: EdgeId, put: &Put, ctx: &mut Ctx<'_>) {
+        let (harm, rejects) = ctx.harm_entries();
+        let delay = self.put_latency(ctx) + Duration::from_millis(harm.extra_millis);
+        let refusal = self.refusal(put, harm.fails, ctx);
+        let mut tally = Tally::default();
+        let stride = ctx.stride();
+        for (at, (block, row)) in (0_u32..).zip(put.batch.rows()) {
+            let key = block.key[row];
+            let hash = put.explicit_hash.unwrap_or_else(|| ctx.keys().hash(key));
+            let bytes = block.bytes_of(row, ctx.keys());
+            let (shard, slot) = (self.owner(hash), ctx.keys().slot(key));
+            let entry = Entry { block, row, key, bytes, shard, slot };
+            let verdict = match refusal {
+                Some(error) => Err(error),
+                None if rejects.num > 0 && ctx.rng().chance(rejects) => {
+                    Err((Reason::InternalFailure, ErrorCode::InternalFailure))
+                }
+                None => self.admit(entry, put.api, ctx),
+            };
+            if block.id[row].0.is_multiple_of(stride) {
+                let outcome = if verdict.is_ok() { taken(put) } else { Outcome::Rejected };
+                let lane = self.shards[shard].index;
+                let dot = Dot { payload: &block.payload[row], slot, lane, outcome };
+                ctx.sample(edge, block.id[row], dot);
+            }
+            self.note(entry, at, verdict, &mut tally, ctx);
+        }
+        self.finish(edge, put, &mut tally, ctx);
+        let outcome = PutOutcome { failed: tally.failed, lost: harm.lost };
+        ctx.reply(token, delay, Response::Put(outcome));
+    }
+
+    fn put_latency(&self, ctx: &mut Ctx<'_>) -> Duration {
+        let (median, p99) = (self.config.put_latency_millis, self.config.put_latency_p99_millis);
+        let micros = |millis: u32| u64::from(millis) * 1_000;
+        Duration(base::sample::log_normal(ctx.rng(), micros(median), micros(p99)))
+    }
+
+    /// Why the call fails as a whole, if it does: then nothing of it is stored.
+    fn refusal(&self, put: &Put, down: bool, ctx: &Ctx<'_>) -> Option<(Reason, ErrorCode)> {
+        if down {
+            return Some((Reason::InternalFailure, ErrorCode::InternalFailure));
+        }
+        if put.api == PutApi::PutRecords {
+            if put.batch.records() > ENTRIES_MAX {
+                return Some((Reason::TooLarge, ErrorCode::Validation));
+            }
+            if put.batch.bytes > REQUEST_BYTES_MAX {
+                return Some((Reason::TooLarge, ErrorCode::InvalidArgument));
+            }
+        }
+        let most = record_bytes_max(&self.config);
+        // A call of this few bytes cannot hold a record that is too large.
+        if put.batch.bytes <= most {
+            return None;
+        }
+        let large = |(block, row): (&Block, usize)| block.bytes_of(row, ctx.keys()) > most;
+        let too_large = put.batch.rows().any(large);
+        too_large.then_some((Reason::TooLarge, ErrorCode::InvalidArgument))
+    }
+
+    /// Stores one entry if its shard has room for it.
+    #[inline]
+    fn admit(
+        &mut self,
+        entry: Entry<'_>,
+        api: PutApi,
+        ctx: &mut Ctx<'_>,
+    ) -> Result<(), (Reason, ErrorCode)> {
+        let now = ctx.now();
+        let Entry { block, row, key, bytes, shard, slot } = entry;
+        let state = &mut self.shards[shard];
+        let cell = state.window.cell(now);
+        cell.records += 1;
+        let size = u32::try_from(bytes).unwrap_or(u32::MAX);
+        cell.bytes = cell.bytes.saturating_add(size);
+        // PutRecord counts whole KB for each record, PutRecords for the sum of the call.
+        let charged = match api {
+            PutApi::PutRecord => bytes + rounding(bytes),
+            PutApi::PutRecords => bytes,
+        };
+        state.write.refill(now);
+        let throttled = |reason| (reason, ErrorCode::ProvisionedThroughputExceeded);
+        state.write.take(charged).map_err(throttled)?;
+        cell.stored += 1;
+        cell.stored_bytes = cell.stored_bytes.saturating_add(size);
+        state.log.push(block, row, bytes, now);
+        if block.id[row].0.is_multiple_of(ctx.stride()) {
+            state.recent.push((now, key));
+        }
+        if let Some(history) = &mut state.history {
+            history.count(now.secs(), slot);
+        }
+        if state.expiry.is_none() {
+            self.watch_expiry(shard, ctx);
+        }
+        Ok(())
+    }
+
+    /// Writes down what became of one entry.
+    #[inline]
+    fn note(
+        &self,
+        entry: Entry<'_>,
+        at: u32,
+        verdict: Result<(), (Reason, ErrorCode)>,
+        tally: &mut Tally,
+        ctx: &mut Ctx<'_>,
+    ) {
+        let slot = usize::from(entry.slot);
+        ctx.keys_mut().touch(entry.key);
+        let Err((reason, code)) = verdict else {
+            tally.accepted[slot] += 1;
+            tally.stored += 1;
+            tally.stored_bytes += entry.bytes;
+            tally.last = Some(entry.shard);
+            return;
+        };
+        let shard = &self.shards[entry.shard];
+        tally.refused[slot] += 1;
+        tally.throttled += u32::from(code == ErrorCode::ProvisionedThroughputExceeded);
+        tally.failed.push(Failed { row: at, error: ApiError { reason, code, shard: shard.index } });
+        let known = tally.explained.iter().any(|(other, ..)| *other == entry.shard);
+        let fresh = !known && shard.explained <= ctx.now().secs();
+        if fresh && tally.explained.len() < EXPLAINED_MAX {
+            tally.explained.push((entry.shard, entry.key, reason));
+        }
+    }
+
+    /// Books and counts what the call came to.
+    fn finish(&mut self, edge: EdgeId, put: &Put, tally: &mut Tally, ctx: &mut Ctx<'_>) {
+        if let (PutApi::PutRecords, Some(last)) = (put.api, tally.last) {
+            self.shards[last].write.charge(rounding(tally.stored_bytes));
+        }
+        self.held += tally.stored;
+        let held = Account::Held(ctx.me());
+        ctx.book(Account::Flight(edge), held, tally.stored, tally.stored_bytes);
+        for (slot, (accepted, refused)) in (0_u8..).zip(tally.accepted.iter().zip(tally.refused)) {
+            ctx.passed(edge, slot, *accepted, taken(put));
+            ctx.passed(edge, slot, refused, Outcome::Rejected);
+        }
+        ctx.count(metric::INCOMING_RECORDS, tally.stored);
+        ctx.count(metric::INCOMING_BYTES, tally.stored_bytes);
+        ctx.count(metric::WRITE_THROTTLED, u64::from(tally.throttled));
+        if put.api == PutApi::PutRecords {
+            ctx.count(metric::TOTAL_RECORDS, put.batch.records());
+        }
+        if tally.failed.is_empty() {
+            return;
+        }
+        ctx.rejected(u32::try_from(tally.failed.len()).unwrap_or(u32::MAX));
+        for (shard, key, reason) in core::mem::take(&mut tally.explained) {
+            self.explain(shard, key, reason, (put, &tally.failed), ctx);
+        }
+    }
+
+    fn explain(
+        &mut self,
+        shard: usize,
+        key: KeyId,
+        reason: Reason,
+        (put, failed): (&Put, &[Failed]),
+        ctx: &mut Ctx<'_>,
+    ) {
+        let now = ctx.now();
+        let state = &mut self.shards[shard];
+        state.explained = now.secs() + 1;
+        let taken = state.window.running_second(now);
+        let records_permille = base::units::permille(taken.stored.into(), WRITE_RECORDS_PER_SEC);
+        let bytes_permille = base::units::permille(taken.stored_bytes.into(), WRITE_BYTES_PER_SEC);
+        let (limit, used, other) = match reason {
+            Reason::ShardRecords => (WRITE_RECORDS_PER_SEC, taken.stored.into(), bytes_permille),
+            Reason::ShardBytes => {
+                (WRITE_BYTES_PER_SEC, taken.stored_bytes.into(), records_permille)
+            }
+            _ => (record_bytes_max(&self.config), put.batch.bytes, 0),
+        };
+        let index = state.index;
+        let of_shard = failed.iter().find(|f| f.error.shard == index && f.error.reason == reason);
+        let error = of_shard.map_or_else(String::new, |failed| {
+            let error = failed.error;
+            format!("{}: {}", error.code.name(), error.message(&ctx.name()))
+        });
+        let entries = u32::try_from(put.batch.records()).unwrap_or(u32::MAX);
+        let records = failed.iter().filter(|failed| failed.error.shard == index).count();
+        ctx.explain(Cause {
+            at: now,
+            node: ctx.me(),
+            reason,
+            error: error.into(),
+            shard: Some(index),
+            key: Some(ctx.keys().text(key).clone()),
+            hash: Some(put.explicit_hash.unwrap_or_else(|| ctx.keys().hash(key))),
+            limit,
+            used,
+            other_permille: u32::try_from(other).unwrap_or(u32::MAX),
+            entries: (u32::try_from(failed.len()).unwrap_or(u32::MAX), entries),
+            attempt: (put.attempt, put.attempts_max),
+            next_try_micros: None,
+            records: u32::try_from(records).unwrap_or(u32::MAX),
+        });
+    }
+}
+
+/// How a record looks that was stored.
+fn taken(put: &Put) -> Outcome {
+    if put.copies {
+        Outcome::Duplicate
+    } else if put.attempt > 1 {
+        Outcome::Retried
+    } else {
+        Outcome::Accepted
+    }
+}

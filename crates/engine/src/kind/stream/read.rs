@@ -1,0 +1,148 @@
+//! `ListShards`, `GetShardIterator` and `GetRecords`.
+
+use base::units::MIB;
+use base::{Duration, EdgeId, Time};
+use scenario::kind::StartAt;
+
+use super::{Stream, metric};
+use crate::call::{ApiError, ErrorCode, Got, ShardInfo, ShardIterator};
+use crate::cause::{Cause, Reason};
+use crate::kernel::ctx::Ctx;
+use crate::kernel::ledger::Account;
+
+/// `GetRecords` returns no more records (botocore 1.44.5).
+pub const RECORDS_MAX: u32 = 10_000;
+/// `GetRecords` returns no more bytes (botocore 1.44.5).
+const BYTES_MAX: u64 = 10 * MIB;
+/// How long an iterator may be used (facts, streams §3.1: tested against production).
+const ITERATOR_LIFE: Duration = Duration::from_secs(300);
+
+/// What `GetShardIterator` asks for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    pub(super) shard: u32,
+    pub(super) start: StartAt,
+    pub(super) timestamp: Time,
+    pub(super) sequence_index: u64,
+}
+
+impl Stream {
+    /// Every shard that is not expired, with the filter `FROM_TRIM_HORIZON`.
+    pub(super) fn list_shards(&self, now: Time) -> Vec<ShardInfo> {
+        let retention = self.retention();
+        let live = |closed: Option<Time>| closed.is_none_or(|at| at + retention > now);
+        let shards = self.shards.iter().filter(|shard| live(shard.closed));
+        let info = shards.map(|shard| ShardInfo {
+            shard: shard.index,
+            closed: shard.closed.is_some(),
+            parent: shard.parents.0,
+            adjacent_parent: shard.parents.1,
+            range: shard.range,
+        });
+        info.collect()
+    }
+
+    /// A position in a shard.
+    pub(super) fn iterator(
+        &mut self,
+        wanted: Wanted,
+        ctx: &mut Ctx<'_>,
+    ) -> Result<ShardIterator, ApiError> {
+        let now = ctx.now();
+        let at = self.shard_at(wanted.shard)?;
+        self.expire(at, ctx);
+        let shard = &mut self.shards[at];
+        let error = |reason, code| ApiError { reason, code, shard: wanted.shard };
+        shard
+            .read
+            .iterator(now)
+            .map_err(|reason| error(reason, ErrorCode::ProvisionedThroughputExceeded))?;
+        let log = &shard.log;
+        let offset = match wanted.start {
+            StartAt::TrimHorizon => log.horizon(),
+            StartAt::Latest => log.end(),
+            StartAt::AtTimestamp if wanted.timestamp > now => {
+                return Err(error(Reason::InternalFailure, ErrorCode::InvalidArgument));
+            }
+            StartAt::AtTimestamp => log.position_at(wanted.timestamp),
+            StartAt::AtSequenceNumber => wanted.sequence_index.saturating_sub(1),
+            StartAt::AfterSequenceNumber => wanted.sequence_index,
+        };
+        // Below the horizon reading goes on at the horizon, and the loss is told.
+        let offset = offset.min(log.end());
+        Ok(ShardIterator { shard: wanted.shard, offset, issued: now })
+    }
+
+    /// Records from an iterator on, with the iterator behind them.
+    pub(super) fn get_records(
+        &mut self,
+        edge: EdgeId,
+        iterator: ShardIterator,
+        limit: u32,
+        ctx: &mut Ctx<'_>,
+    ) -> Result<Got, ApiError> {
+        let now = ctx.now();
+        let at = self.shard_at(iterator.shard)?;
+        let error = |reason, code| ApiError { reason, code, shard: iterator.shard };
+        if now.since(iterator.issued) > ITERATOR_LIFE {
+            return Err(error(Reason::ExpiredIterator, ErrorCode::ExpiredIterator));
+        }
+        self.expire(at, ctx);
+        let admitted = self.shards[at].read.call(now);
+        if let Err(reason) = admitted {
+            let error = error(reason, ErrorCode::ProvisionedThroughputExceeded);
+            ctx.count(metric::READ_THROTTLED, 1);
+            self.explain_read(at, error, ctx);
+            return Err(error);
+        }
+        let shard = &mut self.shards[at];
+        let limit = u64::from(limit.min(RECORDS_MAX));
+        let (batch, offset) = shard.log.read(iterator.offset, limit, BYTES_MAX, ctx.keys());
+        shard.read.returned(batch.bytes);
+        let skipped = shard.log.horizon().saturating_sub(iterator.offset);
+        let more = offset < shard.log.end();
+        let behind = if more { now.since(shard.log.arrival(offset)) } else { Duration::ZERO };
+        let at_end = !more && shard.closed.is_some();
+        let next = ShardIterator { shard: iterator.shard, offset, issued: now };
+        let got = Got { next: (!at_end).then_some(next), behind_micros: behind.0, skipped, batch };
+        let records = got.batch.records();
+        ctx.book(Account::Copied(ctx.me()), Account::Flight(edge), records, got.batch.bytes);
+        ctx.count(metric::READ_RECORDS, records);
+        ctx.count(metric::READ_BYTES, got.batch.bytes);
+        ctx.peak(metric::ITERATOR_AGE, got.behind_micros / 1_000);
+        self.readers.note(edge, at, offset);
+        Ok(got)
+    }
+
+    fn explain_read(&mut self, at: usize, error: ApiError, ctx: &mut Ctx<'_>) {
+        let now = ctx.now();
+        let shard = &mut self.shards[at];
+        if shard.read_explained > now.secs() {
+            return;
+        }
+        shard.read_explained = now.secs() + 1;
+        let (limit, used) = shard.read.figures(error.reason);
+        ctx.explain(Cause {
+            at: now,
+            node: ctx.me(),
+            reason: error.reason,
+            error: format!("{}: {}", error.code.name(), error.message(&ctx.name())).into(),
+            shard: Some(error.shard),
+            key: None,
+            hash: None,
+            limit,
+            used,
+            other_permille: 0,
+            entries: (0, 0),
+            attempt: (0, 0),
+            next_try_micros: None,
+            records: 0,
+        });
+    }
+
+    fn shard_at(&self, shard: u32) -> Result<usize, ApiError> {
+        let (reason, code) = (Reason::InternalFailure, ErrorCode::ResourceNotFound);
+        let at = shard as usize;
+        if at < self.shards.len() { Ok(at) } else { Err(ApiError { reason, code, shard }) }
+    }
+}

@@ -1,0 +1,59 @@
+//! Where each polling reader stands: for the flags on the lanes, never for deciding.
+
+use std::sync::Arc;
+
+use base::EdgeId;
+use scenario::Edge;
+
+/// The readers of a stream, ascending by edge: the first is `A`.
+#[derive(Clone, Debug, Default)]
+pub struct Readers {
+    readers: Vec<Reader>,
+}
+
+#[derive(Clone, Debug)]
+struct Reader {
+    edge: EdgeId,
+    /// Position behind the last record given, by shard; none before the first call.
+    positions: Vec<Option<u64>>,
+}
+
+impl Readers {
+    /// Takes the wires that leave the stream; readers that stay keep their places.
+    pub fn rewire(&mut self, edges: &[Arc<Edge>]) {
+        let mut old = core::mem::take(&mut self.readers);
+        for edge in edges {
+            let known = old.iter().position(|reader| reader.edge == edge.id);
+            let fresh = || Reader { edge: edge.id, positions: Vec::new() };
+            self.readers.push(known.map_or_else(fresh, |at| old.swap_remove(at)));
+        }
+    }
+
+    /// Notes how far a reader has come in a shard.
+    pub fn note(&mut self, edge: EdgeId, shard: usize, position: u64) {
+        let Ok(at) = self.readers.binary_search_by_key(&edge, |reader| reader.edge) else { return };
+        let positions = &mut self.readers[at].positions;
+        if positions.len() <= shard {
+            positions.resize(shard + 1, None);
+        }
+        positions[shard] = Some(position);
+    }
+
+    /// Letter, edge and position of each reader that has read a shard.
+    pub fn on(&self, shard: usize) -> impl Iterator<Item = (char, EdgeId, u64)> {
+        self.lettered().filter_map(move |(letter, reader)| {
+            let position = reader.positions.get(shard).copied().flatten()?;
+            Some((letter, reader.edge, position))
+        })
+    }
+
+    /// Letter and edge of each reader.
+    pub fn letters(&self) -> impl Iterator<Item = (char, EdgeId)> {
+        self.lettered().map(|(letter, reader)| (letter, reader.edge))
+    }
+
+    /// Beyond `Z` letters start again.
+    fn lettered(&self) -> impl Iterator<Item = (char, &Reader)> {
+        ('A'..='Z').cycle().zip(&self.readers)
+    }
+}

@@ -1,0 +1,138 @@
+//! Sequence numbers as the service prints them: 47 hexadecimal digits read as one decimal number
+//! of 56 digits (facts, streams §1.4; layout from kinesalite, checked against AWS's own samples).
+//!
+//! The counter is one for each shard and begins at one, so that the first record lies above the
+//! shard's starting number and index `n` is the record after `n - 1` others.
+
+use core::fmt;
+
+/// The index in the `EndingSequenceNumber` of a closed shard.
+pub const INDEX_END: u64 = 0x7fff_ffff_ffff_ffff;
+
+/// The parts of a sequence number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SequenceNumber {
+    /// When the shard was created, in Unix seconds.
+    pub created_secs: u64,
+    /// The shard's counter.
+    pub index: u64,
+    /// When the record arrived, in Unix seconds.
+    pub secs: u64,
+    /// Shard index.
+    pub shard: u32,
+}
+
+impl SequenceNumber {
+    /// Reads a number of the current layout; none when it has another.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let number = Wide::parse(text)?;
+        let field = |from: u32, nibbles: u32| number.bits((47 - from - nibbles) * 4, nibbles * 4);
+        let shard = u32::try_from(field(38, 8)).ok()?;
+        let number =
+            Self { created_secs: field(1, 9), index: field(11, 16), secs: field(29, 9), shard };
+        (number.to_string() == text).then_some(number)
+    }
+}
+
+impl fmt::Display for SequenceNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { created_secs, index, secs, shard } = *self;
+        let low = shard & 0xf;
+        let hex = format!("2{created_secs:09x}{low:x}{index:016x}00{secs:09x}{shard:08x}2");
+        f.write_str(&Wide::from_hex(&hex).to_decimal())
+    }
+}
+
+/// 192 bits, high word first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Wide([u64; 3]);
+
+impl Wide {
+    fn from_hex(hex: &str) -> Self {
+        let digits = hex.bytes().filter_map(|byte| char::from(byte).to_digit(16));
+        digits.fold(Self([0; 3]), |wide, digit| wide.times_plus(16, u64::from(digit)).0)
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        if text.is_empty() || text.len() > 57 {
+            return None;
+        }
+        text.chars().try_fold(Self([0; 3]), |wide, c| {
+            let (next, carry) = wide.times_plus(10, u64::from(c.to_digit(10)?));
+            (carry == 0).then_some(next)
+        })
+    }
+
+    fn times_plus(self, factor: u64, term: u64) -> (Self, u64) {
+        let mut out = self;
+        let mut carry = u128::from(term);
+        for word in out.0.iter_mut().rev() {
+            let sum = u128::from(*word) * u128::from(factor) + carry;
+            *word = low_word(sum);
+            carry = sum >> 64;
+        }
+        (out, low_word(carry))
+    }
+
+    /// The field of `count` bits (at most 64) that begins `shift` bits above the lowest.
+    fn bits(self, shift: u32, count: u32) -> u64 {
+        let bit = |at: u32| (self.0[2 - (at / 64) as usize] >> (at % 64)) & 1;
+        (shift..shift + count).rev().fold(0, |sum, at| (sum << 1) | bit(at))
+    }
+
+    fn to_decimal(self) -> String {
+        let mut digits = Vec::new();
+        let mut left = self.0;
+        while left != [0; 3] {
+            let mut rest = 0_u128;
+            for word in &mut left {
+                let part = (rest << 64) | u128::from(*word);
+                *word = low_word(part / 10);
+                rest = part % 10;
+            }
+            digits.push(char::from_digit(u32::try_from(rest).unwrap_or(0), 10).unwrap_or('0'));
+        }
+        digits.iter().rev().collect()
+    }
+}
+
+fn low_word(wide: u128) -> u64 {
+    u64::try_from(wide & u128::from(u64::MAX)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const YEAR_2026: u64 = 1_767_225_600;
+
+    fn check(created_secs: u64, shard: u32, index: u64, secs: u64, text: &str) {
+        let number = SequenceNumber { created_secs, index, secs, shard };
+        assert_eq!(number.to_string(), text);
+        assert_eq!(SequenceNumber::parse(text), Some(number));
+    }
+
+    /// Facts, streams §1.4: numbers computed with kinesalite's formula.
+    #[test]
+    fn shards_start_where_kinesalite_says() {
+        let (at, late) = (YEAR_2026, YEAR_2026 + 60);
+        check(at, 0, 0, at, "49670424472731169861061894383142885425265240724400504834");
+        check(at, 1, 0, at, "49670424472753470606260425006284421143537889085906485266");
+        check(at, 1, 5, late, "49670424472753470606260425006290465772635966354948620306");
+    }
+
+    /// The sample event of the AWS Lambda guide.
+    #[test]
+    fn the_sample_of_aws_decodes() {
+        let text = "49590338271490256608559692538361571095921575989136588898";
+        check(1_542_776_258, 6, 1_734_642_199, 1_545_084_650, text);
+    }
+
+    #[test]
+    fn other_layouts_are_refused() {
+        for text in ["", "0", "12a", "49590338271490256608559692538361571095921575989136588899"] {
+            assert_eq!(SequenceNumber::parse(text), None, "{text}");
+        }
+    }
+}

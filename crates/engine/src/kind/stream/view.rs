@@ -1,0 +1,86 @@
+//! How a stream looks: lanes with gauges, marks, a past and reader flags.
+
+use base::Time;
+
+use super::limiter::{WRITE_BYTES_PER_SEC, WRITE_RECORDS_PER_SEC};
+use super::shard::Shard;
+use super::{DETAILED_SHARDS_MAX, Stream};
+use crate::kernel::Kernel;
+use crate::snapshot::{EdgeView, Flag, Gauge, Lane, Lanes, NodeView};
+
+/// Sampled records stay single marks for so long.
+const RECENT_MICROS: u64 = 10_000_000;
+
+impl Stream {
+    pub(super) fn view(&self, kernel: &Kernel, out: &mut NodeView, edges: &mut [EdgeView]) {
+        let now = kernel.now;
+        for (letter, id) in self.readers.letters() {
+            if let Ok(at) = edges.binary_search_by_key(&id, |view| view.id) {
+                edges[at].letter = Some(letter);
+            }
+        }
+        let oldest = self.shards.iter().filter_map(|shard| shard.log.oldest()).min();
+        let mut lanes = Lanes {
+            retention_hours: self.config.retention_hours,
+            oldest_micros: oldest.map_or(0, |oldest| now.since(oldest).0),
+            lanes: Vec::with_capacity(self.shards.len()),
+        };
+        for index in &self.open {
+            lanes.lanes.push(self.lane(&self.shards[*index as usize], kernel));
+        }
+        let closed = self.shards.iter().filter(|shard| shard.closed.is_some());
+        for shard in closed.filter(|shard| shard.log.held() > 0) {
+            lanes.lanes.push(self.lane(shard, kernel));
+        }
+        out.gauges.push(Gauge::Lanes(lanes));
+        let [records, throttled] =
+            [super::metric::INCOMING_RECORDS, super::metric::WRITE_THROTTLED]
+                .map(|metric| out.metrics.get(usize::from(metric)).map_or(0, |view| view.total));
+        out.counters.extend([
+            ("stored", records),
+            ("rejected", throttled),
+            ("held", self.held),
+            ("shards", self.open.len() as u64),
+        ]);
+    }
+
+    fn lane(&self, shard: &Shard, kernel: &Kernel) -> Lane {
+        let now = kernel.now;
+        let last = shard.window.last_second(now);
+        let permille = |part: u32, whole| {
+            u32::try_from(base::units::permille(part.into(), whole)).unwrap_or(u32::MAX)
+        };
+        let mut lane = Lane {
+            shard: shard.index,
+            range: shard.range,
+            closed: shard.closed.is_some(),
+            records_permille: permille(last.records, WRITE_RECORDS_PER_SEC),
+            bytes_permille: permille(last.bytes, WRITE_BYTES_PER_SEC),
+            stored_per_sec: last.stored,
+            rejected_per_sec: last.records - last.stored,
+            held: shard.log.held(),
+            ..Lane::default()
+        };
+        if self.open.len() <= DETAILED_SHARDS_MAX as usize {
+            self.detail(shard, kernel, &mut lane);
+        }
+        lane
+    }
+
+    fn detail(&self, shard: &Shard, kernel: &Kernel, lane: &mut Lane) {
+        let now = kernel.now;
+        let young = |at: Time| now.since(at).0 < RECENT_MICROS;
+        let recent = shard.recent.iter().rev().take_while(|(at, _)| young(*at));
+        lane.recent.extend(recent.map(|(at, key)| (now.since(*at).0, kernel.keys.slot(*key))));
+        if let (Some(history), Some(oldest)) = (&shard.history, shard.log.oldest()) {
+            history.stretches(now.secs(), now.since(oldest).secs(), &mut lane.history);
+        }
+        for (letter, edge, position) in self.readers.on(shard.index as usize) {
+            let unread = position.max(shard.log.horizon());
+            let behind = unread < shard.log.end();
+            let age = if behind { now.since(shard.log.arrival(unread)).0 } else { 0 };
+            let late = kernel.edges.is_late(edge, age);
+            lane.flags.push(Flag { edge, letter, age_micros: age, late });
+        }
+    }
+}
