@@ -6,11 +6,11 @@ use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
-use base::Diagnostic;
+use base::{Diagnostic, limits};
 use scenario::format::{self, Loaded};
 use scenario::link;
 use scenario::validate::validate;
-use scenario::{DataSet, DataSets, Document};
+use scenario::{Config, DataSet, DataSets, Document};
 
 use crate::{Outcome, Stop};
 
@@ -37,8 +37,11 @@ pub(crate) fn check(scenario: &str) -> Outcome {
 /// Reads and validates; warnings are told, errors stop.
 pub(crate) fn read(scenario: &str) -> Result<Input, Stop> {
     let loaded = load(scenario)?;
-    let data = loaded.document.as_ref().map(data_sets).unwrap_or_default();
     let mut findings = loaded.diagnostics;
+    let data = match &loaded.document {
+        Some(document) => data_sets(document, Path::new(scenario).parent(), &mut findings)?,
+        None => DataSets::default(),
+    };
     if let Some(document) = &loaded.document {
         findings.extend(validate(document, &data));
     }
@@ -61,14 +64,13 @@ pub(crate) fn list(findings: &[impl Borrow<Diagnostic>]) -> String {
 fn load(scenario: &str) -> Result<Loaded, Stop> {
     if scenario == "-" {
         let mut bytes = Vec::new();
-        let read = io::stdin().read_to_end(&mut bytes);
+        let most = u64::from(limits::FILE_BYTES_MAX) + 1;
+        let read = io::stdin().take(most).read_to_end(&mut bytes);
         read.map_err(|error| Stop::Input(format!("cannot read standard input: {error}")))?;
         return Ok(format::load(&bytes));
     }
     if Path::new(scenario).exists() {
-        let bytes = fs::read(scenario);
-        let bytes =
-            bytes.map_err(|error| Stop::Input(format!("cannot read {scenario}: {error}")))?;
+        let bytes = read_file(Path::new(scenario), u64::from(limits::FILE_BYTES_MAX))?;
         return Ok(format::load(&bytes));
     }
     if !scenario.contains(['#', '~']) {
@@ -86,7 +88,12 @@ fn load(scenario: &str) -> Result<Loaded, Stop> {
     })
 }
 
-fn data_sets(document: &Document) -> DataSets {
+/// Data sets that are built in, carried by the document, or lie beside its file.
+fn data_sets(
+    document: &Document,
+    folder: Option<&Path>,
+    findings: &mut Vec<Diagnostic>,
+) -> Result<DataSets, Stop> {
     let mut data = DataSets::default();
     for (name, bytes) in DATA {
         if let Ok((set, _warnings)) = DataSet::parse(name, bytes) {
@@ -96,5 +103,32 @@ fn data_sets(document: &Document) -> DataSets {
     for set in &document.data {
         data.add(Arc::clone(set));
     }
-    data
+    for node in &document.nodes {
+        let Config::Producer(config) = &node.config else { continue };
+        let name = config.data.as_str();
+        // Only a plain file name: a link must not read files of its reader.
+        let plain = !name.is_empty() && Path::new(name).file_name() == Some(name.as_ref());
+        let beside = folder.map(|folder| folder.join(name)).filter(|path| plain && path.is_file());
+        let Some(path) = beside.filter(|_| !data.by_name.contains_key(name)) else { continue };
+        let bytes = read_file(&path, u64::from(limits::DATA_BYTES_MAX))?;
+        match DataSet::parse(name, &bytes) {
+            Ok((set, warnings)) => {
+                data.add(Arc::new(set));
+                findings.extend(warnings);
+            }
+            Err(errors) => findings.extend(errors),
+        }
+    }
+    Ok(data)
+}
+
+/// The bytes of a file; one that is too large is cut just beyond the bound, and its reader says so.
+fn read_file(path: &Path, bytes_max: u64) -> Result<Vec<u8>, Stop> {
+    let mut bytes = Vec::new();
+    let read =
+        fs::File::open(path).and_then(|file| file.take(bytes_max + 1).read_to_end(&mut bytes));
+    match read {
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(Stop::Input(format!("cannot read {}: {error}", path.display()))),
+    }
 }

@@ -9,6 +9,7 @@
 mod input;
 mod link;
 mod objects;
+mod render;
 mod report;
 mod run;
 mod vopr;
@@ -36,6 +37,8 @@ enum Command {
     },
     /// Run a scenario and report what became of the records
     Run(RunArgs),
+    /// Draw a moment of a run as an SVG picture
+    Render(render::RenderArgs),
     /// Print the link of a scenario
     Link {
         /// A scenario file, a link, or `-` for standard input
@@ -91,6 +94,7 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Check { scenario } => input::check(&scenario),
         Command::Run(args) => run::run(&args),
+        Command::Render(args) => render::render(&args),
         Command::Link { scenario } => link::link(&scenario),
         Command::Open { scenario } => link::open(&scenario),
         Command::Vopr { seeds } => vopr::vopr(seeds),
