@@ -3,14 +3,22 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use base::limits;
+use base::units::bytes_text;
 use engine::Engine;
 
 use crate::{Outcome, Stop};
 
-/// Writes every object of every target below `folder`.
+/// Writes every object of every target below `folder`. A long run keeps the content of its newest
+/// objects only; that is said instead of writing empty files.
 pub(crate) fn write(engine: &Engine, folder: &Path) -> Outcome {
+    let mut gone = 0_u32;
     for node in &engine.document().nodes {
         for object in engine.objects(node.id) {
+            if !object.is_kept() {
+                gone += 1;
+                continue;
+            }
             let path = place(folder, &node.name, &object.key);
             let made = path.parent().map_or(Ok(()), fs::create_dir_all);
             made.and_then(|()| fs::write(&path, &object.bytes)).map_err(|error| {
@@ -18,7 +26,14 @@ pub(crate) fn write(engine: &Engine, folder: &Path) -> Outcome {
             })?;
         }
     }
-    Ok(())
+    if gone == 0 {
+        return Ok(());
+    }
+    let kept = bytes_text(limits::OBJECT_BYTES_MAX);
+    Err(Stop::Input(format!(
+        "{gone} objects were not written: a bucket keeps the content of its newest {kept}. Run a \
+         shorter time or lower the rate"
+    )))
 }
 
 /// `folder/<target>/<key>`. Names and keys come from links, so no step may leave the folder:

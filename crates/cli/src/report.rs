@@ -47,7 +47,7 @@ pub(crate) fn table(engine: &Engine) -> String {
         }
         for object in engine.objects(view.id) {
             let (at, key) = (seconds(object.delivered_at.0), &object.key);
-            text.push_str(&format!("  {:>12}  {at} {key}\n", object.bytes.len()));
+            text.push_str(&format!("  {:>12}  {at} {key}\n", object.stored_bytes));
         }
     }
     text
@@ -104,7 +104,7 @@ fn objects(engine: &Engine) -> Vec<Value> {
                 json!({
                     "target": node.name,
                     "key": *object.key,
-                    "bytes": object.bytes.len(),
+                    "bytes": object.stored_bytes,
                     "records": object.records,
                     "delivered_at_micros": object.delivered_at.0,
                     "reason": match object.reason {

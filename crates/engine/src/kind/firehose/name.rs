@@ -43,7 +43,8 @@ fn prefix(config: &FirehoseConfig, wall_millis: u64, rng: &mut Rng) -> String {
     let mut rest = config.prefix.as_str();
     let mut dated = false;
     while let Some((literal, opened)) = rest.split_once("!{") {
-        let Some((expression, after)) = opened.split_once('}') else { break };
+        let Some(end) = closing(opened) else { break };
+        let (expression, after) = (&opened[..end], &opened[end + 1..]);
         out.push_str(literal);
         match expression.split_once(':') {
             Some(("timestamp", pattern)) => {
@@ -63,6 +64,15 @@ fn prefix(config: &FirehoseConfig, wall_millis: u64, rng: &mut Rng) -> String {
         timestamp::format("yyyy/MM/dd/HH/", at, &mut out);
     }
     out
+}
+
+/// The brace that closes an expression: the first one outside single quotes.
+fn closing(opened: &str) -> Option<usize> {
+    let mut quoted = false;
+    opened.find(|c| {
+        quoted ^= c == '\'';
+        c == '}' && !quoted
+    })
 }
 
 /// 16 hexadecimal digits.
@@ -102,6 +112,7 @@ mod tests {
         assert_eq!(prefix_of("logs", "UTC"), "logs2018/08/27/10/");
         assert_eq!(prefix_of("!{timestamp:yyyy/MM/dd}", "UTC"), "2018/08/27");
         assert_eq!(prefix_of("", "-11:00"), "2018/08/26/23/");
+        assert_eq!(prefix_of("!{timestamp:'{'yyyy'}'}/", "UTC"), "{2018}/");
         let random = prefix_of("myFirehose/y=!{timestamp:yyyy}/r=!{firehose:random-string}/", "");
         let digits = random.strip_prefix("myFirehose/y=2018/r=").unwrap();
         let digits = digits.strip_suffix('/').unwrap();
