@@ -34,10 +34,15 @@ impl Source {
         Path::new(&self.path).extension().is_some_and(|found| found == ending)
     }
 
-    /// The text before and after the first unit-test module.
+    /// The text before and after the unit tests that stand in the file itself.
     #[must_use]
     pub fn split_at_tests(&self) -> (&str, &str) {
-        self.text.split_at(self.text.find("#[cfg(test)]").unwrap_or(self.text.len()))
+        let begins = |(at, mark): (usize, &str)| {
+            let next = self.text[at + mark.len()..].lines().nth(1);
+            next.is_some_and(|line| line.ends_with('{')).then_some(at)
+        };
+        let at = self.text.match_indices("#[cfg(test)]").find_map(begins);
+        self.text.split_at(at.unwrap_or(self.text.len()))
     }
 }
 

@@ -8,7 +8,7 @@ const LINES_MAX: usize = 600;
 const COLUMNS_MAX: usize = 100;
 
 /// Everything a person writes here.
-const WRITTEN: [&str; 8] = ["css", "html", "js", "md", "mjs", "rs", "toml", "txt"];
+const WRITTEN: [&str; 7] = ["css", "html", "js", "md", "mjs", "rs", "toml"];
 
 /// Words that are left behind by unfinished work or by the machine it was done on.
 const BANNED: [&str; 9] = [
