@@ -26,6 +26,13 @@ pub fn poisson(rng: &mut Rng, mean_millionths: u64) -> u64 {
     count
 }
 
+/// A gap of a Poisson process with this mean, rounded down.
+#[expect(clippy::cast_precision_loss, reason = "means stay far below 2^53")]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked positive")]
+pub fn exponential(rng: &mut Rng, mean: u64) -> u64 {
+    (-libm::log(1.0 - rng.unit()) * mean as f64) as u64
+}
+
 /// A standard normal variate (Box and Muller 1958).
 pub fn normal(rng: &mut Rng) -> f64 {
     let radius = libm::sqrt(-2.0 * libm::log(1.0 - rng.unit()));

@@ -8,6 +8,7 @@ pub mod batch;
 pub mod call;
 pub mod cause;
 pub mod engine;
+pub mod generate;
 pub mod gzip;
 pub mod kernel;
 pub mod kind;

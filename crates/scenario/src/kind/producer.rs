@@ -62,7 +62,7 @@ pub enum SizeRule {
     /// As long as the template makes them.
     #[default]
     Template,
-    /// Padded or cut to one size.
+    /// Padded to one size. Longer text is cut, longer JSON objects are not.
     Fixed,
     /// Evenly between two sizes.
     Uniform,
@@ -275,6 +275,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         MetricSpec { name: "RecordsGivenUp", stat: Stat::Sum, unit: "records", bad: true },
         MetricSpec { name: "PutRecords.Latency", stat: Stat::Max, unit: "ms", bad: false },
         MetricSpec { name: "RecordsBuffered", stat: Stat::Max, unit: "records", bad: false },
+        MetricSpec { name: "RecordsBorn", stat: Stat::Sum, unit: "records", bad: false },
     ],
     faults: &["timeout", "down"],
 };

@@ -1,0 +1,7 @@
+//! Making records: when they are born, their keys, their payloads.
+
+pub mod arrival;
+pub mod key;
+pub mod shape;
+pub mod size;
+pub mod template;

@@ -1,0 +1,561 @@
+//! The SDK client: batches, calls in flight, and what becomes of failed entries.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use base::{EdgeId, KeyId, RecordId, Time};
+use scenario::kind::{OnFailure, ProducerConfig, PutApi};
+
+use super::parcel::{Open, Parcel};
+use super::{metric, millis, retry, timer};
+use crate::call::{ApiError, ErrorCode, Failed, Put, PutOutcome, Request};
+use crate::cause::{Cause, Reason};
+use crate::kernel::ctx::Ctx;
+use crate::kernel::ledger::Account;
+use crate::kernel::queue::{TimerId, Token};
+use crate::snapshot::MarkKind;
+
+/// Data and keys in one `PutRecords` request (botocore 1.44.5).
+const REQUEST_BYTES_MAX: u64 = 10 << 20;
+/// Entries in one `PutRecords` request (botocore 1.44.5).
+const REQUEST_RECORDS_MAX: u32 = 500;
+
+/// The put client of one producer.
+#[derive(Clone, Debug)]
+pub(super) struct Client {
+    pub(super) config: ProducerConfig,
+    explicit_hash: Option<u128>,
+    edge: Option<EdgeId>,
+    open: Open,
+    /// Set while a batch waits to fill.
+    linger: Option<TimerId>,
+    /// The open batch has waited long enough.
+    due: bool,
+    ready: VecDeque<Parcel>,
+    /// Parcels whose next attempt is due: they go first.
+    again: VecDeque<Parcel>,
+    pub(super) waiting: BTreeMap<u64, Waiting>,
+    waiting_next: u64,
+    calls: BTreeMap<Token, Call>,
+    /// Calls the client still waits for, by when it stops to.
+    deadlines: BTreeSet<(Time, Token)>,
+    timeout: Option<(Time, TimerId)>,
+    held: u64,
+    births: Births,
+    pub(super) tally: Tally,
+    /// The last second each reason was explained in.
+    explained: Vec<(Reason, u64)>,
+}
+
+/// A parcel between two attempts.
+#[derive(Clone, Debug)]
+pub(super) struct Waiting {
+    parcel: Parcel,
+    pub(super) since: Time,
+    pub(super) until: Time,
+}
+
+/// A call without an answer.
+#[derive(Clone, Debug)]
+struct Call {
+    parcel: Parcel,
+    edge: EdgeId,
+    sent: Time,
+    deadline: Time,
+    /// The answer will not reach the client.
+    lost: bool,
+    /// What the service did, once that is known here but not to the client.
+    outcome: Option<Vec<Failed>>,
+    /// Set when the client stopped waiting: why entries that failed then are lost.
+    abandoned: Option<Reason>,
+}
+
+/// Records since the last booking.
+#[derive(Clone, Copy, Debug, Default)]
+struct Births {
+    kept: (u64, u64),
+    spilt: (u64, u64),
+}
+
+/// Entries since the beginning: attempted = stored + rejected + in flight.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Tally {
+    pub(super) born: u64,
+    pub(super) attempted: u64,
+    pub(super) stored: u64,
+    pub(super) rejected: u64,
+    pub(super) in_flight: u64,
+    pub(super) given_up: u64,
+    pub(super) dropped: u64,
+    pub(super) copied: u64,
+}
+
+impl Client {
+    pub(super) fn new(config: &ProducerConfig) -> Self {
+        Self {
+            config: config.clone(),
+            explicit_hash: config.explicit_hash_key.parse().ok(),
+            edge: None,
+            open: Open::default(),
+            linger: None,
+            due: false,
+            ready: VecDeque::new(),
+            again: VecDeque::new(),
+            waiting: BTreeMap::new(),
+            waiting_next: 0,
+            calls: BTreeMap::new(),
+            deadlines: BTreeSet::new(),
+            timeout: None,
+            held: 0,
+            births: Births::default(),
+            tally: Tally::default(),
+            explained: Vec::new(),
+        }
+    }
+
+    /// Takes new settings. What was batched goes out as it is; waits that run go on.
+    pub(super) fn reconfigure(&mut self, config: &ProducerConfig, ctx: &mut Ctx<'_>) {
+        self.config = config.clone();
+        self.explicit_hash = config.explicit_hash_key.parse().ok();
+        self.seal();
+        self.pump(ctx);
+    }
+
+    /// Gives all coming records one payload, or each its own.
+    pub(super) fn share(&mut self, payload: Option<Arc<Vec<u8>>>) {
+        debug_assert_eq!(self.open.records(), 0, "records of one batch are made in one way");
+        self.open.shared = payload;
+    }
+
+    /// Looks for the wire to put through. Calls on a wire that is gone are never answered.
+    pub(super) fn rewire(&mut self, ctx: &mut Ctx<'_>) {
+        let edges = ctx.edges_out();
+        self.edge = edges.first().map(|edge| edge.id);
+        let gone: Vec<Token> = self
+            .calls
+            .iter()
+            .filter(|(_, call)| edges.iter().all(|edge| edge.id != call.edge))
+            .map(|(token, _)| *token)
+            .collect();
+        for token in gone {
+            if let Some(call) = self.calls.remove(&token) {
+                self.deadlines.remove(&(call.deadline, token));
+                self.count_answer(&call, call.parcel.records, ctx);
+            }
+        }
+        self.pump(ctx);
+    }
+
+    pub(super) fn held(&self) -> u64 {
+        self.held
+    }
+
+    pub(super) fn open_mut(&mut self) -> &mut Open {
+        &mut self.open
+    }
+
+    /// Takes a record whose payload lies loose in the open batch.
+    #[inline]
+    pub(super) fn accept(
+        &mut self,
+        id: RecordId,
+        key: KeyId,
+        key_bytes: u64,
+        born: Time,
+        ctx: &mut Ctx<'_>,
+    ) {
+        let bytes = key_bytes + self.open.loose();
+        if self.held >= u64::from(self.config.buffer_records_max) {
+            self.open.drop_loose();
+            self.births.spilt.0 += 1;
+            self.births.spilt.1 += bytes;
+            return;
+        }
+        if self.open.records() > 0 && self.open.bytes() + bytes > REQUEST_BYTES_MAX {
+            self.send_open(ctx);
+        }
+        self.open.push(id, key, born, bytes);
+        self.held += 1;
+        self.births.kept.0 += 1;
+        self.births.kept.1 += bytes;
+        if self.open.records() >= self.batch_max() {
+            self.send_open(ctx);
+        }
+    }
+
+    /// Books what was accepted and lets the clock of the open batch run.
+    pub(super) fn accepted(&mut self, ctx: &mut Ctx<'_>) {
+        self.book_births(ctx);
+        ctx.peak(metric::BUFFERED, self.held);
+        if self.open.records() == 0 || self.linger.is_some() || self.due {
+            return;
+        }
+        if self.config.linger_millis == 0 {
+            self.due = true;
+            self.pump(ctx);
+        } else {
+            let delay = millis(self.config.linger_millis);
+            self.linger = Some(ctx.after(delay, timer::LINGER, 0));
+        }
+    }
+
+    pub(super) fn on_linger(&mut self, id: TimerId, ctx: &mut Ctx<'_>) {
+        if self.linger == Some(id) {
+            self.linger = None;
+            self.due = true;
+            self.pump(ctx);
+        }
+    }
+
+    pub(super) fn on_retry(&mut self, waiting: u64, ctx: &mut Ctx<'_>) {
+        if let Some(waiting) = self.waiting.remove(&waiting) {
+            self.again.push_back(waiting.parcel);
+            self.pump(ctx);
+        }
+    }
+
+    /// The earliest call may have run out of time.
+    pub(super) fn on_timeout(&mut self, id: TimerId, ctx: &mut Ctx<'_>) {
+        if self.timeout.is_none_or(|(_, timer)| timer != id) {
+            return;
+        }
+        self.timeout = None;
+        while let Some(&(deadline, token)) = self.deadlines.first() {
+            if deadline > ctx.now() {
+                break;
+            }
+            self.deadlines.pop_first();
+            self.abandon(token, ctx);
+        }
+        self.watch_deadlines(ctx);
+        self.pump(ctx);
+    }
+
+    pub(super) fn on_answer(&mut self, token: Token, outcome: PutOutcome, ctx: &mut Ctx<'_>) {
+        let Some(mut call) = self.calls.remove(&token) else { return };
+        if let Some(reason) = call.abandoned {
+            self.close_abandoned(&call, &outcome.failed, reason, ctx);
+        } else if call.lost || outcome.lost {
+            call.outcome = Some(outcome.failed);
+            self.calls.insert(token, call);
+        } else {
+            self.deadlines.remove(&(call.deadline, token));
+            self.close(&call, &outcome.failed, ctx);
+            self.pump(ctx);
+        }
+    }
+
+    /// What is wrong inside, if anything.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let queued = self.ready.iter().chain(&self.again);
+        let waiting = self.waiting.values().map(|waiting| &waiting.parcel);
+        let parcels: u64 = queued.chain(waiting).map(|parcel| parcel.batch.records()).sum();
+        let held = parcels + u64::from(self.open.records());
+        if held != self.held {
+            return Err(format!("counts {} held records and has {held}", self.held));
+        }
+        let flying: u64 = self.calls.values().map(|call| u64::from(call.parcel.records)).sum();
+        let Tally { attempted, stored, rejected, in_flight, .. } = self.tally;
+        if flying != in_flight || attempted != stored + rejected + in_flight {
+            return Err(format!("entries do not add up: {:?}, {flying} in flight", self.tally));
+        }
+        Ok(())
+    }
+
+    fn batch_max(&self) -> u32 {
+        match self.config.api {
+            PutApi::PutRecord => 1,
+            PutApi::PutRecords => self.config.batch_records.clamp(1, REQUEST_RECORDS_MAX),
+        }
+    }
+
+    fn book_births(&mut self, ctx: &mut Ctx<'_>) {
+        let Births { kept, spilt } = core::mem::take(&mut self.births);
+        let (born, held) = (Account::Born(ctx.me()), Account::Held(ctx.me()));
+        ctx.book(born, held, kept.0 + spilt.0, kept.1 + spilt.1);
+        ctx.count(metric::BORN, kept.0 + spilt.0);
+        self.tally.born += kept.0 + spilt.0;
+        if spilt.0 > 0 {
+            let cause = self.cause(Reason::BufferFull, spilt.0, ctx);
+            let limit = u64::from(self.config.buffer_records_max);
+            self.lose(spilt, Cause { limit, used: self.held, ..cause }, ctx);
+        }
+    }
+
+    fn seal(&mut self) {
+        if self.open.records() > 0 {
+            let parcel = self.open.seal();
+            self.ready.push_back(parcel);
+        }
+        self.linger = None;
+        self.due = false;
+    }
+
+    fn send_open(&mut self, ctx: &mut Ctx<'_>) {
+        self.book_births(ctx);
+        self.seal();
+        self.pump(ctx);
+    }
+
+    /// Makes as many calls as may be in flight.
+    fn pump(&mut self, ctx: &mut Ctx<'_>) {
+        while self.deadlines.len() < self.config.in_flight_max as usize {
+            if self.again.is_empty() && self.ready.is_empty() && self.due {
+                self.seal();
+            }
+            let Some(parcel) = self.again.pop_front().or_else(|| self.ready.pop_front()) else {
+                break;
+            };
+            match self.edge {
+                Some(edge) => self.send(parcel, edge, ctx),
+                None => {
+                    let cause = self.cause(Reason::NotConnected, parcel.batch.records(), ctx);
+                    self.let_go(&parcel, cause, ctx);
+                }
+            }
+        }
+    }
+
+    fn send(&mut self, mut parcel: Parcel, edge: EdgeId, ctx: &mut Ctx<'_>) {
+        let (records, bytes) = (parcel.batch.records(), parcel.batch.bytes);
+        parcel.attempts += 1;
+        self.held -= records;
+        self.tally.attempted += records;
+        self.tally.in_flight += records;
+        ctx.count(metric::ATTEMPTED, records);
+        ctx.book(Account::Held(ctx.me()), Account::Flight(edge), records, bytes);
+        let harm = ctx.harm();
+        let sent = ctx.now();
+        let deadline = sent + millis(self.config.call_timeout_millis);
+        let mut call =
+            Call { parcel, edge, sent, deadline, lost: harm.lost, outcome: None, abandoned: None };
+        if harm.fails {
+            // The client's own network is down: no call leaves it.
+            let error = ApiError {
+                reason: Reason::InternalFailure,
+                code: ErrorCode::InternalFailure,
+                shard: 0,
+            };
+            let failed: Vec<Failed> =
+                (0..call.parcel.records).map(|row| Failed { row, error }).collect();
+            self.close(&call, &failed, ctx);
+            return;
+        }
+        let put = Put {
+            api: self.config.api,
+            batch: call.parcel.batch.clone(),
+            explicit_hash: self.explicit_hash,
+            attempt: call.parcel.attempts,
+            copies: call.parcel.copies,
+            attempts_max: self.attempts_max(),
+        };
+        let token = ctx.send(edge, Request::Put(put));
+        call.deadline = deadline;
+        self.calls.insert(token, call);
+        self.deadlines.insert((deadline, token));
+        self.watch_deadlines(ctx);
+    }
+
+    fn attempts_max(&self) -> u32 {
+        if self.config.on_failure == OnFailure::Ignore {
+            1
+        } else {
+            self.config.attempts_max.max(1)
+        }
+    }
+
+    /// Keeps one timer for the earliest deadline.
+    fn watch_deadlines(&mut self, ctx: &mut Ctx<'_>) {
+        let Some(&(deadline, _)) = self.deadlines.first() else { return };
+        if self.timeout.is_none_or(|(at, _)| at > deadline) {
+            let timer = ctx.after(deadline.since(ctx.now()), timer::TIMEOUT, 0);
+            self.timeout = Some((deadline, timer));
+        }
+    }
+
+    fn count_answer(&mut self, call: &Call, failed: u32, ctx: &mut Ctx<'_>) {
+        let (failed, all) = (u64::from(failed), u64::from(call.parcel.records));
+        self.tally.in_flight -= all;
+        self.tally.stored += all - failed;
+        self.tally.rejected += failed;
+        ctx.count(metric::STORED, all - failed);
+        ctx.count(metric::REJECTED, failed);
+    }
+
+    /// An answer in time.
+    fn close(&mut self, call: &Call, failed: &[Failed], ctx: &mut Ctx<'_>) {
+        ctx.peak(metric::LATENCY, ctx.now().since(call.sent).millis());
+        let Some(first) = failed.first() else {
+            self.count_answer(call, 0, ctx);
+            return;
+        };
+        let parcel = call.parcel.failed(failed, ctx.keys());
+        self.count_answer(call, parcel.records, ctx);
+        let me = ctx.me();
+        let (records, bytes) = (parcel.batch.records(), parcel.batch.bytes);
+        ctx.book(Account::Flight(call.edge), Account::Held(me), records, bytes);
+        self.held += records;
+        let last = parcel.attempts >= self.attempts_max();
+        if last {
+            let ignored = self.config.on_failure == OnFailure::Ignore;
+            let reason = if ignored { Reason::Ignored } else { Reason::GivenUp };
+            let cause = self.cause(reason, records, ctx);
+            let key = call.parcel.key(first.row);
+            let shard = first.error.reason != Reason::InternalFailure;
+            let cause = Cause {
+                error: first.error.code.name().into(),
+                shard: shard.then_some(first.error.shard),
+                key: key.map(|key| Arc::clone(ctx.keys().text(key))),
+                hash: key.map(|key| self.explicit_hash.unwrap_or(ctx.keys().hash(key))),
+                limit: u64::from(self.attempts_max()),
+                used: u64::from(parcel.attempts),
+                entries: (parcel.records, call.parcel.records),
+                attempt: (parcel.attempts, self.attempts_max()),
+                ..cause
+            };
+            self.let_go(&parcel, cause, ctx);
+        } else if self.config.on_failure == OnFailure::RetryAll {
+            // Entries that were stored go along once more: real duplicates.
+            let stored = call.parcel.batch.records() - records;
+            self.copy(stored, call.parcel.batch.bytes - bytes, ctx);
+            let copies = call.parcel.copies || stored > 0;
+            self.schedule(Parcel { copies, ..call.parcel.clone() }, ctx);
+        } else {
+            self.schedule(parcel, ctx);
+        }
+    }
+
+    /// The client stops waiting. It cannot know what was stored, so it sends everything again.
+    fn abandon(&mut self, token: Token, ctx: &mut Ctx<'_>) {
+        let Some(mut call) = self.calls.remove(&token) else { return };
+        let attempts = call.parcel.attempts;
+        let retried = attempts < self.attempts_max();
+        let reason = match self.config.on_failure {
+            _ if retried => Reason::Superseded,
+            OnFailure::Ignore => Reason::Ignored,
+            OnFailure::RetryFailed | OnFailure::RetryAll => Reason::GivenUp,
+        };
+        let mut next_try_micros = None;
+        if retried {
+            self.copy(call.parcel.batch.records(), call.parcel.batch.bytes, ctx);
+            let wait = self.schedule(Parcel { copies: true, ..call.parcel.clone() }, ctx);
+            next_try_micros = Some(wait);
+        }
+        let cause = self.cause(Reason::CallTimeout, call.parcel.batch.records(), ctx);
+        let cause = Cause {
+            limit: u64::from(self.config.call_timeout_millis) * 1_000,
+            used: ctx.now().since(call.sent).0,
+            entries: (call.parcel.records, call.parcel.records),
+            attempt: (attempts, self.attempts_max()),
+            next_try_micros,
+            ..cause
+        };
+        self.explain(cause, ctx);
+        match call.outcome.take() {
+            Some(failed) => self.close_abandoned(&call, &failed, reason, ctx),
+            None => {
+                call.abandoned = Some(reason);
+                self.calls.insert(token, call);
+            }
+        }
+    }
+
+    /// What the service did with a call the client had given up.
+    fn close_abandoned(
+        &mut self,
+        call: &Call,
+        failed: &[Failed],
+        reason: Reason,
+        ctx: &mut Ctx<'_>,
+    ) {
+        let records = u32::try_from(failed.len()).unwrap_or(u32::MAX);
+        self.count_answer(call, records, ctx);
+        if failed.is_empty() {
+            return;
+        }
+        let parcel = call.parcel.failed(failed, ctx.keys());
+        let (records, bytes) = (parcel.batch.records(), parcel.batch.bytes);
+        let (flight, held) = (Account::Flight(call.edge), Account::Held(ctx.me()));
+        ctx.book(flight, held, records, bytes);
+        ctx.drop_held(reason, records, bytes);
+        if reason != Reason::Superseded {
+            self.count_loss(reason, records, ctx);
+        }
+    }
+
+    fn copy(&mut self, records: u64, bytes: u64, ctx: &mut Ctx<'_>) {
+        ctx.book(Account::Copied(ctx.me()), Account::Held(ctx.me()), records, bytes);
+        self.held += records;
+        self.tally.copied += records;
+    }
+
+    /// Sends a parcel again after its wait; returns that in microseconds.
+    fn schedule(&mut self, parcel: Parcel, ctx: &mut Ctx<'_>) -> u64 {
+        let wait = retry::wait(&self.config, parcel.attempts, ctx.rng());
+        if wait.0 == 0 {
+            self.again.push_back(parcel);
+            return 0;
+        }
+        let id = self.waiting_next;
+        self.waiting_next += 1;
+        let (since, until) = (ctx.now(), ctx.now() + wait);
+        self.waiting.insert(id, Waiting { parcel, since, until });
+        ctx.after(wait, timer::RETRY, id);
+        wait.0
+    }
+
+    /// Drops a parcel that will not be sent again.
+    fn let_go(&mut self, parcel: &Parcel, cause: Cause, ctx: &mut Ctx<'_>) {
+        let records = parcel.batch.records();
+        self.held -= records;
+        self.lose((records, parcel.batch.bytes), cause, ctx);
+    }
+
+    /// Books a loss of records and explains it.
+    fn lose(&mut self, (records, bytes): (u64, u64), cause: Cause, ctx: &mut Ctx<'_>) {
+        ctx.drop_held(cause.reason, records, bytes);
+        self.count_loss(cause.reason, records, ctx);
+        self.explain(cause, ctx);
+    }
+
+    fn count_loss(&mut self, reason: Reason, records: u64, ctx: &mut Ctx<'_>) {
+        self.tally.dropped += records;
+        if matches!(reason, Reason::GivenUp | Reason::Ignored) {
+            self.tally.given_up += records;
+            ctx.count(metric::GIVEN_UP, records);
+        }
+    }
+
+    /// Explains the first loss of each reason and second, and marks it.
+    fn explain(&mut self, cause: Cause, ctx: &mut Ctx<'_>) {
+        let second = ctx.now().secs();
+        match self.explained.iter_mut().find(|(reason, _)| *reason == cause.reason) {
+            Some((_, last)) if *last == second => return,
+            Some((_, last)) => *last = second,
+            None => self.explained.push((cause.reason, second)),
+        }
+        if cause.reason != Reason::CallTimeout {
+            ctx.mark(MarkKind::Loss);
+        }
+        ctx.explain(cause);
+    }
+
+    fn cause(&self, reason: Reason, records: u64, ctx: &Ctx<'_>) -> Cause {
+        Cause {
+            at: ctx.now(),
+            node: ctx.me(),
+            reason,
+            error: "".into(),
+            shard: None,
+            key: None,
+            hash: None,
+            limit: 0,
+            used: 0,
+            other_permille: 0,
+            entries: (0, 0),
+            attempt: (0, 0),
+            next_try_micros: None,
+            records: u32::try_from(records).unwrap_or(u32::MAX),
+        }
+    }
+}

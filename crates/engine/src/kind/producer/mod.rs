@@ -1,0 +1,146 @@
+//! Producer: makes or replays records and puts them with the AWS SDK.
+//!
+//! Fidelity: `PutRecords` answers 200 even when entries failed, and the SDK does not try those
+//! again; what happens to them is the client's own policy (facts, streams §2.2, §8.1). A call that
+//! timed out may have stored its records: sending them again makes duplicates, as in real life.
+
+mod client;
+mod parcel;
+mod retry;
+mod source;
+mod view;
+
+use base::{Duration, RecordId, Rng, Time};
+use scenario::DataSets;
+use scenario::kind::ProducerConfig;
+
+use self::client::Client;
+use self::source::Generated;
+use super::Component;
+use crate::call::Response;
+use crate::generate::arrival;
+use crate::kernel::Kernel;
+use crate::kernel::ctx::Ctx;
+use crate::kernel::queue::{Event, TimerId};
+use crate::snapshot::{EdgeView, NodeView};
+
+/// What a timer was set for.
+mod timer {
+    pub(super) const TICK: u32 = 0;
+    pub(super) const LINGER: u32 = 1;
+    pub(super) const RETRY: u32 = 2;
+    pub(super) const TIMEOUT: u32 = 3;
+}
+
+/// Positions in the specification's list of metrics.
+mod metric {
+    pub(super) const ATTEMPTED: u8 = 0;
+    pub(super) const STORED: u8 = 1;
+    pub(super) const REJECTED: u8 = 2;
+    pub(super) const GIVEN_UP: u8 = 3;
+    pub(super) const LATENCY: u8 = 4;
+    pub(super) const BUFFERED: u8 = 5;
+    pub(super) const BORN: u8 = 6;
+}
+
+/// State of a producer.
+#[derive(Clone, Debug)]
+pub struct Producer {
+    source: Generated,
+    client: Client,
+    /// Draws records only, so that the same records come whatever becomes of the calls.
+    rng: Rng,
+    tick: Option<TimerId>,
+    ticked: Time,
+    births: Vec<Time>,
+}
+
+impl Component for Producer {
+    type Config = ProducerConfig;
+
+    fn new(config: &ProducerConfig, _data: &DataSets, ctx: &mut Ctx<'_>) -> Self {
+        let stream = (1 << 32) | u64::from(ctx.me().0);
+        let mut rng = ctx.rng().fork(stream);
+        let source = Generated::new(config, ctx.now(), &mut rng);
+        let mut client = Client::new(config);
+        client.share(source.shared());
+        let mut new =
+            Self { source, client, rng, tick: None, ticked: ctx.now(), births: Vec::new() };
+        new.arm(ctx);
+        new
+    }
+
+    fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
+        match event {
+            Event::Timer { id, code, data } => match code {
+                timer::TICK if self.tick == Some(id) => self.on_tick(ctx),
+                timer::LINGER => self.client.on_linger(id, ctx),
+                timer::RETRY => self.client.on_retry(data, ctx),
+                timer::TIMEOUT => self.client.on_timeout(id, ctx),
+                _ => {}
+            },
+            Event::Response { token, response: Response::Put(outcome), .. } => {
+                self.client.on_answer(token, outcome, ctx);
+            }
+            Event::Rewired => self.client.rewire(ctx),
+            Event::Response { .. } | Event::Request { .. } => {}
+        }
+    }
+
+    fn reconfigure(&mut self, config: &ProducerConfig, _data: &DataSets, ctx: &mut Ctx<'_>) {
+        self.source.reconfigure(config, ctx.now(), &mut self.rng);
+        self.client.reconfigure(config, ctx);
+        self.client.share(self.source.shared());
+        self.arm(ctx);
+    }
+
+    fn held(&self) -> u64 {
+        self.client.held()
+    }
+
+    fn observe(&self, kernel: &Kernel, out: &mut NodeView, _edges: &mut [EdgeView]) {
+        view::observe(&self.client, kernel, out);
+    }
+
+    fn check(&self) -> Result<(), String> {
+        self.client.check()
+    }
+}
+
+impl Producer {
+    /// Sets the timer for the next births.
+    fn arm(&mut self, ctx: &mut Ctx<'_>) {
+        self.tick = self.source.next().map(|due| {
+            let delay = arrival::tick_at(due, self.ticked).since(ctx.now());
+            ctx.after(delay, timer::TICK, 0)
+        });
+    }
+
+    fn on_tick(&mut self, ctx: &mut Ctx<'_>) {
+        self.ticked = ctx.now();
+        self.births.clear();
+        self.source.take(ctx.now(), &mut self.rng, &mut self.births);
+        let first = ctx.new_records(self.births.len() as u64);
+        let wall_zero = ctx.wall_millis(Time::ZERO);
+        for (born, id) in self.births.iter().zip(first.0..) {
+            let table = ctx.keys_mut();
+            let open = self.client.open_mut();
+            let key = if open.shared.is_some() {
+                self.source.draw_key(&mut self.rng, table)
+            } else {
+                let wall_millis = wall_zero + born.millis();
+                self.source.write(wall_millis, &mut self.rng, table, &mut open.data)
+            };
+            table.touch(key);
+            let key_bytes = table.len_of(key);
+            self.client.accept(RecordId(id), key, key_bytes, *born, ctx);
+        }
+        self.client.accepted(ctx);
+        self.arm(ctx);
+    }
+}
+
+/// Milliseconds of a setting as a length.
+fn millis(millis: u32) -> Duration {
+    Duration::from_millis(u64::from(millis))
+}

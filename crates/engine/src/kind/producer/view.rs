@@ -1,0 +1,93 @@
+//! How a producer shows itself.
+
+use base::units;
+use scenario::kind::{KeyRecipe, OnFailure, ProducerConfig, PutApi, Source};
+
+use super::client::{Client, Tally};
+use super::metric;
+use crate::kernel::Kernel;
+use crate::snapshot::{Counter, Gauge, NodeView};
+
+/// Points of the sparkline: two minutes.
+const SPARK_SECS: u32 = 120;
+/// Keys shown as bars.
+const BARS: usize = 10;
+
+pub(super) fn observe(client: &Client, kernel: &Kernel, out: &mut NodeView) {
+    let config = &client.config;
+    let Tally { born, attempted, stored, rejected, in_flight, given_up, dropped, copied } =
+        client.tally;
+    out.counters.extend([
+        ("born", born),
+        ("attempted", attempted),
+        ("stored", stored),
+        ("rejected", rejected),
+        ("in_flight", in_flight),
+        ("given_up", given_up),
+        ("dropped", dropped),
+        ("copied", copied),
+        ("buffered", client.held()),
+    ]);
+    let series = kernel.metrics.series(out.id, metric::BORN, SPARK_SECS);
+    out.gauges.push(Gauge::Spark {
+        label: "rate",
+        value: series.last().copied().unwrap_or(0),
+        unit: "/s",
+        series: series.iter().map(|n| u32::try_from(*n).unwrap_or(u32::MAX)).collect(),
+        limit: None,
+        late: false,
+    });
+    out.gauges.push(bars(config, kernel));
+    out.gauges.push(Gauge::Line { left: call_words(config), right: retry_words(config) });
+    let counter = |sign, label, value, bad| Counter { sign, label, value, bad };
+    out.gauges.push(Gauge::Counters(vec![
+        counter("", "attempted", attempted, false),
+        counter("=", "stored", stored, false),
+        counter("+", "rejected", rejected, true),
+        counter("+", "in flight", in_flight, false),
+    ]));
+    out.retries.extend(client.waiting.values().map(|waiting| {
+        let left = waiting.until.since(kernel.now).0;
+        let whole = waiting.until.since(waiting.since).0;
+        u16::try_from(units::permille(left, whole)).unwrap_or(1_000)
+    }));
+}
+
+fn bars(config: &ProducerConfig, kernel: &Kernel) -> Gauge {
+    let top = kernel.keys.heaviest(BARS);
+    let tallest = top.first().map_or(0, |(_, share)| u64::from(*share));
+    let bars = top.iter().map(|(key, share)| {
+        let height = units::permille(u64::from(*share), tallest);
+        (kernel.keys.slot(*key), u16::try_from(height).unwrap_or(1_000))
+    });
+    Gauge::Bars { label: "key", caption: key_words(config), bars: bars.collect() }
+}
+
+fn key_words(config: &ProducerConfig) -> String {
+    if config.source == Source::Data {
+        return format!("{}, top 10", config.key_column);
+    }
+    match config.keys {
+        KeyRecipe::Uniform => format!("{} keys, top 10", config.key_count),
+        KeyRecipe::Zipf => format!("Zipf of {}, top 10", config.key_count),
+        KeyRecipe::List => format!("{} listed, top 10", config.key_list.len()),
+        KeyRecipe::Hot => format!("{} hot, top 10", config.hot_key),
+        KeyRecipe::Field => format!("{}, top 10", config.key_field),
+        KeyRecipe::Random => "random, top 10".to_owned(),
+    }
+}
+
+fn call_words(config: &ProducerConfig) -> String {
+    match config.api {
+        PutApi::PutRecord => "PutRecord".to_owned(),
+        PutApi::PutRecords => format!("PutRecords × {}", config.batch_records),
+    }
+}
+
+fn retry_words(config: &ProducerConfig) -> String {
+    match config.on_failure {
+        OnFailure::Ignore => "no retry".to_owned(),
+        OnFailure::RetryFailed => format!("retry × {}", config.attempts_max),
+        OnFailure::RetryAll => format!("retry all × {}", config.attempts_max),
+    }
+}
