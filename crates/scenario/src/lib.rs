@@ -20,3 +20,6 @@ pub use document::{Document, Edge, End, Node, Point};
 pub use edit::{Edit, Reach};
 pub use kind::{Config, KindSpec};
 pub use script::{Action, Fault, FaultKind, Scheduled};
+
+#[cfg(test)]
+mod examples_tests;
