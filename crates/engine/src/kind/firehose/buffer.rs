@@ -23,13 +23,12 @@ pub(super) struct Buffer {
 }
 
 impl Buffer {
-    /// Adds one record that arrived now.
-    pub(super) fn push(&mut self, block: &Arc<Block>, row: u32, key_bytes: u64, now: Time) {
-        let len = u64::from(block.payload[row as usize].len());
+    /// Adds one record that arrived now; `booked_bytes` is its data plus key.
+    pub(super) fn push(&mut self, block: &Arc<Block>, row: u32, booked_bytes: u64, now: Time) {
         self.since.get_or_insert(now);
         self.records += 1;
-        self.data_bytes += len;
-        self.booked_bytes += len + key_bytes;
+        self.data_bytes += u64::from(block.payload[row as usize].len());
+        self.booked_bytes += booked_bytes;
         match self.slices.last_mut() {
             Some(last) if last.to == row && Arc::ptr_eq(&last.block, block) => last.to += 1,
             _ => self.slices.push(Slice { block: Arc::clone(block), from: row, to: row + 1 }),

@@ -51,6 +51,11 @@ impl Dock {
         let skip = usize::from(self.call.is_some());
         self.parcels.iter().skip(skip).map(|parcel| parcel.object.records).sum()
     }
+
+    /// Bytes at the dock before compression.
+    pub(super) fn raw_bytes(&self) -> u64 {
+        self.parcels.iter().map(|parcel| parcel.object.raw_bytes).sum()
+    }
 }
 
 impl Firehose {

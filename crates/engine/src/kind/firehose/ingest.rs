@@ -5,8 +5,8 @@
 //! and no retry helps. Over the quota `PutRecord` fails as a whole while `PutRecordBatch` answers
 //! 200 with one error for each record that did not fit.
 
-use base::EdgeId;
 use base::units::MIB;
+use base::{EdgeId, Ratio};
 
 use scenario::kind::PutApi;
 
@@ -49,8 +49,9 @@ enum Text {
 impl Firehose {
     /// Answers a put call.
     pub(super) fn put(&mut self, token: Token, edge: EdgeId, put: &Put, ctx: &mut Ctx<'_>) {
-        let harm = ctx.harm();
-        let refused = self.judge(put, ctx);
+        let (harm, rejects) = ctx.harm_entries();
+        let rejects = if harm.fails { Ratio::percent(100) } else { rejects };
+        let refused = self.judge(put, rejects, ctx);
         let outcome = PutOutcome {
             failed: refused.iter().map(|(row, it)| Failed { row: *row, error: it.error }).collect(),
             lost: harm.lost,
@@ -63,7 +64,7 @@ impl Firehose {
     }
 
     /// The entries that fail, ascending by row.
-    fn judge(&mut self, put: &Put, ctx: &mut Ctx<'_>) -> Vec<(u32, Refusal)> {
+    fn judge(&mut self, put: &Put, rejects: Ratio, ctx: &mut Ctx<'_>) -> Vec<(u32, Refusal)> {
         self.quota.fill(ctx.now());
         if let Some(refusal) = illegal(&put.batch) {
             return (0..).zip(put.batch.rows()).map(|(row, _)| (row, refusal)).collect();
@@ -71,7 +72,7 @@ impl Firehose {
         let request = self.quota.take_request();
         let mut refused = Vec::new();
         for (row, (block, idx)) in (0..).zip(put.batch.rows()) {
-            if ctx.harm().fails {
+            if rejects.num > 0 && ctx.rng().chance(rejects) {
                 refused.push((row, Refusal::internal()));
                 continue;
             }
@@ -96,19 +97,17 @@ impl Firehose {
             if failed.next_if_eq(&idx).is_some() {
                 continue;
             }
-            let key_bytes = ctx.keys().len_of(block.key[row as usize]);
-            let len = u64::from(block.payload[row as usize].len());
             records += 1;
-            data_bytes += len;
-            booked_bytes += len + key_bytes;
-            accepted.push((block, row, key_bytes));
+            data_bytes += u64::from(block.payload[row as usize].len());
+            booked_bytes += block.bytes_of(row as usize, ctx.keys());
+            accepted.push((block, row));
         }
         ctx.book(Account::Flight(edge), Account::Held(ctx.me()), records, booked_bytes);
         ctx.count(INCOMING_RECORDS, records);
         ctx.count(INCOMING_BYTES, data_bytes);
         self.accepted += records;
-        for (block, row, key_bytes) in accepted {
-            self.store(block, row, key_bytes, ctx);
+        for (block, row) in accepted {
+            self.store(block, row, ctx);
         }
     }
 

@@ -10,6 +10,7 @@ mod dock;
 mod ingest;
 mod name;
 mod quota;
+mod source;
 #[cfg(test)]
 mod tests;
 mod timestamp;
@@ -26,6 +27,7 @@ use self::buffer::Buffer;
 use self::dock::{Dock, Parcel};
 use self::quota::Quota;
 use super::Component;
+use super::reader::{Reader, TIMERS};
 use crate::batch::Block;
 use crate::call::{Request, Response};
 use crate::gzip;
@@ -42,6 +44,8 @@ const THROTTLED_RECORDS: u8 = 2;
 const DATA_FRESHNESS: u8 = 3;
 const DELIVERED_RECORDS: u8 = 4;
 const DELIVERED_BYTES: u8 = 5;
+const MILLIS_BEHIND_LATEST: u8 = 6;
+const THROTTLED_GET_RECORDS: u8 = 7;
 
 const TIMER_INTERVAL: u32 = 0;
 const TIMER_DOCK: u32 = 1;
@@ -54,6 +58,8 @@ pub struct Firehose {
     /// Starts at 1, one more with each configuration change; part of every object's name.
     version: u32,
     quota: Quota,
+    /// Reads the stream that is the source, if one is.
+    reader: Reader,
     buffer: Buffer,
     /// Ends the interval of the buffer.
     interval_timer: Option<TimerId>,
@@ -82,13 +88,14 @@ impl Firehose {
 
     /// Whether the records come from a data stream rather than from put calls.
     fn reads_a_stream(&self) -> bool {
-        false
+        self.reader.edge().is_some()
     }
 
     /// Puts one record into the buffer; it is booked as held already.
-    fn store(&mut self, block: &Arc<Block>, row: u32, key_bytes: u64, ctx: &mut Ctx<'_>) {
+    fn store(&mut self, block: &Arc<Block>, row: u32, ctx: &mut Ctx<'_>) {
         let was_empty = self.buffer.since.is_none();
-        self.buffer.push(block, row, key_bytes, ctx.now());
+        let booked_bytes = block.bytes_of(row as usize, ctx.keys());
+        self.buffer.push(block, row, booked_bytes, ctx.now());
         if was_empty {
             self.arm_interval(ctx);
             self.sample_later(ctx);
@@ -180,6 +187,7 @@ impl Component for Firehose {
             config: config.clone(),
             version: 1,
             quota: Quota::new(config, ctx.now()),
+            reader: Reader::new(source::reader_config()),
             buffer: Buffer::default(),
             interval_timer: None,
             dock: Dock::default(),
@@ -195,6 +203,7 @@ impl Component for Firehose {
 
     fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
         match event {
+            Event::Timer { code, .. } if code >= TIMERS => self.poll(event, ctx),
             Event::Timer { id, code, .. } => self.timer(id, code, ctx),
             Event::Request { token, edge, request: Request::Put(put) } => {
                 self.put(token, edge, &put, ctx);
@@ -202,8 +211,12 @@ impl Component for Firehose {
             Event::Response { token, response: Response::Object(result), .. } => {
                 self.uploaded(token, result, ctx);
             }
-            Event::Rewired => self.drive(ctx),
-            Event::Request { .. } | Event::Response { .. } => {}
+            Event::Response { .. } => self.read(event, ctx),
+            Event::Rewired => {
+                self.rewire(ctx);
+                self.drive(ctx);
+            }
+            Event::Request { .. } => {}
         }
     }
 

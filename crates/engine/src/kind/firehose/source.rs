@@ -1,0 +1,112 @@
+//! A data stream as source (developer guide, "Kinesis Data Streams as source"): every shard is
+//! asked once a second, from LATEST on, and shares its read limits with the other readers.
+//!
+//! What cannot be delivered stays in the stream: while the dock holds `BACKLOG_BYTES` (or two
+//! buffers, if that is more) or `BACKLOG_OBJECTS`, nothing more is read. What was read is kept
+//! until it is delivered; what stays in the stream expires there.
+
+use base::units::MIB;
+use base::{Duration, Time};
+use scenario::kind::StartAt;
+use scenario::ports::Flow;
+
+use super::{
+    Firehose, INCOMING_BYTES, INCOMING_RECORDS, MILLIS_BEHIND_LATEST, THROTTLED_GET_RECORDS,
+};
+use crate::batch::Batch;
+use crate::call::ErrorCode;
+use crate::cause::{Cause, Reason};
+use crate::kernel::ctx::Ctx;
+use crate::kernel::queue::Event;
+use crate::kind::reader::{Read, ReaderConfig};
+use crate::snapshot::MarkKind;
+
+/// Bytes at the dock, before compression, that stop the reading.
+const BACKLOG_BYTES: u64 = 64 * MIB;
+/// Objects at the dock that stop the reading.
+const BACKLOG_OBJECTS: usize = 100;
+/// `Limit` of `GetRecords`: the most there is.
+const RECORDS_MAX: u32 = 10_000;
+
+/// How Firehose reads a stream.
+pub(super) fn reader_config() -> ReaderConfig {
+    ReaderConfig {
+        poll: Duration::SECOND,
+        limit: RECORDS_MAX,
+        start: StartAt::Latest,
+        timestamp: Time::ZERO,
+        sequence_number: None,
+    }
+}
+
+impl Firehose {
+    /// Reads through the wire that comes from a stream, if there is one.
+    pub(super) fn rewire(&mut self, ctx: &mut Ctx<'_>) {
+        let source = ctx.edges_in().into_iter().find(|edge| ctx.flow(edge) == Some(Flow::Read));
+        self.reader.rewire(source.map(|edge| edge.id), ctx);
+    }
+
+    /// Time to ask a shard; the stream waits while the dock is full.
+    pub(super) fn poll(&mut self, event: Event, ctx: &mut Ctx<'_>) {
+        if self.has_backlog() {
+            self.reader.rest_until(ctx.now() + Duration::SECOND);
+        }
+        self.read(event, ctx);
+    }
+
+    /// Gives the reader one of its events and takes what came of it.
+    pub(super) fn read(&mut self, event: Event, ctx: &mut Ctx<'_>) {
+        match self.reader.handle(event, ctx) {
+            Some(Read::Records { batch, behind_micros, skipped, shard }) => {
+                ctx.peak(MILLIS_BEHIND_LATEST, behind_micros / 1_000);
+                if skipped > 0 {
+                    explain_loss(shard, skipped, ctx);
+                }
+                self.store_all(&batch, ctx);
+            }
+            Some(Read::Failed { error, .. }) => {
+                let throttled = error.code == ErrorCode::ProvisionedThroughputExceeded;
+                ctx.count(THROTTLED_GET_RECORDS, u64::from(throttled));
+            }
+            None => {}
+        }
+    }
+
+    /// Buffers what the reader has booked as held.
+    fn store_all(&mut self, batch: &Batch, ctx: &mut Ctx<'_>) {
+        let data_bytes = batch.rows().map(|(block, row)| u64::from(block.payload[row].len())).sum();
+        ctx.count(INCOMING_RECORDS, batch.records());
+        ctx.count(INCOMING_BYTES, data_bytes);
+        self.accepted += batch.records();
+        for slice in &batch.slices {
+            for row in slice.from..slice.to {
+                self.store(&slice.block, row, ctx);
+            }
+        }
+    }
+
+    fn has_backlog(&self) -> bool {
+        let bytes_max = BACKLOG_BYTES.max(2 * self.size_max());
+        self.dock.raw_bytes() >= bytes_max || self.dock.parcels.len() >= BACKLOG_OBJECTS
+    }
+}
+
+fn explain_loss(shard: u32, records: u64, ctx: &mut Ctx<'_>) {
+    ctx.mark(MarkKind::Loss);
+    ctx.explain(Cause {
+        at: ctx.now(),
+        node: ctx.me(),
+        reason: Reason::RetentionLost,
+        error: "".into(),
+        shard: Some(shard),
+        key: None,
+        hash: None,
+        limit: 0,
+        used: 0,
+        other_permille: 0,
+        entries: (0, 0),
+        attempt: (0, 0),
+        next_try_micros: None,
+        records: u32::try_from(records).unwrap_or(u32::MAX),
+    });
+}
