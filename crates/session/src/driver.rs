@@ -1,0 +1,256 @@
+//! The way to a running engine: commands and questions in, reports and snapshots out.
+//!
+//! Everything that passes is plain data, and answers may arrive a frame late, so the engine can
+//! stand on the other side of a worker. The session never holds an engine.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use base::{Diagnostic, NodeId, Time};
+use engine::{Cause, Engine, Object, Progress, RecordView, Snapshot};
+use scenario::{Action, DataSets, Document};
+
+/// Objects named in one listing.
+pub const LISTED_MAX: usize = 200;
+/// Events of one moment that a single step handles.
+const STEP_EVENTS_MAX: u32 = 100_000;
+
+/// What an engine can be told.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Begin a run; an earlier one ends.
+    Start {
+        /// The design.
+        document: Arc<Document>,
+        /// Data sets at hand.
+        data: DataSets,
+    },
+    /// End the run.
+    Stop,
+    /// Handle events until this time.
+    Advance {
+        /// Included.
+        until: Time,
+        /// Budget.
+        events_max: u32,
+    },
+    /// Go to the next event and handle everything that is due then.
+    StepEvent,
+    /// Change the run at its current time.
+    Apply(Vec<Action>),
+    /// Look something up.
+    Ask(Query),
+}
+
+/// A question about the state of a run.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Query {
+    /// Explanations of a node.
+    Causes(NodeId),
+    /// A metric by the second.
+    Series {
+        /// The node.
+        node: NodeId,
+        /// Position in `KindSpec::metrics`.
+        metric: u8,
+        /// Whole seconds at most.
+        secs: u32,
+    },
+    /// What lies under a prefix of a bucket.
+    Listing {
+        /// The bucket.
+        node: NodeId,
+        /// Keys that begin with it.
+        prefix: String,
+    },
+    /// One object with its bytes.
+    Object {
+        /// The bucket.
+        node: NodeId,
+        /// Position in order of delivery, from 0.
+        position: u32,
+    },
+    /// Newest records of a shard.
+    Records {
+        /// The stream.
+        node: NodeId,
+        /// The shard's number.
+        lane: u32,
+        /// How many at most.
+        count: u32,
+    },
+}
+
+/// What answers a [`Query`].
+#[derive(Clone, Debug)]
+pub enum Answer {
+    /// Newest first.
+    Causes(Vec<Cause>),
+    /// Oldest first.
+    Series(Vec<u64>),
+    /// Folders and objects.
+    Listing(Folder),
+    /// Nothing when the position is not taken.
+    Object(Option<Object>),
+    /// Newest first.
+    Records(Vec<RecordView>),
+}
+
+/// What lies under a prefix.
+#[derive(Clone, Debug, Default)]
+pub struct Folder {
+    /// Next parts of deeper keys, each with its slash, in order.
+    pub folders: Vec<String>,
+    /// Objects right here, newest first: position in order of delivery, and the object.
+    pub objects: Vec<(u32, Object)>,
+    /// All objects of the bucket.
+    pub count: u32,
+    /// All bytes of the bucket as stored.
+    pub bytes: u64,
+}
+
+/// What comes back.
+#[derive(Clone, Debug)]
+pub enum Report {
+    /// The run began.
+    Started,
+    /// The run or the change was refused; what ran before goes on.
+    Refused(Vec<Diagnostic>),
+    /// How an advance ended.
+    Advanced(Progress),
+    /// An answer.
+    Answer(Query, Answer),
+}
+
+/// The way to an engine, wherever it runs.
+pub trait Driver: core::fmt::Debug {
+    /// Sends a command; what it gives arrives through `receive` and `observe`, now or later.
+    fn send(&mut self, command: Command);
+
+    /// The next report, oldest first.
+    fn receive(&mut self) -> Option<Report>;
+
+    /// Copies the newest state into `out` and says whether it is newer than the last one.
+    fn observe(&mut self, out: &mut Snapshot) -> bool;
+}
+
+/// An engine in the same thread: answers are there at once.
+#[derive(Debug, Default)]
+pub struct LocalDriver {
+    engine: Option<Engine>,
+    reports: VecDeque<Report>,
+    is_stale: bool,
+}
+
+impl Driver for LocalDriver {
+    fn send(&mut self, command: Command) {
+        self.is_stale |= !matches!(command, Command::Ask(_));
+        match command {
+            Command::Start { document, data } => self.start(&document, &data),
+            Command::Stop => self.engine = None,
+            Command::Advance { until, events_max } => self.advance(until, events_max),
+            Command::StepEvent => {
+                let next = self.engine.as_ref().and_then(Engine::next_event_at);
+                if let Some(at) = next {
+                    self.advance(at, STEP_EVENTS_MAX);
+                }
+            }
+            Command::Apply(actions) => self.apply(&actions),
+            Command::Ask(query) => {
+                if let Some(engine) = &self.engine {
+                    let answer = answer(engine, &query);
+                    self.reports.push_back(Report::Answer(query, answer));
+                }
+            }
+        }
+    }
+
+    fn receive(&mut self) -> Option<Report> {
+        self.reports.pop_front()
+    }
+
+    fn observe(&mut self, out: &mut Snapshot) -> bool {
+        if !core::mem::take(&mut self.is_stale) {
+            return false;
+        }
+        match &self.engine {
+            Some(engine) => engine.observe(out),
+            None => *out = Snapshot::default(),
+        }
+        true
+    }
+}
+
+impl LocalDriver {
+    fn start(&mut self, document: &Document, data: &DataSets) {
+        self.reports.push_back(match Engine::new(document, data) {
+            Ok(engine) => {
+                self.engine = Some(engine);
+                Report::Started
+            }
+            Err(findings) => {
+                self.engine = None;
+                Report::Refused(findings)
+            }
+        });
+    }
+
+    fn advance(&mut self, until: Time, events_max: u32) {
+        if let Some(engine) = &mut self.engine {
+            self.reports.push_back(Report::Advanced(engine.advance(until, events_max)));
+        }
+    }
+
+    fn apply(&mut self, actions: &[Action]) {
+        let Some(engine) = &mut self.engine else { return };
+        let mut findings = Vec::new();
+        for action in actions {
+            if let Err(error) = engine.apply(action) {
+                findings.extend(error.diagnostics);
+            }
+        }
+        if !findings.is_empty() {
+            self.reports.push_back(Report::Refused(findings));
+        }
+    }
+}
+
+fn answer(engine: &Engine, query: &Query) -> Answer {
+    match query {
+        Query::Causes(node) => Answer::Causes(engine.causes(*node)),
+        Query::Series { node, metric, secs } => {
+            Answer::Series(engine.series(*node, *metric, *secs))
+        }
+        Query::Listing { node, prefix } => Answer::Listing(list(engine.objects(*node), prefix)),
+        Query::Object { node, position } => {
+            Answer::Object(engine.objects(*node).get(*position as usize).cloned())
+        }
+        Query::Records { node, lane, count } => {
+            Answer::Records(engine.records(*node, *lane, *count))
+        }
+    }
+}
+
+fn list(objects: &[Object], prefix: &str) -> Folder {
+    let mut folder = Folder {
+        count: u32::try_from(objects.len()).unwrap_or(u32::MAX),
+        bytes: objects.iter().map(|object| object.bytes.len() as u64).sum(),
+        ..Folder::default()
+    };
+    for (position, object) in (0_u32..).zip(objects).rev() {
+        let Some(rest) = object.key.strip_prefix(prefix) else { continue };
+        match rest.split_once('/') {
+            Some((next, _deeper)) => {
+                let next = format!("{next}/");
+                if let Err(at) = folder.folders.binary_search(&next) {
+                    folder.folders.insert(at, next);
+                }
+            }
+            None if folder.objects.len() < LISTED_MAX => {
+                folder.objects.push((position, object.clone()));
+            }
+            None => {}
+        }
+    }
+    folder
+}

@@ -1,0 +1,102 @@
+//! Undo and redo: whole documents behind shared pointers, so that no inverse can be wrong.
+//!
+//! One gesture is one step. Camera and selection make no steps; the selection of the time comes
+//! back with a step.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use base::{NodeId, limits};
+use scenario::Document;
+use scene::Selection;
+
+/// Changes that melt into one step while nothing else happens in between.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Burst {
+    /// Typing in one field.
+    Field(NodeId, String),
+    /// Typing a name.
+    Name(NodeId),
+    /// Typing the title.
+    Title,
+    /// Moving by arrow keys.
+    Nudge(Vec<NodeId>),
+}
+
+/// A document that was, with what was selected and the words for the step that left it.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// As it was before the step (undo) or after it (redo).
+    pub document: Arc<Document>,
+    /// What was selected.
+    pub selection: Selection,
+    /// `change Shards to 8`.
+    pub label: String,
+}
+
+/// Both stacks.
+#[derive(Clone, Debug, Default)]
+pub struct History {
+    undo: VecDeque<Step>,
+    redo: Vec<Step>,
+    burst: Option<Burst>,
+}
+
+impl History {
+    /// Notes a change: the document and selection before it, and its words. A burst that goes on
+    /// only takes the new words.
+    pub fn push(&mut self, before: Step, burst: Option<Burst>) {
+        self.redo.clear();
+        let goes_on = burst.is_some() && burst == self.burst;
+        self.burst = burst;
+        if let Some(last) = self.undo.back_mut().filter(|_| goes_on) {
+            last.label = before.label;
+            return;
+        }
+        self.undo.push_back(before);
+        if self.undo.len() > limits::UNDO_MAX as usize {
+            self.undo.pop_front();
+        }
+    }
+
+    /// The next change begins a step of its own.
+    pub fn end_burst(&mut self) {
+        self.burst = None;
+    }
+
+    /// Gives back the state before the last step; `now` is what redo returns to.
+    pub fn undo(&mut self, document: &Arc<Document>, selection: &Selection) -> Option<Step> {
+        let step = self.undo.pop_back()?;
+        self.redo.push(now(document, selection, &step));
+        self.burst = None;
+        Some(step)
+    }
+
+    /// Gives back the state after the last undone step.
+    pub fn redo(&mut self, document: &Arc<Document>, selection: &Selection) -> Option<Step> {
+        let step = self.redo.pop()?;
+        self.undo.push_back(now(document, selection, &step));
+        self.burst = None;
+        Some(step)
+    }
+
+    /// Words of the step undo takes back.
+    #[must_use]
+    pub fn undo_label(&self) -> Option<&str> {
+        self.undo.back().map(|step| step.label.as_str())
+    }
+
+    /// Words of the step redo does again.
+    #[must_use]
+    pub fn redo_label(&self) -> Option<&str> {
+        self.redo.last().map(|step| step.label.as_str())
+    }
+}
+
+fn now(document: &Arc<Document>, selection: &Selection, step: &Step) -> Step {
+    Step {
+        document: Arc::clone(document),
+        selection: selection.clone(),
+        label: step.label.clone(),
+    }
+}

@@ -1,0 +1,199 @@
+//! The run of a design: which design the engine runs, what it looks like, what it answered.
+//!
+//! While the document has errors the engine goes on with the last valid design; once it is valid
+//! again only the difference is applied. Before time has passed, a change begins the run anew.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use base::{Diagnostic, NodeId, Time};
+use engine::{Cause, Object, Progress, RecordView, Snapshot};
+use scenario::edit::actions_between;
+use scenario::{Action, DataSets, Document};
+
+use crate::driver::{Answer, Command, Driver, Folder, LocalDriver, Query, Report};
+
+/// A run behind its driver.
+#[derive(Debug)]
+pub struct Run {
+    driver: Box<dyn Driver>,
+    /// The last valid design; `None` while there never was one.
+    design: Option<Arc<Document>>,
+    snapshot: Snapshot,
+    answers: BTreeMap<Query, Answer>,
+    /// What the engine refused last.
+    refused: Vec<Diagnostic>,
+    last: Option<Progress>,
+}
+
+impl Default for Run {
+    fn default() -> Self {
+        Self {
+            driver: Box::<LocalDriver>::default(),
+            design: None,
+            snapshot: Snapshot::default(),
+            answers: BTreeMap::new(),
+            refused: Vec::new(),
+            last: None,
+        }
+    }
+}
+
+impl Run {
+    /// The newest state that arrived.
+    #[must_use]
+    pub fn snapshot(&self) -> &Snapshot {
+        &self.snapshot
+    }
+
+    /// Whether there is a design to run.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.design.is_some()
+    }
+
+    /// What the engine refused since the last change.
+    #[must_use]
+    pub fn refused(&self) -> &[Diagnostic] {
+        &self.refused
+    }
+
+    /// Ends the run.
+    pub fn stop(&mut self) {
+        self.design = None;
+        self.refused.clear();
+        self.answers.clear();
+        self.send(Command::Stop);
+    }
+
+    /// Begins anew with a valid design.
+    pub fn start(&mut self, document: &Arc<Document>, data: &DataSets) {
+        self.design = Some(Arc::clone(document));
+        self.refused.clear();
+        self.answers.clear();
+        self.send(Command::Start { document: Arc::clone(document), data: data.clone() });
+    }
+
+    /// Takes a valid design: the difference at the current time, or a new beginning when no time
+    /// has passed or the difference cannot be lived through.
+    pub fn take(&mut self, document: &Arc<Document>, data: &DataSets) {
+        let Some(old) = self.design.take() else { return self.start(document, data) };
+        let has_begun = self.snapshot.now > Time::ZERO;
+        let actions = actions_between(&old, document);
+        let begins_alike = begins_alike(&old, document);
+        let again = if has_begun {
+            old.seed != document.seed
+        } else {
+            !begins_alike || !actions.is_empty()
+        };
+        if again {
+            return self.start(document, data);
+        }
+        self.design = Some(Arc::clone(document));
+        if !actions.is_empty() {
+            self.act(actions);
+        }
+    }
+
+    /// Changes the run at its current time without changing the design: faults.
+    pub fn act(&mut self, actions: Vec<Action>) {
+        self.refused.clear();
+        self.send(Command::Apply(actions));
+    }
+
+    /// Lets time pass, at most until the budget is spent; whether it was.
+    pub fn advance(&mut self, until: Time, events_max: u32) -> bool {
+        self.send(Command::Advance { until, events_max });
+        self.last == Some(Progress::BudgetSpent)
+    }
+
+    /// Goes to the next event.
+    pub fn step_event(&mut self) {
+        self.send(Command::StepEvent);
+    }
+
+    /// Asks; answers are kept until the question is no longer asked.
+    pub fn ask(&mut self, queries: Vec<Query>) {
+        self.answers.retain(|query, _answer| queries.contains(query));
+        for query in queries {
+            self.driver.send(Command::Ask(query));
+        }
+        self.receive();
+    }
+
+    /// Explanations of a node, newest first.
+    #[must_use]
+    pub fn causes(&self, node: NodeId) -> &[Cause] {
+        match self.answers.get(&Query::Causes(node)) {
+            Some(Answer::Causes(causes)) => causes,
+            _ => &[],
+        }
+    }
+
+    /// A metric by the second, oldest first.
+    #[must_use]
+    pub fn series(&self, node: NodeId, metric: u8, secs: u32) -> &[u64] {
+        match self.answers.get(&Query::Series { node, metric, secs }) {
+            Some(Answer::Series(values)) => values,
+            _ => &[],
+        }
+    }
+
+    /// What lies under a prefix.
+    #[must_use]
+    pub fn folder(&self, node: NodeId, prefix: &str) -> Option<&Folder> {
+        match self.answers.get(&Query::Listing { node, prefix: prefix.to_owned() }) {
+            Some(Answer::Listing(folder)) => Some(folder),
+            _ => None,
+        }
+    }
+
+    /// One object.
+    #[must_use]
+    pub fn object(&self, node: NodeId, position: u32) -> Option<&Object> {
+        match self.answers.get(&Query::Object { node, position }) {
+            Some(Answer::Object(object)) => object.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Newest records of a shard.
+    #[must_use]
+    pub fn records(&self, node: NodeId, lane: u32, count: u32) -> &[RecordView] {
+        match self.answers.get(&Query::Records { node, lane, count }) {
+            Some(Answer::Records(records)) => records,
+            _ => &[],
+        }
+    }
+
+    fn send(&mut self, command: Command) {
+        self.driver.send(command);
+        self.receive();
+        self.driver.observe(&mut self.snapshot);
+    }
+
+    fn receive(&mut self) {
+        while let Some(report) = self.driver.receive() {
+            match report {
+                Report::Started => {}
+                Report::Refused(findings) => self.refused = findings,
+                Report::Advanced(progress) => self.last = Some(progress),
+                Report::Answer(query, answer) => {
+                    self.answers.insert(query, answer);
+                }
+            }
+        }
+    }
+}
+
+/// Whether a run of either begins with the same facts, wires and settings aside.
+fn begins_alike(old: &Document, new: &Document) -> bool {
+    let names = |document: &Document| {
+        document.nodes.iter().map(|node| node.name.clone()).collect::<Vec<_>>()
+    };
+    old.seed == new.seed
+        && old.epoch_millis == new.epoch_millis
+        && old.limits == new.limits
+        && old.script == new.script
+        && names(old) == names(new)
+}

@@ -1,0 +1,330 @@
+//! One sentence for each reason a record was refused or lost, with the numbers behind it and the
+//! page of the AWS documentation the rule comes from.
+
+use std::rc::Rc;
+
+use base::units::{bytes_text, count_text, grouped};
+use engine::{Cause, Reason};
+
+use crate::clock;
+use crate::hud::WhyCard;
+
+const QUOTAS: (&str, &str) = (
+    "Quotas and limits, Kinesis Data Streams",
+    "https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html",
+);
+const PUT_RECORDS: (&str, &str) = (
+    "PutRecords, Kinesis API Reference",
+    "https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html",
+);
+const GET_RECORDS: (&str, &str) = (
+    "GetRecords, Kinesis API Reference",
+    "https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html",
+);
+const RETENTION: (&str, &str) = (
+    "Change the data retention period, Kinesis Data Streams",
+    "https://docs.aws.amazon.com/streams/latest/dev/kinesis-extended-retention.html",
+);
+const DUPLICATES: (&str, &str) = (
+    "Handle duplicate records, Kinesis Data Streams",
+    "https://docs.aws.amazon.com/streams/latest/dev/kinesis-record-processor-duplicates.html",
+);
+const FIREHOSE_LIMITS: (&str, &str) = (
+    "Amazon Data Firehose quota",
+    "https://docs.aws.amazon.com/firehose/latest/dev/limits.html",
+);
+const FIREHOSE_RETRY: (&str, &str) = (
+    "Handle data delivery failures, Amazon Data Firehose",
+    "https://docs.aws.amazon.com/firehose/latest/dev/retry.html",
+);
+
+type Runs = Vec<(Rc<str>, bool)>;
+
+/// The card of a cause. `epoch_millis` is the wall clock at time zero.
+#[must_use]
+pub fn card(cause: &Cause, epoch_millis: u64) -> WhyCard {
+    let mut out = Sentence::default();
+    rule(cause, &clock::moment(epoch_millis, cause.at), &mut out);
+    key(cause, &mut out);
+    outcome(cause, &mut out);
+    let (title, address) = source(cause.reason);
+    WhyCard {
+        title: title_of(cause.reason).into(),
+        reason: cause.reason.word().into(),
+        runs: Rc::new(out.0),
+        error: Rc::from(&*cause.error),
+        source: (title.into(), address.into()),
+    }
+}
+
+/// Text that grows in plain and strong runs.
+#[derive(Default)]
+struct Sentence(Runs);
+
+impl Sentence {
+    fn say(&mut self, text: impl Into<Rc<str>>) {
+        self.0.push((text.into(), false));
+    }
+
+    fn stress(&mut self, text: impl Into<Rc<str>>) {
+        self.0.push((text.into(), true));
+    }
+}
+
+fn title_of(reason: Reason) -> &'static str {
+    match reason {
+        Reason::ShardRecords
+        | Reason::ShardBytes
+        | Reason::ReadCalls
+        | Reason::ReadBytes
+        | Reason::TooLarge
+        | Reason::FirehoseQuota
+        | Reason::TargetReject
+        | Reason::InternalFailure => "Why rejected?",
+        Reason::ExpiredIterator => "Why did the iterator expire?",
+        Reason::CallTimeout => "Why no answer?",
+        Reason::Superseded => "Why dropped?",
+        Reason::RetentionLost
+        | Reason::BufferFull
+        | Reason::GivenUp
+        | Reason::Ignored
+        | Reason::DeliveryExpired
+        | Reason::Removed
+        | Reason::NotConnected => "Why lost?",
+    }
+}
+
+fn source(reason: Reason) -> (&'static str, &'static str) {
+    match reason {
+        Reason::ShardRecords | Reason::ShardBytes | Reason::TooLarge => QUOTAS,
+        Reason::ReadCalls | Reason::ReadBytes | Reason::ExpiredIterator => GET_RECORDS,
+        Reason::FirehoseQuota => FIREHOSE_LIMITS,
+        Reason::RetentionLost => RETENTION,
+        Reason::TargetReject | Reason::DeliveryExpired => FIREHOSE_RETRY,
+        Reason::CallTimeout | Reason::Superseded => DUPLICATES,
+        Reason::BufferFull
+        | Reason::GivenUp
+        | Reason::Ignored
+        | Reason::InternalFailure
+        | Reason::Removed
+        | Reason::NotConnected => PUT_RECORDS,
+    }
+}
+
+fn rule(cause: &Cause, at: &str, out: &mut Sentence) {
+    match cause.reason {
+        Reason::ShardRecords | Reason::ShardBytes | Reason::ReadCalls | Reason::ReadBytes => {
+            shard_rule(cause, at, out);
+        }
+        Reason::TooLarge => {
+            out.say(format!("At {at} a record was larger than one may be: it had "));
+            out.stress(bytes_text(cause.used));
+            out.say(format!(" with its key, at most {} fit.", bytes_text(cause.limit)));
+        }
+        Reason::FirehoseQuota => {
+            out.say(format!("At {at} the Direct PUT quota was used up: "));
+            out.stress(format!("{} of {}", grouped(cause.used), grouped(cause.limit)));
+            out.say(" this second. Records, requests and bytes each have a quota.");
+        }
+        Reason::ExpiredIterator => {
+            out.say(format!("At {at} a shard iterator was used after "));
+            out.stress(clock::age(cause.used));
+            out.say("; one lives for five minutes. The reader must ask for a new one.");
+        }
+        Reason::TargetReject => {
+            out.say(format!("At {at} the target refused the object. Firehose keeps it and "));
+            out.say("tries again.");
+        }
+        Reason::InternalFailure => {
+            out.say(format!("At {at} the service failed inside, "));
+            out.stress("no fault of the caller");
+            out.say(". The same call may be sent again.");
+        }
+        Reason::CallTimeout => {
+            out.say(format!("At {at} the client stopped waiting for an answer. "));
+            out.stress("The service may have stored the records");
+            out.say("; sending them again makes duplicates.");
+        }
+        Reason::RetentionLost
+        | Reason::BufferFull
+        | Reason::GivenUp
+        | Reason::Ignored
+        | Reason::DeliveryExpired
+        | Reason::Superseded
+        | Reason::Removed
+        | Reason::NotConnected => loss_rule(cause, at, out),
+    }
+}
+
+fn shard_rule(cause: &Cause, at: &str, out: &mut Sentence) {
+    let shard = cause.shard.map_or_else(|| "the shard".to_owned(), |n| format!("shard {n}"));
+    let other = cause.other_permille / 10;
+    match cause.reason {
+        Reason::ShardRecords => {
+            out.say(format!("At {at} {shard} had already taken "));
+            out.stress(format!("{} records", grouped(cause.used)));
+            out.say(format!(" this second; bytes were at {other} %."));
+        }
+        Reason::ShardBytes => {
+            out.say(format!("At {at} {shard} had already taken "));
+            out.stress(bytes_text(cause.used));
+            out.say(format!(" this second; records were at {other} %."));
+        }
+        Reason::ReadCalls => {
+            out.say(format!("At {at} {shard} had already answered "));
+            out.stress(format!("{} GetRecords calls", cause.used));
+            out.say(format!(" this second; all its readers share {}.", cause.limit));
+        }
+        _ => {
+            out.say(format!("At {at} {shard} had already given out "));
+            out.stress(bytes_text(cause.used));
+            out.say(format!("; all its readers share {} a second.", bytes_text(cause.limit)));
+        }
+    }
+}
+
+fn loss_rule(cause: &Cause, at: &str, out: &mut Sentence) {
+    let records = plural(u64::from(cause.records), "record", "records");
+    out.say(format!("At {at} "));
+    match cause.reason {
+        Reason::RetentionLost => {
+            out.stress(records);
+            out.say(" grew older than the retention period before a reader came.");
+        }
+        Reason::BufferFull => {
+            out.say("the client's own buffer was full at ");
+            out.stress(plural(cause.limit, "record", "records"));
+            out.say("; new ones were dropped before any call.");
+        }
+        Reason::GivenUp => {
+            out.say("the client gave up ");
+            out.stress(records);
+            out.say(" after its last attempt.");
+        }
+        Reason::Ignored => {
+            out.stress(records);
+            out.say(" failed inside a call that answered 200. The client looked only at the ");
+            out.say("status and went on.");
+        }
+        Reason::DeliveryExpired => {
+            out.say("Firehose let ");
+            out.stress(records);
+            out.say(" go: it had tried to deliver them for 24 hours.");
+        }
+        Reason::Superseded => {
+            out.stress(records);
+            out.say(" were dropped because newer copies are on their way.");
+        }
+        Reason::Removed => {
+            out.say("a part or wire was removed while it held ");
+            out.stress(records);
+            out.say(".");
+        }
+        _ => {
+            out.stress(records);
+            out.say(" had nowhere to go: nothing is connected there.");
+        }
+    }
+}
+
+fn key(cause: &Cause, out: &mut Sentence) {
+    let Some(key) = &cause.key else { return };
+    out.say(" Key ");
+    out.stress(&**key);
+    match (cause.hash, cause.shard) {
+        (Some(hash), Some(shard)) => {
+            out.say(format!(" hashes to {}, owned by shard {shard}.", short(hash)));
+        }
+        (Some(hash), None) => out.say(format!(" hashes to {}.", short(hash))),
+        (None, _) => out.say(" was concerned."),
+    }
+}
+
+fn outcome(cause: &Cause, out: &mut Sentence) {
+    let (failed, all) = cause.entries;
+    if all > 0 && failed > 0 && cause.reason != Reason::Ignored {
+        let entries = if failed == 1 { "entry" } else { "entries" };
+        let answer = match cause.reason {
+            Reason::CallTimeout => format!(" The call carried {all} records."),
+            _ if all > 1 => format!(" The call returned 200 with {failed} failed {entries}."),
+            _ => " The call failed.".to_owned(),
+        };
+        out.say(answer);
+    }
+    let (attempt, attempts_max) = cause.attempt;
+    let count = match attempts_max {
+        0 => String::new(),
+        _ => format!(" ({} of {attempts_max})", (attempt + 1).min(attempts_max)),
+    };
+    match cause.next_try_micros {
+        Some(micros) => out.say(format!(" Next try in {}{count}.", clock::age(micros))),
+        None if attempts_max > 0 && attempt >= attempts_max => {
+            out.say(format!(" That was attempt {attempt} of {attempts_max}."));
+        }
+        None => {}
+    }
+}
+
+/// The first four digits of a hash.
+fn short(hash: u128) -> String {
+    let digits = hash.to_string();
+    if digits.len() > 4 { format!("{}…", &digits[..4]) } else { digits }
+}
+
+/// `1 record`, `1,240 records`.
+pub(crate) fn plural(count: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count_text(count), if count == 1 { one } else { many })
+}
+
+#[cfg(test)]
+mod tests {
+    use base::{NodeId, Time};
+
+    use super::*;
+
+    fn cause(reason: Reason) -> Cause {
+        Cause {
+            at: Time(271_214_000),
+            node: NodeId(2),
+            reason,
+            error: "".into(),
+            shard: Some(2),
+            key: Some("gate-1".into()),
+            hash: Some(91_250_000_000),
+            limit: 1_000,
+            used: 1_000,
+            other_permille: 504,
+            entries: (14, 500),
+            attempt: (1, 5),
+            next_try_micros: Some(87_000),
+            records: 14,
+        }
+    }
+
+    fn words(card: &WhyCard) -> String {
+        card.runs.iter().map(|(text, _strong)| &**text).collect()
+    }
+
+    /// The sentence of the design's own example card.
+    #[test]
+    fn a_hot_shard_is_told_with_its_numbers() {
+        let card = card(&cause(Reason::ShardRecords), scenario::document::EPOCH_MILLIS_DEFAULT);
+        assert_eq!(
+            words(&card),
+            "At 10:04:31.214 shard 2 had already taken 1,000 records this second; bytes were at \
+             50 %. Key gate-1 hashes to 9125…, owned by shard 2. The call returned 200 with 14 \
+             failed entries. Next try in 87 ms (2 of 5)."
+        );
+        let strong: Vec<_> = card.runs.iter().filter(|(_text, strong)| *strong).collect();
+        assert_eq!(strong.len(), 2);
+    }
+
+    #[test]
+    fn every_reason_has_a_sentence_and_an_official_source() {
+        for reason in Reason::ALL {
+            let card = card(&cause(*reason), 0);
+            assert!(words(&card).len() > 40, "{reason:?}");
+            assert!(card.source.1.starts_with("https://docs.aws.amazon.com/"), "{reason:?}");
+        }
+    }
+}
