@@ -36,6 +36,8 @@ pub enum Command {
     },
     /// Go to the next event and handle everything that is due then.
     StepEvent,
+    /// Data sets at hand from now on.
+    Data(DataSets),
     /// Change the run at its current time.
     Apply(Vec<Action>),
     /// Look something up.
@@ -155,6 +157,11 @@ impl Driver for LocalDriver {
                     self.advance(at, STEP_EVENTS_MAX);
                 }
             }
+            Command::Data(data) => {
+                if let Some(engine) = &mut self.engine {
+                    engine.set_data(&data);
+                }
+            }
             Command::Apply(actions) => self.apply(&actions),
             Command::Ask(query) => {
                 if let Some(engine) = &self.engine {
@@ -234,7 +241,7 @@ fn answer(engine: &Engine, query: &Query) -> Answer {
 fn list(objects: &[Object], prefix: &str) -> Folder {
     let mut folder = Folder {
         count: u32::try_from(objects.len()).unwrap_or(u32::MAX),
-        bytes: objects.iter().map(|object| object.bytes.len() as u64).sum(),
+        bytes: objects.iter().map(|object| object.stored_bytes).sum(),
         ..Folder::default()
     };
     for (position, object) in (0_u32..).zip(objects).rev() {

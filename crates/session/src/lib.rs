@@ -3,10 +3,30 @@
 //! One door in (`Session::update`), one clock tick (`Session::tick`), one picture, one HUD. No
 //! clock, no randomness except what it is sent, no storage: those are effects the host runs.
 
+pub mod clipboard;
+pub mod clock;
+pub mod driver;
 pub mod effect;
+pub mod history;
 pub mod hud;
 pub mod message;
+pub mod playback;
+pub mod run;
+pub mod session;
+pub mod why;
+
+mod design;
+mod keymap;
+mod look;
+mod open;
+mod panel;
+mod place;
+mod time;
+mod tool;
+mod voice;
+mod walk;
 
 pub use effect::{Announce, Effect};
 pub use hud::Hud;
 pub use message::{Key, Keys, Message, Phase, Pointer};
+pub use session::{Session, TickReport};

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use base::{Diagnostic, NodeId, Time};
+use engine::snapshot::Gauge;
 use engine::{Cause, Object, Progress, RecordView, Snapshot};
 use scenario::edit::actions_between;
 use scenario::{Action, DataSets, Document};
@@ -121,6 +122,17 @@ impl Run {
         self.receive();
     }
 
+    /// Asks one question more.
+    pub fn ask_also(&mut self, query: Query) {
+        self.driver.send(Command::Ask(query));
+        self.receive();
+    }
+
+    /// The data sets at hand changed.
+    pub fn set_data(&mut self, data: &DataSets) {
+        self.send(Command::Data(data.clone()));
+    }
+
     /// Explanations of a node, newest first.
     #[must_use]
     pub fn causes(&self, node: NodeId) -> &[Cause] {
@@ -146,6 +158,16 @@ impl Run {
             Some(Answer::Listing(folder)) => Some(folder),
             _ => None,
         }
+    }
+
+    /// How many objects a bucket has.
+    #[must_use]
+    pub fn count_objects(&self, node: NodeId) -> Option<u32> {
+        let view = self.snapshot.nodes.iter().find(|view| view.id == node)?;
+        view.gauges.iter().find_map(|gauge| match gauge {
+            Gauge::Objects(objects) => u32::try_from(objects.count).ok(),
+            _ => None,
+        })
     }
 
     /// One object.

@@ -1,0 +1,136 @@
+//! Camera and selection: what never makes a step of the history.
+
+use base::{EdgeId, NodeId};
+use scene::{Plan, Rect, Selection};
+
+use crate::message::Keys;
+use crate::session::Session;
+
+/// Factor of one step of zoom.
+pub(crate) const ZOOM_STEP: f64 = 1.25;
+/// Pixels of wheel that double the scale.
+const WHEEL_PIXELS: f64 = 300.0;
+/// Free pixels around everything after a fit.
+const FIT_MARGIN: f64 = 32.0;
+
+impl Session {
+    pub(crate) fn wheel(&mut self, at: (f64, f64), delta: (f64, f64), keys: Keys) {
+        if keys.ctrl {
+            let factor = (1.0 + delta.1.abs() / WHEEL_PIXELS).clamp(1.0, 2.0);
+            let factor = if delta.1 < 0.0 { factor } else { 1.0 / factor };
+            self.view.camera = scene::view::zoom_at(self.view.camera, at, factor);
+        } else if keys.shift && delta.0 == 0.0 {
+            self.pan(-delta.1, 0.0);
+        } else {
+            self.pan(-delta.0, -delta.1);
+        }
+    }
+
+    pub(crate) fn pinch(&mut self, at: (f64, f64), scale: f64, delta: (f64, f64)) {
+        self.view.camera = scene::view::zoom_at(self.view.camera, at, scale.clamp(0.1, 10.0));
+        self.pan(delta.0, delta.1);
+    }
+
+    pub(crate) fn pan(&mut self, dx: f64, dy: f64) {
+        self.view.camera.x += dx;
+        self.view.camera.y += dy;
+    }
+
+    pub(crate) fn zoom_by(&mut self, factor: f64) {
+        let middle = (self.view.size.0 / 2.0, self.view.size.1 / 2.0);
+        self.view.camera = scene::view::zoom_at(self.view.camera, middle, factor);
+    }
+
+    pub(crate) fn resize(&mut self, width: f64, height: f64) {
+        let is_first = self.view.size == (0.0, 0.0);
+        self.view.size = (width.max(0.0), height.max(0.0));
+        if is_first {
+            self.fit();
+        }
+    }
+
+    pub(crate) fn set_narrow(&mut self, narrow: bool) {
+        if self.view.narrow != narrow {
+            self.view.narrow = narrow;
+            self.fit();
+        }
+    }
+
+    /// Everything in sight.
+    pub(crate) fn fit(&mut self) {
+        if self.view.size == (0.0, 0.0) {
+            return;
+        }
+        let bounds = Plan::of(&self.document, &self.view).bounds();
+        let margin = if self.view.narrow { 0.0 } else { FIT_MARGIN };
+        self.view.camera = scene::view::fit(bounds, self.view.size, margin);
+    }
+
+    pub(crate) fn look_at(&mut self, x: f64, y: f64) {
+        let camera = &mut self.view.camera;
+        camera.x = self.view.size.0 / 2.0 - x * camera.scale;
+        camera.y = self.view.size.1 / 2.0 - y * camera.scale;
+    }
+
+    /// Moves the camera just enough to show a card.
+    pub(crate) fn reveal(&mut self, node: NodeId) {
+        let plan = Plan::of(&self.document, &self.view);
+        let Some(placed) = plan.node(node) else { return };
+        let Rect { x, y, w, h } = placed.rect;
+        let (left, top) = self.view.camera.screen_from_world((x, y));
+        let (right, bottom) = self.view.camera.screen_from_world((x + w, y + h));
+        let shift = |low: f64, high: f64, size: f64| {
+            if high > size - 8.0 && low - (high - size + 8.0) >= 8.0 {
+                size - 8.0 - high
+            } else if low < 8.0 || high > size - 8.0 {
+                8.0 - low
+            } else {
+                0.0
+            }
+        };
+        let (width, height) = self.view.size;
+        if width > 0.0 {
+            self.pan(shift(left, right, width), shift(top, bottom, height));
+        }
+    }
+
+    pub(crate) fn select_node(&mut self, node: NodeId, adds: bool) {
+        if self.document.node(node).is_none() {
+            return;
+        }
+        if !adds {
+            self.view.selection = Selection { nodes: vec![node], edges: Vec::new() };
+            return;
+        }
+        let nodes = &mut self.view.selection.nodes;
+        match nodes.binary_search(&node) {
+            Ok(at) => {
+                nodes.remove(at);
+            }
+            Err(at) => nodes.insert(at, node),
+        }
+    }
+
+    pub(crate) fn select_edge(&mut self, edge: EdgeId) {
+        if self.document.edge(edge).is_some() {
+            self.view.selection = Selection { nodes: Vec::new(), edges: vec![edge] };
+        }
+    }
+
+    pub(crate) fn select_all(&mut self) {
+        let nodes = self.document.nodes.iter().map(|node| node.id).collect();
+        let edges = self.document.edges.iter().map(|edge| edge.id).collect();
+        self.view.selection = Selection { nodes, edges };
+    }
+
+    pub(crate) fn select_none(&mut self) {
+        self.view.selection = Selection::default();
+    }
+
+    /// Forgets selected things that are no longer there.
+    pub(crate) fn prune_selection(&mut self) {
+        let document = &self.document;
+        self.view.selection.nodes.retain(|id| document.node(*id).is_some());
+        self.view.selection.edges.retain(|id| document.edge(*id).is_some());
+    }
+}

@@ -1,0 +1,180 @@
+//! The three charts under the timeline: the metrics that tell most about what is selected, or
+//! about the whole pipeline.
+
+use std::rc::Rc;
+
+use base::NodeId;
+use base::units::count_text;
+use scenario::Config;
+use scenario::kind::{MetricSpec, Stat};
+
+use super::words;
+use crate::driver::Query;
+use crate::hud::Chart;
+use crate::session::Session;
+
+/// Charts shown.
+const CHARTS: usize = 3;
+/// Seconds a series holds: one hour, what the run keeps.
+const SERIES_SECS: u32 = 3_600;
+/// Records a shard takes each second (Kinesis quota page, 2026-11).
+const SHARD_RECORDS_PER_SEC: u64 = 1_000;
+
+/// Metrics worth a chart when nothing is selected, by kind, most telling first.
+const TELLING: [(&str, &str); 7] = [
+    ("stream", "IncomingRecords"),
+    ("stream", "WriteProvisionedThroughputExceeded"),
+    ("firehose", "DeliveryToS3.DataFreshness"),
+    ("firehose", "IncomingRecords"),
+    ("consumer", "GetRecords.IteratorAgeMilliseconds"),
+    ("producer", "RecordsAttempted"),
+    ("producer", "RecordsRejected"),
+];
+
+pub(super) fn queries(session: &Session) -> Vec<Query> {
+    let chosen = chosen(session).into_iter();
+    chosen.map(|(node, metric)| Query::Series { node, metric, secs: SERIES_SECS }).collect()
+}
+
+pub(super) fn charts(session: &Session) -> Vec<Chart> {
+    let chosen = chosen(session).into_iter();
+    chosen.filter_map(|(node, metric)| chart(session, node, metric)).collect()
+}
+
+/// Nodes and metrics to show.
+fn chosen(session: &Session) -> Vec<(NodeId, u8)> {
+    let selected = session.selected().and_then(|id| session.document.node(id));
+    if let Some(node) = selected.filter(|node| !matches!(node.config, Config::Stream(_))) {
+        let metrics = node.spec().metrics.len().min(CHARTS);
+        return (0_u8..).take(metrics).map(|metric| (node.id, metric)).collect();
+    }
+    let mut chosen = Vec::new();
+    for (kind, name) in TELLING {
+        let Some(node) = busiest(session, kind) else { continue };
+        let metric = session.document.node(node).and_then(|node| node.spec().metric(name));
+        chosen.extend(metric.map(|metric| (node, metric)));
+    }
+    chosen.truncate(CHARTS);
+    chosen
+}
+
+/// The selected node of a kind, else the one that took most so far, else the first.
+fn busiest(session: &Session, kind: &str) -> Option<NodeId> {
+    let nodes = session.document.nodes.iter().filter(|node| node.spec().kind == kind);
+    let views = &session.run.snapshot().nodes;
+    let load = |id: NodeId| {
+        let view = views.iter().find(|view| view.id == id);
+        view.and_then(|view| view.metrics.first()).map_or(0, |metric| metric.total)
+    };
+    let is_selected = |id: NodeId| session.selected() == Some(id);
+    let rank = |id: NodeId| (is_selected(id), load(id), core::cmp::Reverse(id));
+    nodes.map(|node| node.id).max_by_key(|id| rank(*id))
+}
+
+fn chart(session: &Session, id: NodeId, metric: u8) -> Option<Chart> {
+    let node = session.document.node(id)?;
+    let spec = node.spec().metrics.get(usize::from(metric))?;
+    let seconds = session.run.series(id, metric, SERIES_SECS);
+    let step_secs = session.panels.lens_secs;
+    let end_sec = session.run.snapshot().now.secs();
+    let from_sec = end_sec.saturating_sub(seconds.len() as u64);
+    let (from_sec, points) = lens(seconds, from_sec, step_secs, spec.stat);
+    let last = points.last().copied().unwrap_or(0);
+    let limit = limit(session, id, spec).map(|limit| limit * u64::from(step_secs));
+    let note = match limit {
+        Some(limit) => {
+            let percent = last.saturating_mul(100).checked_div(limit).unwrap_or(0);
+            format!("{percent} % of {}", count_text(limit))
+        }
+        None => note(session, id, spec),
+    };
+    Some(Chart {
+        name: spec.name.into(),
+        of: format!("{} · {}", node.name, stat_word(spec.stat)).into(),
+        value: words::metric_value(spec, last, step_secs).into(),
+        note: note.into(),
+        bad: spec.bad && last > 0,
+        from_sec,
+        step_secs,
+        points: Rc::new(points),
+        limit: limit.map(|limit| (limit, format!("limit {}", count_text(limit)).into())),
+    })
+}
+
+fn stat_word(stat: Stat) -> &'static str {
+    match stat {
+        Stat::Sum => "sum",
+        Stat::Max => "max",
+    }
+}
+
+/// Points of one second, or of whole minutes as CloudWatch counts them.
+fn lens(seconds: &[u64], from_sec: u64, step_secs: u32, stat: Stat) -> (u64, Vec<u64>) {
+    if step_secs == 1 {
+        return (from_sec, seconds.to_vec());
+    }
+    let step = u64::from(step_secs);
+    let mut points: Vec<u64> = Vec::new();
+    let first = from_sec / step;
+    for (sec, value) in (from_sec..).zip(seconds) {
+        let at = usize::try_from(sec / step - first).unwrap_or(usize::MAX);
+        if at >= points.len() {
+            points.push(0);
+        }
+        if let Some(point) = points.last_mut() {
+            *point = match stat {
+                Stat::Sum => *point + value,
+                Stat::Max => (*point).max(*value),
+            };
+        }
+    }
+    (first * step, points)
+}
+
+/// What a metric may be at most, for each second.
+fn limit(session: &Session, id: NodeId, spec: &MetricSpec) -> Option<u64> {
+    let Config::Stream(config) = &session.document.node(id)?.config else { return None };
+    (spec.name == "IncomingRecords").then(|| u64::from(config.shards) * SHARD_RECORDS_PER_SEC)
+}
+
+/// The small words under a value.
+fn note(session: &Session, id: NodeId, spec: &MetricSpec) -> String {
+    let views = &session.run.snapshot().nodes;
+    let Some(view) = views.iter().find(|view| view.id == id) else { return String::new() };
+    if let Some(fault) = view.faults.first() {
+        let (since, _) = crate::clock::clock(session.document.epoch_millis, fault.since);
+        return format!("{} since {since}", words::fault_words(fault.kind));
+    }
+    if spec.name == "WriteProvisionedThroughputExceeded" {
+        let incoming = words::metric(&session.document, view, "IncomingRecords");
+        let rejected = words::metric(&session.document, view, spec.name);
+        let (stored, rejected) =
+            (incoming.map_or(0, |metric| metric.last), rejected.map_or(0, |metric| metric.last));
+        let percent = (rejected * 100).checked_div(stored + rejected).unwrap_or(0);
+        return format!("{percent} % of attempts");
+    }
+    let total = words::metric(&session.document, view, spec.name).map_or(0, |metric| metric.total);
+    match spec.stat {
+        Stat::Sum => format!("{} so far", count_text(total)),
+        Stat::Max => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// CloudWatch adds up whole minutes of the clock: 5,000 records in one second look like 83 a
+    /// second.
+    #[test]
+    fn the_minute_lens_hides_a_second() {
+        let mut seconds = vec![0; 90];
+        seconds[0] = 5_000;
+        seconds[70] = 60;
+        let (from, points) = lens(&seconds, 50, 60, Stat::Sum);
+        assert_eq!((from, points), (0, vec![5_000, 0, 60]));
+        let (_, points) = lens(&seconds, 50, 60, Stat::Max);
+        assert_eq!(points, [5_000, 0, 60]);
+        assert_eq!(lens(&seconds, 50, 1, Stat::Sum).1.len(), 90);
+    }
+}

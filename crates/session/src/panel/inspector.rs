@@ -1,0 +1,178 @@
+//! The selected node in full.
+
+use std::rc::Rc;
+
+use base::NodeId;
+use engine::RecordView;
+use engine::snapshot::NodeView;
+use scenario::kind::Fidelity;
+use scenario::{End, Node, ports};
+
+use super::{form, object, words};
+use crate::clock;
+use crate::driver::Query;
+use crate::hud::{Inspector, MetricRow, RecordRow, Tab, WhyCard};
+use crate::session::Session;
+
+/// Seconds of the small charts.
+const SERIES_SECS: u32 = 300;
+/// Records of a shard that are shown.
+const RECORDS_SHOWN: u32 = 50;
+/// Explanations that are shown.
+const WHY_SHOWN: usize = 20;
+/// Bytes of a record that are shown as text.
+const TEXT_BYTES: usize = 1_024;
+
+/// What the inspector asks of the run.
+pub(super) fn queries(session: &Session, out: &mut Vec<Query>) {
+    let Some(node) = session.selected().and_then(|id| session.document.node(id)) else { return };
+    let id = node.id;
+    out.push(Query::Causes(id));
+    let metrics = u8::try_from(node.spec().metrics.len()).unwrap_or(u8::MAX);
+    out.extend((0..metrics).map(|metric| Query::Series { node: id, metric, secs: SERIES_SECS }));
+    if session.panels.tab != Tab::Records {
+        return;
+    }
+    if let Some(lane) = open_lane(session, id) {
+        out.push(Query::Records { node: id, lane, count: RECORDS_SHOWN });
+    }
+    if object::is_bucket(node) {
+        out.push(Query::Listing { node: id, prefix: object::prefix(session, id) });
+    }
+}
+
+pub(super) fn inspector(session: &Session) -> Option<Inspector> {
+    let node = session.document.node(session.selected()?)?;
+    let spec = node.spec();
+    let snapshot = session.run.snapshot();
+    let view = snapshot.nodes.iter().find(|view| view.id == node.id);
+    let epoch = session.document.epoch_millis;
+    let causes = session.run.causes(node.id);
+    let why: Vec<WhyCard> =
+        causes.iter().take(WHY_SHOWN).map(|cause| crate::why::card(cause, epoch)).collect();
+    let is_bucket = object::is_bucket(node) && session.panels.tab == Tab::Records;
+    let (key_shards, key_words) = session.hud.key_shards();
+    let is_producer = spec.kind == "producer";
+    Some(Inspector {
+        node: node.id,
+        name: node.name.as_str().into(),
+        kind: node.config.kind().into(),
+        title: spec.title.into(),
+        glyph: spec.glyph.into(),
+        about: spec.about.into(),
+        fidelity: fidelity(spec.fidelity).into(),
+        tab: session.panels.tab,
+        fields: Rc::new(form::rows(session, node)),
+        metrics: Rc::new(view.map(|view| metrics(session, node, view)).unwrap_or_default()),
+        why: Rc::new(why),
+        why_count: view.map_or(0, |view| view.causes),
+        lanes: Rc::new(view.map(lanes).unwrap_or_default()),
+        lane: open_lane(session, node.id),
+        records: Rc::new(records(session, node.id)),
+        listing: is_bucket.then(|| Rc::new(object::listing(session, node.id))),
+        faults: Rc::new(spec.faults.iter().map(|word| Rc::from(*word)).collect()),
+        faults_running: Rc::new(view.map(|view| faults(session, view)).unwrap_or_default()),
+        wires: Rc::new(wires(session, node.id)),
+        targets: Rc::new(targets(session, node)),
+        key_shards: if is_producer { key_shards } else { Rc::default() },
+        key_words: if is_producer { key_words } else { "".into() },
+    })
+}
+
+fn fidelity(fidelity: Fidelity) -> &'static str {
+    match fidelity {
+        Fidelity::Exact => "exact rule",
+        Fidelity::Average => "published average",
+        Fidelity::Simplified => "simplified",
+    }
+}
+
+fn metrics(session: &Session, node: &Node, view: &NodeView) -> Vec<MetricRow> {
+    let specs = node.spec().metrics.iter().zip(&view.metrics);
+    (0_u8..)
+        .zip(specs)
+        .map(|(idx, (spec, value))| MetricRow {
+            name: spec.name.into(),
+            value: words::metric_value(spec, value.last, 1).into(),
+            bad: spec.bad && value.last > 0,
+            series: Rc::new(session.run.series(node.id, idx, SERIES_SECS).to_vec()),
+        })
+        .collect()
+}
+
+fn lanes(view: &NodeView) -> Vec<(u32, Rc<str>)> {
+    let word = |lane: &engine::snapshot::Lane| {
+        let closed = if lane.closed { ", closed" } else { "" };
+        let rejecting = match lane.rejected_per_sec {
+            0 => String::new(),
+            n => format!(", rejecting {n} /s"),
+        };
+        format!("shard {}: {} /s{rejecting}{closed}", lane.shard, lane.stored_per_sec)
+    };
+    words::lanes(view).iter().map(|lane| (lane.shard, word(lane).into())).collect()
+}
+
+/// The shard that is open, or the first one.
+fn open_lane(session: &Session, id: NodeId) -> Option<u32> {
+    let view = session.run.snapshot().nodes.iter().find(|view| view.id == id)?;
+    let lanes = words::lanes(view);
+    let chosen = session.panels.lane.filter(|(node, _shard)| *node == id);
+    let chosen = chosen.map(|(_node, shard)| shard);
+    let exists = |shard: &u32| lanes.iter().any(|lane| lane.shard == *shard);
+    chosen.filter(exists).or_else(|| lanes.first().map(|lane| lane.shard))
+}
+
+fn records(session: &Session, id: NodeId) -> Vec<RecordRow> {
+    let Some(lane) = open_lane(session, id) else { return Vec::new() };
+    let epoch = session.document.epoch_millis;
+    let row = |record: &RecordView| {
+        let shown = &record.data[..record.data.len().min(TEXT_BYTES)];
+        RecordRow {
+            sequence_number: record.sequence_number.as_str().into(),
+            key: (&*record.key).into(),
+            hash: format!("{:032x}", record.hash).into(),
+            arrival: clock::moment(epoch, record.arrival).into(),
+            bytes: u32::try_from(record.data.len()).unwrap_or(u32::MAX),
+            text: String::from_utf8_lossy(shown).into(),
+        }
+    };
+    session.run.records(id, lane, RECORDS_SHOWN).iter().map(row).collect()
+}
+
+fn faults(session: &Session, view: &NodeView) -> Vec<Rc<str>> {
+    let now = session.run.snapshot().now;
+    let words = |fault: &engine::snapshot::FaultView| {
+        let left = clock::age(fault.until.since(now).0);
+        format!("{}, {left} left", words::fault_words(fault.kind)).into()
+    };
+    view.faults.iter().map(words).collect()
+}
+
+fn wires(session: &Session, id: NodeId) -> Vec<(Rc<str>, base::EdgeId, NodeId)> {
+    let document = &session.document;
+    let to = document.edges_from(id).map(|edge| {
+        let words = format!("feeds {}", session.name(edge.to.node));
+        (words.into(), edge.id, edge.to.node)
+    });
+    let from = document.edges_to(id).map(|edge| {
+        let words = format!("receives from {}", session.name(edge.from.node));
+        (words.into(), edge.id, edge.from.node)
+    });
+    to.chain(from).collect()
+}
+
+/// Wires that may still be drawn, from each of its ports.
+fn targets(session: &Session, node: &Node) -> Vec<(Rc<str>, End, End)> {
+    let mut targets = Vec::new();
+    for port in node.spec().ports.iter().rev() {
+        let mine = End { node: node.id, port: port.name.to_owned() };
+        for other in ports::legal_targets(&session.document, &mine) {
+            let name = session.name(other.node);
+            let (from, to) = session.oriented(mine.clone(), other);
+            let words =
+                if from == mine { format!("feed {name}") } else { format!("receive from {name}") };
+            targets.push((words.into(), from, to));
+        }
+    }
+    targets
+}

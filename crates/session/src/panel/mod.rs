@@ -1,0 +1,210 @@
+//! Filling the HUD from the session: one noun a file. Everything is rebuilt at most twice a second
+//! while only time passes, the clock as often as the host asks.
+
+mod chart;
+mod finding;
+mod form;
+mod inspector;
+mod key_shards;
+mod object;
+mod outline;
+mod transport;
+pub(crate) mod words;
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use base::NodeId;
+use engine::snapshot::MarkKind;
+use scenario::{Document, Node};
+
+use crate::driver::Query;
+use crate::hud::{EventCounts, Hud, LegendKey, ObjectView, Tab};
+use crate::session::Session;
+
+/// Real time between two rebuilds of what changes with the run.
+const LIVE_MICROS: u64 = 500_000;
+
+/// What the panels show, as far as a person chose it.
+#[derive(Clone, Debug)]
+pub(crate) struct Panels {
+    pub(crate) tab: Tab,
+    /// The open object: bucket and position in order of delivery.
+    pub(crate) object: Option<(NodeId, u32)>,
+    /// The open folder of a bucket.
+    pub(crate) prefix: Option<(NodeId, String)>,
+    /// The open shard.
+    pub(crate) lane: Option<(NodeId, u32)>,
+    /// Seconds one point of a chart covers: 1 or 60.
+    pub(crate) lens_secs: u32,
+}
+
+impl Default for Panels {
+    fn default() -> Self {
+        Self { tab: Tab::Settings, object: None, prefix: None, lane: None, lens_secs: 1 }
+    }
+}
+
+impl Panels {
+    /// Another document: nothing is open.
+    pub(crate) fn close(&mut self) {
+        *self = Self { lens_secs: self.lens_secs, ..Self::default() };
+    }
+}
+
+type KeyShards = (Rc<Vec<(Rc<str>, u32)>>, Rc<str>);
+
+/// The last model and what is costly to make again.
+#[derive(Debug, Default)]
+pub(crate) struct HudCache {
+    /// A person did something.
+    pub(crate) is_touched: bool,
+    since_live_micros: u64,
+    last: Rc<Hud>,
+    link: Option<(Arc<Document>, Rc<str>)>,
+    object: Option<((NodeId, u32), Rc<ObjectView>)>,
+    key_shards: Option<(Arc<Node>, usize, KeyShards)>,
+}
+
+impl HudCache {
+    /// Real time passed.
+    pub(crate) fn pass(&mut self, elapsed_micros: u64) {
+        self.since_live_micros = self.since_live_micros.saturating_add(elapsed_micros);
+    }
+
+    /// Data or the run is another one.
+    pub(crate) fn forget(&mut self) {
+        self.object = None;
+        self.key_shards = None;
+    }
+}
+
+/// The model; the same pointer while nothing differs.
+pub(crate) fn fill(session: &mut Session) -> Rc<Hud> {
+    let is_due = session.hud.is_touched || session.hud.since_live_micros >= LIVE_MICROS;
+    if !is_due && session.is_idle() {
+        return Rc::clone(&session.hud.last);
+    }
+    let hud = if is_due {
+        session.hud.is_touched = false;
+        session.hud.since_live_micros = 0;
+        let queries = wanted(session);
+        session.run.ask(queries);
+        prepare(session);
+        whole(session)
+    } else {
+        let transport = transport::transport(session);
+        Hud { transport, ..Hud::clone(&session.hud.last) }
+    };
+    if hud != *session.hud.last {
+        session.hud.last = Rc::new(hud);
+    }
+    Rc::clone(&session.hud.last)
+}
+
+/// What must be asked of the run to fill the panels.
+fn wanted(session: &Session) -> Vec<Query> {
+    let mut queries = chart::queries(session);
+    inspector::queries(session, &mut queries);
+    if let Some((node, position)) = session.panels.object {
+        queries.push(Query::Object { node, position });
+    }
+    queries
+}
+
+/// Makes again what is costly and out of date.
+fn prepare(session: &mut Session) {
+    let is_at_rest = session.tool.is_idle();
+    let document = &session.document;
+    let is_known = session.hud.link.as_ref().is_some_and(|(of, _link)| Arc::ptr_eq(of, document));
+    if is_at_rest && !is_known {
+        let link = scenario::link::encode(document).into();
+        session.hud.link = Some((Arc::clone(document), link));
+    }
+    object::prepare(session);
+    key_shards::prepare(session);
+}
+
+fn whole(session: &Session) -> Hud {
+    let document = &session.document;
+    let snapshot = session.run.snapshot();
+    let label = |label: Option<&str>| label.map(Rc::from);
+    let link = session.hud.link.as_ref();
+    Hud {
+        title: document.title.as_str().into(),
+        about: document.about.as_str().into(),
+        seed: document.seed,
+        limits: document.limits.as_str().into(),
+        undo: label(session.history.undo_label()),
+        redo: label(session.history.redo_label()),
+        transport: transport::transport(session),
+        problems: Rc::new(finding::problems(session)),
+        legend: Rc::new(legend(session)),
+        stride: snapshot.stride.max(1),
+        zoom_percent: words::percent(session.view.camera.scale),
+        inspector: inspector::inspector(session).map(Rc::new),
+        outline: Rc::new(outline::rows(session)),
+        charts: Rc::new(chart::charts(session)),
+        counts: counts(session),
+        object: object::open(session),
+        totals: Rc::new(totals(session)),
+        link: link.map_or_else(|| "".into(), |(_of, link)| Rc::clone(link)),
+        view_only: session.is_view_only,
+        halted: snapshot.halted.clone(),
+    }
+}
+
+/// Keys with colours and the share of all others.
+fn legend(session: &Session) -> Vec<LegendKey> {
+    let snapshot = session.run.snapshot();
+    let mut keys: Vec<LegendKey> = snapshot
+        .keys
+        .iter()
+        .map(|share| LegendKey {
+            slot: share.slot,
+            key: (&*share.key).into(),
+            percent: (share.permille + 5) / 10,
+        })
+        .collect();
+    if !keys.is_empty() {
+        let named: u32 = snapshot.keys.iter().map(|share| share.permille).sum();
+        let percent = (1_000_u32.saturating_sub(named) + 5) / 10;
+        keys.push(LegendKey { slot: 0, key: "others".into(), percent });
+    }
+    keys
+}
+
+fn counts(session: &Session) -> EventCounts {
+    let snapshot = session.run.snapshot();
+    let marks = |kinds: &[MarkKind]| {
+        snapshot.marks.iter().filter(|mark| kinds.contains(&mark.kind)).count() as u64
+    };
+    let throttled = snapshot.nodes.iter().map(|node| words::rejected_total(&session.document, node));
+    EventCounts {
+        flushes: marks(&[MarkKind::FlushSize, MarkKind::FlushTime]),
+        throttled: throttled.sum(),
+        reshards: marks(&[MarkKind::Reshard]),
+        faults: marks(&[MarkKind::Fault]),
+    }
+}
+
+/// Where all records are, losses last and by their reason.
+fn totals(session: &Session) -> Vec<(Rc<str>, u64, bool)> {
+    let totals = &session.run.snapshot().totals;
+    let mut rows: Vec<(Rc<str>, u64, bool)> = vec![
+        ("made".into(), totals.born, false),
+        ("copied".into(), totals.copied, false),
+        ("derived".into(), totals.derived, false),
+        ("on the way".into(), totals.flight, false),
+        ("held".into(), totals.held, false),
+        ("delivered".into(), totals.delivered, false),
+        ("folded".into(), totals.folded, false),
+        ("expired".into(), totals.expired, false),
+    ];
+    rows.retain(|(label, records, _is_loss)| *records > 0 || &**label == "made");
+    let lost = totals.dropped.iter().filter(|(_reason, records)| *records > 0);
+    rows.extend(lost.map(|(reason, records)| {
+        (format!("lost: {}", reason.word()).into(), *records, true)
+    }));
+    rows
+}

@@ -1,0 +1,35 @@
+//! Clock, speed and the stretch of time the timeline shows.
+
+use crate::clock;
+use crate::hud::Transport;
+use crate::session::Session;
+
+/// Lengths of the timeline, in seconds: it always begins with the run and grows by these.
+const WINDOW_SECS: [u64; 15] = [
+    60, 120, 300, 600, 1_200, 1_800, 3_600, 7_200, 14_400, 28_800, 43_200, 86_400, 604_800,
+    2_592_000, 34_560_000,
+];
+
+pub(super) fn transport(session: &Session) -> Transport {
+    let now = session.run.snapshot().now;
+    let (clock, millis) = clock::clock(session.document.epoch_millis, now);
+    Transport {
+        playing: session.playback.playing || session.playback.run_to.is_some(),
+        ready: session.run.is_ready(),
+        clock: clock.into(),
+        millis: millis.into(),
+        now,
+        speed_milli: session.playback.speed_milli,
+        speed_words: session.playback.words().into(),
+        achieved_milli: session.playback.achieved_milli(),
+        window: window(session),
+    }
+}
+
+/// First and last moment of the timeline, in microseconds.
+pub(super) fn window(session: &Session) -> (u64, u64) {
+    let now = session.run.snapshot().now.0;
+    let fits = |secs: &&u64| **secs * 1_000_000 > now;
+    let secs = WINDOW_SECS.iter().find(fits).copied().unwrap_or(34_560_000);
+    (0, secs * 1_000_000)
+}

@@ -1,0 +1,147 @@
+//! Numbers and nodes in words.
+
+use std::fmt::Write as _;
+
+use base::NodeId;
+use base::units::{bytes_text, count_text};
+use engine::snapshot::{Gauge, Lane, MetricView, NodeView};
+use scenario::Document;
+use scenario::kind::{MetricSpec, Stat};
+
+use crate::clock;
+use crate::why::plural;
+
+/// A scale as whole per cent.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0.1 to 4")]
+pub(crate) fn percent(scale: f64) -> u32 {
+    (scale * 100.0).round() as u32
+}
+
+/// A value of a metric: `880 /s`, `1.2 MiB/s`, `27 s`. `secs` is what the value covers.
+pub(crate) fn metric_value(spec: &MetricSpec, value: u64, secs: u32) -> String {
+    let per = if secs == 60 { "/min" } else { "/s" };
+    match (spec.stat, spec.unit) {
+        (_, "ms") => clock::age(value.saturating_mul(1_000)),
+        (_, "s") => format!("{} s", count_text(value)),
+        (Stat::Sum, "bytes") => format!("{}{per}", bytes_text(value)),
+        (Stat::Sum, _) => format!("{} {per}", count_text(value)),
+        (Stat::Max, "bytes") => bytes_text(value),
+        (Stat::Max, _) => count_text(value),
+    }
+}
+
+/// What a node says of one of its metrics.
+pub(crate) fn metric(document: &Document, node: &NodeView, name: &str) -> Option<MetricView> {
+    let idx = document.node(node.id)?.spec().metric(name)?;
+    node.metrics.get(usize::from(idx)).copied()
+}
+
+/// Records a node refused since the beginning.
+pub(crate) fn rejected_total(document: &Document, node: &NodeView) -> u64 {
+    let names = ["WriteProvisionedThroughputExceeded", "ThrottledRecords"];
+    let totals = names.iter().filter_map(|name| metric(document, node, name));
+    totals.map(|metric| metric.total).sum()
+}
+
+/// The lanes of a stream.
+pub(crate) fn lanes(node: &NodeView) -> &[Lane] {
+    let lanes = node.gauges.iter().find_map(|gauge| match gauge {
+        Gauge::Lanes(lanes) => Some(lanes.lanes.as_slice()),
+        _ => None,
+    });
+    lanes.unwrap_or_default()
+}
+
+/// The lane that rejects most.
+pub(crate) fn hottest_lane(node: &NodeView) -> Option<u32> {
+    let rejecting = lanes(node).iter().filter(|lane| lane.rejected_per_sec > 0);
+    rejecting.max_by_key(|lane| lane.rejected_per_sec).map(|lane| lane.shard)
+}
+
+/// How a node is doing and what it is wired to: `4 shards, 3,010 records a second, shard 2
+/// rejecting 880 a second. Feeds to-s3`.
+pub(crate) fn sentence(document: &Document, id: NodeId, view: Option<&NodeView>) -> String {
+    let mut parts = Vec::new();
+    if let Some(view) = view {
+        state(document, view, &mut parts);
+    }
+    let mut words = if parts.is_empty() { "idle".to_owned() } else { parts.join(", ") };
+    let name = |id: NodeId| document.node(id).map_or("?", |node| node.name.as_str());
+    let from: Vec<_> = document.edges_to(id).map(|edge| name(edge.from.node)).collect();
+    let to: Vec<_> = document.edges_from(id).map(|edge| name(edge.to.node)).collect();
+    if !from.is_empty() {
+        let _ = write!(words, ". Receives from {}", listed(&from));
+    }
+    if !to.is_empty() {
+        let _ = write!(words, ". Feeds {}", listed(&to));
+    }
+    if from.is_empty() && to.is_empty() {
+        words += ". Not connected";
+    }
+    words
+}
+
+fn state(document: &Document, view: &NodeView, out: &mut Vec<String>) {
+    for gauge in &view.gauges {
+        match gauge {
+            Gauge::Lanes(lanes) => {
+                let open = lanes.lanes.iter().filter(|lane| !lane.closed).count();
+                out.push(plural(open as u64, "shard", "shards"));
+            }
+            Gauge::Race(race) if race.records > 0 => {
+                let records = plural(race.records, "record", "records");
+                out.push(format!("{records} waiting, {}", bytes_text(race.bytes)));
+                if !race.verdict.is_empty() {
+                    out.push(race.verdict.clone());
+                }
+            }
+            Gauge::Objects(objects) => {
+                let count = plural(objects.count, "object", "objects");
+                out.push(format!("{count}, {}", bytes_text(objects.bytes)));
+            }
+            Gauge::Shards { cells } => {
+                if let Some(worst) = cells.iter().max_by_key(|cell| cell.age_micros) {
+                    let age = clock::age(worst.age_micros);
+                    out.push(format!("{age} behind on shard {}", worst.shard));
+                }
+            }
+            Gauge::Race(_)
+            | Gauge::Spark { .. }
+            | Gauge::Bars { .. }
+            | Gauge::Line { .. }
+            | Gauge::Counters(_) => {}
+        }
+    }
+    let rates = ["IncomingRecords", "RecordsAttempted", "RecordsRead"];
+    if let Some(rate) = rates.iter().find_map(|name| metric(document, view, name)) {
+        out.push(format!("{} a second", plural(rate.last, "record", "records")));
+    }
+    if view.rejected_per_sec > 0 {
+        let rejecting = format!("rejecting {} a second", count_text(view.rejected_per_sec.into()));
+        out.push(match hottest_lane(view) {
+            Some(shard) => format!("shard {shard} {rejecting}"),
+            None => rejecting,
+        });
+    }
+    out.extend(view.faults.iter().map(|fault| format!("fault: {}", fault_words(fault.kind))));
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [name] => (*name).to_owned(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+/// A fault in a few words: `slow +200 ms`.
+pub(crate) fn fault_words(kind: scenario::FaultKind) -> String {
+    use scenario::FaultKind as F;
+    match kind {
+        F::Down => "down".to_owned(),
+        F::Slow { millis } => format!("slow +{}", clock::age(u64::from(millis) * 1_000)),
+        F::Reject { percent } => format!("rejects {percent} %"),
+        F::Timeout { percent } => format!("no answer to {percent} %"),
+    }
+}

@@ -1,0 +1,215 @@
+//! The session: the only owner of document, run and view, and the only door to them.
+
+use std::rc::Rc;
+use std::sync::Arc;
+
+use base::{Diagnostic, NodeId};
+use engine::Snapshot;
+use scenario::{DataSets, Document, End};
+use scene::{Picture, Shape, TextMeasure, View};
+
+use crate::effect::{Announce, Effect};
+use crate::history::History;
+use crate::hud::Hud;
+use crate::message::Message;
+use crate::panel::{HudCache, Panels};
+use crate::playback::Playback;
+use crate::run::Run;
+use crate::tool::Tool;
+use crate::voice::Voice;
+
+/// Everything between a person and a running pipeline.
+#[derive(Debug, Default)]
+pub struct Session {
+    pub(crate) document: Arc<Document>,
+    pub(crate) data: DataSets,
+    /// Built-in data sets that were asked for.
+    pub(crate) fetched: Vec<String>,
+    /// Findings about the document as it is.
+    pub(crate) problems: Vec<Diagnostic>,
+    /// Findings about what was opened or loaded last.
+    pub(crate) notices: Vec<Diagnostic>,
+    pub(crate) history: History,
+    pub(crate) run: Run,
+    pub(crate) playback: Playback,
+    pub(crate) view: View,
+    pub(crate) tool: Tool,
+    /// The loose end of a wire that was dropped on empty canvas.
+    pub(crate) loose: Option<End>,
+    pub(crate) panels: Panels,
+    pub(crate) is_view_only: bool,
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) voice: Voice,
+    pub(crate) hud: HudCache,
+}
+
+/// What a tick did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TickReport {
+    /// Events handled.
+    pub events: u64,
+    /// Simulated time that passed.
+    pub advanced_micros: u64,
+    /// The budget of events was used up before the wanted time was reached.
+    pub behind: bool,
+}
+
+impl Session {
+    /// An empty document, held at its beginning.
+    #[must_use]
+    pub fn new() -> Self {
+        let mut session = Self::default();
+        session.open(Document::default(), Vec::new());
+        session.effects.clear();
+        session
+    }
+
+    /// Changes something: the only way to.
+    #[expect(clippy::too_many_lines, reason = "one flat table of every message")]
+    pub fn update(&mut self, message: Message) {
+        let is_hover = matches!(&message, Message::Pointer(_));
+        self.hud.is_touched |= !is_hover || !self.tool.is_idle();
+        if !continues_burst(&message) {
+            self.history.end_burst();
+        }
+        match message {
+            Message::Pointer(pointer) => self.pointer(pointer),
+            Message::Wheel { at_in_screen, delta, keys } => self.wheel(at_in_screen, delta, keys),
+            Message::Pinch { at_in_screen, scale, delta } => {
+                self.pinch(at_in_screen, scale, delta);
+            }
+            Message::Key(key) => self.key(&key),
+            Message::Resize(width, height) => self.resize(width, height),
+            Message::Pan(dx, dy) => self.pan(dx, dy),
+            Message::ZoomIn => self.zoom_by(crate::look::ZOOM_STEP),
+            Message::ZoomOut => self.zoom_by(1.0 / crate::look::ZOOM_STEP),
+            Message::ZoomReset => self.zoom_by(1.0 / self.view.camera.scale),
+            Message::Fit => self.fit(),
+            Message::LookAt(x, y) => self.look_at(x, y),
+
+            Message::Place { kind, preset, at_in_screen, connect } => {
+                self.place(&kind, preset, at_in_screen, connect);
+            }
+            Message::SelectNode(node, adds) => self.select_node(node, adds),
+            Message::SelectEdge(edge) => self.select_edge(edge),
+            Message::SelectAll => self.select_all(),
+            Message::SelectNone => self.select_none(),
+            Message::SetField { node, key, value } => self.set_field(node, key, value),
+            Message::Rename(node, name) => self.rename(node, name),
+            Message::Nudge(dx, dy) => self.nudge(dx, dy),
+            Message::Connect(from, to) => {
+                self.connect(from, to);
+            }
+            Message::Disconnect(edge) => self.remove(&[], &[edge]),
+            Message::RemoveNode(node) => self.remove(&[node], &[]),
+            Message::Delete => self.delete(),
+            Message::Copy => self.copy(),
+            Message::Cut => self.cut(),
+            Message::Paste(text) => self.paste(&text),
+            Message::Duplicate => self.duplicate(),
+            Message::Tidy => self.tidy(),
+            Message::Undo => self.undo(),
+            Message::Redo => self.redo(),
+            Message::SetTitle(title) => self.set_title(title),
+            Message::SetSeed(seed) => self.set_seed(seed),
+
+            Message::Play => self.play(),
+            Message::Pause => self.playback.pause(),
+            Message::Toggle => self.toggle(),
+            Message::Restart => self.restart(),
+            Message::StepEvent => self.step_event(),
+            Message::StepMicros(micros) => self.step_micros(micros),
+            Message::Speed(milli) => self.playback.set_speed(milli),
+            Message::SpeedBy(detents) => self.playback.shift_speed(detents),
+            Message::RunTo(at) => self.run_to(at),
+            Message::Hidden(hidden) => self.playback.hidden = hidden,
+
+            Message::Fault { node, kind, micros } => self.fault(node, kind, micros),
+            Message::ClearFaults(node) => self.clear_faults(node),
+
+            Message::OpenFile(bytes) => self.open_file(&bytes),
+            Message::OpenLink(payload) => self.open_link(&payload),
+            Message::New => self.open(Document::default(), Vec::new()),
+            Message::AddData { name, bytes } => self.add_data(&name, &bytes),
+
+            Message::ShowTab(tab) => self.panels.tab = tab,
+            Message::ShowObject { node, index } => self.show_object(node, index),
+            Message::HideObject => self.panels.object = None,
+            Message::ListObjects { node, prefix } => self.panels.prefix = Some((node, prefix)),
+            Message::ShowLane { node, shard } => self.panels.lane = Some((node, shard)),
+            Message::Lens(secs) => self.panels.lens_secs = if secs >= 60 { 60 } else { 1 },
+            Message::ReducedMotion(reduced) => self.view.reduced_motion = reduced,
+            Message::Narrow(narrow) => self.set_narrow(narrow),
+            Message::ViewOnly(view_only) => self.is_view_only = view_only,
+        }
+        self.refresh_view();
+    }
+
+    /// What the host shall do since the last call.
+    pub fn take_effects(&mut self) -> Vec<Effect> {
+        core::mem::take(&mut self.effects)
+    }
+
+    /// Draws the current state; what did not change keeps its layer.
+    pub fn draw(&mut self, measure: &dyn TextMeasure, out: &mut Picture) {
+        scene::build::picture(&self.document, self.run.snapshot(), &self.view, measure, out);
+    }
+
+    /// The HUD model; the same pointer while nothing differs.
+    pub fn hud(&mut self) -> Rc<Hud> {
+        crate::panel::fill(self)
+    }
+
+    /// Whether nothing moves: the host may stop its frame loop until the next message.
+    #[must_use]
+    pub fn is_idle(&self) -> bool {
+        let runs = self.playback.is_moving() && self.run.is_ready();
+        !runs && !self.is_panning_at_edge()
+    }
+
+    /// The document as it is.
+    #[must_use]
+    pub fn document(&self) -> &Arc<Document> {
+        &self.document
+    }
+
+    /// The newest state of the run.
+    #[must_use]
+    pub fn snapshot(&self) -> &Snapshot {
+        self.run.snapshot()
+    }
+
+    /// What the person looks at.
+    #[must_use]
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+
+    /// The one selected node.
+    pub(crate) fn selected(&self) -> Option<NodeId> {
+        match self.view.selection.nodes[..] {
+            [node] => Some(node),
+            _ => None,
+        }
+    }
+
+    /// Says the result of the person's own action.
+    pub(crate) fn say(&mut self, words: impl Into<String>) {
+        self.effects.push(Effect::Announce(Announce::Assertive, words.into()));
+    }
+
+    /// What of the view follows from document and run.
+    fn refresh_view(&mut self) {
+        self.view.transit_micros = self.playback.transit_micros();
+    }
+}
+
+/// Whether a message may go on with a burst of typing: the same kind of change, or nothing a
+/// person did with the design.
+fn continues_burst(message: &Message) -> bool {
+    use Message as M;
+    matches!(
+        message,
+        M::SetField { .. } | M::Rename(..) | M::SetTitle(_) | M::Nudge(..) | M::Hidden(_)
+    ) || matches!(message, M::Key(key) if key.key.starts_with("Arrow"))
+}

@@ -1,0 +1,99 @@
+//! Play, hold, step: what passes of simulated time.
+
+use base::Time;
+use scenario::{Action, Fault, FaultKind};
+
+use crate::session::{Session, TickReport};
+
+/// Events a step of time may handle before it gives up.
+const STEP_EVENTS_MAX: u32 = 2_000_000;
+
+impl Session {
+    /// Lets real time pass: `elapsed_micros` since the last tick, at most `events_max` events.
+    pub fn tick(&mut self, elapsed_micros: u64, events_max: u32) -> TickReport {
+        self.pan_at_edge(elapsed_micros);
+        self.hud.pass(elapsed_micros);
+        let mut report = TickReport::default();
+        let before = self.run.snapshot().now;
+        if self.run.is_ready()
+            && let Some(until) = self.playback.until(before, elapsed_micros)
+        {
+            let events = self.run.snapshot().events;
+            report.behind = self.run.advance(until, events_max);
+            let now = self.run.snapshot().now;
+            report.events = self.run.snapshot().events - events;
+            report.advanced_micros = now.since(before).0;
+            self.playback.reached(before, until, now);
+            if self.run.snapshot().halted.is_some() {
+                self.playback.pause();
+            }
+            self.hud.is_touched |= !self.playback.is_moving();
+        }
+        self.speak(elapsed_micros);
+        report
+    }
+
+    pub(crate) fn play(&mut self) {
+        self.playback.playing = true;
+        if !self.run.is_ready() {
+            self.say(self.first_error());
+        }
+    }
+
+    pub(crate) fn toggle(&mut self) {
+        if self.playback.playing || self.playback.run_to.is_some() {
+            self.playback.pause();
+            self.say("Paused");
+        } else {
+            self.play();
+            self.say("Playing");
+        }
+    }
+
+    pub(crate) fn restart(&mut self) {
+        self.panels.object = None;
+        self.voice.forget();
+        if self.has_errors() {
+            self.say(self.first_error());
+        } else {
+            self.run.start(&self.document, &self.data);
+        }
+    }
+
+    pub(crate) fn step_event(&mut self) {
+        self.playback.pause();
+        self.run.step_event();
+    }
+
+    pub(crate) fn step_micros(&mut self, micros: u64) {
+        self.playback.pause();
+        let until = Time(self.run.snapshot().now.0.saturating_add(micros));
+        self.run.advance(until, STEP_EVENTS_MAX);
+    }
+
+    pub(crate) fn run_to(&mut self, at: Time) {
+        if at < self.run.snapshot().now {
+            self.restart();
+        }
+        self.playback.run_to = Some(at);
+    }
+
+    pub(crate) fn fault(&mut self, node: base::NodeId, kind: FaultKind, micros: u64) {
+        let fault = Fault { node, kind, lasts: base::Duration(micros) };
+        self.run.act(vec![Action::Fault(fault)]);
+    }
+
+    pub(crate) fn clear_faults(&mut self, node: base::NodeId) {
+        self.run.act(vec![Action::ClearFaults(node)]);
+    }
+
+    pub(crate) fn has_errors(&self) -> bool {
+        self.problems.iter().any(base::Diagnostic::is_error)
+    }
+
+    /// Words of the first thing that keeps the design from running.
+    fn first_error(&self) -> String {
+        let error = self.problems.iter().find(|finding| finding.is_error());
+        error.map_or_else(|| "There is nothing to run".to_owned(), crate::design::sentence)
+    }
+}

@@ -1,0 +1,74 @@
+//! No gesture: the pointer hovers, or begins something.
+
+use scene::Hover;
+
+use super::{Marquee, Pan, Press, Tool};
+use crate::effect::Effect;
+use crate::message::{Phase, Pointer};
+use crate::session::Session;
+
+pub(super) fn pointer(session: &mut Session, pointer: Pointer) -> Tool {
+    match pointer.phase {
+        Phase::Down => return down(session, pointer),
+        Phase::Move => session.view.hover = session.under(&pointer),
+        Phase::Double => double(session, &pointer),
+        Phase::Menu => menu(session, &pointer),
+        Phase::Up | Phase::Cancel => {}
+    }
+    Tool::Idle
+}
+
+fn down(session: &mut Session, pointer: Pointer) -> Tool {
+    session.loose = None;
+    if pointer.middle || pointer.keys.space {
+        return Tool::Pan(Pan::new(&pointer));
+    }
+    let under = session.under(&pointer);
+    match under {
+        Hover::Nothing if pointer.keys.shift => {
+            return Tool::Marquee(Marquee::new(session, &pointer));
+        }
+        Hover::Node(node) | Hover::Lane(node, _) => {
+            let is_selected = session.view.selection.nodes.contains(&node);
+            if pointer.keys.shift || !is_selected {
+                session.select_node(node, pointer.keys.shift);
+            }
+        }
+        Hover::Edge(edge) => session.select_edge(edge),
+        Hover::Nothing | Hover::Port(..) => {}
+    }
+    Tool::Press(Press::new(pointer, under))
+}
+
+fn double(session: &mut Session, pointer: &Pointer) {
+    match session.under(pointer) {
+        Hover::Nothing => {
+            let legal = Vec::new();
+            session.effects.push(Effect::QuickAdd { at: pixels(pointer), legal });
+        }
+        Hover::Node(node) | Hover::Lane(node, _) => {
+            session.select_node(node, false);
+            session.effects.push(Effect::FocusInspector);
+        }
+        Hover::Port(..) | Hover::Edge(_) => {}
+    }
+}
+
+fn menu(session: &mut Session, pointer: &Pointer) {
+    match session.under(pointer) {
+        Hover::Nothing => session.select_none(),
+        Hover::Edge(edge) => session.select_edge(edge),
+        Hover::Node(node) | Hover::Lane(node, _) | Hover::Port(node, _) => {
+            if !session.view.selection.nodes.contains(&node) {
+                session.select_node(node, false);
+            }
+        }
+    }
+    session.effects.push(Effect::Menu { at: pixels(pointer) });
+}
+
+/// The pointer in whole CSS pixels.
+#[expect(clippy::cast_possible_truncation, reason = "a screen is far smaller than 2^31 pixels")]
+pub(super) fn pixels(pointer: &Pointer) -> (i32, i32) {
+    (pointer.at_in_screen.0.round() as i32, pointer.at_in_screen.1.round() as i32)
+}

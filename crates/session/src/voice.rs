@@ -1,0 +1,156 @@
+//! What is said aloud while the run goes on: at most one sentence in three seconds, and `D` to
+//! hear where things stand.
+
+use std::fmt::Write as _;
+
+use base::units::count_text;
+use base::{NodeId, Time};
+use engine::Snapshot;
+use scenario::Document;
+
+use crate::clock;
+use crate::effect::{Announce, Effect};
+use crate::panel::words;
+use crate::session::Session;
+
+/// Real time between two sentences.
+const PAUSE_MICROS: u64 = 3_000_000;
+/// Explanations told by `D`.
+const CAUSES_TOLD_MAX: usize = 3;
+
+/// Trouble that goes on.
+#[derive(Clone, Debug)]
+struct Trouble {
+    node: NodeId,
+    /// The lane that rejects most, where there are lanes.
+    shard: Option<u32>,
+    since: Time,
+    /// Rejected so far when it began.
+    base: u64,
+}
+
+/// What was said last.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Voice {
+    since_last_micros: u64,
+    troubles: Vec<Trouble>,
+    said: String,
+}
+
+impl Voice {
+    /// The run begins anew.
+    pub(crate) fn forget(&mut self) {
+        self.troubles.clear();
+        self.said.clear();
+    }
+
+    /// The next sentence, when it is time for one and there is something new to say.
+    fn next(
+        &mut self,
+        elapsed_micros: u64,
+        document: &Document,
+        snapshot: &Snapshot,
+    ) -> Option<String> {
+        self.since_last_micros = self.since_last_micros.saturating_add(elapsed_micros);
+        if self.since_last_micros < PAUSE_MICROS {
+            return None;
+        }
+        self.since_last_micros = 0;
+        let ended = self.watch(document, snapshot);
+        let mut sentences: Vec<String> =
+            self.troubles.iter().map(|trouble| trouble.words(document, snapshot)).collect();
+        sentences.extend(ended);
+        let said = sentences.join(". ");
+        if said.is_empty() || said == self.said {
+            return None;
+        }
+        self.said.clone_from(&said);
+        Some(said)
+    }
+
+    /// Notes which nodes reject now; gives sentences about those that stopped.
+    fn watch(&mut self, document: &Document, snapshot: &Snapshot) -> Vec<String> {
+        let rejects = |id: NodeId| {
+            let node = snapshot.nodes.iter().find(|node| node.id == id);
+            node.is_some_and(|node| node.rejected_per_sec > 0)
+        };
+        let mut ended = Vec::new();
+        self.troubles.retain(|trouble| {
+            if !rejects(trouble.node) {
+                ended.push(format!("{} takes everything again", name(document, trouble.node)));
+            }
+            rejects(trouble.node)
+        });
+        for node in snapshot.nodes.iter().filter(|node| node.rejected_per_sec > 0) {
+            if self.troubles.iter().any(|trouble| trouble.node == node.id) {
+                continue;
+            }
+            let rejected = words::rejected_total(document, node);
+            self.troubles.push(Trouble {
+                node: node.id,
+                shard: words::hottest_lane(node),
+                since: snapshot.now,
+                base: rejected.saturating_sub(u64::from(node.rejected_per_sec)),
+            });
+        }
+        ended
+    }
+}
+
+impl Trouble {
+    fn words(&self, document: &Document, snapshot: &Snapshot) -> String {
+        let who = match self.shard {
+            Some(shard) => format!("Shard {shard} of {}", name(document, self.node)),
+            None => name(document, self.node),
+        };
+        let node = snapshot.nodes.iter().find(|node| node.id == self.node);
+        let total = node.map_or(0, |node| words::rejected_total(document, node));
+        let (since, _millis) = clock::clock(document.epoch_millis, self.since);
+        let so_far = count_text(total.saturating_sub(self.base));
+        format!("{who} rejecting since {since}, {so_far} so far")
+    }
+}
+
+fn name(document: &Document, id: NodeId) -> String {
+    document.node(id).map_or_else(|| id.to_string(), |node| node.name.clone())
+}
+
+impl Session {
+    /// Says what is new while time passes.
+    pub(crate) fn speak(&mut self, elapsed_micros: u64) {
+        if !self.playback.is_moving() {
+            return;
+        }
+        let said = self.voice.next(elapsed_micros, &self.document, self.run.snapshot());
+        if let Some(said) = said {
+            self.effects.push(Effect::Announce(Announce::Polite, said));
+        }
+    }
+
+    /// Says where things stand: the whole, the selected part, its last explanations.
+    pub(crate) fn describe(&mut self) {
+        let snapshot = self.run.snapshot();
+        let (clock, _millis) = clock::clock(self.document.epoch_millis, snapshot.now);
+        let state = if self.playback.is_moving() { "playing" } else { "paused" };
+        let parts = crate::why::plural(self.document.nodes.len() as u64, "part", "parts");
+        let mut said = format!("{}: {parts}, {state} at {clock}", self.document.title);
+        let errors = self.problems.iter().filter(|finding| finding.is_error()).count();
+        if errors > 0 {
+            let count = crate::why::plural(errors as u64, "error", "errors");
+            let _ = write!(said, ", {count}");
+        }
+        if let Some(id) = self.selected() {
+            let view = snapshot.nodes.iter().find(|node| node.id == id);
+            let words = words::sentence(&self.document, id, view);
+            let _ = write!(said, ". {}: {words}", self.name(id));
+            let epoch = self.document.epoch_millis;
+            self.run.ask_also(crate::driver::Query::Causes(id));
+            for cause in self.run.causes(id).iter().take(CAUSES_TOLD_MAX) {
+                let card = crate::why::card(cause, epoch);
+                said.push(' ');
+                said.extend(card.runs.iter().map(|(text, _strong)| &**text));
+            }
+        }
+        self.say(said);
+    }
+}
