@@ -101,6 +101,11 @@ impl Engine {
         Ok(engine)
     }
 
+    /// Data sets at hand from now on: parts that are added or changed later find them.
+    pub fn set_data(&mut self, data: &DataSets) {
+        self.data = data.clone();
+    }
+
     /// Simulated time.
     #[must_use]
     pub fn now(&self) -> Time {

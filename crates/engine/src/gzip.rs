@@ -1,6 +1,7 @@
 //! One gzip member around raw deflate (RFC 1952), so that delivered objects open in any tool.
 
 use miniz_oxide::deflate::compress_to_vec;
+use miniz_oxide::inflate::decompress_to_vec_with_limit;
 
 /// Fastest deflate: an object is compressed while a person watches, and AWS names no level.
 const LEVEL: u8 = 1;
@@ -21,6 +22,17 @@ pub fn member(raw: &[u8]) -> Vec<u8> {
     let [b0, b1, b2, b3, ..] = (raw.len() as u64).to_le_bytes();
     out.extend_from_slice(&[b0, b1, b2, b3]); // the size modulo 2^32, as the format wants it
     out
+}
+
+/// The content of a member this file wrote, at most `bytes_max` of it; what can be read of a
+/// damaged one.
+#[must_use]
+pub fn inflate(member: &[u8], bytes_max: usize) -> Vec<u8> {
+    let deflated = member.get(HEADER.len()..).unwrap_or_default();
+    match decompress_to_vec_with_limit(deflated, bytes_max) {
+        Ok(content) => content,
+        Err(stopped) => stopped.output,
+    }
 }
 
 /// CRC-32 of RFC 1952, section 8.
@@ -71,5 +83,14 @@ mod tests {
             assert_eq!(tail[..4], crc32(&raw).to_le_bytes());
             assert_eq!(tail[4..], u32::try_from(raw.len()).unwrap().to_le_bytes());
         }
+    }
+
+    #[test]
+    fn what_went_in_comes_out_up_to_the_bound() {
+        let raw = b"gate-1,".repeat(1_000);
+        assert_eq!(inflate(&member(&raw), 1 << 20), raw);
+        let part = inflate(&member(&raw), 700);
+        assert!(part.len() <= 700 && raw.starts_with(&part));
+        assert_eq!(inflate(b"", 700), b"");
     }
 }
