@@ -138,10 +138,8 @@ impl Session {
         for node in &parts.nodes {
             let id = named.next_node_id();
             ids.insert(node.id, id);
-            let at = Point {
-                x: node.at.x.saturating_add(offset),
-                y: node.at.y.saturating_add(offset),
-            };
+            let at =
+                Point { x: node.at.x.saturating_add(offset), y: node.at.y.saturating_add(offset) };
             let name = named.free_name(stem(&node.name));
             let copy = Arc::new(Node { id, name, at, ..Node::clone(node) });
             named.nodes.push(Arc::clone(&copy));

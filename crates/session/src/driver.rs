@@ -244,7 +244,7 @@ fn list(objects: &[Object], prefix: &str) -> Folder {
         bytes: objects.iter().map(|object| object.stored_bytes).sum(),
         ..Folder::default()
     };
-    for (position, object) in (0_u32..).zip(objects).rev() {
+    for (object, position) in objects.iter().rev().zip((0..folder.count).rev()) {
         let Some(rest) = object.key.strip_prefix(prefix) else { continue };
         match rest.split_once('/') {
             Some((next, _deeper)) => {

@@ -94,9 +94,5 @@ impl History {
 }
 
 fn now(document: &Arc<Document>, selection: &Selection, step: &Step) -> Step {
-    Step {
-        document: Arc::clone(document),
-        selection: selection.clone(),
-        label: step.label.clone(),
-    }
+    Step { document: Arc::clone(document), selection: selection.clone(), label: step.label.clone() }
 }

@@ -24,6 +24,7 @@ impl Session {
         self.tool = Tool::Idle;
         self.loose = None;
         self.panels.close();
+        self.hud.forget();
         self.voice.forget();
         self.select_none();
         self.playback.pause();
@@ -108,6 +109,7 @@ impl Session {
         let is_replaced = self.data.by_name.contains_key(name);
         self.data.add(Arc::clone(&set));
         self.run.set_data(&self.data);
+        self.hud.forget();
         if !is_builtin {
             self.say(format!("{name}: {} rows, {} columns", set.rows(), set.columns.len()));
             self.keep_own(set);
@@ -127,7 +129,7 @@ impl Session {
         let chars = set.text.chars().count();
         if chars > limits::DATA_INLINE_CHARS_MAX as usize {
             self.notices.push(Diagnostic::warning(
-                "DAT-010",
+                "SES-001",
                 Place::Document,
                 format!("`{}` stays in this browser and does not travel in links", set.name),
                 format!(

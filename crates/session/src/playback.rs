@@ -7,9 +7,8 @@
 use base::Time;
 
 /// Speeds the slider snaps to, in thousandths (product.md F.5).
-pub const DETENTS_MILLI: [u32; 12] = [
-    100, 250, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 100_000, 300_000, 1_000_000,
-];
+pub const DETENTS_MILLI: [u32; 12] =
+    [100, 250, 500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 100_000, 300_000, 1_000_000];
 /// 1×.
 pub const SPEED_MILLI_DEFAULT: u32 = 1_000;
 /// Longest real time one tick stands for.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use base::{Diagnostic, NodeId};
 use engine::Snapshot;
 use scenario::{DataSets, Document, End};
-use scene::{Picture, Shape, TextMeasure, View};
+use scene::{Picture, TextMeasure, View};
 
 use crate::effect::{Announce, Effect};
 use crate::history::History;

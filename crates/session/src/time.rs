@@ -53,6 +53,7 @@ impl Session {
     pub(crate) fn restart(&mut self) {
         self.panels.object = None;
         self.voice.forget();
+        self.hud.forget();
         if self.has_errors() {
             self.say(self.first_error());
         } else {

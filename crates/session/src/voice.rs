@@ -1,8 +1,6 @@
 //! What is said aloud while the run goes on: at most one sentence in three seconds, and `D` to
 //! hear where things stand.
 
-use std::fmt::Write as _;
-
 use base::units::count_text;
 use base::{NodeId, Time};
 use engine::Snapshot;
@@ -137,12 +135,12 @@ impl Session {
         let errors = self.problems.iter().filter(|finding| finding.is_error()).count();
         if errors > 0 {
             let count = crate::why::plural(errors as u64, "error", "errors");
-            let _ = write!(said, ", {count}");
+            said += &format!(", {count}");
         }
         if let Some(id) = self.selected() {
             let view = snapshot.nodes.iter().find(|node| node.id == id);
             let words = words::sentence(&self.document, id, view);
-            let _ = write!(said, ". {}: {words}", self.name(id));
+            said += &format!(". {}: {words}", self.name(id));
             let epoch = self.document.epoch_millis;
             self.run.ask_also(crate::driver::Query::Causes(id));
             for cause in self.run.causes(id).iter().take(CAUSES_TOLD_MAX) {

@@ -29,10 +29,8 @@ const DUPLICATES: (&str, &str) = (
     "Handle duplicate records, Kinesis Data Streams",
     "https://docs.aws.amazon.com/streams/latest/dev/kinesis-record-processor-duplicates.html",
 );
-const FIREHOSE_LIMITS: (&str, &str) = (
-    "Amazon Data Firehose quota",
-    "https://docs.aws.amazon.com/firehose/latest/dev/limits.html",
-);
+const FIREHOSE_LIMITS: (&str, &str) =
+    ("Amazon Data Firehose quota", "https://docs.aws.amazon.com/firehose/latest/dev/limits.html");
 const FIREHOSE_RETRY: (&str, &str) = (
     "Handle data delivery failures, Amazon Data Firehose",
     "https://docs.aws.amazon.com/firehose/latest/dev/retry.html",

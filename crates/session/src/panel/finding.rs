@@ -13,7 +13,7 @@ pub(super) fn problems(session: &Session) -> Vec<Problem> {
     let mut problems: Vec<Problem> = all.map(|finding| problem(session, finding)).collect();
     if let Some(halted) = &session.run.snapshot().halted {
         problems.push(Problem {
-            code: "RUN-001".into(),
+            code: "halted".into(),
             severity: Severity::Error,
             place: "run".into(),
             node: None,

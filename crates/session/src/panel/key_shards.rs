@@ -77,7 +77,7 @@ fn weights(session: &Session, config: &ProducerConfig) -> Vec<(String, u64)> {
             .map(|(key, weight)| (key.clone(), u64::from(*weight)))
             .collect(),
         KeyRecipe::Hot => {
-            let (part, whole) = (config.hot_share.num(), config.hot_share.den());
+            let (part, whole) = (config.hot_share.num, config.hot_share.den);
             let rest = u64::from(whole.saturating_sub(part));
             let mut keys: Vec<_> = numbered(count).map(|key| (key, rest)).collect();
             keys.push((config.hot_key.clone(), u64::from(part) * u64::from(count)));

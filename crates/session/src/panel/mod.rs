@@ -145,6 +145,7 @@ fn whole(session: &Session) -> Hud {
         inspector: inspector::inspector(session).map(Rc::new),
         outline: Rc::new(outline::rows(session)),
         charts: Rc::new(chart::charts(session)),
+        marks: Rc::new(snapshot.marks.clone()),
         counts: counts(session),
         object: object::open(session),
         totals: Rc::new(totals(session)),
@@ -179,7 +180,8 @@ fn counts(session: &Session) -> EventCounts {
     let marks = |kinds: &[MarkKind]| {
         snapshot.marks.iter().filter(|mark| kinds.contains(&mark.kind)).count() as u64
     };
-    let throttled = snapshot.nodes.iter().map(|node| words::rejected_total(&session.document, node));
+    let throttled =
+        snapshot.nodes.iter().map(|node| words::rejected_total(&session.document, node));
     EventCounts {
         flushes: marks(&[MarkKind::FlushSize, MarkKind::FlushTime]),
         throttled: throttled.sum(),
@@ -203,8 +205,8 @@ fn totals(session: &Session) -> Vec<(Rc<str>, u64, bool)> {
     ];
     rows.retain(|(label, records, _is_loss)| *records > 0 || &**label == "made");
     let lost = totals.dropped.iter().filter(|(_reason, records)| *records > 0);
-    rows.extend(lost.map(|(reason, records)| {
-        (format!("lost: {}", reason.word()).into(), *records, true)
-    }));
+    rows.extend(
+        lost.map(|(reason, records)| (format!("lost: {}", reason.word()).into(), *records, true)),
+    );
     rows
 }

@@ -20,7 +20,7 @@ const TEXT_BYTES: usize = 1_024;
 /// Lines shown.
 const LINES_SHOWN: usize = 20;
 /// Content that is inflated and checked; larger objects are checked up to here.
-const CHECKED_BYTES_MAX: usize = 16 << 20;
+const CHECKED_BYTES_MAX: usize = 4 << 20;
 /// A JSON document larger than this is not indented.
 const JSON_BYTES_MAX: usize = 64 << 10;
 
@@ -89,8 +89,7 @@ pub(super) fn prepare(session: &mut Session) {
         return;
     }
     let object = session.run.object(node, position);
-    session.hud.object =
-        object.map(|object| ((node, position), Rc::new(view(node, object))));
+    session.hud.object = object.map(|object| ((node, position), Rc::new(view(node, object))));
 }
 
 pub(super) fn open(session: &Session) -> Option<Rc<ObjectView>> {
@@ -144,16 +143,16 @@ fn first_json(content: &[u8]) -> String {
 }
 
 /// Whether a reader that takes the object line by line finds one JSON document on each.
-fn check_lines<'a>(
-    lines: impl Iterator<Item = &'a [u8]>,
+fn check_lines(
+    lines: impl Iterator<Item = impl AsRef<[u8]>>,
     records: u64,
     is_whole: bool,
 ) -> (Rc<str>, bool) {
     let (mut count, mut good, mut glued) = (0_u64, 0_u64, 0_u64);
     for line in lines {
         count += 1;
-        let mut documents = serde_json::Deserializer::from_slice(line)
-            .into_iter::<serde::de::IgnoredAny>();
+        let mut documents =
+            serde_json::Deserializer::from_slice(line.as_ref()).into_iter::<Value>();
         match (documents.next(), documents.next()) {
             (Some(Ok(_)), None) => good += 1,
             (Some(Ok(_)), Some(_)) => glued += 1,

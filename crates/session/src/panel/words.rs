@@ -1,7 +1,5 @@
 //! Numbers and nodes in words.
 
-use std::fmt::Write as _;
-
 use base::NodeId;
 use base::units::{bytes_text, count_text};
 use engine::snapshot::{Gauge, Lane, MetricView, NodeView};
@@ -70,10 +68,10 @@ pub(crate) fn sentence(document: &Document, id: NodeId, view: Option<&NodeView>)
     let from: Vec<_> = document.edges_to(id).map(|edge| name(edge.from.node)).collect();
     let to: Vec<_> = document.edges_from(id).map(|edge| name(edge.to.node)).collect();
     if !from.is_empty() {
-        let _ = write!(words, ". Receives from {}", listed(&from));
+        words += &format!(". Receives from {}", listed(&from));
     }
     if !to.is_empty() {
-        let _ = write!(words, ". Feeds {}", listed(&to));
+        words += &format!(". Feeds {}", listed(&to));
     }
     if from.is_empty() && to.is_empty() {
         words += ". Not connected";

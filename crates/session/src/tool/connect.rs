@@ -2,8 +2,8 @@
 
 use base::NodeId;
 use scenario::{End, ports};
-use scene::view::Connecting;
 use scene::Hover;
+use scene::view::Connecting;
 
 use super::Tool;
 use crate::effect::Effect;

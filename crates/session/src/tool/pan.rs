@@ -19,9 +19,7 @@ impl Pan {
         let (from, to) = (self.last_in_screen, pointer.at_in_screen);
         session.pan(to.0 - from.0, to.1 - from.1);
         match pointer.phase {
-            Phase::Move | Phase::Double | Phase::Menu => {
-                Tool::Pan(Self { last_in_screen: to })
-            }
+            Phase::Move | Phase::Double | Phase::Menu => Tool::Pan(Self { last_in_screen: to }),
             Phase::Down | Phase::Up | Phase::Cancel => Tool::Idle,
         }
     }

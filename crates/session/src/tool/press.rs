@@ -24,9 +24,7 @@ impl Press {
                 self.drag(session, pointer)
             }
             Phase::Up => self.click(session),
-            Phase::Menu | Phase::Double | Phase::Down => {
-                super::idle::pointer(session, pointer)
-            }
+            Phase::Menu | Phase::Double | Phase::Down => super::idle::pointer(session, pointer),
             Phase::Move | Phase::Cancel => Tool::Press(self),
         }
     }
