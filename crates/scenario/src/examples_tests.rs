@@ -9,6 +9,7 @@ use crate::validate::validate;
 
 const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../www");
 
+#[expect(clippy::disallowed_methods, reason = "a test reads the files that are shipped")]
 fn read(path: &str) -> Vec<u8> {
     std::fs::read(format!("{ROOT}/{path}")).unwrap_or_else(|error| panic!("{path}: {error}"))
 }

@@ -11,6 +11,7 @@ pub mod kind;
 pub mod link;
 pub mod migrate;
 pub mod ports;
+pub mod reference;
 pub mod script;
 pub mod template;
 pub mod validate;
