@@ -31,6 +31,11 @@ impl<T> Ring<T> {
         self.entries.iter()
     }
 
+    /// Oldest first, to be changed in place.
+    pub fn iter_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut T> {
+        self.entries.iter_mut()
+    }
+
     /// The newest entry.
     #[must_use]
     pub fn last(&self) -> Option<&T> {

@@ -38,6 +38,54 @@ pub enum Request {
     PutObject(Object),
 }
 
+/// What a waiting call asked for: enough to answer it when nobody else can.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// `Put` with so many entries.
+    Put(u32),
+    /// `ListShards`.
+    Shards,
+    /// `GetShardIterator` of a shard.
+    Iterator(u32),
+    /// `GetRecords` of a shard.
+    Records(u32),
+    /// `PutObject` with so many records and booked bytes.
+    Object(u64, u64),
+}
+
+impl Request {
+    /// What it asks for.
+    #[must_use]
+    pub fn asked(&self) -> Asked {
+        match self {
+            Self::Put(put) => Asked::Put(u32::try_from(put.batch.records()).unwrap_or(u32::MAX)),
+            Self::ListShards => Asked::Shards,
+            Self::GetShardIterator { shard, .. } => Asked::Iterator(*shard),
+            Self::GetRecords { iterator, .. } => Asked::Records(iterator.shard),
+            Self::PutObject(object) => Asked::Object(object.records, object.booked_bytes),
+        }
+    }
+}
+
+impl Asked {
+    /// The answer when the other end was removed: everything fails.
+    #[must_use]
+    pub fn failure(self) -> Response {
+        let error =
+            |shard| ApiError { reason: Reason::Removed, code: ErrorCode::InternalFailure, shard };
+        match self {
+            Self::Put(entries) => {
+                let failed = (0..entries).map(|row| Failed { row, error: error(0) }).collect();
+                Response::Put(PutOutcome { failed, lost: false })
+            }
+            Self::Shards => Response::Shards(Vec::new()),
+            Self::Iterator(shard) => Response::Iterator(Err(error(shard))),
+            Self::Records(shard) => Response::Records(Err(error(shard))),
+            Self::Object(..) => Response::Object(Err(error(0))),
+        }
+    }
+}
+
 /// A put call of one or more records.
 #[derive(Clone, Debug)]
 pub struct Put {
@@ -71,7 +119,7 @@ pub struct ShardIterator {
 pub enum Response {
     /// To `Put`.
     Put(PutOutcome),
-    /// To `ListShards`.
+    /// To `ListShards`; empty when the call failed, for a stream always has shards.
     Shards(Vec<ShardInfo>),
     /// To `GetShardIterator`.
     Iterator(Result<ShardIterator, ApiError>),

@@ -5,18 +5,17 @@
 
 use std::sync::Arc;
 
-use base::{Diagnostic, EdgeId, NodeId, Time, limits};
-use scenario::{Action, DataSets, Document, Scheduled};
+use base::{Diagnostic, NodeId, Time, limits};
+use scenario::{DataSets, Document, Scheduled, validate};
 
-use crate::cause::{Cause, Reason};
+use crate::cause::Cause;
 use crate::kernel::Kernel;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::ledger::{Account, Totals};
-use crate::kernel::queue::Event;
 use crate::kernel::trace::TraceEntry;
 use crate::kind::Node;
 use crate::object::Object;
-use crate::snapshot::{MarkKind, NodeView, Snapshot};
+use crate::snapshot::{NodeView, Notice, Snapshot};
 
 /// How far back edges remember sampled records, in microseconds.
 const PASSAGE_MICROS: u64 = 20_000_000;
@@ -24,13 +23,15 @@ const PASSAGE_MICROS: u64 = 20_000_000;
 /// A running scenario.
 #[derive(Clone, Debug)]
 pub struct Engine {
-    kernel: Kernel,
+    pub(crate) kernel: Kernel,
     /// Ascending by id.
-    nodes: Vec<(NodeId, Node)>,
-    document: Document,
-    data: DataSets,
+    pub(crate) nodes: Vec<(NodeId, Node)>,
+    pub(crate) document: Document,
+    pub(crate) data: DataSets,
     script: Vec<Scheduled>,
     script_next: usize,
+    /// Script entries that could not be played, oldest first.
+    notices: Vec<Arc<Notice>>,
 }
 
 /// How an `advance` ended.
@@ -80,6 +81,10 @@ impl Engine {
     /// # Errors
     /// Every error `scenario::validate` finds; warnings do not stop a run.
     pub fn new(document: &Document, data: &DataSets) -> Result<Self, Vec<Diagnostic>> {
+        let findings = validate::validate(document, data);
+        if findings.iter().any(Diagnostic::is_error) {
+            return Err(findings);
+        }
         let mut kernel = Kernel::new(document.seed, document.epoch_millis);
         kernel.trace.word(document.seed);
         let mut script = document.script.clone();
@@ -87,10 +92,11 @@ impl Engine {
         let mut engine = Self {
             kernel,
             nodes: Vec::new(),
-            document: Document { nodes: Vec::new(), edges: Vec::new(), ..document.clone() },
+            document: document.clone(),
             data: data.clone(),
             script,
             script_next: 0,
+            notices: Vec::new(),
         };
         for node in &document.nodes {
             engine.add_node(node);
@@ -165,8 +171,9 @@ impl Engine {
                 let Scheduled { at, action } = entry.clone();
                 self.script_next += 1;
                 self.kernel.move_to(at.max(self.kernel.now));
-                // A refused entry was reported by validation before the run.
-                drop(self.apply(&action));
+                if let Err(error) = self.apply(&action) {
+                    self.note_refusal(error);
+                }
                 continue;
             }
             if event_at.is_none() {
@@ -184,13 +191,21 @@ impl Engine {
         let Some(delivery) = self.kernel.queue.pop_until(until) else { return };
         self.kernel.move_to(delivery.at);
         self.kernel.trace.note(&delivery);
-        let Ok(at) = self.nodes.binary_search_by_key(&delivery.node, |(id, _)| *id) else {
-            panic!("no event reaches a removed node");
-        };
+        let at = self.nodes.binary_search_by_key(&delivery.node, |(id, _)| *id);
+        let at = at.expect("no event reaches a removed node");
         let mut ctx = Ctx::new(&mut self.kernel, delivery.node);
         self.nodes[at].1.handle(delivery.event, &mut ctx);
-        debug_assert_eq!(self.check(), Ok(()));
+        debug_assert_eq!(self.check_books(at), Ok(()));
         self.watch_bounds();
+    }
+
+    /// A script entry that was legal when the run began is not any more, because of changes by
+    /// hand: the run goes on and says so.
+    fn note_refusal(&mut self, error: ActionError) {
+        for finding in error.diagnostics.into_iter().filter(Diagnostic::is_error) {
+            let text = format!("The script could not go on: {}. {}", finding.message, finding.help);
+            self.notices.push(Arc::new(Notice { at: self.kernel.now, text }));
+        }
     }
 
     fn watch_bounds(&mut self) {
@@ -211,37 +226,6 @@ impl Engine {
         }
     }
 
-    /// Changes the running scenario at the current time.
-    ///
-    /// # Errors
-    /// Says what cannot be done; nothing has changed then.
-    pub fn apply(&mut self, action: &Action) -> Result<(), ActionError> {
-        let _ = (action, MarkKind::Change);
-        Ok(())
-    }
-
-    fn add_node(&mut self, node: &Arc<scenario::Node>) {
-        self.kernel.add_node(node.id, &node.name, node.spec());
-        let mut ctx = Ctx::new(&mut self.kernel, node.id);
-        let state = Node::new(&node.config, &self.data, &mut ctx);
-        let at = self.nodes.partition_point(|(id, _)| *id < node.id);
-        self.nodes.insert(at, (node.id, state));
-        self.document.nodes.push(Arc::clone(node));
-        self.document.nodes.sort_by_key(|node| node.id);
-        let now = self.kernel.now;
-        self.kernel.queue.push(now, node.id, Event::Rewired);
-    }
-
-    fn add_edge(&mut self, edge: &Arc<scenario::Edge>) {
-        self.kernel.edges.add(Arc::clone(edge));
-        self.document.edges.push(Arc::clone(edge));
-        self.document.edges.sort_by_key(|edge| edge.id);
-        let now = self.kernel.now;
-        for node in [edge.from.node, edge.to.node] {
-            self.kernel.queue.push(now, node, Event::Rewired);
-        }
-    }
-
     /// Describes the state; reuses the buffers of `out`.
     pub fn observe(&self, out: &mut Snapshot) {
         out.now = self.kernel.now;
@@ -251,6 +235,7 @@ impl Engine {
         out.stride = self.kernel.stride;
         out.halted.clone_from(&self.kernel.halted);
         out.totals = self.totals();
+        out.notices.clone_from(&self.notices);
         self.kernel.keys.shares(&mut out.keys);
         self.kernel.marks.view(&mut out.marks);
         let since = Time(self.kernel.now.0.saturating_sub(PASSAGE_MICROS));
@@ -284,15 +269,25 @@ impl Engine {
         if let Some(account) = self.kernel.ledger.overdrawn() {
             return Err(Violation(format!("{account:?} is overdrawn")));
         }
-        for (id, node) in &self.nodes {
-            let booked = self.kernel.ledger.balance(Account::Held(*id)).records;
-            if i64::try_from(node.held()) != Ok(booked) {
-                let held = node.held();
-                return Err(Violation(format!("node {id} holds {held}, the ledger says {booked}")));
-            }
+        for (at, (id, node)) in self.nodes.iter().enumerate() {
+            self.check_books(at)?;
             node.check().map_err(|why| Violation(format!("node {id}: {why}")))?;
         }
         Ok(())
+    }
+
+    /// What can be checked after every event of one node.
+    fn check_books(&self, at: usize) -> Result<(), Violation> {
+        let sum = self.kernel.ledger.running_sum();
+        if sum.records != 0 || sum.bytes != 0 {
+            return Err(Violation(format!("the ledger sums to {sum:?}")));
+        }
+        let (id, node) = &self.nodes[at];
+        let (held, booked) = (node.held(), self.kernel.ledger.balance(Account::Held(*id)).records);
+        if i64::try_from(held) == Ok(booked) {
+            return Ok(());
+        }
+        Err(Violation(format!("node {id} holds {held}, the ledger says {booked}")))
     }
 
     /// Objects a target keeps, oldest first.
@@ -326,8 +321,7 @@ impl Engine {
     /// The newest records of a shard, newest first.
     #[must_use]
     pub fn records(&self, node: NodeId, lane: u32, count: u32) -> Vec<RecordView> {
-        let _ = (node, lane, count, Reason::Removed, EdgeId(0));
-        Vec::new()
+        self.node(node).map_or_else(Vec::new, |node| node.records(&self.kernel, lane, count))
     }
 
     fn node(&self, id: NodeId) -> Option<&Node> {

@@ -7,6 +7,7 @@
 pub mod batch;
 pub mod call;
 pub mod cause;
+mod change;
 pub mod engine;
 pub mod generate;
 pub mod gzip;

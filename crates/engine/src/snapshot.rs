@@ -33,8 +33,20 @@ pub struct Snapshot {
     pub marks: Vec<Mark>,
     /// Where all records are.
     pub totals: Totals,
+    /// What the person should know about the run, oldest first: script entries that could not be
+    /// played any more.
+    pub notices: Vec<Arc<Notice>>,
     /// Set once when a bound was reached and the run stopped: a sentence with a way out.
     pub halted: Option<Arc<str>>,
+}
+
+/// Something the person should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// When.
+    pub at: Time,
+    /// A sentence with a way out.
+    pub text: String,
 }
 
 /// A key with a colour.

@@ -76,6 +76,16 @@ pub enum FaultKind {
 }
 
 impl FaultKind {
+    /// Milliseconds or per cent; zero where there is no amount.
+    #[must_use]
+    pub fn amount(self) -> u32 {
+        match self {
+            Self::Down => 0,
+            Self::Slow { millis } => millis,
+            Self::Reject { percent } | Self::Timeout { percent } => percent,
+        }
+    }
+
     /// The word used in files, links and handles: `down`, `slow`, `reject`, `timeout`.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -13,7 +13,7 @@ use crate::kernel::Kernel;
 use crate::kernel::faults::Harm;
 use crate::kernel::keys::KeyTable;
 use crate::kernel::ledger::{Account, Balance};
-use crate::kernel::queue::{Call, Event, TimerId, Token};
+use crate::kernel::queue::{Call, Closed, Event, TimerId, Token};
 use crate::snapshot::{MarkKind, Outcome, Passage};
 
 /// The kernel as one component sees it while it handles one event.
@@ -106,7 +106,8 @@ impl<'a> Ctx<'a> {
     pub fn send(&mut self, edge: EdgeId, request: Request) -> Token {
         let ends = self.kernel.edges.get(edge).expect("a component sends through its own wires");
         let callee = if ends.from.node == self.me { ends.to.node } else { ends.from.node };
-        let token = self.kernel.calls.open(Call { caller: self.me, callee, edge });
+        let asked = request.asked();
+        let token = self.kernel.calls.open(Call { caller: self.me, callee, edge, asked });
         let now = self.kernel.now;
         self.kernel.queue.push(now, callee, Event::Request { token, edge, request });
         token
@@ -114,7 +115,10 @@ impl<'a> Ctx<'a> {
 
     /// Answers a call after a delay. Every call is answered exactly once.
     pub fn reply(&mut self, token: Token, delay: Duration, response: Response) {
-        let call = self.kernel.calls.close(token);
+        let call = match self.kernel.calls.close(token) {
+            Closed::Waiting(call) => call,
+            Closed::Orphan(call) => return self.kernel.absorb(&call, &response),
+        };
         let at = self.kernel.now + delay;
         let event = Event::Response { token, edge: call.edge, response };
         self.kernel.queue.push(at, call.caller, event);

@@ -43,12 +43,15 @@ impl Faults {
     }
 
     /// Ends every fault of a node.
-    pub fn clear(&mut self, node: NodeId, now: Time) {
-        self.running.retain(|r| r.node != node || r.view.since > now);
+    pub fn clear(&mut self, node: NodeId, now: Time, marks: &mut Marks) {
+        for fault in self.running.iter().filter(|r| r.node == node) {
+            marks.end(fault.view.since, now, MarkKind::Fault, node);
+        }
+        self.running.retain(|r| r.node != node);
     }
 
     /// Forgets faults that ended.
-    pub fn close_until(&mut self, now: Time, _marks: &mut Marks) {
+    pub fn close_until(&mut self, now: Time) {
         self.running.retain(|r| r.view.until > now);
     }
 

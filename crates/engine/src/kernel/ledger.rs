@@ -45,6 +45,8 @@ pub struct Ledger {
     accounts: BTreeMap<Account, Balance>,
     /// Records and bytes alive (in flight or held), kept so that bounds are cheap to check.
     alive: Balance,
+    /// Over all accounts, kept so that it can be checked after every event.
+    sum: Balance,
 }
 
 /// Sums by kind of account.
@@ -86,6 +88,8 @@ impl Ledger {
         let balance = self.accounts.entry(account).or_default();
         balance.records += records;
         balance.bytes += bytes;
+        self.sum.records += records;
+        self.sum.bytes += bytes;
         let source = matches!(account, Account::Born(_) | Account::Copied(_) | Account::Derived(_));
         debug_assert!(source || balance.records >= 0, "{account:?} is overdrawn: {balance:?}");
         if matches!(account, Account::Flight(_) | Account::Held(_)) {
@@ -104,6 +108,12 @@ impl Ledger {
     #[must_use]
     pub fn alive(&self) -> Balance {
         self.alive
+    }
+
+    /// The sum over all accounts as kept while booking: zero after every event.
+    #[must_use]
+    pub fn running_sum(&self) -> Balance {
+        self.sum
     }
 
     /// The sum over all accounts: zero, always.

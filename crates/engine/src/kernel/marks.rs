@@ -29,6 +29,14 @@ impl Marks {
         self.ring.push(Mark { at, until, kind, node });
     }
 
+    /// Ends a lasting mark before its time.
+    pub fn end(&mut self, began: Time, now: Time, kind: MarkKind, node: NodeId) {
+        let wanted = |mark: &&mut Mark| (mark.at, mark.kind, mark.node) == (began, kind, node);
+        for mark in self.ring.iter_mut().filter(wanted) {
+            mark.until = mark.until.map(|until| until.min(now));
+        }
+    }
+
     /// Notes a rejection: starts a throttle mark or makes the running one longer.
     pub fn throttle(&mut self, now: Time, node: NodeId) {
         if let Some(mark) = self.throttles.iter_mut().find(|mark| mark.node == node) {

@@ -8,6 +8,7 @@ pub mod ledger;
 pub mod marks;
 pub mod metrics;
 pub mod queue;
+pub mod removal;
 pub mod trace;
 
 use std::sync::Arc;
@@ -132,7 +133,7 @@ impl Kernel {
     pub fn remove_node(&mut self, id: NodeId) {
         self.nodes.retain(|node| node.id != id);
         self.metrics.remove_node(id);
-        self.faults.clear(id, self.now);
+        self.faults.clear(id, self.now, &mut self.marks);
     }
 
     /// The common state of a node.
@@ -172,7 +173,7 @@ impl Kernel {
         self.keys.close_second();
         let busiest = self.edges.close_second();
         self.stride = stride_for(busiest);
-        self.faults.close_until(self.now, &mut self.marks);
+        self.faults.close_until(self.now);
         for node in &mut self.nodes {
             node.rejected_second = (0, node.rejected_second.0);
         }

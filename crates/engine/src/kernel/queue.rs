@@ -1,11 +1,11 @@
 //! Events in order of (time, sequence), and calls that wait for their one answer.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 
 use base::{EdgeId, NodeId, Time};
 
-use crate::call::{Request, Response};
+use crate::call::{Asked, Request, Response};
 
 /// A call on its way, unique while it waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -114,6 +114,23 @@ impl Queue {
         Some(Delivery { at, seq, node, event })
     }
 
+    /// Takes out every event for which `goes` holds, in order.
+    pub fn take_where(&mut self, goes: impl Fn(NodeId, &Event) -> bool) -> Vec<Delivery> {
+        let mut taken = Vec::new();
+        let waiting = core::mem::take(&mut self.heap).into_sorted_vec();
+        // Ascending by `Reverse`: the last due comes first.
+        for Reverse((at, seq, slot)) in waiting.into_iter().rev() {
+            let filled = &mut self.slots[slot as usize];
+            if let Some((node, event)) = filled.take_if(|(node, event)| goes(*node, event)) {
+                self.free.push(slot);
+                taken.push(Delivery { at, seq, node, event });
+            } else {
+                self.heap.push(Reverse((at, seq, slot)));
+            }
+        }
+        taken
+    }
+
     /// How many events wait.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -136,13 +153,26 @@ pub struct Call {
     pub callee: NodeId,
     /// Through which wire.
     pub edge: EdgeId,
+    /// For what.
+    pub asked: Asked,
 }
 
 /// All waiting calls. Every request gets exactly one response: `close` panics on a second one.
 #[derive(Clone, Debug, Default)]
 pub struct Calls {
-    waiting: std::collections::BTreeMap<Token, Call>,
+    waiting: BTreeMap<Token, Call>,
+    /// Calls of nodes that were removed: their answers reach nobody.
+    orphans: BTreeMap<Token, Call>,
     next: u64,
+}
+
+/// A call that was closed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Closed {
+    /// Its caller waits for the answer.
+    Waiting(Call),
+    /// Its caller was removed.
+    Orphan(Call),
 }
 
 impl Calls {
@@ -155,8 +185,30 @@ impl Calls {
     }
 
     /// Closes a call with its one answer.
-    pub fn close(&mut self, token: Token) -> Call {
-        self.waiting.remove(&token).expect("every request gets exactly one response")
+    pub fn close(&mut self, token: Token) -> Closed {
+        if let Some(call) = self.waiting.remove(&token) {
+            return Closed::Waiting(call);
+        }
+        let orphan = self.orphans.remove(&token);
+        Closed::Orphan(orphan.expect("every request gets exactly one response"))
+    }
+
+    /// Forgets who asked: the answer will reach nobody.
+    pub fn orphan(&mut self, token: Token) {
+        if let Some(call) = self.waiting.remove(&token) {
+            self.orphans.insert(token, call);
+        }
+    }
+
+    /// Forgets a call whose request never arrived.
+    pub fn forget(&mut self, token: Token) {
+        self.waiting.remove(&token);
+        self.orphans.remove(&token);
+    }
+
+    /// Calls whose callers were removed.
+    pub fn orphans(&self) -> impl Iterator<Item = (&Token, &Call)> {
+        self.orphans.iter()
     }
 
     /// A waiting call.

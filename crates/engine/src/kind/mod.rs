@@ -10,7 +10,7 @@ pub mod stream;
 
 use scenario::{Config, DataSets};
 
-use crate::batch::Slice;
+use crate::engine::RecordView;
 use crate::kernel::Kernel;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::queue::Event;
@@ -44,7 +44,7 @@ pub trait Component: Clone {
     }
 
     /// The newest records of one lane, newest first.
-    fn records(&self, _lane: u32, _count: u32) -> Vec<Slice> {
+    fn records(&self, _kernel: &Kernel, _lane: u32, _count: u32) -> Vec<RecordView> {
         Vec::new()
     }
 
@@ -124,9 +124,9 @@ macro_rules! kinds {
 
             /// The newest records of one lane, newest first.
             #[must_use]
-            pub fn records(&self, lane: u32, count: u32) -> Vec<Slice> {
+            pub fn records(&self, kernel: &Kernel, lane: u32, count: u32) -> Vec<RecordView> {
                 match self {
-                    $(Self::$variant(node) => node.records(lane, count),)+
+                    $(Self::$variant(node) => node.records(kernel, lane, count),)+
                     Self::Inert => Vec::new(),
                 }
             }

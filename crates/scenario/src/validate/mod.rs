@@ -13,6 +13,8 @@ use crate::data::DataSets;
 use crate::document::{Document, Node};
 use crate::kind::Config;
 
+pub use self::script::play;
+
 /// Sets of AWS limits this version knows.
 pub const LIMITS_PROFILES: [&str; 2] = ["2026-11", "2021-01"];
 /// 2000-01-01 and 2100-01-01 UTC: sequence numbers hold the clock in seconds, and dates outside

@@ -16,32 +16,43 @@ pub(super) fn check(document: &Document, out: &mut Vec<Diagnostic>) {
     let mut document = document.clone();
     let mut last = Time::ZERO;
     for (idx, entry) in (0_u32..).zip(core::mem::take(&mut document.script)) {
-        let mut findings = Vec::new();
+        let mut findings = play(&entry.action, &mut document);
         if entry.at < last {
-            findings.push(Diagnostic::error(
-                "SCN-070",
-                Place::Document,
-                format!("This entry is at {} µs, the one before at {} µs", entry.at.0, last.0),
-                "Put the entries in order of time",
-            ));
+            findings.insert(
+                0,
+                Diagnostic::error(
+                    "SCN-070",
+                    Place::Document,
+                    format!("This entry is at {} µs, the one before at {} µs", entry.at.0, last.0),
+                    "Put the entries in order of time",
+                ),
+            );
         }
         last = last.max(entry.at);
-        play(&entry.action, &mut document, &mut findings);
         let here = |finding| Diagnostic { place: Place::Script(idx), ..finding };
         out.extend(findings.into_iter().map(here));
     }
 }
 
-fn play(action: &Action, document: &mut Document, out: &mut Vec<Diagnostic>) {
+/// Changes the document as an action would, and says what is wrong with the action. After an
+/// error the document is not to be used.
+pub fn play(action: &Action, document: &mut Document) -> Vec<Diagnostic> {
+    let mut out = Vec::new();
     let edit = match action {
-        Action::Set { node, fields } => return set(*node, fields, document, out),
-        Action::Fault(fault) => return check_fault(fault, document, out),
+        Action::Set { node, fields } => {
+            set(*node, fields, document, &mut out);
+            return out;
+        }
+        Action::Fault(fault) => {
+            check_fault(fault, document, &mut out);
+            return out;
+        }
         Action::ClearFaults(node) => {
             out.extend(document.node(*node).is_none().then(|| no_node(*node)));
-            return;
+            return out;
         }
         Action::AddNode(node) => {
-            node.config.diagnose(node.id, &node.name, out);
+            node.config.diagnose(node.id, &node.name, &mut out);
             Edit::Add { nodes: vec![node.clone()], edges: Vec::new() }
         }
         Action::RemoveNode(id) => Edit::Remove { nodes: vec![*id], edges: Vec::new() },
@@ -49,6 +60,7 @@ fn play(action: &Action, document: &mut Document, out: &mut Vec<Diagnostic>) {
         Action::RemoveEdge(id) => Edit::Remove { nodes: Vec::new(), edges: vec![*id] },
     };
     out.extend(edit.apply(document).err());
+    out
 }
 
 /// Applies the fields one by one; what is then wrong with them, and was not before, is told.

@@ -23,9 +23,9 @@ use self::readers::Readers;
 pub use self::sequence::SequenceNumber;
 use self::shard::Shard;
 use super::Component;
-use crate::batch::Slice;
 use crate::call::{ApiError, ErrorCode, Request, Response};
 use crate::cause::Reason;
+use crate::engine::RecordView;
 use crate::kernel::Kernel;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::ledger::Account;
@@ -126,8 +126,9 @@ impl Component for Stream {
         self.view(kernel, out, edges);
     }
 
-    fn records(&self, lane: u32, count: u32) -> Vec<Slice> {
-        self.shards.get(lane as usize).map_or_else(Vec::new, |shard| shard.log.newest(count))
+    fn records(&self, kernel: &Kernel, lane: u32, count: u32) -> Vec<RecordView> {
+        let shard = self.shards.get(lane as usize);
+        shard.map_or_else(Vec::new, |shard| view::records(shard, kernel, count))
     }
 
     fn check(&self) -> Result<(), String> {

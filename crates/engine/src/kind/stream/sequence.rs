@@ -6,9 +6,6 @@
 
 use core::fmt;
 
-/// The index in the `EndingSequenceNumber` of a closed shard.
-pub const INDEX_END: u64 = 0x7fff_ffff_ffff_ffff;
-
 /// The parts of a sequence number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SequenceNumber {

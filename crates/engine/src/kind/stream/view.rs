@@ -5,6 +5,7 @@ use base::Time;
 use super::limiter::{WRITE_BYTES_PER_SEC, WRITE_RECORDS_PER_SEC};
 use super::shard::Shard;
 use super::{DETAILED_SHARDS_MAX, Stream};
+use crate::engine::RecordView;
 use crate::kernel::Kernel;
 use crate::snapshot::{EdgeView, Flag, Gauge, Lane, Lanes, NodeView};
 
@@ -83,4 +84,26 @@ impl Stream {
             lane.flags.push(Flag { edge, letter, age_micros: age, late });
         }
     }
+}
+
+/// The newest records of a shard, newest first.
+pub(super) fn records(shard: &Shard, kernel: &Kernel, count: u32) -> Vec<RecordView> {
+    let mut out = Vec::new();
+    for slice in shard.log.newest(count) {
+        let block = &slice.block;
+        for row in (slice.from as usize..slice.to as usize).rev() {
+            let (key, arrival) = (block.key[row], block.arrival[row]);
+            let secs = (kernel.epoch_millis + arrival.millis()) / 1_000;
+            out.push(RecordView {
+                sequence_number: shard.sequence_number(block.seq[row], secs).to_string(),
+                shard_id: format!("shardId-{:012}", shard.index),
+                key: kernel.keys.text(key).clone(),
+                hash: kernel.keys.hash(key),
+                arrival,
+                born: block.born[row],
+                data: block.payload[row].bytes().to_vec(),
+            });
+        }
+    }
+    out
 }
