@@ -68,14 +68,6 @@ impl Arrival {
         Self { rule: config.arrival, process }
     }
 
-    /// Births at an even rate, whatever the settings say about shapes.
-    #[must_use]
-    pub fn even(rate: u32, now: Time) -> Self {
-        let shape = Shape::constant(u64::from(rate));
-        let even = Even { shape, origin: now, ahead: 0, made: 0, taken: now };
-        Self { rule: Rule::Constant, process: Process::Even(even) }
-    }
-
     /// Takes new settings: the share of a record that was under way stays, so that even many
     /// small changes neither win nor lose one.
     pub fn reconfigure(&mut self, config: &ProducerConfig, now: Time, rng: &mut Rng) {

@@ -15,7 +15,7 @@ use scenario::DataSets;
 use scenario::kind::ProducerConfig;
 
 use self::client::Client;
-use self::source::Generated;
+use self::source::Source;
 use super::Component;
 use crate::call::Response;
 use crate::generate::arrival;
@@ -46,7 +46,7 @@ mod metric {
 /// State of a producer.
 #[derive(Clone, Debug)]
 pub struct Producer {
-    source: Generated,
+    source: Source,
     client: Client,
     /// Draws records only, so that the same records come whatever becomes of the calls.
     rng: Rng,
@@ -58,10 +58,10 @@ pub struct Producer {
 impl Component for Producer {
     type Config = ProducerConfig;
 
-    fn new(config: &ProducerConfig, _data: &DataSets, ctx: &mut Ctx<'_>) -> Self {
+    fn new(config: &ProducerConfig, data: &DataSets, ctx: &mut Ctx<'_>) -> Self {
         let stream = (1 << 32) | u64::from(ctx.me().0);
         let mut rng = ctx.rng().fork(stream);
-        let source = Generated::new(config, ctx.now(), &mut rng);
+        let source = Source::new(config, data, ctx.now(), &mut rng);
         let mut client = Client::new(config);
         client.share(source.shared());
         let mut new =
@@ -87,8 +87,8 @@ impl Component for Producer {
         }
     }
 
-    fn reconfigure(&mut self, config: &ProducerConfig, _data: &DataSets, ctx: &mut Ctx<'_>) {
-        self.source.reconfigure(config, ctx.now(), &mut self.rng);
+    fn reconfigure(&mut self, config: &ProducerConfig, data: &DataSets, ctx: &mut Ctx<'_>) {
+        self.source.reconfigure(config, data, ctx.now(), &mut self.rng);
         self.client.reconfigure(config, ctx);
         self.client.share(self.source.shared());
         self.arm(ctx);
@@ -99,7 +99,7 @@ impl Component for Producer {
     }
 
     fn observe(&self, kernel: &Kernel, out: &mut NodeView, _edges: &mut [EdgeView]) {
-        view::observe(&self.client, kernel, out);
+        view::observe(&self.client, self.source.notes(), kernel, out);
     }
 
     fn check(&self) -> Result<(), String> {
@@ -125,12 +125,8 @@ impl Producer {
         for (born, id) in self.births.iter().zip(first.0..) {
             let table = ctx.keys_mut();
             let open = self.client.open_mut();
-            let key = if open.shared.is_some() {
-                self.source.draw_key(&mut self.rng, table)
-            } else {
-                let wall_millis = wall_zero + born.millis();
-                self.source.write(wall_millis, &mut self.rng, table, &mut open.data)
-            };
+            let wall_millis = wall_zero + born.millis();
+            let key = self.source.write(wall_millis, &mut self.rng, table, open);
             table.touch(key);
             let key_bytes = table.len_of(key);
             self.client.accept(RecordId(id), key, key_bytes, *born, ctx);

@@ -3,13 +3,109 @@
 use std::sync::Arc;
 
 use base::{KeyId, Rng, Time};
-use scenario::kind::{KeyRecipe, ProducerConfig};
+use scenario::kind::{KeyRecipe, ProducerConfig, Source as Rule};
+use scenario::{DataSet, DataSets};
 
+use super::parcel::Open;
 use crate::generate::arrival::Arrival;
 use crate::generate::key::{self, Keys};
+use crate::generate::replay::{Notes, Replay};
 use crate::generate::size::{self, Size};
 use crate::generate::template::{self, Clock, Facts, Template};
 use crate::kernel::keys::KeyTable;
+
+/// Where records come from.
+#[derive(Clone, Debug)]
+pub(super) enum Source {
+    Generated(Box<Generated>),
+    Replay(Box<Replay>),
+    /// A replay without its data set: validation said so.
+    Silent,
+}
+
+impl Source {
+    pub(super) fn new(config: &ProducerConfig, data: &DataSets, now: Time, rng: &mut Rng) -> Self {
+        match (config.source, data_of(config, data)) {
+            (Rule::Generated, _) => Self::Generated(Box::new(Generated::new(config, now, rng))),
+            (Rule::Data, Some(data)) => Self::Replay(Box::new(Replay::new(data, config, now, rng))),
+            (Rule::Data, None) => Self::Silent,
+        }
+    }
+
+    /// Takes new settings and goes on where it was, if that still means something.
+    pub(super) fn reconfigure(
+        &mut self,
+        config: &ProducerConfig,
+        data: &DataSets,
+        now: Time,
+        rng: &mut Rng,
+    ) {
+        match (&mut *self, config.source, data_of(config, data)) {
+            (Self::Generated(generated), Rule::Generated, _) => {
+                generated.reconfigure(config, now, rng);
+            }
+            (Self::Replay(replay), Rule::Data, Some(data)) if replay.continues(data, config) => {
+                replay.reconfigure(config, now, rng);
+            }
+            _ => *self = Self::new(config, data, now, rng),
+        }
+    }
+
+    /// When the next record is due.
+    pub(super) fn next(&self) -> Option<Time> {
+        match self {
+            Self::Generated(generated) => generated.arrival.next(),
+            Self::Replay(replay) => replay.next(),
+            Self::Silent => None,
+        }
+    }
+
+    /// Adds the births of the records that are due by now.
+    pub(super) fn take(&mut self, now: Time, rng: &mut Rng, births: &mut Vec<Time>) {
+        match self {
+            Self::Generated(generated) => generated.arrival.take(now, rng, births),
+            Self::Replay(replay) => replay.take(now, rng, births),
+            Self::Silent => {}
+        }
+    }
+
+    /// Appends the payload of the next record, unless all share one, and returns its key.
+    #[inline]
+    pub(super) fn write(
+        &mut self,
+        wall_millis: u64,
+        rng: &mut Rng,
+        table: &mut KeyTable,
+        out: &mut Open,
+    ) -> KeyId {
+        match self {
+            Self::Generated(generated) if out.shared.is_some() => generated.draw_key(rng, table),
+            Self::Generated(generated) => generated.write(wall_millis, rng, table, &mut out.data),
+            Self::Replay(replay) => replay.write(rng, table, &mut out.data),
+            Self::Silent => table.intern(key::NONE),
+        }
+    }
+
+    /// The one payload of all records, when they are all alike: then it is stored once.
+    pub(super) fn shared(&self) -> Option<Arc<Vec<u8>>> {
+        match self {
+            Self::Generated(generated) => generated.shared(),
+            Self::Replay(_) | Self::Silent => None,
+        }
+    }
+
+    /// What was odd about the times of replayed rows.
+    pub(super) fn notes(&self) -> Option<Notes> {
+        match self {
+            Self::Replay(replay) => Some(replay.notes()),
+            Self::Generated(_) | Self::Silent => None,
+        }
+    }
+}
+
+fn data_of<'a>(config: &ProducerConfig, data: &'a DataSets) -> Option<&'a Arc<DataSet>> {
+    data.by_name.get(&config.data)
+}
 
 /// Records made from a template.
 #[derive(Clone, Debug)]
@@ -25,7 +121,7 @@ pub(super) struct Generated {
 }
 
 impl Generated {
-    pub(super) fn new(config: &ProducerConfig, now: Time, rng: &mut Rng) -> Self {
+    fn new(config: &ProducerConfig, now: Time, rng: &mut Rng) -> Self {
         Self {
             arrival: Arrival::new(config, now, rng),
             keys: Keys::new(config),
@@ -38,7 +134,7 @@ impl Generated {
     }
 
     /// Takes new settings; the numbering of records goes on.
-    pub(super) fn reconfigure(&mut self, config: &ProducerConfig, now: Time, rng: &mut Rng) {
+    fn reconfigure(&mut self, config: &ProducerConfig, now: Time, rng: &mut Rng) {
         self.arrival.reconfigure(config, now, rng);
         self.keys = Keys::new(config);
         self.key_field = key_field(config);
@@ -46,16 +142,7 @@ impl Generated {
         self.size = Size::new(config);
     }
 
-    pub(super) fn next(&self) -> Option<Time> {
-        self.arrival.next()
-    }
-
-    pub(super) fn take(&mut self, now: Time, rng: &mut Rng, births: &mut Vec<Time>) {
-        self.arrival.take(now, rng, births);
-    }
-
-    /// The one payload of all records, when they are all alike: then it is stored once.
-    pub(super) fn shared(&self) -> Option<Arc<Vec<u8>>> {
+    fn shared(&self) -> Option<Arc<Vec<u8>>> {
         let constant = self.template.is_constant() && self.key_field.is_none();
         let bytes = match self.size {
             Size::Template => None,
@@ -75,13 +162,13 @@ impl Generated {
 
     /// Draws the key of a record whose payload is shared.
     #[inline]
-    pub(super) fn draw_key(&mut self, rng: &mut Rng, table: &mut KeyTable) -> KeyId {
+    fn draw_key(&mut self, rng: &mut Rng, table: &mut KeyTable) -> KeyId {
         self.seq += 1;
         self.keys.draw(rng, table)
     }
 
     /// Appends the payload of the next record and returns its key.
-    pub(super) fn write(
+    fn write(
         &mut self,
         wall_millis: u64,
         rng: &mut Rng,

@@ -5,6 +5,7 @@ use scenario::kind::{KeyRecipe, OnFailure, ProducerConfig, PutApi, Source};
 
 use super::client::{Client, Tally};
 use super::metric;
+use crate::generate::replay::Notes;
 use crate::kernel::Kernel;
 use crate::snapshot::{Counter, Gauge, NodeView};
 
@@ -13,7 +14,7 @@ const SPARK_SECS: u32 = 120;
 /// Keys shown as bars.
 const BARS: usize = 10;
 
-pub(super) fn observe(client: &Client, kernel: &Kernel, out: &mut NodeView) {
+pub(super) fn observe(client: &Client, notes: Option<Notes>, kernel: &Kernel, out: &mut NodeView) {
     let config = &client.config;
     let Tally { born, attempted, stored, rejected, in_flight, given_up, dropped, copied } =
         client.tally;
@@ -28,6 +29,9 @@ pub(super) fn observe(client: &Client, kernel: &Kernel, out: &mut NodeView) {
         ("copied", copied),
         ("buffered", client.held()),
     ]);
+    if let Some(Notes { back, unreadable }) = notes {
+        out.counters.extend([("rows_out_of_order", back), ("rows_without_time", unreadable)]);
+    }
     let series = kernel.metrics.series(out.id, metric::BORN, SPARK_SECS);
     out.gauges.push(Gauge::Spark {
         label: "rate",
