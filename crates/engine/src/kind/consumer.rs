@@ -38,11 +38,21 @@ const SPARK_SECS: u32 = 60;
 pub struct Consumer {
     config: ConsumerConfig,
     reader: Reader,
-    /// Records and bytes of the batches that are worked on, by the timer of their end.
-    work: BTreeMap<TimerId, (u64, u64)>,
+    /// Batches that are worked on, by the timer of their end.
+    work: BTreeMap<TimerId, Job>,
     held: u64,
     delivered: u64,
     expired_unread: u64,
+}
+
+/// A batch that is worked on.
+#[derive(Clone, Copy, Debug)]
+struct Job {
+    records: u64,
+    bytes: u64,
+    began: Time,
+    /// How far behind the position was when the work began.
+    behind_micros: u64,
 }
 
 impl Component for Consumer {
@@ -67,8 +77,8 @@ impl Component for Consumer {
                 self.tell_alarm(ctx);
             }
             Event::Timer { id, code: DONE, .. } => {
-                if let Some((records, bytes)) = self.work.remove(&id) {
-                    self.deliver(records, bytes, ctx);
+                if let Some(job) = self.work.remove(&id) {
+                    self.done(job, ctx);
                 }
             }
             Event::Timer { code, .. } if code >= TIMERS => {
@@ -121,7 +131,7 @@ impl Component for Consumer {
     }
 
     fn check(&self) -> Result<(), String> {
-        let working: u64 = self.work.values().map(|(records, _)| records).sum();
+        let working: u64 = self.work.values().map(|job| job.records).sum();
         if working == self.held {
             return Ok(());
         }
@@ -137,7 +147,8 @@ impl Consumer {
                 ctx.count(metric::RECORDS_READ, records);
                 ctx.peak(metric::ITERATOR_AGE, behind_micros / 1_000);
                 self.lose(shard, skipped, ctx);
-                self.begin(shard, records, batch.bytes, ctx);
+                let (bytes, began) = (batch.bytes, ctx.now());
+                self.begin(shard, Job { records, bytes, began, behind_micros }, ctx);
             }
             Some(Read::Failed { error, .. }) => {
                 if error.code == ErrorCode::ProvisionedThroughputExceeded {
@@ -150,23 +161,33 @@ impl Consumer {
     }
 
     /// Starts the work on a batch; without any, it is delivered at once.
-    fn begin(&mut self, shard: u32, records: u64, bytes: u64, ctx: &mut Ctx<'_>) {
-        if records == 0 {
+    fn begin(&mut self, shard: u32, job: Job, ctx: &mut Ctx<'_>) {
+        if job.records == 0 {
             return;
         }
-        self.held += records;
+        self.held += job.records;
         let slower = Duration::from_millis(ctx.harm().extra_millis);
-        let work = Duration(u64::from(self.config.work_micros) * records) + slower;
+        let work = Duration(u64::from(self.config.work_micros) * job.records) + slower;
         if work == Duration::ZERO {
-            self.deliver(records, bytes, ctx);
+            self.deliver(job, ctx);
             return;
         }
         self.reader.pause(shard, ctx.now() + work);
         let timer = ctx.after(work, DONE, u64::from(shard));
-        self.work.insert(timer, (records, bytes));
+        self.work.insert(timer, job);
     }
 
-    fn deliver(&mut self, records: u64, bytes: u64, ctx: &mut Ctx<'_>) {
+    /// The position stood still during the work: if that took longer than a poll, it shows.
+    fn done(&mut self, job: Job, ctx: &mut Ctx<'_>) {
+        let worked = ctx.now().since(job.began);
+        if worked > Duration::from_millis(self.config.poll_millis.into()) {
+            ctx.peak(metric::ITERATOR_AGE, (worked.0 + job.behind_micros) / 1_000);
+        }
+        self.deliver(job, ctx);
+    }
+
+    fn deliver(&mut self, job: Job, ctx: &mut Ctx<'_>) {
+        let Job { records, bytes, .. } = job;
         self.held -= records;
         self.delivered += records;
         let me = ctx.me();

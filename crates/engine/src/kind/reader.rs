@@ -22,9 +22,10 @@ use crate::snapshot::Outcome;
 pub const TIMERS: u32 = 0x100;
 const POLL: u32 = TIMERS;
 const LIST: u32 = TIMERS + 1;
-/// A call that failed is made again this much later: refused reads are refused for the whole
-/// next second (facts, streams §3.2).
-const RETRY: Duration = Duration::SECOND;
+/// A call that failed is made again this much later, doubled for each failure in a row.
+const RETRY_MILLIS: u64 = 100;
+/// No wait is longer: refused reads are refused for the next second (facts, streams §3.2).
+const RETRY_MAX: Duration = Duration::SECOND;
 
 /// How a reader reads.
 #[derive(Clone, Debug)]
@@ -89,6 +90,8 @@ struct Lease {
     offset: Option<u64>,
     /// The timer of the next call; none while a call is on its way.
     timer: Option<TimerId>,
+    /// Calls that failed in a row.
+    failures: u32,
     asked: Time,
     /// Not polled before: the owner is busy.
     busy_until: Time,
@@ -241,7 +244,8 @@ impl Reader {
             Response::Records(Ok(got)) => Some(self.received(shard, got, ctx)),
             Response::Iterator(Err(error)) | Response::Records(Err(error)) => {
                 let expired = error.reason == Reason::ExpiredIterator;
-                let wait = if expired { Duration::ZERO } else { RETRY.max(self.config.poll) };
+                let wait = if expired { Duration::ZERO } else { backoff(lease.failures) };
+                lease.failures += 1;
                 if expired {
                     lease.stage = Stage::Starts;
                 }
@@ -263,6 +267,7 @@ impl Reader {
         if let Some(lease) = self.shards.get_mut(&shard) {
             lease.behind_micros = behind_micros;
             lease.answered = now;
+            lease.failures = 0;
             if let Some(iterator) = next {
                 lease.stage = Stage::Reads(iterator);
                 lease.offset = Some(iterator.offset);
@@ -299,7 +304,7 @@ impl Reader {
     fn listed(&mut self, list: &[ShardInfo], ctx: &mut Ctx<'_>) {
         if list.is_empty() {
             // A stream has shards: the call failed.
-            ctx.after(RETRY, LIST, 0);
+            ctx.after(RETRY_MAX, LIST, 0);
             return;
         }
         let first = !self.started;
@@ -334,6 +339,7 @@ impl Lease {
             stage,
             offset,
             timer: None,
+            failures: 0,
             asked: Time::ZERO,
             busy_until: Time::ZERO,
             behind_micros: 0,
@@ -348,6 +354,11 @@ impl Lease {
         }
         self.behind_micros + now.since(self.answered).0
     }
+}
+
+/// How long to wait after so many failures before this one.
+fn backoff(failures: u32) -> Duration {
+    Duration::from_millis(RETRY_MILLIS << failures.min(8)).min(RETRY_MAX)
 }
 
 /// The first iterator of a shard, or one that replaces an expired one.
