@@ -14,11 +14,11 @@ use scenario::{
 use serde_json::{Map, Value, json};
 
 /// How long a random scenario runs.
-pub const RUN_MAX: Time = Time(15_000_000);
+pub const RUN_MAX: Time = Time(10_000_000);
 
 /// Upper ends that keep a run within milliseconds; the ranges themselves are checked elsewhere.
 const CAPS: [(&str, u64); 9] = [
-    ("buffer_interval_secs", 10),
+    ("buffer_interval_secs", 6),
     ("key_count", 5_000),
     ("period_secs", 20),
     ("records_per_sec", 2_500),

@@ -1,5 +1,6 @@
 //! What the tests share: random scenarios, the promises every run keeps, and our own sources.
 
+pub mod bench;
 pub mod generate;
 pub mod golden;
 pub mod shrink;

@@ -1,4 +1,5 @@
-//! The two commands of the project (`serve`, `test`) and the two they are made of (`dist`, `size`).
+//! The two commands of the project (`serve`, `test`), the two they are made of (`dist`, `size`), and
+//! `bench` for a quiet machine.
 //!
 //! Plain standard library: this crate compiles in seconds on a machine that has nothing else yet.
 //! It installs what is missing, never replaces what is there, and says what takes long.
@@ -6,6 +7,7 @@
 #![expect(clippy::print_stdout, reason = "a command line tool talks to its person")]
 #![expect(clippy::print_stderr, reason = "a command line tool talks to its person")]
 
+mod bench;
 mod browser;
 mod check;
 mod dist;
@@ -23,7 +25,8 @@ const USAGE: &str = "\
 cargo xtask serve   install what is missing, build, serve on http://127.0.0.1:8080/
 cargo xtask test    everything CI checks
 cargo xtask dist    build the static site into dist/
-cargo xtask size    print the sizes of dist/ against the budgets";
+cargo xtask size    print the sizes of dist/ against the budgets
+cargo xtask bench   measure throughput natively and as WebAssembly";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -33,6 +36,7 @@ fn main() -> ExitCode {
         ["test"] => check::check_all(),
         ["dist"] => dist::dist(),
         ["size"] => size::size(),
+        ["bench"] => bench::bench(),
         _ => Err(USAGE.to_owned()),
     });
     match outcome {

@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, reason = "what was asked for goes to standard output")]
 #![expect(clippy::print_stderr, reason = "findings go to standard error")]
 
+mod bench;
 mod input;
 mod link;
 mod objects;
@@ -48,6 +49,11 @@ enum Command {
     Open {
         /// A link, or a scenario file
         scenario: String,
+    },
+    /// Measure how fast this machine simulates, beside the floor of the machine
+    Bench {
+        /// One bench: streams, delivery or calls
+        name: Option<String>,
     },
     /// Check random scenarios against the promises every run keeps
     Vopr {
@@ -97,6 +103,7 @@ fn main() -> ExitCode {
         Command::Render(args) => render::render(&args),
         Command::Link { scenario } => link::link(&scenario),
         Command::Open { scenario } => link::open(&scenario),
+        Command::Bench { name } => bench::bench(name.as_deref()),
         Command::Vopr { seeds } => vopr::vopr(seeds),
     };
     match outcome {

@@ -1,0 +1,64 @@
+//! How fast this machine simulates, and what a record costs in memory.
+
+use std::fs;
+use std::time::Instant;
+
+use tests::bench::{self, BENCHES, Bench};
+
+use crate::{Outcome, Stop};
+
+/// Least share of the floor that `streams` must reach (docs/budgets.md).
+const STREAMS_SHARE_MIN: f64 = 0.25;
+/// Most bytes a held record may cost, payload included.
+const RECORD_BYTES_MAX: u64 = 250;
+
+/// Runs one bench, or all.
+pub(crate) fn bench(name: Option<&str>) -> Outcome {
+    let chosen: Vec<&Bench> =
+        BENCHES.iter().filter(|it| name.is_none_or(|name| name == it.name)).collect();
+    if chosen.is_empty() {
+        let names: Vec<&str> = BENCHES.iter().map(|it| it.name).collect();
+        return Err(Stop::Input(format!("there is no such bench; take {}", names.join(", "))));
+    }
+    let missed: Vec<String> = chosen.into_iter().flat_map(measure).collect();
+    if missed.is_empty() { Ok(()) } else { Err(Stop::Fault(missed.join("\n"))) }
+}
+
+/// Measures and prints; returns a sentence for each budget that is missed.
+fn measure(bench: &Bench) -> Vec<String> {
+    let begin = Instant::now();
+    let clock = || begin.elapsed().as_secs_f64();
+    let before = resident_bytes();
+    let (figures, engine) = bench::run(bench, bench.secs, clock);
+    let after = resident_bytes();
+    drop(engine);
+    let rate = figures.records_per_sec();
+    println!("{}: {}", bench.name, bench.about);
+    println!("  {rate:>12.0} records/s ({} records, {} events)", figures.records, figures.events);
+    let mut missed = Vec::new();
+    if bench.name == "streams" {
+        let floor = bench::floor(figures.records, clock).records_per_sec();
+        let share = rate / floor;
+        println!("  {floor:>12.0} records/s is the floor of this machine: {share:.2} of it");
+        if share < STREAMS_SHARE_MIN {
+            missed
+                .push(format!("streams reaches {share:.2} of the floor, not {STREAMS_SHARE_MIN}"));
+        }
+        if let (Some(before), Some(after)) = (before, after) {
+            let bytes = after.saturating_sub(before) / figures.held.max(1);
+            println!("  {bytes:>12} bytes a record held ({} records)", figures.held);
+            if bytes > RECORD_BYTES_MAX {
+                missed.push(format!("a held record costs {bytes} bytes, not {RECORD_BYTES_MAX}"));
+            }
+        }
+    }
+    missed
+}
+
+/// Memory of this process that is in use, where the system tells (Linux).
+fn resident_bytes() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib * 1024)
+}

@@ -1,0 +1,121 @@
+//! How fast the engine is, beside the floor of the machine: the least a program must do for the
+//! same records. The clock is the caller's, because WebAssembly has another one.
+
+use base::{Rng, Time};
+use engine::kernel::keys::hash_of;
+use engine::{Engine, Progress};
+use scenario::{DataSets, format};
+
+/// A scenario to measure.
+#[derive(Clone, Copy, Debug)]
+pub struct Bench {
+    /// What it is called on the command line.
+    pub name: &'static str,
+    /// What it is.
+    pub about: &'static str,
+    /// Simulated seconds.
+    pub secs: u64,
+    scenario: &'static str,
+}
+
+/// What was measured.
+#[derive(Clone, Copy, Debug)]
+pub struct Figures {
+    /// Records that were made.
+    pub records: u64,
+    /// Events that were handled.
+    pub events: u64,
+    /// Real time the run took.
+    pub seconds: f64,
+    /// Records that were alive at the end.
+    pub held: u64,
+}
+
+/// Every bench, in the order they are run.
+pub const BENCHES: [Bench; 3] = [
+    Bench {
+        name: "streams",
+        about: "1,000 shards, 1,000,000 records/s of 128 bytes with 100,000 keys, one reader",
+        secs: 10,
+        scenario: r#"{"format":"rivulet/scenario","version":1,"nodes":[
+            {"id":1,"kind":"producer","name":"clicks","config":{"records_per_sec":1000000,
+             "key_count":100000,"size":"fixed","size_bytes":128,"in_flight_max":10000,
+             "on_failure":"ignore","buffer_records_max":1000000}},
+            {"id":2,"kind":"stream","name":"orders","config":{"shards":1000}},
+            {"id":3,"kind":"consumer","name":"reader","config":{"start":"TRIM_HORIZON"}}],
+            "edges":[{"id":1,"from":[1,"out"],"to":[2,"in"]},
+                     {"id":2,"from":[2,"out"],"to":[3,"in"]}]}"#,
+    },
+    Bench {
+        name: "delivery",
+        about: "50,000 records/s through a stream into gzipped objects of 5 MiB",
+        secs: 20,
+        scenario: r#"{"format":"rivulet/scenario","version":1,"nodes":[
+            {"id":1,"kind":"producer","name":"clicks","config":{"records_per_sec":50000,
+             "key_count":10000}},
+            {"id":2,"kind":"stream","name":"orders","config":{"shards":100}},
+            {"id":3,"kind":"firehose","name":"to-s3","config":{"compression":"GZIP"}},
+            {"id":4,"kind":"bucket","name":"lake"}],
+            "edges":[{"id":1,"from":[1,"out"],"to":[2,"in"]},
+                     {"id":2,"from":[2,"out"],"to":[3,"in"]},
+                     {"id":3,"from":[3,"out"],"to":[4,"in"]}]}"#,
+    },
+    Bench {
+        name: "calls",
+        about: "5,000 single PutRecord calls a second, the most events for the fewest records",
+        secs: 60,
+        scenario: r#"{"format":"rivulet/scenario","version":1,"nodes":[
+            {"id":1,"kind":"producer","name":"clicks","config":{"records_per_sec":5000,
+             "api":"PutRecord","in_flight_max":1000}},
+            {"id":2,"kind":"stream","name":"orders","config":{"shards":10}},
+            {"id":3,"kind":"consumer","name":"reader","config":{"poll_millis":200}}],
+            "edges":[{"id":1,"from":[1,"out"],"to":[2,"in"]},
+                     {"id":2,"from":[2,"out"],"to":[3,"in"]}]}"#,
+    },
+];
+
+impl Figures {
+    /// Records in a second of real time.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
+    pub fn records_per_sec(&self) -> f64 {
+        self.records as f64 / self.seconds.max(1e-9)
+    }
+}
+
+/// Runs a bench for so many simulated seconds; `clock` counts seconds. The engine is handed back
+/// alive, so that the memory it holds can be measured.
+///
+/// # Panics
+/// When a bench is not a legal scenario.
+pub fn run(bench: &Bench, secs: u64, clock: impl Fn() -> f64) -> (Figures, Engine) {
+    let loaded = format::load(bench.scenario.as_bytes());
+    let document = loaded.document.expect("a bench is a scenario");
+    let mut engine = Engine::new(&document, &DataSets::default()).expect("a bench is legal");
+    let begin = clock();
+    while engine.advance(Time(secs * 1_000_000), u32::MAX) == Progress::BudgetSpent {}
+    let seconds = clock() - begin;
+    let totals = engine.totals();
+    let (records, held) = (totals.born, totals.held + totals.flight);
+    (Figures { records, events: engine.events(), seconds, held }, engine)
+}
+
+/// The floor for the bench `streams`: draws as many of the same keys, hashes them with MD5 and
+/// appends sizes to 1,000 vectors.
+pub fn floor(records: u64, clock: impl Fn() -> f64) -> Figures {
+    const SHARDS: usize = 1_000;
+    let keys: Vec<String> = (0..100_000).map(|number| format!("user-{number}")).collect();
+    let mut shards: Vec<Vec<u32>> = vec![Vec::new(); SHARDS];
+    let mut rng = Rng::from_seed(7);
+    let width = u128::MAX / SHARDS as u128 + 1;
+    let begin = clock();
+    for _record in 0..records {
+        let key = &keys[usize::try_from(rng.below(100_000)).unwrap_or(0)];
+        let shard = usize::try_from(hash_of(key) / width).unwrap_or(0);
+        shards[shard].push(128);
+    }
+    let seconds = clock() - begin;
+    let stored: usize = shards.iter().map(Vec::len).sum();
+    assert_eq!(stored as u64, records, "the floor does the work it is timed for");
+    Figures { records, events: records, seconds, held: records }
+}
