@@ -9,6 +9,7 @@ pub mod call;
 pub mod cause;
 mod change;
 pub mod engine;
+pub mod fidelity;
 pub mod generate;
 pub mod gzip;
 pub mod kernel;

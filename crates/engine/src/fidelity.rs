@@ -1,0 +1,278 @@
+//! The register of what is real: each behaviour with how true it is. `docs/fidelity.md` is made
+//! from it, so that what is simplified or missing is said and not found out.
+
+/// How true a behaviour is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// Follows a published rule, numbers included.
+    Exact,
+    /// AWS publishes nothing exact: a rule was chosen and is named.
+    Modelled,
+    /// Simpler than the real service.
+    Approximate,
+    /// Not there.
+    Absent,
+}
+
+/// One behaviour of one kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// The kind, as files name it.
+    pub kind: &'static str,
+    /// What is meant, in a few words.
+    pub topic: &'static str,
+    /// How true it is.
+    pub level: Level,
+    /// What Rivulet does.
+    pub note: &'static str,
+}
+
+impl Level {
+    /// The word in the register.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Modelled => "modelled",
+            Self::Approximate => "approximate",
+            Self::Absent => "absent",
+        }
+    }
+}
+
+const fn entry(kind: &'static str, level: Level, topic: &'static str, note: &'static str) -> Entry {
+    Entry { kind, topic, level, note }
+}
+
+/// Every entry, kinds in palette order, within a kind the truest first.
+pub const REGISTER: &[Entry] = &[
+    entry(
+        "producer",
+        Level::Exact,
+        "Partial failure",
+        "PutRecords answers 200 with one result for each entry; what becomes of the failed ones is \
+         the client's policy",
+    ),
+    entry(
+        "producer",
+        Level::Exact,
+        "Duplicates",
+        "A call that timed out after it was stored is sent again and stored again",
+    ),
+    entry(
+        "producer",
+        Level::Approximate,
+        "Network",
+        "Latency belongs to the service that answers; bandwidth and connections are not simulated",
+    ),
+    entry("producer", Level::Absent, "KPL", "No aggregation of user records"),
+    entry(
+        "stream",
+        Level::Exact,
+        "Routing",
+        "MD5 of the partition key over even 128-bit ranges, ExplicitHashKey included",
+    ),
+    entry(
+        "stream",
+        Level::Exact,
+        "Limits",
+        "1,000 records and 1 MiB a second and shard in, five GetRecords calls and 2 MiB a second \
+         out, with AWS's rounding and error texts",
+    ),
+    entry(
+        "stream",
+        Level::Modelled,
+        "Second of a limit",
+        "AWS says per second and no more: a token bucket of one second's worth, or strict seconds",
+    ),
+    entry(
+        "stream",
+        Level::Modelled,
+        "Latency",
+        "A median and a 99th percentile are settings; AWS publishes no figures",
+    ),
+    entry("stream", Level::Absent, "On-demand mode", "Provisioned capacity only"),
+    entry("stream", Level::Absent, "Enhanced fan-out", "Readers poll"),
+    entry(
+        "firehose",
+        Level::Exact,
+        "Direct PUT limits",
+        "1,024,000 bytes a record, 500 records and 4 MiB a batch fail the whole call with AWS's \
+         texts; over the quota single entries fail with `Slow down.`",
+    ),
+    entry(
+        "firehose",
+        Level::Exact,
+        "Object names",
+        "Prefix expressions, stream, version, arrival of the oldest record, a random UUID",
+    ),
+    entry(
+        "firehose",
+        Level::Exact,
+        "Stream as source",
+        "One GetRecords call a second and shard from LATEST on, inside the shard's read limits",
+    ),
+    entry(
+        "firehose",
+        Level::Exact,
+        "Retry of 24 hours",
+        "Direct PUT data is lost 24 hours after it arrived; with a stream as source it is kept",
+    ),
+    entry(
+        "firehose",
+        Level::Modelled,
+        "Buffer clock",
+        "Starts with the first record in an empty buffer; new hints count for what is buffered",
+    ),
+    entry(
+        "firehose",
+        Level::Modelled,
+        "Interval 0",
+        "Collects for one second; AWS says within a few seconds",
+    ),
+    entry(
+        "firehose",
+        Level::Modelled,
+        "Quota",
+        "Three token buckets of one second's worth, full at the start",
+    ),
+    entry(
+        "firehose",
+        Level::Modelled,
+        "Back-off",
+        "1 s, doubled up to 120 s, give or take 15 %: published for HTTP endpoints, used for S3",
+    ),
+    entry(
+        "firehose",
+        Level::Modelled,
+        "Reading on while the target is down",
+        "Stops while 64 MiB, two buffers or 100 objects wait; the rest stays in the stream",
+    ),
+    entry(
+        "firehose",
+        Level::Modelled,
+        "Time in names",
+        "The custom time zone applies to the prefix; the suffix stays in UTC. With a stream as \
+         source the arrival in Firehose counts, not the one in the stream",
+    ),
+    entry(
+        "firehose",
+        Level::Approximate,
+        "Uploads",
+        "One at a time, in order, whatever their size; the real service sends several at once",
+    ),
+    entry(
+        "firehose",
+        Level::Approximate,
+        "Compression",
+        "One gzip member at the fastest level; AWS names no level, sizes differ a little",
+    ),
+    entry(
+        "firehose",
+        Level::Absent,
+        "Growing buffer",
+        "The buffer does not grow by itself when delivery falls behind",
+    ),
+    entry(
+        "firehose",
+        Level::Absent,
+        "Named time zones",
+        "UTC and fixed offsets such as +02:00 only",
+    ),
+    entry(
+        "firehose",
+        Level::Absent,
+        "Processing",
+        "No Lambda transformation, format conversion, dynamic partitioning or de-aggregation",
+    ),
+    entry("firehose", Level::Absent, "Targets", "S3 only"),
+    entry(
+        "consumer",
+        Level::Exact,
+        "Reading order",
+        "Closed shards are read to their end before their children",
+    ),
+    entry(
+        "consumer",
+        Level::Approximate,
+        "Work",
+        "One worker for each shard, the same time for each record; no leases, no checkpoints",
+    ),
+    entry(
+        "bucket",
+        Level::Exact,
+        "Same key",
+        "A second object under a key replaces the first: a repeated upload leaves one object",
+    ),
+    entry(
+        "bucket",
+        Level::Approximate,
+        "Latency",
+        "The same for every size; a failed upload is a 503",
+    ),
+    entry(
+        "bucket",
+        Level::Approximate,
+        "Memory",
+        "The content of the newest 512 MiB is kept; older objects stay listed with their sizes",
+    ),
+    entry(
+        "bucket",
+        Level::Absent,
+        "Storage",
+        "No versions, classes, lifecycle rules or encryption",
+    ),
+];
+
+/// The register as the page of the documentation.
+#[must_use]
+pub fn page() -> String {
+    let mut out = String::from(
+        "# What is real\n\n\
+         Made from `crates/engine/src/fidelity.rs`; `UPDATE_EXPECT=1 cargo test -p tests --test \
+         fidelity` writes it anew.\n\n\
+         **Exact** follows a published rule, numbers included. **Modelled**: AWS publishes nothing \
+         exact, a rule\nwas chosen and is named. **Approximate** is simpler than the real service. \
+         **Absent** is not there.\n",
+    );
+    let mut kind = "";
+    for entry in REGISTER {
+        if entry.kind != kind {
+            kind = entry.kind;
+            out.push_str(&format!(
+                "\n## {kind}\n\n| Behaviour | Level | In Rivulet |\n|---|---|---|\n"
+            ));
+        }
+        let Entry { topic, level, note, .. } = entry;
+        out.push_str(&format!("| {topic} | {} | {note} |\n", level.word()));
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use scenario::kind::SPECS;
+
+    use super::*;
+
+    #[test]
+    fn every_kind_says_what_it_is_worth() {
+        for spec in SPECS {
+            let levels: Vec<_> =
+                REGISTER.iter().filter(|it| it.kind == spec.kind).map(|it| it.level).collect();
+            assert!(!levels.is_empty(), "nothing about {}", spec.kind);
+            assert!(levels.is_sorted(), "{}: truest first", spec.kind);
+        }
+        let mut kinds: Vec<_> = REGISTER.iter().map(|it| it.kind).collect();
+        kinds.dedup();
+        assert_eq!(kinds, SPECS.iter().map(|it| it.kind).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_topic_stands_once() {
+        let topics: BTreeSet<_> = REGISTER.iter().map(|it| (it.kind, it.topic)).collect();
+        assert_eq!(topics.len(), REGISTER.len());
+    }
+}
