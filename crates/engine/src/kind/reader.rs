@@ -164,7 +164,7 @@ impl Reader {
     pub fn ages(&self, now: Time) -> impl Iterator<Item = (u32, u64)> {
         let reading = |lease: &Lease| !matches!(lease.stage, Stage::Done | Stage::Waits(_));
         let leases = self.shards.iter().filter(move |(_, lease)| reading(lease));
-        leases.map(move |(shard, lease)| (*shard, lease.age_micros(now)))
+        leases.map(move |(shard, lease)| (*shard, lease.age_micros(now, self.rests_until)))
     }
 
     /// Reacts to its timers and to answers through its wires: give it every timer with a code
@@ -347,8 +347,8 @@ impl Lease {
         }
     }
 
-    fn age_micros(&self, now: Time) -> u64 {
-        let busy = self.busy_until > now;
+    fn age_micros(&self, now: Time, rests_until: Time) -> u64 {
+        let busy = self.busy_until.max(rests_until) > now;
         if self.behind_micros == 0 && !busy {
             return 0;
         }

@@ -2,8 +2,7 @@
 //!
 //! Choices where AWS publishes nothing exact: an interval of 0 collects for one second ("within a
 //! few seconds"); the quota is a token bucket; objects are uploaded one at a time, in order; new
-//! buffer hints apply to the records already buffered. Not modelled: the buffer that grows by
-//! itself when delivery falls behind, named time zones, other targets than S3.
+//! buffer hints apply to the records already buffered. `fidelity` lists the rest.
 
 mod buffer;
 mod dock;
@@ -153,7 +152,7 @@ impl Firehose {
         self.dock.parcels.front().map(|parcel| parcel.oldest).or(self.buffer.since)
     }
 
-    /// `DeliveryToS3.DataFreshness` is sampled once a second while anything is inside.
+    /// Metrics of age are sampled once a second while anything is inside.
     fn sample_later(&mut self, ctx: &mut Ctx<'_>) {
         if !self.sampling {
             self.sampling = true;
@@ -165,6 +164,7 @@ impl Firehose {
         self.sampling = false;
         if let Some(oldest) = self.oldest() {
             ctx.peak(DATA_FRESHNESS, ctx.now().since(oldest).secs());
+            self.note_behind(ctx);
             self.sample_later(ctx);
         }
     }

@@ -46,9 +46,9 @@ impl Firehose {
         self.reader.rewire(source.map(|edge| edge.id), ctx);
     }
 
-    /// Time to ask a shard; the stream waits while the dock is full.
+    /// Time to ask a shard; the stream waits while the dock is full, or Firehose is down.
     pub(super) fn poll(&mut self, event: Event, ctx: &mut Ctx<'_>) {
-        if self.has_backlog() {
+        if self.has_backlog() || ctx.harm().fails {
             self.reader.rest_until(ctx.now() + Duration::SECOND);
         }
         self.read(event, ctx);
@@ -70,6 +70,12 @@ impl Firehose {
             }
             None => {}
         }
+    }
+
+    /// Notes how far the reading is behind, also while nothing is read.
+    pub(super) fn note_behind(&self, ctx: &mut Ctx<'_>) {
+        let oldest = self.reader.ages(ctx.now()).map(|(_, micros)| micros).max();
+        ctx.peak(MILLIS_BEHIND_LATEST, oldest.unwrap_or(0) / 1_000);
     }
 
     /// Buffers what the reader has booked as held.

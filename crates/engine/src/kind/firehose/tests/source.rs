@@ -65,6 +65,8 @@ fn a_full_dock_leaves_the_records_in_the_stream() {
     world.run(secs(151));
     let inside = world.node(FIREHOSE).held() + world.balance(Account::Flight(UPLOADS));
     assert!(inside < 800, "{inside} records of 100,000 bytes were read");
+    let behind = world.kernel.metrics.series(FIREHOSE, MILLIS_BEHIND_LATEST, 1);
+    assert!(behind[0] > 60_000, "the reader falls behind: {behind:?}");
     world.run(secs(1_400));
     assert_eq!(world.balance(Account::Delivered(BUCKET)), 1_500);
     let sealed: Vec<_> = world.objects().iter().map(|it| it.sealed_at).collect();
