@@ -11,6 +11,8 @@ pub mod read;
 pub mod readers;
 pub mod sequence;
 pub mod shard;
+#[cfg(test)]
+mod stream_tests;
 pub mod view;
 
 use base::units::KIB;
