@@ -65,12 +65,15 @@ enum Text {
 fn recognise(text: &str) -> Text {
     let text = text.trim();
     if text.starts_with('{') {
-        let format = serde_json::from_str::<Value>(text).ok();
-        let format = format.as_ref().and_then(|value| value.get("format")).and_then(Value::as_str);
+        let whole = serde_json::from_str::<Value>(text).ok();
+        let format = whole.as_ref().and_then(|value| value.get("format")).and_then(Value::as_str);
+        let mentions = |word: &str| text.contains(&format!("\"{word}\""));
         return match format {
             Some(FORMAT) => Text::Parts,
             Some(_) => Text::Scenario,
-            None if text.contains("\"nodes\"") => Text::Scenario,
+            // Broken text: whatever it meant to be says what is wrong with it.
+            None if mentions(FORMAT) => Text::Parts,
+            None if mentions(scenario::format::FORMAT) || mentions("nodes") => Text::Scenario,
             None => Text::Other,
         };
     }

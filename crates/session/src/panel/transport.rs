@@ -15,7 +15,7 @@ pub(super) fn transport(session: &Session) -> Transport {
     let (clock, millis) = clock::clock(session.document.epoch_millis, now);
     Transport {
         playing: session.playback.playing || session.playback.run_to.is_some(),
-        ready: session.run.is_ready(),
+        ready: !session.has_errors(),
         clock: clock.into(),
         millis: millis.into(),
         now,

@@ -1,0 +1,9 @@
+//! What a person does, as scripts of messages, and what must come of it. No browser.
+
+mod edits;
+mod opening;
+mod panels;
+mod random;
+mod running;
+mod support;
+mod tools;

@@ -1,0 +1,129 @@
+//! What the HUD shows of a run.
+
+use std::rc::Rc;
+
+use session::Message;
+use session::hud::Tab;
+
+use crate::support::{hot_key, hot_shard, node, pipeline, press, run, said, set};
+
+#[test]
+fn the_model_is_the_same_pointer_while_nothing_differs() {
+    let mut session = hot_key();
+    let first = session.hud();
+    assert!(Rc::ptr_eq(&first, &session.hud()));
+    session.update(Message::SelectNone);
+    assert!(Rc::ptr_eq(&first, &session.hud()), "an update that changes nothing");
+    session.tick(16_000, 1_000);
+    assert!(Rc::ptr_eq(&first, &session.hud()));
+    session.update(Message::ZoomIn);
+    assert!(!Rc::ptr_eq(&first, &session.hud()));
+}
+
+#[test]
+fn a_hot_shard_shows_everywhere() {
+    let mut session = hot_shard();
+    let stream = node(&session, "stream");
+    session.update(Message::SelectNode(stream, false));
+    session.update(Message::Play);
+    run(&mut session, 6);
+    let hud = session.hud();
+    let row = hud.outline.iter().find(|row| row.node == stream).expect("a row");
+    assert!(row.words.contains("rejecting"), "{}", row.words);
+    assert!(row.words.contains("Feeds"), "{}", row.words);
+    let inspector = hud.inspector.as_ref().expect("selected");
+    assert!(inspector.why_count > 0 && !inspector.why.is_empty());
+    assert_eq!(&*inspector.why[0].reason, "shard_records");
+    let throttled = inspector
+        .metrics
+        .iter()
+        .find(|row| &*row.name == "WriteProvisionedThroughputExceeded")
+        .expect("a metric");
+    assert!(throttled.bad && throttled.value.ends_with("/s"), "{throttled:?}");
+    let names: Vec<_> = hud.charts.iter().map(|chart| chart.name.to_string()).collect();
+    assert_eq!(names[..2], ["IncomingRecords", "WriteProvisionedThroughputExceeded"]);
+    assert!(hud.charts[0].limit.is_some() && hud.charts[0].note.contains("% of"));
+    assert!(hud.counts.throttled > 0);
+    assert!(hud.legend.iter().any(|key| key.slot == 1 || key.slot == 2));
+    session.update(Message::Lens(60));
+    assert_eq!(session.hud().charts[0].step_secs, 60);
+}
+
+#[test]
+fn records_of_a_shard_can_be_read() {
+    let mut session = hot_key();
+    let stream = node(&session, "stream");
+    session.update(Message::SelectNode(stream, false));
+    session.update(Message::ShowTab(Tab::Records));
+    session.update(Message::StepMicros(3_000_000));
+    let hud = session.hud();
+    let inspector = hud.inspector.as_ref().expect("selected");
+    assert!(!inspector.lanes.is_empty());
+    let record = inspector.records.first().expect("records are there");
+    assert_eq!(record.sequence_number.len(), 56);
+    assert_eq!(record.hash.len(), 32);
+}
+
+#[test]
+fn an_object_opens_and_is_checked_as_lines() {
+    let mut session = pipeline();
+    let (firehose, bucket) = (node(&session, "firehose"), node(&session, "bucket"));
+    session.update(set(firehose, "buffer_interval_secs", 5));
+    session.update(set(firehose, "compression", "GZIP"));
+    session.update(Message::SelectNode(bucket, false));
+    session.update(Message::ShowTab(Tab::Records));
+    session.update(Message::StepMicros(30_000_000));
+    let hud = session.hud();
+    let listing = hud.inspector.as_ref().and_then(|inspector| inspector.listing.clone());
+    let listing = listing.expect("a bucket lists");
+    assert!(listing.count > 0);
+    assert_eq!(listing.folders.len(), 1, "{listing:?}");
+    let mut prefix = String::new();
+    for _level in 0..4 {
+        let hud = session.hud();
+        let listing = hud.inspector.as_ref().and_then(|inspector| inspector.listing.clone());
+        prefix += &listing.expect("a listing").folders[0];
+        session.update(Message::ListObjects { node: bucket, prefix: prefix.clone() });
+    }
+    let hud = session.hud();
+    let listing = hud.inspector.as_ref().and_then(|inspector| inspector.listing.clone());
+    let newest = listing.expect("a listing").objects[0].clone();
+    session.update(Message::ShowObject { node: bucket, index: newest.index });
+    let hud = session.hud();
+    let object = hud.object.as_ref().expect("it is open");
+    assert!(object.key.ends_with(&*newest.name));
+    assert_eq!(&*object.encoding, "gzip");
+    assert!(object.text.starts_with('{'), "{}", object.text);
+    assert!(object.lines_check.0.contains("glued together"), "{:?}", object.lines_check);
+    assert!(object.json.starts_with("{\n"));
+    press(&mut session, "Escape");
+    assert!(session.hud().object.is_none());
+}
+
+#[test]
+fn d_says_where_things_stand() {
+    let mut session = hot_shard();
+    session.update(Message::SelectNode(node(&session, "stream"), false));
+    session.update(Message::StepMicros(4_000_000));
+    session.take_effects();
+    press(&mut session, "d");
+    let words = said(&mut session);
+    assert!(words.contains("paused at 10:00:04"), "{words}");
+    assert!(words.contains("records a second"), "{words}");
+    assert!(words.contains("had already taken"), "{words}");
+}
+
+#[test]
+fn what_lies_where_is_told_for_handles() {
+    let mut session = pipeline();
+    press(&mut session, "f");
+    let hud = session.hud();
+    for row in hud.outline.iter() {
+        let (x, y, w, h) = row.rect;
+        assert!(x >= 0 && y >= 0 && x + w <= 1_200 && y + h <= 800, "{row:?}");
+        for (name, port_x, _y) in &row.ports {
+            let side = if *name == "in" { x } else { x + w };
+            assert!((port_x - side).abs() <= 1, "{row:?}");
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Time passes, the design changes, and neither disturbs the other.
+
+use base::Time;
+use scenario::{Edit, FaultKind};
+use session::{Message, Phase};
+
+use crate::support::{drag, header, hot_key, hot_shard, node, pipeline, press, run, said, set};
+
+#[test]
+fn the_example_plays_and_the_clock_is_told() {
+    let mut session = hot_key();
+    assert!(session.is_idle());
+    session.update(Message::Play);
+    run(&mut session, 3);
+    assert!(!session.is_idle());
+    assert_eq!(session.snapshot().now, Time(3_000_000));
+    let hud = session.hud();
+    assert!(hud.transport.playing && hud.transport.ready);
+    assert_eq!(hud.transport.now, Time(3_000_000));
+    assert!(hud.totals.iter().any(|(label, records, _)| &**label == "made" && *records > 0));
+    press(&mut session, " ");
+    assert!(session.is_idle());
+    assert_eq!(session.tick(50_000, 1_000).advanced_micros, 0);
+}
+
+#[test]
+fn undo_while_running_leaves_the_clock_alone() {
+    let mut session = hot_key();
+    let stream = node(&session, "stream");
+    session.update(Message::Play);
+    run(&mut session, 1);
+    session.update(set(stream, "retention_hours", 48));
+    run(&mut session, 1);
+    let (now, events) = (session.snapshot().now, session.snapshot().events);
+    let before = session.document().clone();
+    session.update(Message::Undo);
+    assert_ne!(*session.document(), before);
+    assert_eq!(session.snapshot().now, now);
+    assert!(session.snapshot().events >= events, "the run was not begun anew");
+    session.update(Message::Redo);
+    assert_eq!(session.snapshot().now, now);
+    assert_eq!(*session.document(), before);
+    assert!(session.hud().transport.playing);
+}
+
+#[test]
+fn moving_and_naming_never_touch_the_run() {
+    let (mut still, mut moved) = (hot_key(), hot_key());
+    for session in [&mut still, &mut moved] {
+        session.update(Message::Play);
+        run(session, 1);
+    }
+    let stream = node(&moved, "stream");
+    let from = header(&moved, stream);
+    drag(&mut moved, from, (from.0 + 80.0, from.1 + 240.0), session::Keys::default());
+    moved.update(Message::Rename(stream, "renamed".to_owned()));
+    moved.update(Message::Tidy);
+    moved.update(Message::Undo);
+    for session in [&mut still, &mut moved] {
+        run(session, 1);
+    }
+    assert_ne!(still.document(), moved.document());
+    assert_eq!(still.snapshot().now, moved.snapshot().now);
+    assert_eq!(still.snapshot().trace_hash, moved.snapshot().trace_hash);
+}
+
+#[test]
+fn a_broken_design_keeps_the_last_valid_one_running() {
+    let mut session = hot_key();
+    let stream = node(&session, "stream");
+    session.update(Message::Play);
+    run(&mut session, 1);
+    session.update(set(stream, "shards", 0));
+    let now = session.snapshot().now;
+    run(&mut session, 1);
+    assert_eq!(session.snapshot().now, Time(now.0 + 1_000_000), "it goes on");
+    assert!(session.hud().problems.iter().any(|problem| &*problem.code == "SCN-012"));
+    session.update(Message::Undo);
+    assert!(session.hud().problems.iter().all(|problem| &*problem.code != "SCN-012"));
+    run(&mut session, 1);
+    assert_eq!(session.snapshot().now, Time(now.0 + 2_000_000));
+}
+
+#[test]
+fn before_time_passes_an_edit_begins_the_run_anew() {
+    let mut session = pipeline();
+    let stream = node(&session, "stream");
+    session.update(set(stream, "shards", 4));
+    let lanes = session.snapshot().nodes.iter().find(|view| view.id == stream).map(|view| {
+        view.gauges.iter().map(|gauge| match gauge {
+            engine::snapshot::Gauge::Lanes(lanes) => lanes.lanes.len(),
+            _ => 0,
+        })
+    });
+    assert_eq!(lanes.map(Iterator::sum), Some(4));
+}
+
+#[test]
+fn the_same_edits_give_the_same_run_as_the_saved_document() {
+    let mut edited = pipeline();
+    let (producer, stream) = (node(&edited, "producer"), node(&edited, "stream"));
+    edited.update(set(stream, "shards", 3));
+    edited.update(set(producer, "records_per_sec", 500));
+    edited.update(Message::Rename(stream, "clicks".to_owned()));
+    let text = scenario::format::save(edited.document());
+    let mut opened = crate::support::session();
+    opened.update(Message::OpenFile(text.into_bytes()));
+    for session in [&mut edited, &mut opened] {
+        session.update(Message::Play);
+        run(session, 2);
+    }
+    assert!(edited.snapshot().events > 100);
+    assert_eq!(edited.snapshot().trace_hash, opened.snapshot().trace_hash);
+}
+
+#[test]
+fn another_seed_and_home_begin_anew() {
+    let mut session = hot_key();
+    session.update(Message::StepMicros(2_000_000));
+    let first = session.snapshot().trace_hash;
+    press(&mut session, "Home");
+    assert_eq!(session.snapshot().now, Time::ZERO);
+    session.update(Message::StepMicros(2_000_000));
+    assert_eq!(session.snapshot().trace_hash, first, "the same seed gives the same run");
+    session.update(Message::SetSeed(99));
+    assert_eq!(session.snapshot().now, Time::ZERO);
+    session.update(Message::StepMicros(2_000_000));
+    assert_ne!(session.snapshot().trace_hash, first);
+}
+
+#[test]
+fn steps_hold_afterwards() {
+    let mut session = hot_key();
+    session.update(Message::Play);
+    let next = session.snapshot().next_event.expect("something is due");
+    press(&mut session, ".");
+    assert!(session.is_idle());
+    assert!(session.snapshot().now >= next && session.snapshot().events > 0);
+    let now = session.snapshot().now;
+    press(&mut session, "Shift+.");
+    assert_eq!(session.snapshot().now, Time(now.0 + 1_000_000));
+}
+
+#[test]
+fn run_to_arrives_exactly_and_holds() {
+    let mut session = hot_key();
+    session.update(Message::RunTo(Time(4_321_000)));
+    let mut ticks = 0;
+    while !session.is_idle() && ticks < 10_000 {
+        session.tick(16_000, 5_000);
+        ticks += 1;
+    }
+    assert_eq!(session.snapshot().now, Time(4_321_000));
+    assert!(!session.hud().transport.playing);
+    session.update(Message::RunTo(Time(1_000_000)));
+    while !session.is_idle() {
+        session.tick(16_000, 1_000_000);
+    }
+    assert_eq!(session.snapshot().now, Time(1_000_000), "back means from the beginning");
+}
+
+#[test]
+fn a_hidden_page_pauses_and_never_jumps() {
+    let mut session = hot_key();
+    session.update(Message::Play);
+    run(&mut session, 1);
+    session.update(Message::Hidden(true));
+    assert!(session.is_idle());
+    session.tick(60_000_000, 1_000_000);
+    assert_eq!(session.snapshot().now, Time(1_000_000));
+    session.update(Message::Hidden(false));
+    session.tick(60_000_000, 1_000_000);
+    assert_eq!(session.snapshot().now, Time(1_100_000), "at most a tenth of a second");
+}
+
+#[test]
+fn a_spent_budget_is_told_and_nothing_is_dropped() {
+    let mut session = hot_key();
+    session.update(Message::Speed(1_000_000));
+    session.update(Message::Play);
+    let mut behind = false;
+    for _frame in 0..40 {
+        behind |= session.tick(16_000, 200).behind;
+    }
+    assert!(behind);
+    let hud = session.hud();
+    let achieved = hud.transport.achieved_milli.expect("the device is too slow");
+    assert!(achieved < 1_000_000);
+    let slow = session.snapshot().now;
+    let mut exact = hot_key();
+    exact.update(Message::StepMicros(slow.0));
+    assert_eq!(exact.snapshot().now, slow);
+}
+
+#[test]
+fn a_fault_by_hand_shows_and_ends() {
+    let mut session = hot_key();
+    session.update(Message::Play);
+    run(&mut session, 1);
+    let stream = node(&session, "stream");
+    session.update(Message::SelectNode(stream, false));
+    let kind = FaultKind::Slow { millis: 200 };
+    session.update(Message::Fault { node: stream, kind, micros: 5_000_000 });
+    let hud = session.hud();
+    let inspector = hud.inspector.as_ref().expect("selected");
+    let running: Vec<_> = inspector.faults_running.iter().map(|words| &**words).collect();
+    assert_eq!(running, ["slow +200 ms, 5.0 s left"]);
+    session.update(Message::ClearFaults(stream));
+    assert!(session.hud().inspector.as_ref().expect("selected").faults_running.is_empty());
+}
+
+#[test]
+fn rejections_are_announced_but_rarely() {
+    let mut session = hot_shard();
+    session.update(Message::Play);
+    session.take_effects();
+    run(&mut session, 8);
+    let words = said(&mut session);
+    assert!(words.contains("rejecting since 10:00:0"), "{words}");
+    assert!(words.matches(" | ").count() < 3, "{words}");
+}
+
+#[test]
+fn a_gesture_does_not_stop_time() {
+    let mut session = hot_key();
+    session.update(Message::Play);
+    let from = header(&session, node(&session, "stream"));
+    crate::support::point(&mut session, Phase::Down, from, session::Keys::default());
+    let to = (from.0 + 64.0, from.1);
+    crate::support::point(&mut session, Phase::Move, to, session::Keys::default());
+    run(&mut session, 1);
+    assert_eq!(session.snapshot().now, Time(1_000_000));
+    press(&mut session, "Escape");
+    assert_eq!(Edit::Move(Vec::new()).reach(), scenario::Reach::Layout);
+}
