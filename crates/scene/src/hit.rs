@@ -7,9 +7,13 @@ use scenario::Document;
 
 use crate::geometry::{Placed, Plan, Rect};
 use crate::view::{Hover, View};
+use crate::wires::{Wire, Wires};
 
 /// Pixels around a port that still count as the port.
 const PORT: f64 = 12.0;
+
+/// Pixels beside a wire that still count as the wire.
+const WIRE: f64 = 6.0;
 
 /// What lies under a world point: a port, a lane, a card, a wire, or nothing.
 #[must_use]
@@ -23,6 +27,7 @@ pub fn hit(
     let scale = view.camera.scale.max(crate::view::SCALE_MIN);
     port(document, &plan, point_in_world, PORT / scale)
         .or_else(|| card(snapshot, &plan, point_in_world))
+        .or_else(|| wire(document, &plan, point_in_world, WIRE / scale))
         .unwrap_or_default()
 }
 
@@ -49,6 +54,13 @@ fn port(document: &Document, plan: &Plan, point: (f64, f64), reach: f64) -> Opti
 fn card(snapshot: &Snapshot, plan: &Plan, point: (f64, f64)) -> Option<Hover> {
     let placed = plan.nodes.iter().rev().find(|placed| placed.rect.contains(point))?;
     Some(lane(snapshot, placed, point).unwrap_or(Hover::Node(placed.id)))
+}
+
+fn wire(document: &Document, plan: &Plan, point: (f64, f64), reach: f64) -> Option<Hover> {
+    let wires = Wires::of(document, plan);
+    let far = |wire: &Wire| (wire.route.distance_to(point), wire.edge);
+    let nearest = wires.all.iter().map(far).min_by(|a, b| a.0.total_cmp(&b.0));
+    nearest.filter(|(distance, _)| *distance <= reach).map(|(_, edge)| Hover::Edge(edge))
 }
 
 fn lane(snapshot: &Snapshot, placed: &Placed, point: (f64, f64)) -> Option<Hover> {

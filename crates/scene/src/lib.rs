@@ -12,12 +12,14 @@ pub mod mark;
 mod num;
 mod pen;
 pub mod picture;
+mod route;
 #[cfg(test)]
 mod sample;
 pub mod svg;
 pub mod text;
 pub mod theme;
 pub mod view;
+mod wires;
 
 pub use geometry::{Plan, Rect};
 pub use picture::{Align, Ink, Layer, Picture, Segment, Shape, Stroke};

@@ -7,6 +7,7 @@
 use std::rc::Rc;
 
 use crate::view::Camera;
+use crate::wires::Wires;
 
 /// A colour by its meaning; `Theme` knows the value. Names are those of the token sheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -215,4 +216,6 @@ pub struct Picture {
     pub dots: Vec<Dot>,
     /// Selection frames, guides, the wire being drawn: above everything.
     pub overlay: Layer,
+    /// The ways of all wires, kept as long as the base layer.
+    pub(crate) wires: Wires,
 }

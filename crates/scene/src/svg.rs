@@ -4,7 +4,6 @@
 use std::fmt::Write as _;
 
 use crate::glyph;
-use crate::num;
 use crate::picture::{Align, Dot, Ink, Layer, Picture, Segment, Shape, Stroke};
 use crate::theme::Theme;
 

@@ -42,6 +42,12 @@ impl Key {
         let mut hash = TraceHash::default();
         hash.word(u64::from(view.narrow));
         hash.word(Detail::of(view) as u64);
+        if view.grid {
+            let camera = view.camera;
+            for n in [camera.scale, camera.x, camera.y, view.size.0, view.size.1] {
+                hash.word(n.to_bits());
+            }
+        }
         for (node, placed) in document.nodes.iter().zip(&plan.nodes) {
             hash.word(u64::from(node.id.0));
             hash.word(u64::from(placed.lanes));

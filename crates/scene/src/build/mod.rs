@@ -5,16 +5,27 @@
 //! cards draw the gauges their nodes report.
 
 mod card;
+mod dots;
+mod edges;
+mod gauges;
 mod key;
+mod lanes;
+mod node;
+mod overlay;
+mod parts;
+mod words;
 
 use engine::Snapshot;
 use scenario::Document;
 
 use crate::geometry::Plan;
+use crate::hit;
 use crate::pen::Pen;
 use crate::picture::Picture;
 use crate::text::TextMeasure;
 use crate::view::View;
+use crate::wires::Wires;
+use key::Detail;
 
 pub use key::Key;
 
@@ -31,20 +42,35 @@ pub fn picture(
     out.size = view.size;
     let key = Key::with(document, view, &plan);
     if out.base.revision != key.0 {
+        out.wires = Wires::of(document, &plan);
         let mut pen = Pen::new(&mut out.base.shapes, measure);
-        base(document, view, &plan, &mut pen);
+        base(&mut pen, document, view, &plan, &out.wires);
         pen.finish();
         out.base.revision = key.0;
     }
-    Pen::fill(&mut out.live, measure, |pen| live(document, snapshot, view, &plan, pen));
+    let wires = std::mem::take(&mut out.wires);
+    Pen::fill(&mut out.live, measure, |pen| live(pen, document, snapshot, view, &plan, &wires));
+    Pen::fill(&mut out.overlay, measure, |pen| {
+        overlay::draw(pen, document, view, &plan, &wires);
+    });
+    if Detail::of(view) == Detail::Full {
+        dots::draw(snapshot, view, &wires, out);
+    } else {
+        out.dots.clear();
+    }
+    out.wires = wires;
 }
 
-fn base(document: &Document, view: &View, plan: &Plan, pen: &mut Pen<'_>) {
-    let detail = key::Detail::of(view);
+fn base(pen: &mut Pen<'_>, document: &Document, view: &View, plan: &Plan, wires: &Wires) {
+    if view.grid {
+        overlay::grid(pen, view);
+    }
+    edges::base(pen, wires);
+    let detail = Detail::of(view);
     for (node, placed) in document.nodes.iter().zip(&plan.nodes) {
         let error = view.invalid.iter().find(|(id, _)| *id == node.id);
         let error = error.map(|(_, words)| words.as_str());
-        if detail < key::Detail::Full {
+        if detail < Detail::Full {
             card::far(pen, node, placed, detail, error.is_some());
         } else if plan.narrow && placed.lanes == 0 {
             card::compact(pen, node, placed, error);
@@ -54,11 +80,28 @@ fn base(document: &Document, view: &View, plan: &Plan, pen: &mut Pen<'_>) {
     }
 }
 
-fn live(document: &Document, snapshot: &Snapshot, _view: &View, plan: &Plan, pen: &mut Pen<'_>) {
-    for (node, placed) in document.nodes.iter().zip(&plan.nodes) {
-        let seen = snapshot.nodes.iter().find(|seen| seen.id == node.id);
-        if seen.is_some() {
-            pen.origin(placed.rect.x, placed.rect.y);
+fn live(
+    pen: &mut Pen<'_>,
+    document: &Document,
+    snapshot: &Snapshot,
+    view: &View,
+    plan: &Plan,
+    wires: &Wires,
+) {
+    let detail = Detail::of(view);
+    if detail == Detail::Full {
+        edges::live(pen, snapshot, view, plan, wires);
+        dots::bounces(pen, snapshot, view, wires);
+    }
+    for (drawn, placed) in document.nodes.iter().zip(&plan.nodes) {
+        let Some(found) = hit::node(snapshot, drawn.id) else { continue };
+        let seen = node::Seen { node: drawn, placed, view: found };
+        if detail < Detail::Full {
+            node::far(pen, &seen, detail == Detail::Icon);
+        } else if plan.narrow && placed.lanes == 0 {
+            node::compact(pen, &seen);
+        } else {
+            node::full(pen, &seen, plan, snapshot.now, snapshot.stride);
         }
     }
 }

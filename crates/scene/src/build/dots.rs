@@ -1,0 +1,202 @@
+//! Records on wires. A dot's place is a pure function of its passage and now: no state, so that
+//! scrubbing back shows exactly what was there.
+
+use engine::Snapshot;
+use engine::snapshot::{EdgeView, Lanes, Outcome, Passage};
+
+use super::edges;
+use crate::geometry::Placed;
+use crate::hit;
+use crate::num;
+use crate::pen::Pen;
+use crate::picture::{Dot, Ink, Picture, Segment, Stroke};
+use crate::route::Route;
+use crate::view::View;
+use crate::wires::{Traffic, Wire, Wires};
+
+/// How far an accepted record is seen on the bed of its lane, under the range label.
+const INLET: f64 = 50.0;
+/// Screen time of a wire in milliseconds; `View::transit_micros` is the same in simulated time.
+const TRANSIT_MILLIS: f64 = 600.0;
+/// A refused record squashes, then bounces back on an arc.
+const SQUASH_MILLIS: f64 = 80.0;
+const BOUNCE_MILLIS: f64 = 220.0;
+/// The slot of a refused record.
+const REJECTED: u8 = 7;
+
+/// Moments of a frame all dots share.
+struct Clock {
+    now: u64,
+    transit: f64,
+    is_reduced: bool,
+}
+
+impl Clock {
+    fn of(snapshot: &Snapshot, view: &View) -> Self {
+        let transit = view.transit_micros.max(1);
+        let is_reduced = view.reduced_motion;
+        // Half a second on the screen.
+        let step = (transit / 6 * 5).max(1);
+        let now = if is_reduced { snapshot.now.0 / step * step } else { snapshot.now.0 };
+        Self { now, transit: num::float(transit), is_reduced }
+    }
+
+    /// How much of its way a record has made; above one when it is there.
+    fn progress(&self, passage: &Passage) -> Option<f64> {
+        let gone = self.now.checked_sub(passage.at.0)?;
+        Some(num::float(gone) / self.transit)
+    }
+}
+
+/// Fills the dots of a frame, in screen coordinates.
+pub(super) fn draw(snapshot: &Snapshot, view: &View, wires: &Wires, out: &mut Picture) {
+    out.dots.clear();
+    let clock = Clock::of(snapshot, view);
+    let mut routes: Vec<Option<Route>> = Vec::new();
+    for wire in &wires.all {
+        let Some(seen) = edges::edge(snapshot, wire.edge) else { continue };
+        let is_fast = edges::is_fast(seen, view, wire.route.length());
+        if wire.traffic == Traffic::Deliver || is_fast {
+            continue;
+        }
+        match &wire.into {
+            Some(stream) => {
+                let lanes = hit::node(snapshot, stream.id).and_then(hit::lanes);
+                into_lanes(&clock, seen, (wire, stream, lanes), &mut routes, out);
+            }
+            None => along(&clock, seen, wire, out),
+        }
+    }
+    let (w, h) = out.size;
+    let camera = out.camera;
+    for dot in &mut out.dots {
+        (dot.x, dot.y) = camera.screen_from_world((dot.x, dot.y));
+    }
+    let near = |at: f64, end: f64| (-8.0..=end + 8.0).contains(&at);
+    out.dots.retain(|dot| near(dot.x, w) && near(dot.y, h));
+}
+
+fn dot((x, y): (f64, f64), passage: &Passage) -> Dot {
+    let radius = match passage.size {
+        0 => 2.5,
+        1 => 3.0,
+        _ => 4.0,
+    };
+    Dot { x, y, radius, slot: passage.slot }
+}
+
+/// Newest first, up to the ones that left the picture.
+fn recent<'a>(
+    clock: &'a Clock,
+    seen: &'a EdgeView,
+    most: f64,
+) -> impl Iterator<Item = (f64, &'a Passage)> {
+    let timed = seen.passages.iter().rev().filter_map(|it| Some((clock.progress(it)?, it)));
+    timed.take_while(move |(progress, _)| *progress <= most)
+}
+
+fn along(clock: &Clock, seen: &EdgeView, wire: &Wire, out: &mut Picture) {
+    let length = wire.route.length();
+    for (progress, passage) in recent(clock, seen, 1.0) {
+        let far = progress * length;
+        // A letter keeps its place free.
+        let behind_letter = wire.reads.is_some() && (far - edges::TAG).abs() < 9.0;
+        if !behind_letter {
+            out.dots.push(dot(wire.route.at(far), passage));
+        }
+    }
+}
+
+fn into_lanes(
+    clock: &Clock,
+    seen: &EdgeView,
+    (wire, stream, lanes): (&Wire, &Placed, Option<&Lanes>),
+    routes: &mut Vec<Option<Route>>,
+    out: &mut Picture,
+) {
+    routes.clear();
+    routes.resize(num::whole(f64::from(stream.rows().max(1))), None);
+    let inlet = if stream.is_strip() { 0.0 } else { INLET };
+    for (progress, passage) in recent(clock, seen, 2.0) {
+        let row = row(stream, lanes, passage.lane);
+        let Some(slot) = routes.get_mut(num::whole(f64::from(row))) else { continue };
+        let route = slot.get_or_insert_with(|| wire.route_into(stream, row));
+        let far = progress * route.length();
+        let beyond = far - route.length();
+        if beyond <= 0.0 {
+            out.dots.push(dot(route.at(far), passage));
+        } else if passage.outcome != Outcome::Rejected && beyond < inlet {
+            let (x, y) = stream.mouth(row);
+            out.dots.push(Dot { radius: 2.5, ..dot((x + beyond, y), passage) });
+        }
+    }
+}
+
+/// The row of a shard: its place among the open ones.
+fn row(stream: &Placed, lanes: Option<&Lanes>, shard: u32) -> u32 {
+    let Some(lanes) = lanes else { return shard.min(stream.rows().max(1) - 1) };
+    let open = lanes.lanes.iter().filter(|lane| !lane.closed).count();
+    let position = lanes.lanes.iter().position(|lane| lane.shard == shard);
+    stream.row_at(position.unwrap_or(0).min(open.max(1) - 1), open)
+}
+
+/// Refused records that bounce: at most one a lane while a record crosses the wire, so that
+/// nothing flashes.
+pub(super) fn bounces(pen: &mut Pen<'_>, snapshot: &Snapshot, view: &View, wires: &Wires) {
+    if view.reduced_motion {
+        return;
+    }
+    let clock = Clock::of(snapshot, view);
+    let transit = view.transit_micros.max(1);
+    for wire in &wires.all {
+        let (Some(stream), Some(seen)) = (&wire.into, edges::edge(snapshot, wire.edge)) else {
+            continue;
+        };
+        let lanes = hit::node(snapshot, stream.id).and_then(hit::lanes);
+        let rejected = seen.passages.iter().filter(|it| it.outcome == Outcome::Rejected);
+        let mut slot = None;
+        for passage in rejected {
+            // The first of its stretch of time and of its lane.
+            let key = Some((passage.at.0 / transit, passage.lane));
+            if key == slot {
+                continue;
+            }
+            slot = key;
+            let Some(progress) = clock.progress(passage) else { continue };
+            let mouth = stream.mouth(row(stream, lanes, passage.lane));
+            bounce(pen, mouth, (progress - 1.0) * TRANSIT_MILLIS);
+        }
+    }
+    debug_assert!(!clock.is_reduced, "reduced motion has no bounces");
+}
+
+/// One bounce, so many milliseconds after the record reached the mouth.
+fn bounce(pen: &mut Pen<'_>, (x, y): (f64, f64), millis: f64) {
+    let ends = SQUASH_MILLIS + BOUNCE_MILLIS;
+    if !(0.0..ends + TRANSIT_MILLIS / 2.0).contains(&millis) {
+        return;
+    }
+    if millis < SQUASH_MILLIS {
+        pen.rect((x - 5.0, y - 4.5, 4.0, 9.0), 2.0, Some(Ink::Key(REJECTED)), None);
+        return;
+    }
+    let t = ((millis - SQUASH_MILLIS) / BOUNCE_MILLIS).min(1.0);
+    let eased = 1.0 - (1.0 - t) * (1.0 - t);
+    let (from, by, to) = ((x - 11.0, y - 7.0), (x - 20.0, y - 25.0), (x - 29.0, y - 15.0));
+    let blend = |a: f64, b: f64, c: f64, t: f64| {
+        (1.0 - t) * (1.0 - t) * a + 2.0 * (1.0 - t) * t * b + t * t * c
+    };
+    let mut trail = vec![Segment::Move(from.0, from.1)];
+    for step in 1..=6 {
+        let t = eased * f64::from(step) / 6.0;
+        trail.push(Segment::Line(blend(from.0, by.0, to.0, t), blend(from.1, by.1, to.1, t)));
+    }
+    let dashed = Stroke::new(Ink::Reject, 1.1).dashed(1.5, 2.5).rounded();
+    pen.path(&trail, None, Some(dashed));
+    let tip = (blend(from.0, by.0, to.0, eased), blend(from.1, by.1, to.1, eased));
+    if t < 1.0 {
+        pen.circle(tip, 3.0, Some(Ink::Reject), None);
+    } else {
+        pen.cross((x - 31.0, y - 12.0), 3.0, 1.75, Ink::Reject);
+    }
+}

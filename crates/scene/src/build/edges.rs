@@ -1,0 +1,217 @@
+//! Wires: lines and heads in the base layer; letters, ribbons, crates and refusals in the live one.
+
+use base::{EdgeId, units};
+use engine::Snapshot;
+use engine::snapshot::{Crate, EdgeView, Lanes};
+
+use super::parts::seal_word;
+use crate::geometry::{Placed, Plan};
+use crate::hit;
+use crate::num;
+use crate::pen::{Pen, Type};
+use crate::picture::{Ink, Segment, Stroke};
+use crate::route::Route;
+use crate::view::View;
+use crate::wires::{Traffic, Wire, Wires};
+
+/// Width of a wire.
+const LINE: f64 = 1.25;
+/// From the side of a stream to a reader's letter.
+pub(super) const TAG: f64 = 13.0;
+/// Radius of the half disc where records are refused.
+const SPLASH: f64 = 12.0;
+const SPLASH_NARROW: f64 = 10.0;
+
+/// Lines, heads at the far ends, and the dots where sources begin.
+pub(super) fn base(pen: &mut Pen<'_>, wires: &Wires) {
+    pen.origin(0.0, 0.0);
+    let stroke = Stroke::new(Ink::Edge, LINE);
+    for route in &wires.fans {
+        pen.path(&route.pieces, None, Some(stroke));
+    }
+    for wire in &wires.all {
+        line(pen, wire, stroke);
+        if wire.into.is_some() {
+            pen.circle(wire.route.at(0.0), 3.5, Some(Ink::Edge), None);
+        }
+    }
+}
+
+/// A wire in a stroke, with its head.
+pub(super) fn line(pen: &mut Pen<'_>, wire: &Wire, stroke: Stroke) {
+    pen.path(&wire.route.pieces, None, Some(stroke));
+    if wire.into.is_none() {
+        head(pen, &wire.route, stroke.ink);
+    }
+}
+
+fn head(pen: &mut Pen<'_>, route: &Route, ink: Ink) {
+    let (x, y) = route.at(f64::INFINITY);
+    let (dx, dy) = route.heading();
+    let point = |back: f64, side: f64| (x - back * dx - side * dy, y - back * dy + side * dx);
+    let [tip, left, right] = [point(0.5, 0.0), point(6.5, 3.4), point(6.5, -3.4)];
+    let head = [
+        Segment::Move(tip.0, tip.1),
+        Segment::Line(left.0, left.1),
+        Segment::Line(right.0, right.1),
+        Segment::Close,
+    ];
+    pen.path(&head, Some(ink), None);
+}
+
+/// What a run shows on wires, except for single records.
+pub(super) fn live(
+    pen: &mut Pen<'_>,
+    snapshot: &Snapshot,
+    view: &View,
+    plan: &Plan,
+    wires: &Wires,
+) {
+    pen.origin(0.0, 0.0);
+    for wire in &wires.all {
+        let Some(seen) = edge(snapshot, wire.edge) else { continue };
+        if is_fast(seen, view, wire.route.length()) {
+            ribbon(pen, &wire.route, &seen.mix);
+        }
+        if let (Some(letter), Some(_)) = (seen.letter, wire.reads) {
+            tag(pen, wire.route.at(TAG), letter);
+        }
+        if wire.traffic == Traffic::Deliver {
+            crates(pen, &wire.route, &seen.crates, snapshot, view);
+        }
+        if wire.into.is_none() && wire.traffic == Traffic::Put && seen.rejected_per_sec > 0 {
+            let mouth = wire.route.at(f64::INFINITY);
+            splash(pen, mouth, seen.rejected_per_sec, plan.narrow);
+        }
+    }
+    for placed in plan.nodes.iter().filter(|placed| placed.lanes > 0) {
+        if let Some(lanes) = hit::node(snapshot, placed.id).and_then(hit::lanes) {
+            mouths(pen, placed, lanes, plan.narrow);
+        }
+    }
+}
+
+/// What the run says about a wire.
+pub(super) fn edge(snapshot: &Snapshot, id: EdgeId) -> Option<&EdgeView> {
+    let idx = snapshot.edges.binary_search_by_key(&id, |edge| edge.id).ok()?;
+    snapshot.edges.get(idx)
+}
+
+/// Too fast for single dots: the kept passages no longer fill the wire, or the dots would touch.
+pub(super) fn is_fast(seen: &EdgeView, view: &View, length: f64) -> bool {
+    const KEPT_MICROS: u64 = 20_000_000;
+    if seen.passages.is_empty() {
+        return false;
+    }
+    let transit = view.transit_micros;
+    let newest = seen.passages.last().map_or(0, |passage| passage.at.0);
+    let begin = newest.saturating_sub(transit);
+    let first = seen.passages.partition_point(|passage| passage.at.0 < begin);
+    let crowd = num::len(seen.passages.len() - first);
+    transit > KEPT_MICROS || crowd * 5.0 > length.max(40.0)
+}
+
+/// Stripes are key shares, the heaviest outside: strokes on top of each other, each narrower.
+fn ribbon(pen: &mut Pen<'_>, route: &Route, mix: &[u16; 7]) {
+    let mut shares: Vec<(u16, u8)> = (0..).zip(mix).map(|(slot, share)| (*share, slot)).collect();
+    shares.retain(|(share, _)| *share >= 30);
+    shares.sort_by(|a, b| b.cmp(a));
+    let total: u32 = shares.iter().map(|(share, _)| u32::from(*share)).sum();
+    let mut width = 9.0;
+    for (share, slot) in shares {
+        pen.path(&route.pieces, None, Some(Stroke::new(Ink::Key(slot), width)));
+        width -= 9.0 * f64::from(share) / f64::from(total.max(1));
+    }
+}
+
+fn tag(pen: &mut Pen<'_>, (x, y): (f64, f64), letter: char) {
+    pen.rect((x - 6.5, y - 6.5, 13.0, 13.0), 2.0, Some(Ink::Ink), None);
+    let style = Type { size: 9.0, ..Type::small(Ink::OnInk) };
+    pen.text(x, y + 3.4, letter.encode_utf8(&mut [0; 4]), style.bold().middle());
+}
+
+/// Sealed objects: the first one travels to the middle and stays there until the target has it.
+fn crates(pen: &mut Pen<'_>, route: &Route, crates: &[Crate], snapshot: &Snapshot, view: &View) {
+    let Some(first) = crates.first() else { return };
+    let gone = num::float(snapshot.now.since(first.sealed_at).0);
+    let transit = num::float(view.transit_micros.max(1));
+    let (start, middle) = (24.0_f64.min(route.length() / 2.0), route.length() / 2.0);
+    let share = if view.reduced_motion { 1.0 } else { (gone / transit).min(1.0) };
+    let (x, y) = route.at(start + (middle - start) * share);
+    let (w, h) = (46.0, 26.0);
+    let (left, top) = (x - w / 2.0, y - h / 2.0);
+    pen.rect((left, top, w, h), 3.0, Some(Ink::Surface), Some(Stroke::new(Ink::Ink, 1.25)));
+    for strap in [left + 6.5, left + w - 6.5] {
+        pen.rule((strap, top + 1.0), (strap, top + h - 1.0), Ink::Control);
+    }
+    pen.text(x, y + 4.0, seal_word(first.reason), Type::small(Ink::Text).bold().middle());
+    let (dx, _) = route.heading();
+    let is_level = dx.abs() > 0.5;
+    let (text_x, mut text_y) = if is_level { (x, top + h + 13.0) } else { (x + 32.0, y - 2.0) };
+    let style = |ink| if is_level { Type::small(ink).middle() } else { Type::small(ink) };
+    let mut say = |words: &str, ink| {
+        pen.text(text_x, text_y, words, style(ink));
+        text_y += 13.0;
+    };
+    say(&units::bytes_text(first.raw_bytes), Ink::Text);
+    if first.stored_bytes != first.raw_bytes {
+        say(&format!("gzip {}", units::bytes_text(first.stored_bytes)), Ink::Muted);
+    }
+    if crates.len() > 1 {
+        say(&format!("+{} waiting", crates.len() - 1), Ink::Warn);
+    } else if first.attempts > 1 {
+        say(&format!("attempt {}", first.attempts), Ink::Warn);
+    }
+}
+
+/// The places where lanes refuse records.
+fn mouths(pen: &mut Pen<'_>, placed: &Placed, lanes: &Lanes, is_narrow: bool) {
+    let open = lanes.lanes.iter().filter(|lane| !lane.closed).count();
+    if placed.is_strip() {
+        return;
+    }
+    for (position, lane) in lanes.lanes.iter().enumerate() {
+        if !lane.closed && lane.rejected_per_sec > 0 {
+            let mouth = placed.mouth(placed.row_at(position, open));
+            splash(pen, mouth, lane.rejected_per_sec, is_narrow);
+        }
+    }
+}
+
+/// A hatched half disc and the exact count of the last second.
+fn splash(pen: &mut Pen<'_>, (x, y): (f64, f64), per_sec: u32, is_narrow: bool) {
+    use std::f64::consts::FRAC_PI_2;
+    let r = if is_narrow { SPLASH_NARROW } else { SPLASH };
+    let rim = [Segment::Move(x, y + r), Segment::Arc(x, y, r, FRAC_PI_2, 3.0 * FRAC_PI_2)];
+    pen.path(&rim, Some(Ink::Canvas), None);
+    pen.path(&chords((x, y), r), None, Some(Stroke::new(Ink::Reject, 1.1)));
+    pen.path(&rim, None, Some(Stroke::new(Ink::Reject, LINE)));
+    if is_narrow {
+        return;
+    }
+    let words = format!("{} /s", units::grouped(u64::from(per_sec)));
+    let style = Type::small(Ink::Reject).bold().end();
+    pen.text(x - 4.0, y + 25.5, &words, style);
+    let left = x - 4.0 - pen.width(&words, style) - 7.0;
+    pen.cross((left, y + 21.5), 2.8, 1.75, Ink::Reject);
+}
+
+/// 45° chords of the left half of a disc.
+fn chords((x, y): (f64, f64), r: f64) -> Vec<Segment> {
+    let mut pieces = Vec::new();
+    let mut offset = -r;
+    while offset <= r + 6.0 {
+        // Points (-t, offset + t) inside the disc with t >= 0: roots of 2t² + 2·offset·t + offset² = r².
+        let under = 2.0 * r * r - offset * offset;
+        if under > 0.0 {
+            let root = under.sqrt();
+            let (from, to) = (((-offset - root) / 2.0).max(0.0), (-offset + root) / 2.0);
+            if to > from {
+                pieces.push(Segment::Move(x - from, y + offset + from));
+                pieces.push(Segment::Line(x - to, y + offset + to));
+            }
+        }
+        offset += 3.5;
+    }
+    pieces
+}

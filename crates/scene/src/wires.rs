@@ -1,0 +1,351 @@
+//! All wires of a plan: where each leaves, how it goes, where it arrives.
+//!
+//! Wires into lanes share one trunk in front of the stream and fan out by hash; all others are
+//! orthogonal lines that keep out of cards where a simple detour can.
+
+use base::EdgeId;
+use scenario::Document;
+use scenario::document::Edge;
+use scenario::ports::{Direction, Flow};
+
+use crate::geometry::{Placed, Plan, Rect};
+use crate::num;
+use crate::route::{Knot, Route};
+
+/// Distance of the trunk from the stream: the strip where rejections are drawn.
+const TRUNK: f64 = 60.0;
+/// The same on narrow screens.
+const TRUNK_NARROW: f64 = 18.0;
+const CORNER: f64 = 12.0;
+const MOUTH_CORNER: f64 = 10.0;
+/// How far a wire runs straight before it turns.
+const STUB: f64 = 20.0;
+/// Between wires that leave the same side, so that their letters have room.
+const SPREAD: f64 = 26.0;
+/// Most branches of a fan that are drawn.
+const BRANCHES_MAX: u32 = 32;
+
+/// What a wire is, for its look.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Traffic {
+    Put,
+    Read,
+    Deliver,
+}
+
+/// One wire.
+#[derive(Clone, Debug)]
+pub(crate) struct Wire {
+    pub(crate) edge: EdgeId,
+    pub(crate) traffic: Traffic,
+    /// Up to the far end, or up to the trunk for wires into lanes.
+    knots: Vec<Knot>,
+    /// The way up to the far end, or up to the trunk.
+    pub(crate) route: Route,
+    /// The stream whose lanes it feeds.
+    pub(crate) into: Option<Placed>,
+    /// The stream whose lanes it reads.
+    pub(crate) reads: Option<Placed>,
+    trunk: f64,
+}
+
+/// All wires and fans.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Wires {
+    /// Ascending by edge.
+    pub(crate) all: Vec<Wire>,
+    /// Branches into lanes.
+    pub(crate) fans: Vec<Route>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Right,
+    Bottom,
+}
+
+impl Wires {
+    pub(crate) fn of(document: &Document, plan: &Plan) -> Self {
+        let mut wires = Self::default();
+        for edge in &document.edges {
+            let ends = (plan.node(edge.from.node), plan.node(edge.to.node));
+            if let (Some(from), Some(to)) = ends {
+                wires.all.push(wire(document, plan, edge, from, to));
+            }
+        }
+        for placed in plan.nodes.iter().filter(|placed| placed.lanes > 0) {
+            wires.fan(placed);
+        }
+        wires
+    }
+
+    fn fan(&mut self, stream: &Placed) {
+        let mut feeders =
+            self.all.iter().filter(|wire| wire.into.is_some_and(|into| into.id == stream.id));
+        let Some(first) = feeders.next() else { return };
+        let (trunk, joint) = (first.trunk, first.joint(stream));
+        let rows = stream.rows();
+        let step = rows.div_ceil(BRANCHES_MAX).max(1);
+        for row in (0..rows).filter(|row| row % step == 0 || row + 1 == rows) {
+            let (x, y) = stream.mouth(row);
+            let knots = [(trunk, joint, 0.0), (trunk, y, MOUTH_CORNER), (x, y, 0.0)];
+            self.fans.push(Route::new(&knots));
+        }
+    }
+
+    pub(crate) fn wire(&self, edge: EdgeId) -> Option<&Wire> {
+        let idx = self.all.binary_search_by_key(&edge, |wire| wire.edge).ok()?;
+        self.all.get(idx)
+    }
+}
+
+impl Wire {
+    /// The whole way into a lane.
+    pub(crate) fn route_into(&self, stream: &Placed, row: u32) -> Route {
+        let (x, y) = stream.mouth(row);
+        let mut knots = self.knots.clone();
+        knots.push((self.trunk, y, MOUTH_CORNER));
+        knots.push((x, y, 0.0));
+        Route::new(&knots)
+    }
+
+    /// The height at which it meets the trunk in front of the mouths.
+    fn joint(&self, stream: &Placed) -> f64 {
+        let (first, last) = (stream.mouth(0).1, stream.mouth(stream.rows().max(1) - 1).1);
+        self.knots.last().map_or(first, |(_, y, _)| y.clamp(first, last))
+    }
+}
+
+fn wire(document: &Document, plan: &Plan, edge: &Edge, from: &Placed, to: &Placed) -> Wire {
+    let traffic = traffic(document, edge);
+    if to.lanes > 0 {
+        return feeder(plan, edge, from, to, traffic);
+    }
+    let side = side(plan, from, to);
+    let knots = match side {
+        Side::Right => across(document, plan, edge, from, to),
+        Side::Bottom => down(document, plan, edge, from, to),
+    };
+    let reads = (from.lanes > 0).then_some(*from);
+    let route = Route::new(&knots);
+    Wire { edge: edge.id, traffic, knots, route, into: None, reads, trunk: 0.0 }
+}
+
+fn traffic(document: &Document, edge: &Edge) -> Traffic {
+    let port = |id, name: &str| document.node(id).and_then(|node| node.spec().port(name));
+    let ends = (port(edge.from.node, &edge.from.port), port(edge.to.node, &edge.to.port));
+    let (Some(from), Some(to)) = ends else { return Traffic::Put };
+    let both = |flow| from.flows.contains(&flow) && to.flows.contains(&flow);
+    if both(Flow::Deliver) {
+        Traffic::Deliver
+    } else if both(Flow::Read) {
+        Traffic::Read
+    } else {
+        Traffic::Put
+    }
+}
+
+/// A wire into lanes, up to the trunk.
+fn feeder(plan: &Plan, edge: &Edge, from: &Placed, to: &Placed, traffic: Traffic) -> Wire {
+    let reach = if plan.narrow { TRUNK_NARROW } else { TRUNK };
+    let trunk = to.rect.x - reach;
+    let (x, y) = from.port(Direction::Out, plan.narrow);
+    let (first, last) = (to.mouth(0).1, to.mouth(to.rows().max(1) - 1).1);
+    let mut knots = vec![(x, y, 0.0)];
+    if plan.narrow {
+        let channel = to.rect.y - TRUNK_NARROW;
+        knots.extend([(x, channel, MOUTH_CORNER), (trunk, channel, MOUTH_CORNER)]);
+    } else if x + STUB > trunk || is_blocked(plan, from, to, (x, y), (trunk, y)) {
+        let channel = channel(from, to);
+        knots.extend([(x + STUB, y, CORNER), (x + STUB, channel, CORNER)]);
+        knots.push((trunk, channel, CORNER));
+    } else {
+        let corner = if (first..=last).contains(&y) { 0.0 } else { CORNER };
+        knots.push((trunk, y, corner));
+    }
+    let joint = knots.last().map_or(y, |(_, y, _)| y.clamp(first, last));
+    let mut drawn = knots.clone();
+    drawn.push((trunk, joint, 0.0));
+    let route = Route::new(&drawn);
+    Wire { edge: edge.id, traffic, knots, route, into: Some(*to), reads: None, trunk }
+}
+
+/// A height between two cards that overlap sideways, or below both.
+fn channel(from: &Placed, to: &Placed) -> f64 {
+    let (a, b) = (from.rect, to.rect);
+    if a.y >= b.bottom() + STUB {
+        (a.y + b.bottom()) / 2.0
+    } else if b.y >= a.bottom() + STUB {
+        (b.y + a.bottom()) / 2.0
+    } else {
+        a.bottom().max(b.bottom()) + STUB
+    }
+}
+
+/// Right when the other card stands to the right, else the bottom when it stands below.
+fn side(plan: &Plan, from: &Placed, to: &Placed) -> Side {
+    let is_right = to.rect.x >= from.rect.right() + 16.0;
+    let is_below = to.rect.y >= from.rect.bottom() + 16.0;
+    if plan.narrow || (!is_right && is_below) { Side::Bottom } else { Side::Right }
+}
+
+/// The neighbours of a wire on its side: how many go before it, and how many there are.
+fn rank(document: &Document, plan: &Plan, edge: &Edge, from: &Placed, on: Side) -> (usize, usize) {
+    let position = |id| plan.node(id).map(|placed| placed.rect.center()).unwrap_or_default();
+    let key = |edge: &Edge| {
+        let (x, y) = position(edge.to.node);
+        if on == Side::Right { y } else { x }
+    };
+    let mine = (key(edge), edge.id);
+    let mut before = 0;
+    let mut count = 0;
+    for other in document.edges_from(from.id) {
+        let Some(to) = plan.node(other.to.node) else { continue };
+        if to.lanes > 0 || side(plan, from, to) != on {
+            continue;
+        }
+        count += 1;
+        if (key(other), other.id) < mine {
+            before += 1;
+        }
+    }
+    (before, count)
+}
+
+/// Where a wire leaves a side of length `long`: level with `wanted` if its neighbours allow it.
+fn departure(wanted: f64, (before, count): (usize, usize), start: f64, long: f64) -> f64 {
+    let gap = SPREAD.min(long / (num::len(count) + 1.0));
+    let first = start + gap * (num::len(before) + 0.5);
+    let last = start + long - gap * (num::len(count - before.min(count)) - 0.5);
+    wanted.clamp(first.min(last), last.max(first))
+}
+
+fn across(document: &Document, plan: &Plan, edge: &Edge, from: &Placed, to: &Placed) -> Vec<Knot> {
+    let (target_x, target_y) = to.port(Direction::In, false);
+    let (x, mut y) = from.port(Direction::Out, false);
+    let (before, count) = rank(document, plan, edge, from, Side::Right);
+    if from.lanes > 0 {
+        let (top, long) = (from.rect.y + 30.0, from.rect.h - 36.0);
+        y = departure(target_y, (before, count), top, long);
+    }
+    if (y - target_y).abs() < 0.5 && !is_blocked(plan, from, to, (x, y), (target_x, y)) {
+        return vec![(x, y, 0.0), (target_x, target_y, 0.0)];
+    }
+    // Outer wires turn first, so that neighbours do not cross.
+    let order = if target_y > y { count - 1 - before.min(count - 1) } else { before };
+    let shift = 8.0 * num::len(order);
+    let middle = ((x + target_x) / 2.0).max(target_x - 60.0);
+    let candidates = [middle + shift, target_x - STUB - shift, x + STUB + shift, middle];
+    for turn in candidates {
+        let turn = turn.clamp(x + 8.0, (target_x - 8.0).max(x + 8.0));
+        let path = [(x, y), (turn, y), (turn, target_y), (target_x, target_y)];
+        if target_x > x + 16.0 && is_free(plan, from, to, &path) {
+            return rounded(&path);
+        }
+    }
+    detour(plan, from, to, (x, y), (target_x, target_y))
+}
+
+/// Around what stands between, over the nearest free height.
+fn detour(
+    plan: &Plan,
+    from: &Placed,
+    to: &Placed,
+    (x, y): (f64, f64),
+    (target_x, target_y): (f64, f64),
+) -> Vec<Knot> {
+    let (out, back) = (x + STUB, target_x - STUB);
+    let path = |channel: f64| {
+        [(x, y), (out, y), (out, channel), (back, channel), (back, target_y), (target_x, target_y)]
+    };
+    let middle = (y + target_y) / 2.0;
+    let edges = plan.nodes.iter().flat_map(|it| [it.rect.y - STUB, it.rect.bottom() + STUB]);
+    let mut heights: Vec<f64> = edges.collect();
+    heights.sort_by(|a, b| (a - middle).abs().total_cmp(&(b - middle).abs()));
+    let free = heights.into_iter().take(64).find(|height| is_free(plan, from, to, &path(*height)));
+    rounded(&path(free.unwrap_or_else(|| channel(from, to))))
+}
+
+fn down(document: &Document, plan: &Plan, edge: &Edge, from: &Placed, to: &Placed) -> Vec<Knot> {
+    let target = to.rect.center().0.round();
+    let x = if from.lanes > 0 || plan.narrow {
+        let rank = rank(document, plan, edge, from, Side::Bottom);
+        departure(target, rank, from.rect.x + 12.0, from.rect.w - 24.0)
+    } else {
+        let span = (from.rect.x + 20.0, from.rect.right() - 20.0);
+        from.rect.center().0.round().clamp(span.0.min(span.1), span.1.max(span.0))
+    };
+    let (top, bottom) = (from.rect.bottom(), to.rect.y);
+    // A straight line is better than the exact middle.
+    let inside = x >= to.rect.x + 20.0 && x <= to.rect.right() - 20.0;
+    if inside {
+        return vec![(x, top, 0.0), (x, bottom, 0.0)];
+    }
+    let turn = if bottom > top { (top + bottom) / 2.0 } else { top + STUB };
+    rounded(&[(x, top), (x, turn), (target, turn), (target, bottom)])
+}
+
+fn rounded(path: &[(f64, f64)]) -> Vec<Knot> {
+    let last = path.len() - 1;
+    let radius = |idx: usize| if idx == 0 || idx == last { 0.0 } else { CORNER };
+    path.iter().enumerate().map(|(idx, (x, y))| (*x, *y, radius(idx))).collect()
+}
+
+fn is_free(plan: &Plan, from: &Placed, to: &Placed, path: &[(f64, f64)]) -> bool {
+    path.windows(2).all(|pair| !is_blocked(plan, from, to, pair[0], pair[1]))
+}
+
+/// Whether a straight piece runs through a card.
+fn is_blocked(plan: &Plan, from: &Placed, to: &Placed, a: (f64, f64), b: (f64, f64)) -> bool {
+    let piece = Rect::between(a, b).grown(0.5);
+    plan.nodes.iter().any(|placed| {
+        let own = placed.id == from.id || placed.id == to.id;
+        placed.rect.grown(if own { -1.0 } else { 6.0 }).touches(&piece)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{layout, sample};
+
+    #[test]
+    fn wires_of_a_tidy_diagram_stay_outside_of_cards() {
+        let mut document = sample::hot_key();
+        outside(&document);
+        for (idx, (_, at)) in layout::tidy(&document).into_iter().enumerate() {
+            std::sync::Arc::make_mut(&mut document.nodes[idx]).at = at;
+        }
+        outside(&document);
+    }
+
+    fn outside(document: &Document) {
+        let plan = Plan::wide(document);
+        let wires = Wires::of(document, &plan);
+        assert_eq!(wires.all.len(), document.edges.len());
+        let routes = wires.all.iter().map(|wire| &wire.route).chain(&wires.fans);
+        for route in routes {
+            let steps = num::whole(route.length());
+            for step in 0..steps {
+                let point = route.at(num::len(step));
+                let inside = plan.nodes.iter().find(|it| it.rect.grown(-1.0).contains(point));
+                assert_eq!(inside.map(|it| it.id), None, "{point:?} lies in a card");
+            }
+        }
+    }
+
+    #[test]
+    fn every_lane_has_a_way_in() {
+        let document = sample::hot_key();
+        let plan = Plan::wide(&document);
+        let wires = Wires::of(&document, &plan);
+        let feeders: Vec<_> = wires.all.iter().filter(|wire| wire.into.is_some()).collect();
+        assert_eq!(feeders.len(), 2);
+        for wire in feeders {
+            let stream = wire.into.unwrap();
+            for row in 0..4 {
+                assert_eq!(wire.route_into(&stream, row).at(1e9), stream.mouth(row));
+            }
+        }
+    }
+}
