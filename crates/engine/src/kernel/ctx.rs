@@ -51,6 +51,12 @@ impl<'a> Ctx<'a> {
         node.map_or_else(|| "".into(), |node| Arc::clone(&node.name))
     }
 
+    /// The kind at the far end of a wire that leaves this node.
+    #[must_use]
+    pub fn kind_ahead(&self, edge: &Edge) -> &'static str {
+        self.kernel.node(edge.to.node).map_or("", |node| node.spec.kind)
+    }
+
     /// Simulated time.
     #[must_use]
     #[inline]
@@ -104,12 +110,26 @@ impl<'a> Ctx<'a> {
     ///
     /// The caller books its records to `Flight(edge)` first.
     pub fn send(&mut self, edge: EdgeId, request: Request) -> Token {
-        let ends = self.kernel.edges.get(edge).expect("a component sends through its own wires");
-        let callee = if ends.from.node == self.me { ends.to.node } else { ends.from.node };
+        let me = self.me;
+        let ends = self.kernel.edges.get(edge);
+        let peer =
+            |ends: &Arc<Edge>| if ends.from.node == me { ends.to.node } else { ends.from.node };
+        let callee = ends.map(peer);
         let asked = request.asked();
-        let token = self.kernel.calls.open(Call { caller: self.me, callee, edge, asked });
+        let call = Call { caller: me, callee: callee.unwrap_or(me), edge, asked };
+        let token = self.kernel.calls.open(call);
         let now = self.kernel.now;
-        self.kernel.queue.push(now, callee, Event::Request { token, edge, request });
+        match callee {
+            Some(callee) => {
+                self.kernel.queue.push(now, callee, Event::Request { token, edge, request });
+            }
+            // The wire went this very moment; `Event::Rewired` is on its way.
+            None => {
+                self.kernel.calls.forget(token);
+                let response = asked.failure();
+                self.kernel.queue.push(now, me, Event::Response { token, edge, response });
+            }
+        }
         token
     }
 

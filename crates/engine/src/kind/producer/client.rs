@@ -17,6 +17,8 @@ use crate::snapshot::MarkKind;
 
 /// Data and keys in one `PutRecords` request (botocore 1.44.5).
 const REQUEST_BYTES_MAX: u64 = 10 << 20;
+/// Data in one `PutRecordBatch` request (facts, firehose §1).
+const BATCH_BYTES_MAX: u64 = 4 << 20;
 /// Entries in one `PutRecords` request (botocore 1.44.5).
 const REQUEST_RECORDS_MAX: u32 = 500;
 
@@ -26,6 +28,8 @@ pub(super) struct Client {
     pub(super) config: ProducerConfig,
     explicit_hash: Option<u128>,
     edge: Option<EdgeId>,
+    /// Data and keys in one call to what is connected.
+    call_bytes_max: u64,
     open: Open,
     /// Set while a batch waits to fill.
     linger: Option<TimerId>,
@@ -96,6 +100,7 @@ impl Client {
             config: config.clone(),
             explicit_hash: config.explicit_hash_key.parse().ok(),
             edge: None,
+            call_bytes_max: REQUEST_BYTES_MAX,
             open: Open::default(),
             linger: None,
             due: false,
@@ -127,22 +132,12 @@ impl Client {
         self.open.shared = payload;
     }
 
-    /// Looks for the wire to put through. Calls on a wire that is gone are never answered.
+    /// Looks for the wire to put through. Calls on a wire that is gone are still answered.
     pub(super) fn rewire(&mut self, ctx: &mut Ctx<'_>) {
         let edges = ctx.edges_out();
         self.edge = edges.first().map(|edge| edge.id);
-        let gone: Vec<Token> = self
-            .calls
-            .iter()
-            .filter(|(_, call)| edges.iter().all(|edge| edge.id != call.edge))
-            .map(|(token, _)| *token)
-            .collect();
-        for token in gone {
-            if let Some(call) = self.calls.remove(&token) {
-                self.deadlines.remove(&(call.deadline, token));
-                self.count_answer(&call, call.parcel.records, ctx);
-            }
-        }
+        let firehose = edges.first().is_some_and(|edge| ctx.kind_ahead(edge) == "firehose");
+        self.call_bytes_max = if firehose { BATCH_BYTES_MAX } else { REQUEST_BYTES_MAX };
         self.pump(ctx);
     }
 
@@ -171,7 +166,7 @@ impl Client {
             self.births.spilt.1 += bytes;
             return;
         }
-        if self.open.records() > 0 && self.open.bytes() + bytes > REQUEST_BYTES_MAX {
+        if self.open.records() > 0 && self.open.bytes() + bytes > self.call_bytes_max {
             self.send_open(ctx);
         }
         self.open.push(id, key, born, bytes);
@@ -401,7 +396,7 @@ impl Client {
             let reason = if ignored { Reason::Ignored } else { Reason::GivenUp };
             let cause = self.cause(reason, records, ctx);
             let key = call.parcel.key(first.row);
-            let shard = first.error.reason != Reason::InternalFailure;
+            let shard = matches!(first.error.reason, Reason::ShardRecords | Reason::ShardBytes);
             let cause = Cause {
                 error: first.error.code.name().into(),
                 shard: shard.then_some(first.error.shard),

@@ -140,3 +140,6 @@ impl Producer {
 fn millis(millis: u32) -> Duration {
     Duration::from_millis(u64::from(millis))
 }
+
+#[cfg(test)]
+mod tests;
