@@ -10,9 +10,11 @@ mod edges;
 mod gauges;
 mod key;
 mod lanes;
+mod minimap;
 mod node;
 mod overlay;
 mod parts;
+mod timeline;
 mod words;
 
 use engine::Snapshot;
@@ -28,6 +30,8 @@ use crate::wires::Wires;
 use key::Detail;
 
 pub use key::Key;
+pub use minimap::{SIZE as MINIMAP_SIZE, camera as minimap_camera, minimap};
+pub use timeline::{Window, mark, spark, timeline};
 
 /// Draws a frame. The base layer is kept while its key stays the same; its revision is the key.
 pub fn picture(
