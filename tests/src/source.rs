@@ -34,6 +34,12 @@ impl Source {
         Path::new(&self.path).extension().is_some_and(|found| found == ending)
     }
 
+    /// Whether all of it is tests: unit tests that grew too long to stand beside the code.
+    #[must_use]
+    pub fn is_test(&self) -> bool {
+        self.path.contains("/tests/") || self.path.ends_with("tests.rs")
+    }
+
     /// The text before and after the unit tests that stand in the file itself.
     #[must_use]
     pub fn split_at_tests(&self) -> (&str, &str) {

@@ -8,15 +8,10 @@ fn crates() -> Vec<Source> {
     source::below("crates", &["rs"])
 }
 
-/// Unit tests that grew too long to stand beside the code.
-fn is_test(source: &Source) -> bool {
-    source.path.contains("/tests/") || source.path.ends_with("tests.rs")
-}
-
 /// Where each code is raised, test code left out: the module of the crate, not the file in it.
 fn raised() -> BTreeMap<String, BTreeSet<String>> {
     let mut found = BTreeMap::new();
-    for source in crates().iter().filter(|it| !is_test(it)) {
+    for source in crates().iter().filter(|it| !it.is_test()) {
         let module: Vec<&str> = source.path.split('/').take(4).collect();
         for code in quoted_codes(source.split_at_tests().0) {
             found.entry(code).or_insert_with(BTreeSet::new).insert(module.join("/"));
@@ -54,7 +49,7 @@ fn every_code_is_exercised() {
     let mut seen = String::new();
     for source in crates() {
         seen.push_str(source.split_at_tests().1);
-        if is_test(&source) {
+        if source.is_test() {
             seen.push_str(&source.text);
         }
     }

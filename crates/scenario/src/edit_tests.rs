@@ -1,3 +1,5 @@
+//! Edits: what they do, what they refuse, what a run is told.
+
 use base::{EdgeId, NodeId};
 use serde_json::json;
 

@@ -1,3 +1,5 @@
+//! Replaying data sets.
+
 use super::*;
 
 const FLIGHTS: &[u8] = include_bytes!("../../../../www/data/flights.csv");

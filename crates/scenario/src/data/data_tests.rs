@@ -1,3 +1,5 @@
+//! Data sets, clean and broken.
+
 use super::*;
 
 fn parse(text: &str) -> Result<(DataSet, Vec<Diagnostic>), Vec<Diagnostic>> {

@@ -1,3 +1,5 @@
+//! Scenario files, clean and broken.
+
 use serde_json::json;
 
 use super::*;

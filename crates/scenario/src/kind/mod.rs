@@ -7,6 +7,7 @@ mod firehose;
 mod firehose_prefix;
 mod producer;
 mod producer_check;
+mod producer_fields;
 mod spec;
 mod stream;
 

@@ -1,3 +1,5 @@
+//! Links, whole and damaged.
+
 use std::sync::Arc;
 
 use base::{EdgeId, NodeId, Rng, Time};

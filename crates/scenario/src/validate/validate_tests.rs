@@ -1,3 +1,5 @@
+//! What validation says of a whole document.
+
 use std::sync::Arc;
 
 use super::*;
@@ -239,7 +241,8 @@ fn every_wrong_script_entry_has_its_code() {
     let two = format!("{},{}", set(9, r#""shards":2"#), set(8, r#""shards":4"#));
     let fault = |node: u32, word: &str| {
         format!(
-            r#"{{"at_micros":1,"do":"fault","node":{node},"fault":"{word}","percent":5,"for_micros":9}}"#
+            r#"{{"at_micros":1,"for_micros":9,"do":"fault","node":{node},"fault":"{word}",
+            "percent":5}}"#
         )
     };
     let gone = r#"{"at_micros":1,"do":"remove_node","node":2},
