@@ -257,7 +257,8 @@ pub(super) const FIELDS: &[Field] = &[
             "",
             FieldKind::Code { chars_max: 8_192 },
             "Payload",
-            "Text with ${key}, ${seq}, ${time}, ${millis}, ${int low high}, ${float low high digits}, \
+            "Text with ${key}, ${seq}, ${time}, ${millis}, ${int low high}, \
+             ${float low high digits}, \
          ${pick a|b|c}, ${bool}, ${uuid}, ${word}",
         ),
     ),
