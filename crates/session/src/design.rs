@@ -20,6 +20,7 @@ impl Session {
         if self.refuses_edits() {
             return false;
         }
+        self.cancel_tool();
         let mut next = Document::clone(&self.document);
         for edit in edits {
             if let Err(finding) = edit.apply(&mut next) {
@@ -27,6 +28,7 @@ impl Session {
                 return false;
             }
         }
+        crate::data::pack(&mut next, &self.data);
         if next == *self.document {
             return false;
         }
@@ -58,6 +60,7 @@ impl Session {
     /// Looks for problems and for data sets to fetch.
     pub(crate) fn check(&mut self) {
         self.problems = scenario::validate::validate(&self.document, &self.data);
+        self.problems.extend(crate::data::left_behind(&self.document, &self.data));
         self.view.invalid.clear();
         for finding in self.problems.iter().filter(|finding| finding.is_error()) {
             let Place::Node { node, .. } = &finding.place else { continue };

@@ -15,6 +15,7 @@ pub mod run;
 pub mod session;
 pub mod why;
 
+mod data;
 mod design;
 mod keymap;
 mod look;

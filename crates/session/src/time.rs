@@ -35,7 +35,7 @@ impl Session {
 
     pub(crate) fn play(&mut self) {
         self.playback.playing = true;
-        if !self.run.is_ready() {
+        if !self.run.is_ready() && !self.awaits_data() {
             self.say(self.first_error());
         }
     }
@@ -80,8 +80,17 @@ impl Session {
     }
 
     pub(crate) fn fault(&mut self, node: base::NodeId, kind: FaultKind, micros: u64) {
+        let words = crate::panel::words::fault_words(kind);
+        let lasts = crate::clock::age(micros);
+        self.say(format!("{}: {words} for {lasts}", self.name(node)));
         let fault = Fault { node, kind, lasts: base::Duration(micros) };
         self.run.act(vec![Action::Fault(fault)]);
+    }
+
+    /// Sets the speed and says it.
+    pub(crate) fn shift_speed(&mut self, detents: i32) {
+        self.playback.shift_speed(detents);
+        self.say(self.playback.words());
     }
 
     pub(crate) fn clear_faults(&mut self, node: base::NodeId) {

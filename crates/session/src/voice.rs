@@ -13,6 +13,8 @@ use crate::session::Session;
 
 /// Real time between two sentences.
 const PAUSE_MICROS: u64 = 3_000_000;
+/// Looks without a rejection until trouble is over: limits often bite every other second.
+const QUIET_LOOKS: u8 = 2;
 /// Explanations told by `D`.
 const CAUSES_TOLD_MAX: usize = 3;
 
@@ -23,8 +25,12 @@ struct Trouble {
     /// The lane that rejects most, where there are lanes.
     shard: Option<u32>,
     since: Time,
-    /// Rejected so far when it began.
+    /// Rejected in all when it began.
     base: u64,
+    /// Rejected since then when it was last told.
+    told: u64,
+    /// Looks in a row that saw no rejection.
+    quiet_looks: u8,
 }
 
 /// What was said last.
@@ -32,14 +38,12 @@ struct Trouble {
 pub(crate) struct Voice {
     since_last_micros: u64,
     troubles: Vec<Trouble>,
-    said: String,
 }
 
 impl Voice {
     /// The run begins anew.
     pub(crate) fn forget(&mut self) {
         self.troubles.clear();
-        self.said.clear();
     }
 
     /// The next sentence, when it is time for one and there is something new to say.
@@ -55,15 +59,10 @@ impl Voice {
         }
         self.since_last_micros = 0;
         let ended = self.watch(document, snapshot);
-        let mut sentences: Vec<String> =
-            self.troubles.iter().map(|trouble| trouble.words(document, snapshot)).collect();
+        let told = self.troubles.iter_mut().filter_map(|trouble| trouble.tell(document, snapshot));
+        let mut sentences: Vec<String> = told.collect();
         sentences.extend(ended);
-        let said = sentences.join(". ");
-        if said.is_empty() || said == self.said {
-            return None;
-        }
-        self.said.clone_from(&said);
-        Some(said)
+        (!sentences.is_empty()).then(|| sentences.join(". "))
     }
 
     /// Notes which nodes reject now; gives sentences about those that stopped.
@@ -73,11 +72,14 @@ impl Voice {
             node.is_some_and(|node| node.rejected_per_sec > 0)
         };
         let mut ended = Vec::new();
-        self.troubles.retain(|trouble| {
-            if !rejects(trouble.node) {
+        self.troubles.retain_mut(|trouble| {
+            trouble.quiet_looks =
+                if rejects(trouble.node) { 0 } else { trouble.quiet_looks.saturating_add(1) };
+            let is_over = trouble.quiet_looks >= QUIET_LOOKS;
+            if is_over {
                 ended.push(format!("{} takes everything again", name(document, trouble.node)));
             }
-            rejects(trouble.node)
+            !is_over
         });
         for node in snapshot.nodes.iter().filter(|node| node.rejected_per_sec > 0) {
             if self.troubles.iter().any(|trouble| trouble.node == node.id) {
@@ -89,6 +91,8 @@ impl Voice {
                 shard: words::hottest_lane(node),
                 since: snapshot.now,
                 base: rejected.saturating_sub(u64::from(node.rejected_per_sec)),
+                told: 0,
+                quiet_looks: 0,
             });
         }
         ended
@@ -96,16 +100,21 @@ impl Voice {
 }
 
 impl Trouble {
-    fn words(&self, document: &Document, snapshot: &Snapshot) -> String {
+    /// A sentence when it is new or has doubled since it was told.
+    fn tell(&mut self, document: &Document, snapshot: &Snapshot) -> Option<String> {
         let who = match self.shard {
             Some(shard) => format!("Shard {shard} of {}", name(document, self.node)),
             None => name(document, self.node),
         };
         let node = snapshot.nodes.iter().find(|node| node.id == self.node);
         let total = node.map_or(0, |node| words::rejected_total(document, node));
+        let so_far = total.saturating_sub(self.base);
+        if so_far == 0 || so_far < self.told.saturating_mul(2) {
+            return None;
+        }
+        self.told = so_far;
         let (since, _millis) = clock::clock(document.epoch_millis, self.since);
-        let so_far = count_text(total.saturating_sub(self.base));
-        format!("{who} rejecting since {since}, {so_far} so far")
+        Some(format!("{who} rejecting since {since}, {} so far", count_text(so_far)))
     }
 }
 

@@ -55,6 +55,7 @@ impl Tool {
 impl Session {
     pub(crate) fn pointer(&mut self, pointer: Pointer) {
         if pointer.phase == Phase::Cancel {
+            self.view.hover = Hover::Nothing;
             return self.cancel_tool();
         }
         self.tool = match core::mem::take(&mut self.tool) {

@@ -1,5 +1,7 @@
 //! Files, links, data sets.
 
+use base::NodeId;
+use scenario::End;
 use serde_json::{Value, json};
 use session::{Effect, Message};
 
@@ -95,7 +97,46 @@ fn own_data_travels_while_it_is_small() {
     }
     session.update(Message::AddData { name: "big.csv".to_owned(), bytes: large.into_bytes() });
     assert!(session.document().data.is_empty());
-    assert!(session.hud().problems.iter().any(|problem| &*problem.code == "SES-001"));
+    assert!(session.hud().problems.is_empty(), "nothing replays it");
+    session.update(replay("big.csv", "user"));
+    session.update(Message::Connect(
+        End { node: NodeId(5), port: "out".to_owned() },
+        End { node: node(&session, "stream"), port: "in".to_owned() },
+    ));
+    let hud = session.hud();
+    let codes: Vec<_> = hud.problems.iter().map(|problem| &*problem.code).collect();
+    assert_eq!(codes, ["SES-001"]);
+    assert!(hud.transport.ready, "it runs here");
+}
+
+/// Undo takes the data out of the document; whoever replays it puts it back.
+#[test]
+fn a_part_brings_its_data_along() {
+    let mut session = pipeline();
+    let bytes = b"user,amount\nann,1\nbob,3\n".to_vec();
+    session.update(Message::AddData { name: "mine.csv".to_owned(), bytes });
+    session.update(Message::Undo);
+    session.update(replay("mine.csv", "user"));
+    assert_eq!(session.document().data.len(), 1);
+    session.update(Message::Undo);
+    assert!(session.document().data.is_empty());
+}
+
+/// The file is read while a card is on its way: neither change is lost.
+#[test]
+fn data_that_arrives_in_a_gesture_is_kept() {
+    use session::{Keys, Phase};
+    let mut session = pipeline();
+    let before = session.document().nodes.clone();
+    let from = crate::support::header(&session, node(&session, "stream"));
+    crate::support::point(&mut session, Phase::Down, from, Keys::default());
+    let to = (from.0 + 300.0, from.1);
+    crate::support::point(&mut session, Phase::Move, to, Keys::default());
+    let bytes = b"user,amount\nann,1\n".to_vec();
+    session.update(Message::AddData { name: "mine.csv".to_owned(), bytes });
+    crate::support::point(&mut session, Phase::Up, to, Keys::default());
+    assert_eq!(session.document().data.len(), 1);
+    assert_eq!(session.document().nodes, before, "the gesture gave way");
 }
 
 #[test]
