@@ -75,9 +75,42 @@ pub const REGISTER: &[Entry] = &[
     entry(
         "stream",
         Level::Exact,
+        "Sequence numbers",
+        "56 digits in the service's layout: shard, second of its creation, counter, second of \
+         arrival",
+    ),
+    entry(
+        "stream",
+        Level::Exact,
         "Limits",
         "1,000 records and 1 MiB a second and shard in, five GetRecords calls and 2 MiB a second \
-         out, with AWS's rounding and error texts",
+         out, 10 MiB and 10,000 records a call",
+    ),
+    entry(
+        "stream",
+        Level::Exact,
+        "Rounding",
+        "PutRecord counts whole KB for each record, PutRecords for the sum of a call",
+    ),
+    entry(
+        "stream",
+        Level::Exact,
+        "Results",
+        "One result for each entry in the order of the request, with the error names and texts of \
+         the service",
+    ),
+    entry(
+        "stream",
+        Level::Exact,
+        "Iterators",
+        "Positions of every type that live five minutes; a closed shard ends, a trimmed one goes \
+         on at the horizon",
+    ),
+    entry(
+        "stream",
+        Level::Exact,
+        "Retention",
+        "No reader sees a record that is older, to the microsecond",
     ),
     entry(
         "stream",
@@ -88,11 +121,64 @@ pub const REGISTER: &[Entry] = &[
     entry(
         "stream",
         Level::Modelled,
+        "Rounding across shards",
+        "What rounding up the sum of a PutRecords call adds is charged to the shard of its last \
+         stored entry",
+    ),
+    entry(
+        "stream",
+        Level::Modelled,
+        "Refused reads",
+        "A call may overdraw the 2 MiB; calls are refused until they are full again: 10 MiB make \
+         five seconds, a little too much makes one",
+    ),
+    entry(
+        "stream",
+        Level::Modelled,
+        "Sequence counter",
+        "One for each shard, without gaps; the service shares counters between neighbours",
+    ),
+    entry(
+        "stream",
+        Level::Modelled,
         "Latency",
         "A median and a 99th percentile are settings; AWS publishes no figures",
     ),
+    entry(
+        "stream",
+        Level::Approximate,
+        "UpdateShardCount",
+        "Takes effect at once: every open shard closes and even ones open, without the splits and \
+         merges between and without quotas on how often and how far",
+    ),
+    entry(
+        "stream",
+        Level::Approximate,
+        "Sequence number positions",
+        "A number beyond the newest record means the end of the shard, where the service refuses \
+         it",
+    ),
+    entry(
+        "stream",
+        Level::Absent,
+        "SplitShard and MergeShards",
+        "Shards change only by their number",
+    ),
     entry("stream", Level::Absent, "On-demand mode", "Provisioned capacity only"),
     entry("stream", Level::Absent, "Enhanced fan-out", "Readers poll"),
+    entry(
+        "stream",
+        Level::Absent,
+        "Encryption and access",
+        "No keys, no policies, no errors about them",
+    ),
+    entry(
+        "stream",
+        Level::Absent,
+        "Calls a second of a stream",
+        "ListShards and the like are never throttled; GetShardIterator is, at five a second and \
+         shard",
+    ),
     entry(
         "firehose",
         Level::Exact,
@@ -190,7 +276,20 @@ pub const REGISTER: &[Entry] = &[
         "consumer",
         Level::Exact,
         "Reading order",
-        "Closed shards are read to their end before their children",
+        "A shard is read when every parent of its hash range was read to its end",
+    ),
+    entry(
+        "consumer",
+        Level::Modelled,
+        "Back-off",
+        "A call that failed is made again after 100 ms, doubled for each failure in a row up to a \
+         second",
+    ),
+    entry(
+        "consumer",
+        Level::Modelled,
+        "Iterator age",
+        "MillisBehindLatest of the last answer, plus the time the position stands still for work",
     ),
     entry(
         "consumer",

@@ -8,6 +8,8 @@ pub mod batch;
 pub mod call;
 pub mod cause;
 mod change;
+#[cfg(test)]
+mod change_tests;
 pub mod engine;
 pub mod fidelity;
 pub mod generate;
