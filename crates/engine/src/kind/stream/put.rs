@@ -161,7 +161,6 @@ impl Stream {
         ctx: &mut Ctx<'_>,
     ) {
         let slot = usize::from(entry.slot);
-        ctx.keys_mut().touch(entry.key);
         let Err((reason, code)) = verdict else {
             tally.accepted[slot] += 1;
             tally.stored += 1;
