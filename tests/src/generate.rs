@@ -5,11 +5,13 @@
 
 use std::sync::Arc;
 
-use base::{Duration, NodeId, Rng, Time};
+use base::{Diagnostic, Duration, NodeId, Rng, Time};
 use scenario::kind::{Field, FieldKind, SPECS};
 use scenario::ports::{self, Direction};
+use scenario::validate::validate;
 use scenario::{
-    Action, Config, Document, Edge, Edit, End, Fault, FaultKind, KindSpec, Node, Point, Scheduled,
+    Action, Config, DataSets, Document, Edge, Edit, End, Fault, FaultKind, KindSpec, Node, Point,
+    Scheduled,
 };
 use serde_json::{Map, Value, json};
 
@@ -59,7 +61,13 @@ pub fn document(seed: u64) -> Document {
             document.edges.push(Arc::new(edge));
         }
     }
-    document.script = actions(&document, rng.below(5), &mut rng);
+    for scheduled in actions(&document, rng.below(5), &mut rng) {
+        document.script.push(scheduled);
+        // An entry about a part that an earlier one removed is bad input.
+        if validate(&document, &DataSets::default()).iter().any(Diagnostic::is_error) {
+            document.script.pop();
+        }
+    }
     document
 }
 
@@ -183,7 +191,7 @@ fn config(spec: &KindSpec, rng: &mut Rng) -> Config {
 fn legal(config: &Config) -> bool {
     let mut findings = Vec::new();
     config.diagnose(NodeId(0), "", &mut findings);
-    !findings.iter().any(base::Diagnostic::is_error)
+    !findings.iter().any(Diagnostic::is_error)
 }
 
 /// A legal value, or nothing where the default must stay.
