@@ -154,6 +154,12 @@ pub const REGISTER: &[Entry] = &[
     entry(
         "stream",
         Level::Approximate,
+        "Expired iterators",
+        "ExpiredIteratorException is worded without the two times",
+    ),
+    entry(
+        "stream",
+        Level::Approximate,
         "Sequence number positions",
         "A number beyond the newest record means the end of the shard, where the service refuses \
          it",

@@ -314,7 +314,9 @@ impl Reader {
             if self.shards.contains_key(&info.shard) {
                 continue;
             }
-            let parents = self.shards.range(..info.shard).filter(|(_, lease)| {
+            // Most shards have no parents: only children look for theirs.
+            let elders = info.parent.map(|_parent| self.shards.range(..info.shard));
+            let parents = elders.into_iter().flatten().filter(|(_, lease)| {
                 lease.stage != Stage::Done && overlap(lease.range, info.range)
             });
             let parents = u32::try_from(parents.count()).unwrap_or(u32::MAX);

@@ -95,7 +95,7 @@ impl Component for Stream {
             }
             Event::Request { token, edge, request } => {
                 let harm = ctx.harm();
-                let response = self.answer(edge, request, harm.fails || harm.lost, ctx);
+                let response = self.answer(edge, &request, harm.fails || harm.lost, ctx);
                 let delay = Duration::from_millis(self.config.read_latency_millis.into());
                 ctx.reply(token, delay + Duration::from_millis(harm.extra_millis), response);
             }
@@ -182,7 +182,7 @@ impl Stream {
                 parents.iter().map(|parent| (*parent, self.shards[*parent as usize].range));
             let mut over = ranges.filter(|(_, of)| of.0 <= range.1 && range.0 <= of.1);
             let first = over.next().map(|(parent, _)| parent);
-            let last = over.last().map(|(parent, _)| parent);
+            let last = over.next_back().map(|(parent, _)| parent);
             let child = &mut self.shards[*index as usize];
             child.parents = (first, last);
             // A child begins in the second after its parent's last one (facts, streams §5.3).
@@ -239,7 +239,7 @@ impl Stream {
     fn answer(
         &mut self,
         edge: EdgeId,
-        request: Request,
+        request: &Request,
         fails: bool,
         ctx: &mut Ctx<'_>,
     ) -> Response {
@@ -248,7 +248,7 @@ impl Stream {
             code: ErrorCode::InternalFailure,
             shard,
         };
-        match request {
+        match *request {
             Request::ListShards if fails => Response::Shards(Vec::new()),
             Request::ListShards => Response::Shards(self.list_shards(ctx.now())),
             Request::GetShardIterator { shard, .. } if fails => {
