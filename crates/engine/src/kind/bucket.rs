@@ -236,4 +236,32 @@ mod tests {
         assert_eq!(folder(key), "orders/2026/11/21/10/");
         assert_eq!(short_name("odd"), "odd");
     }
+    /// Three contents of 200 MiB are more than are kept; the bucket lists all three.
+    #[test]
+    fn the_oldest_content_goes_first_and_stays_listed() {
+        let mut kernel = Kernel::new(1, 0);
+        let config = BucketConfig::default();
+        let id = base::NodeId(1);
+        kernel.add_node(id, "lake", scenario::kind::Config::Bucket(config.clone()).spec());
+        let mut ctx = Ctx::new(&mut kernel, id);
+        let mut bucket = Bucket::new(&config, &DataSets::default(), &mut ctx);
+        for key in ["a", "b", "c"] {
+            let object = Object {
+                key: key.into(),
+                bytes: [1].into(),
+                stored_bytes: 200 << 20,
+                raw_bytes: 200 << 20,
+                booked_bytes: 0,
+                records: 0,
+                sealed_at: ctx.now(),
+                delivered_at: ctx.now(),
+                reason: crate::snapshot::Seal::Size,
+            };
+            bucket.store(EdgeId(1), object, &mut ctx);
+        }
+        let gone: Vec<_> = bucket.objects.iter().map(|it| it.bytes.is_empty()).collect();
+        assert_eq!(gone, [true, false, false]);
+        assert_eq!(bucket.stored_bytes, 600 << 20);
+        assert_eq!(bucket.histogram, [0, 0, 0, 0, 0, 3]);
+    }
 }

@@ -161,8 +161,8 @@ pub(crate) static SPEC: KindSpec = KindSpec {
             kind: FieldKind::Text { chars_max: 50 },
             when: None,
             section: "Object",
-            help: "Time zone of the timestamp expressions: UTC or a fixed offset such as +02:00. AWS \
-                   takes names such as Europe/Berlin, which are not simulated yet",
+            help: "Time zone of the timestamp expressions: UTC or a fixed offset such as +02:00. \
+                   AWS takes names such as Europe/Berlin, which are not simulated yet",
         },
         Field {
             key: "quota_region",
