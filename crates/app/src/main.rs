@@ -1,2 +1,27 @@
-//! app
-fn main() {}
+//! The page: yew panels around a canvas, one store between them and the session.
+
+mod app;
+mod boot;
+mod dom;
+mod effects;
+mod embed;
+mod examples;
+mod files;
+mod frame_loop;
+mod handles;
+mod link;
+mod local;
+mod panel;
+mod panic;
+mod stage;
+mod store;
+mod ui;
+mod widget;
+
+fn main() {
+    panic::install();
+    if let Some(root) = dom::document().get_element_by_id("app") {
+        root.set_inner_html("");
+        yew::Renderer::<app::App>::with_root(root).render();
+    }
+}

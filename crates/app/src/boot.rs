@@ -1,0 +1,106 @@
+//! What the page opens with: a link, an example, the draft of this tab, or the first example.
+
+use std::rc::Rc;
+
+use scenario::link::Fragment;
+use session::Message;
+use wasm_bindgen_futures::spawn_local;
+
+use crate::examples;
+use crate::link::{self, Failure};
+use crate::store::Store;
+use crate::ui::Dialog;
+
+/// A newcomer lands here, in a running pipeline.
+const FIRST: &str = "hot-key";
+
+/// Opens what the address asks for.
+pub(crate) fn start(store: &Store) {
+    let store = store.clone();
+    spawn_local(async move {
+        examples::load_index(&store).await;
+        let fragment = link::fragment();
+        let asks = fragment.scenario.is_some() || fragment.template.is_some();
+        if asks {
+            open(&store, &fragment);
+            return;
+        }
+        match store.local.draft() {
+            Some(draft) => store.send(Message::OpenFile(draft.into_bytes())),
+            None => {
+                let run = if store.embedded { fragment.run } else { Some(true) };
+                open_example(&store, FIRST, &Fragment { run, ..fragment }).await;
+            }
+        }
+    });
+}
+
+/// Opens what a fragment names.
+pub(crate) fn open(store: &Store, fragment: &Fragment) {
+    let (store, fragment) = (store.clone(), fragment.clone());
+    spawn_local(async move {
+        if let Some(payload) = &fragment.scenario {
+            match link::open_payload(&store, payload) {
+                Ok(()) => begin(&store, &fragment),
+                Err(failure) => show(&store, failure),
+            }
+        } else if let Some(slug) = fragment.template.clone() {
+            open_example(&store, &slug, &fragment).await;
+        }
+    });
+}
+
+/// Opens a file of `examples/` and goes to its moment.
+pub(crate) async fn open_example(store: &Store, slug: &str, fragment: &Fragment) {
+    let named = slug.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    let text = if named {
+        crate::effects::fetch_text(&format!("examples/{slug}.json")).await
+    } else {
+        None
+    };
+    let Some(text) = text else {
+        let failure = Failure {
+            message: format!("There is no example called `{slug}`").into(),
+            help: "Pick one of the examples that are there".into(),
+            code: "LNK".into(),
+            chars: None,
+            rest: None,
+        };
+        show(store, failure);
+        return;
+    };
+    store.send(Message::OpenFile(text.as_bytes().to_vec()));
+    let known = examples::moment_of(store, slug);
+    let at = fragment.at.or(known.at);
+    let run = fragment.run.or(known.run);
+    begin(store, &Fragment { at, run, ..fragment.clone() });
+}
+
+/// Moment, speed, selection and whether it runs.
+fn begin(store: &Store, fragment: &Fragment) {
+    if let Some(milli) = fragment.speed.as_deref().and_then(speed_milli) {
+        store.send(Message::Speed(milli));
+    }
+    if let Some(node) = fragment.sel {
+        store.send(Message::SelectNode(base::NodeId(node), false));
+    }
+    if let Some(at) = fragment.at {
+        store.send(Message::RunTo(at));
+    }
+    store.send(Message::Fit);
+    if fragment.run == Some(true) {
+        store.send(Message::Play);
+    }
+}
+
+/// `10` or `0.1` as thousandths.
+fn speed_milli(word: &str) -> Option<u32> {
+    let (whole, part) = word.split_once('.').unwrap_or((word, ""));
+    let part: String = format!("{part:0<3}").chars().take(3).collect();
+    let milli = whole.parse::<u32>().ok()?.checked_mul(1_000)?.checked_add(part.parse().ok()?)?;
+    Some(milli.clamp(100, 1_000_000))
+}
+
+fn show(store: &Store, failure: Failure) {
+    store.ui(move |ui| ui.dialog = Some(Dialog::Failure(Rc::new(failure))));
+}

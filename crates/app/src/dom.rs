@@ -1,0 +1,77 @@
+//! Small handles on the browser that many modules need.
+
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::convert::FromWasmAbi;
+use wasm_bindgen::{JsCast as _, JsValue};
+use web_sys::{AddEventListenerOptions, Document, Event, EventTarget, HtmlElement, Window};
+use yew::TargetCast as _;
+
+/// The window.
+pub(crate) fn window() -> Window {
+    web_sys::window().expect("the page runs in a window")
+}
+
+/// The document.
+pub(crate) fn document() -> Document {
+    window().document().expect("a window has a document")
+}
+
+/// Listens for as long as the page lives; `active` listeners may prevent the default.
+pub(crate) fn listen<E>(target: &EventTarget, name: &str, run: impl FnMut(E) + 'static)
+where
+    E: FromWasmAbi + 'static,
+{
+    let closure = Closure::<dyn FnMut(E)>::new(run);
+    let options = AddEventListenerOptions::new();
+    options.set_passive(false);
+    let added = target.add_event_listener_with_callback_and_add_event_listener_options(
+        name,
+        closure.as_ref().unchecked_ref(),
+        &options,
+    );
+    debug_assert!(added.is_ok(), "a function is always taken as a listener");
+    closure.forget();
+}
+
+/// Whether a media query holds now.
+pub(crate) fn media(query: &str) -> bool {
+    window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
+}
+
+/// Runs when the answer to a media query changes.
+pub(crate) fn on_media(query: &str, run: impl FnMut(Event) + 'static) {
+    if let Ok(Some(list)) = window().match_media(query) {
+        listen(&list, "change", run);
+    }
+}
+
+/// Moves the focus to the first element that fits.
+pub(crate) fn focus(selector: &str) {
+    let found = document().query_selector(selector).ok().flatten();
+    if let Some(element) = found.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        quiet(element.focus());
+    }
+}
+
+/// What a form control says, whichever kind it is.
+pub(crate) fn value_of(event: &Event) -> String {
+    if let Some(input) = event.target_dyn_into::<web_sys::HtmlInputElement>() {
+        return input.value();
+    }
+    if let Some(select) = event.target_dyn_into::<web_sys::HtmlSelectElement>() {
+        return select.value();
+    }
+    event.target_dyn_into::<web_sys::HtmlTextAreaElement>().map_or_else(String::new, |it| it.value())
+}
+
+/// Whether somebody is typing into the target of an event.
+pub(crate) fn is_typing(event: &Event) -> bool {
+    let Some(element) = event.target_dyn_into::<HtmlElement>() else { return false };
+    let tag = element.tag_name();
+    matches!(tag.as_str(), "INPUT" | "TEXTAREA" | "SELECT") || element.is_content_editable()
+}
+
+/// For calls whose failure changes nothing, such as focusing an element that just went away.
+pub(crate) fn quiet<T>(result: Result<T, JsValue>) {
+    drop(result);
+}

@@ -1,0 +1,44 @@
+//! Files in and out: downloads, and files a person picked or dropped.
+
+use js_sys::{Array, Uint8Array};
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
+
+use crate::dom;
+
+/// Lets the browser save bytes under a name.
+pub(crate) fn download(name: &str, kind: &str, bytes: &[u8]) {
+    let parts = Array::of1(&Uint8Array::from(bytes));
+    let options = BlobPropertyBag::new();
+    options.set_type(kind);
+    let Ok(blob) = Blob::new_with_u8_array_sequence_and_options(&parts, &options) else { return };
+    let Ok(address) = Url::create_object_url_with_blob(&blob) else { return };
+    let anchor = dom::document().create_element("a").ok();
+    if let Some(anchor) = anchor.and_then(|it| it.dyn_into::<HtmlAnchorElement>().ok()) {
+        anchor.set_href(&address);
+        anchor.set_download(name);
+        anchor.click();
+    }
+    dom::quiet(Url::revoke_object_url(&address));
+}
+
+/// Reads a file and hands over its name and bytes.
+pub(crate) fn read(file: File, run: impl FnOnce(String, Vec<u8>) + 'static) {
+    spawn_local(async move {
+        if let Ok(buffer) = JsFuture::from(file.array_buffer()).await {
+            run(file.name(), Uint8Array::new(&buffer).to_vec());
+        }
+    });
+}
+
+/// A file name from a title: letters, digits and hyphens.
+pub(crate) fn file_name(title: &str, ending: &str) -> String {
+    let kept: String = title
+        .to_lowercase()
+        .chars()
+        .map(|c| if c.is_alphanumeric() { c } else { '-' })
+        .collect();
+    let stem = kept.trim_matches('-');
+    format!("{}.{ending}", if stem.is_empty() { "scenario" } else { stem })
+}

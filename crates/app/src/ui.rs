@@ -1,0 +1,127 @@
+//! What the page shows besides the session: dialogs, menus, theme, layout. Never simulated.
+
+use std::rc::Rc;
+
+use scene::Theme;
+use yew::{AttrValue, Reducible};
+
+use crate::examples::Example;
+use crate::link::Failure;
+
+/// A dialog that is open.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Dialog {
+    /// The gallery.
+    Examples,
+    /// Search or run.
+    Command,
+    /// New part; at a canvas point, with the kinds that fit a wire.
+    QuickAdd { at: Option<(i32, i32)>, legal: Vec<String> },
+    /// Links, files, embeds.
+    Share,
+    /// The person's own data set.
+    OwnData,
+    /// Findings.
+    Problems,
+    /// Keys and fidelity.
+    Help,
+    /// Something that cannot be opened.
+    Failure(Rc<Failure>),
+}
+
+/// Which theme the person wants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    /// As the system.
+    #[default]
+    System,
+    Light,
+    Dark,
+}
+
+/// How much room there is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Layout {
+    /// 1200 and more.
+    #[default]
+    Wide,
+    /// 900 to 1199: the palette is an icon rail.
+    Rail,
+    /// 600 to 899: the inspector is a drawer.
+    Drawer,
+    /// Below 600: a bottom sheet.
+    Phone,
+    /// The player.
+    Embed,
+}
+
+/// Tabs of the phone's sheet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Sheet {
+    #[default]
+    Run,
+    Build,
+    Inspect,
+}
+
+/// Heights of the phone's sheet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Detent {
+    Peek,
+    #[default]
+    Half,
+    Full,
+}
+
+/// State of the page.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Ui {
+    pub(crate) dialog: Option<Dialog>,
+    /// Where the context menu is open, in CSS pixels on the canvas.
+    pub(crate) menu: Option<(i32, i32)>,
+    pub(crate) outline: bool,
+    pub(crate) charts_hidden: bool,
+    pub(crate) wanted: Wanted,
+    pub(crate) theme: Theme,
+    pub(crate) layout: Layout,
+    pub(crate) drawer: bool,
+    pub(crate) sheet: Sheet,
+    pub(crate) detent: Detent,
+    pub(crate) lens: u32,
+    /// A lasting warning, for instance about storage.
+    pub(crate) banner: Option<AttrValue>,
+    /// What a screen reader says next: polite, assertive; the number tells repeats apart.
+    pub(crate) said: (AttrValue, AttrValue, u32),
+    pub(crate) examples: Rc<Vec<Example>>,
+}
+
+/// A change of the page's state.
+pub(crate) struct Change(pub(crate) Box<dyn FnOnce(&mut Ui)>);
+
+impl Reducible for Ui {
+    type Action = Change;
+
+    fn reduce(self: Rc<Self>, Change(change): Change) -> Rc<Self> {
+        let mut next = (*self).clone();
+        change(&mut next);
+        if next == *self { self } else { Rc::new(next) }
+    }
+}
+
+impl Ui {
+    /// The state at the start, from what the browser says.
+    pub(crate) fn at_start(wanted: Wanted, layout: Layout) -> Self {
+        let theme = theme_of(wanted);
+        Self { wanted, theme, layout, lens: 1, ..Self::default() }
+    }
+}
+
+/// The theme a wish comes to on this system.
+pub(crate) fn theme_of(wanted: Wanted) -> Theme {
+    match wanted {
+        Wanted::Light => Theme::Light,
+        Wanted::Dark => Theme::Dark,
+        Wanted::System if crate::dom::media("(prefers-color-scheme: dark)") => Theme::Dark,
+        Wanted::System => Theme::Light,
+    }
+}
