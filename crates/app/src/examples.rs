@@ -43,7 +43,7 @@ fn example(entry: &Value) -> Option<Example> {
     let text = |key: &str| entry[key].as_str().map(|it| AttrValue::from(it.to_owned()));
     let secs = entry["at_secs"].as_u64().map(|secs| secs.saturating_mul(1_000_000));
     Some(Example {
-        slug: text("slug")?,
+        slug: text("name")?,
         title: text("title")?,
         about: text("about").unwrap_or_default(),
         at: entry["at_micros"].as_u64().or(secs).map(Time),

@@ -318,3 +318,10 @@ fn watch_clipboard(store: &Store) {
         });
     }
 }
+
+/// Width and height of the stage in CSS pixels.
+pub(crate) fn size() -> (f64, f64) {
+    dom::document().get_element_by_id("stage").map_or((1.0, 1.0), |stage| {
+        (f64::from(stage.client_width()).max(1.0), f64::from(stage.client_height()).max(1.0))
+    })
+}

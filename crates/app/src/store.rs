@@ -12,6 +12,7 @@ use session::{Hud, Message, Session};
 use yew::Callback;
 
 use crate::effects;
+use crate::examples::Example;
 use crate::frame_loop::FrameLoop;
 use crate::link::LinkBar;
 use crate::local::Local;
@@ -34,6 +35,7 @@ pub(crate) struct Inner {
     pub(crate) hud_due: Cell<bool>,
     pub(crate) link: LinkBar,
     pub(crate) local: Local,
+    pub(crate) examples: RefCell<Rc<Vec<Example>>>,
     pub(crate) embedded: bool,
 }
 
@@ -65,6 +67,7 @@ impl Store {
             hud_due: Cell::new(true),
             link: LinkBar::default(),
             local: Local::open(embedded),
+            examples: RefCell::default(),
             embedded,
         }))
     }

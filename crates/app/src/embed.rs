@@ -1,0 +1,96 @@
+//! The player inside somebody else's page: `?embed=1`. It starts held unless `run=1`, holds while
+//! it is out of sight, and listens to a few messages of its host.
+
+use serde::{Deserialize, Serialize};
+use session::Message;
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen::JsValue;
+use wasm_bindgen::closure::Closure;
+use web_sys::{IntersectionObserver, IntersectionObserverEntry, MessageEvent, UrlSearchParams};
+
+use crate::dom;
+use crate::store::Store;
+
+/// Version of the messages.
+const VERSION: u32 = 1;
+
+/// What a host may ask.
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+enum Ask {
+    Play,
+    Pause,
+    Step,
+    Restart,
+    Speed { milli: u32 },
+    Load { scenario: String },
+}
+
+/// What the player tells.
+#[derive(Serialize)]
+struct Tell {
+    rivulet: u32,
+    #[serde(rename = "type")]
+    kind: &'static str,
+}
+
+/// A parameter of the query.
+pub(crate) fn query(name: &str) -> Option<String> {
+    let search = dom::window().location().search().ok()?;
+    UrlSearchParams::new_with_str(&search).ok()?.get(name)
+}
+
+/// Whether the page is a player.
+pub(crate) fn is_embedded() -> bool {
+    query("embed").is_some_and(|value| value != "0")
+}
+
+/// Starts listening.
+pub(crate) fn start(store: &Store) {
+    if !store.embedded {
+        return;
+    }
+    store.send(Message::ViewOnly(true));
+    hold_out_of_sight(store);
+    let host = dom::window().parent().ok().flatten();
+    let asked = store.clone();
+    let only = host.clone();
+    dom::listen(&dom::window(), "message", move |event: MessageEvent| {
+        let ours = event.source().is_some_and(|source| {
+            only.as_ref().is_some_and(|host| JsValue::from(host.clone()) == JsValue::from(source))
+        });
+        if ours && let Ok(ask) = serde_wasm_bindgen::from_value::<Ask>(event.data()) {
+            asked.send(message_of(ask));
+        }
+    });
+    let ready = Tell { rivulet: VERSION, kind: "ready" };
+    if let (Some(host), Ok(ready)) = (host, serde_wasm_bindgen::to_value(&ready)) {
+        dom::quiet(host.post_message(&ready, "*"));
+    }
+}
+
+fn message_of(ask: Ask) -> Message {
+    match ask {
+        Ask::Play => Message::Play,
+        Ask::Pause => Message::Pause,
+        Ask::Step => Message::StepEvent,
+        Ask::Restart => Message::Restart,
+        Ask::Speed { milli } => Message::Speed(milli),
+        Ask::Load { scenario } => Message::OpenLink(scenario),
+    }
+}
+
+fn hold_out_of_sight(store: &Store) {
+    let store = store.clone();
+    let seen = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
+        let last = entries.get(entries.length().saturating_sub(1));
+        if let Ok(entry) = last.dyn_into::<IntersectionObserverEntry>() {
+            store.send(Message::Hidden(!entry.is_intersecting()));
+        }
+    });
+    let observer = IntersectionObserver::new(seen.as_ref().unchecked_ref());
+    if let (Ok(observer), Some(body)) = (observer, dom::document().body()) {
+        observer.observe(&body);
+    }
+    seen.forget();
+}

@@ -1,0 +1,89 @@
+//! The context menu of the diagram: what a right click, a long press or Shift+F10 opens.
+
+use session::Message;
+use yew::prelude::*;
+
+use super::Props;
+use super::parts::{FAULT_MICROS, FAULTS};
+use crate::dom;
+use crate::ui::Dialog;
+use crate::widget::use_store;
+
+/// Actions on the selection, or on the canvas.
+#[component]
+pub(crate) fn ContextMenu(props: &Props) -> Html {
+    let store = use_store();
+    use_effect_with((), |()| dom::focus("#context-menu button"));
+    let Some((x, y)) = props.ui.menu else { return Html::default() };
+    let close = store.changes(|ui| ui.menu = None);
+    let item = |label: String, message: Message| {
+        let store = store.clone();
+        let onclick = Callback::from(move |_event: MouseEvent| {
+            store.ui(|ui| ui.menu = None);
+            store.send(message.clone());
+        });
+        html! { <button type="button" role="menuitem" {onclick}>{ label }</button> }
+    };
+    let onkeydown = Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
+        "Escape" => {
+            close.emit(());
+            dom::focus("#stage .handle[tabindex='0']");
+        }
+        "ArrowDown" => step(&event, 1),
+        "ArrowUp" => step(&event, -1),
+        _ => {}
+    });
+    let leave = store.changes::<MouseEvent>(|ui| ui.menu = None);
+    let size = crate::stage::size();
+    let left = f64::from(x).min(size.0 - 200.0).max(0.0);
+    let top = f64::from(y).min(size.1 - 260.0).max(0.0);
+    let faults = props.hud.inspector.as_deref();
+    html! {
+        <>
+            <div class="scrim" data-over="" onclick={leave} />
+            <div class="menu" id="context-menu" role="menu" data-over="" aria-label="Actions"
+                style={format!("left:{left}px;top:{top}px")} {onkeydown}>
+                if let Some(part) = faults {
+                    { item(format!("Delete {}", part.name), Message::RemoveNode(part.node)) }
+                    { item("Duplicate".to_owned(), Message::Duplicate) }
+                    { item("Copy".to_owned(), Message::Copy) }
+                    { for FAULTS.iter().filter(|(_, _, kind)| {
+                        part.faults.iter().any(|word| **word == *kind.word())
+                    }).map(|(_, label, kind)| {
+                        let (node, kind) = (part.node, *kind);
+                        let fault = Message::Fault { node, kind, micros: FAULT_MICROS };
+                        item(format!("Fault for 30 s: {}", label.to_lowercase()), fault)
+                    }) }
+                    if !part.faults_running.is_empty() {
+                        { item("End all faults".to_owned(), Message::ClearFaults(part.node)) }
+                    }
+                } else {
+                    <button type="button" role="menuitem" onclick={store.changes(move |ui| {
+                        ui.menu = None;
+                        let legal = Vec::new();
+                        ui.dialog = Some(Dialog::QuickAdd { at: Some((x, y)), legal });
+                    })}>{ "Add a part…" }</button>
+                    { item("Delete".to_owned(), Message::Delete) }
+                    { item("Select all".to_owned(), Message::SelectAll) }
+                    { item("Tidy".to_owned(), Message::Tidy) }
+                    { item("Fit".to_owned(), Message::Fit) }
+                }
+            </div>
+        </>
+    }
+}
+
+/// Moves the focus to the next or previous item.
+fn step(event: &KeyboardEvent, by: i32) {
+    event.prevent_default();
+    let Some(active) = dom::document().active_element() else { return };
+    let next = match by {
+        1 => active.next_element_sibling(),
+        _ => active.previous_element_sibling(),
+    };
+    if let Some(next) = next.and_then(|it| {
+        wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(it).ok()
+    }) {
+        dom::quiet(next.focus());
+    }
+}

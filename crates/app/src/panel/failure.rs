@@ -1,0 +1,70 @@
+//! What could not be opened: what arrived, what was expected, what still can be done.
+
+use std::rc::Rc;
+
+use session::Message;
+use yew::prelude::*;
+
+use crate::dom;
+use crate::link::{self, Failure};
+use crate::ui::Dialog;
+use crate::widget::use_store;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct FailureProps {
+    pub(crate) failure: Rc<Failure>,
+}
+
+/// Never a blank page.
+#[component]
+pub(crate) fn FailurePage(props: &FailureProps) -> Html {
+    let store = use_store();
+    let failure = &props.failure;
+    let again = store.clone();
+    let onpaste = Callback::from(move |event: InputEvent| {
+        let text = dom::value_of(&event);
+        let payload = text.rsplit_once("#s=").map_or(text.as_str(), |(_, it)| it);
+        let payload = payload.split('&').next().unwrap_or_default().trim();
+        match link::open_payload(&again, payload) {
+            Ok(()) => {
+                again.send(Message::Fit);
+                again.ui(|ui| ui.dialog = None);
+            }
+            Err(failure) => {
+                let failure = Rc::new(failure);
+                again.ui(move |ui| ui.dialog = Some(Dialog::Failure(failure)));
+            }
+        }
+    });
+    let rest = failure.rest.clone().map(|rest| {
+        let store = store.clone();
+        let onclick = Callback::from(move |_event: MouseEvent| {
+            store.send(Message::OpenLink(rest.to_string()));
+            store.send(Message::Fit);
+            store.ui(|ui| ui.dialog = None);
+        });
+        html! {
+            <button class="btn line" type="button" {onclick}>{ "Open what could be read" }</button>
+        }
+    });
+    html! {
+        <div class="failure">
+            <p class="bad b" role="alert">{ &failure.message }</p>
+            if let Some((got, want)) = failure.chars {
+                <p>{ format!("{} of {} characters arrived.",
+                    base::units::grouped(got.into()), base::units::grouped(want.into())) }</p>
+            }
+            <p>{ &failure.help }</p>
+            <p class="code muted">{ &failure.code }</p>
+            <label class="fl" for="paste-again">{ "Paste the link again" }</label>
+            <textarea id="paste-again" class="code" rows="3" oninput={onpaste} />
+            <div class="foot-row">
+                { rest }
+                <button class="btn line" type="button"
+                    onclick={store.changes(|ui| ui.dialog = Some(Dialog::Examples))}>
+                    { "Start from a template" }
+                </button>
+            </div>
+        </div>
+    }
+}

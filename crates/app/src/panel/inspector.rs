@@ -1,0 +1,225 @@
+//! The inspector: settings, live metrics, records and explanations of the selected part.
+
+use base::NodeId;
+use session::Message;
+use session::hud::{Inspector as Model, Tab};
+use yew::prelude::*;
+
+use super::{Props, live, records, why};
+use crate::dom;
+use crate::store::Store;
+use crate::ui::{Dialog, Layout};
+use crate::widget::{FieldInput, g20, glyph, icon_button, use_store};
+
+const TABS: [(Tab, &str); 4] = [
+    (Tab::Settings, "Settings"),
+    (Tab::Live, "Live"),
+    (Tab::Records, "Records"),
+    (Tab::Why, "Why"),
+];
+
+/// The column at the right.
+#[component]
+pub(crate) fn Inspector(props: &Props) -> Html {
+    let store = use_store();
+    let close = (props.ui.layout == Layout::Drawer).then(|| {
+        icon_button("Close the inspector", "close", store.changes(|ui| ui.drawer = false))
+    });
+    html! {
+        <aside class="ins" aria-label="Inspector" id="inspector">
+            { match props.hud.inspector.as_deref() {
+                Some(model) => part(&store, model, close),
+                None => scenario(&store, props, close),
+            } }
+        </aside>
+    }
+}
+
+/// One part in full.
+pub(super) fn part(store: &Store, model: &Model, close: Option<Html>) -> Html {
+    let node = model.node;
+    let renamed = store.clone();
+    let onchange = Callback::from(move |event: Event| {
+        renamed.send(Message::Rename(node, dom::value_of(&event)));
+    });
+    let body = match model.tab {
+        Tab::Settings => settings(store, model),
+        Tab::Live => live::tab(model),
+        Tab::Records => records::tab(store, model),
+        Tab::Why => why::tab(model),
+    };
+    html! {
+        <>
+            <div class="who">
+                { g20(&model.glyph) }
+                <input class="name" aria-label="Name" key={node.0} value={model.name.to_string()}
+                    {onchange} autocomplete="off" spellcheck="false" />
+                <span class="muted md">{ model.title.to_string() }</span>
+                <span class="sp" />
+                <span class="chip" title={model.about.to_string()}>{ model.fidelity.to_string() }</span>
+                { icon_button("Delete this part", "cross", store.sends(Message::RemoveNode(node))) }
+                { close }
+            </div>
+            <div class="tabs" role="tablist" aria-label="About this part">
+                { for TABS.iter().map(|(tab, label)| tab_button(store, model, *tab, label)) }
+            </div>
+            <div class="body" role="tabpanel" aria-label="Details" tabindex="0"
+                key={format!("{}{:?}", node.0, model.tab)}>{ body }</div>
+        </>
+    }
+}
+
+fn tab_button(store: &Store, model: &Model, tab: Tab, label: &str) -> Html {
+    let selected = model.tab == tab;
+    let count = (tab == Tab::Why && model.why_count > 0).then_some(model.why_count);
+    let store_too = store.clone();
+    let onkeydown = Callback::from(move |event: KeyboardEvent| {
+        let at = TABS.iter().position(|(it, _)| *it == tab).unwrap_or(0);
+        let to = match event.key().as_str() {
+            "ArrowRight" => (at + 1) % TABS.len(),
+            "ArrowLeft" => (at + TABS.len() - 1) % TABS.len(),
+            _ => return,
+        };
+        store_too.send(Message::ShowTab(TABS[to].0));
+        let chosen = "#inspector [role=tab][aria-selected=true]";
+        gloo_timers::callback::Timeout::new(60, move || dom::focus(chosen)).forget();
+    });
+    html! {
+        <button type="button" role="tab" aria-selected={selected.to_string()}
+            tabindex={if selected { "0" } else { "-1" }} {onkeydown}
+            onclick={store.sends(Message::ShowTab(tab))}>
+            { label }
+            if let Some(count) = count { <span class="n">{ count }</span> }
+        </button>
+    }
+}
+
+fn settings(store: &Store, model: &Model) -> Html {
+    let node = model.node;
+    let mut section = "";
+    let rows = model.fields.iter().map(|row| {
+        let heading = (row.field.section != section && !row.field.section.is_empty())
+            .then(|| html! { <h3 class="section">{ row.field.section }</h3> });
+        section = row.field.section;
+        let sender = store.clone();
+        let onchange = Callback::from(move |(key, value): (AttrValue, serde_json::Value)| {
+            sender.send(Message::SetField { node, key: key.to_string(), value });
+        });
+        html! {
+            <Fragment key={row.field.key}>
+                { heading }
+                <FieldInput row={row.clone()} {onchange} />
+            </Fragment>
+        }
+    });
+    html! {
+        <>
+            <p class="muted md about">{ model.about.to_string() }</p>
+            <div class="form">{ for rows }</div>
+            { key_shards(model) }
+            { wires(store, node, model) }
+        </>
+    }
+}
+
+/// How the keys of a producer fall on the shards.
+fn key_shards(model: &Model) -> Html {
+    if model.key_shards.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <>
+            <div class="hr" />
+            <div class="fl"><b>{ "Keys on shards" }</b></div>
+            <ul class="bars">
+                { for model.key_shards.iter().map(|(label, permille)| html! {
+                    <li key={label.to_string()}>
+                        <span>{ label.to_string() }</span>
+                        <i style={format!("width:{}%", f64::from(*permille) / 10.0)} />
+                    </li>
+                }) }
+            </ul>
+        </>
+    }
+}
+
+/// Wires as a list: each can be removed, and legal new ones drawn, without a pointer.
+pub(super) fn wires(store: &Store, node: NodeId, model: &Model) -> Html {
+    let targets = model.targets.clone();
+    let connected = store.clone();
+    let onchange = Callback::from(move |event: Event| {
+        let at = dom::value_of(&event).parse::<usize>().ok();
+        if let Some((_, from, to)) = at.and_then(|at| targets.get(at)) {
+            connected.send(Message::Connect(from.clone(), to.clone()));
+        }
+    });
+    html! {
+        <>
+            <div class="hr" />
+            <div class="fl"><b>{ "Wires" }</b></div>
+            <ul class="wires">
+                { for model.wires.iter().map(|(words, edge, _)| html! {
+                    <li key={edge.0}>
+                        <span>{ words.to_string() }</span>
+                        { icon_button(format!("Remove the wire: {words}"), "cross",
+                            store.sends(Message::Disconnect(*edge))) }
+                    </li>
+                }) }
+            </ul>
+            if !model.targets.is_empty() {
+                <select class="field" aria-label="Connect to" {onchange}
+                    key={format!("{}-{}", node.0, model.wires.len())}>
+                    <option value="" selected=true>{ "Connect to…" }</option>
+                    { for model.targets.iter().enumerate().map(|(at, (words, _, _))| html! {
+                        <option value={at.to_string()}>{ words.to_string() }</option>
+                    }) }
+                </select>
+            }
+        </>
+    }
+}
+
+/// The scenario itself, while nothing is selected.
+fn scenario(store: &Store, props: &Props, close: Option<Html>) -> Html {
+    let hud = &props.hud;
+    let seeded = store.clone();
+    let onchange = Callback::from(move |event: Event| {
+        if let Ok(seed) = dom::value_of(&event).trim().parse() {
+            seeded.send(Message::SetSeed(seed));
+        }
+    });
+    html! {
+        <>
+            <div class="who">
+                { g20("inspect") }<h2>{ "Scenario" }</h2><span class="sp" />{ close }
+            </div>
+            <div class="body" tabindex="0" role="group" aria-label="About the scenario">
+                if !hud.about.is_empty() { <p class="about">{ hud.about.to_string() }</p> }
+                <div class="setting">
+                    <label class="fl" for="seed">{ "Seed: the same seed gives the same run" }</label>
+                    <span class="field"><input id="seed" inputmode="numeric" {onchange}
+                        value={hud.seed.to_string()} autocomplete="off" /></span>
+                </div>
+                <div class="hr" />
+                <div class="fl"><b>{ "Where all records are" }</b></div>
+                <dl class="sums">
+                    { for hud.totals.iter().map(|(label, records, lost)| html! {
+                        <div key={label.to_string()}
+                            class={(*lost && *records > 0).then_some("bad")}>
+                            <dt>{ label.to_string() }</dt>
+                            <dd>{ base::units::grouped(*records) }</dd>
+                        </div>
+                    }) }
+                </dl>
+                <div class="hr" />
+                <p class="muted md">
+                    { "Select a part to see its settings, or add one from the palette." }
+                </p>
+                <button class="btn line" type="button"
+                    onclick={store.changes(|ui| ui.dialog = Some(Dialog::Examples))}>
+                    { glyph("lesson") }{ "Open an example" }
+                </button>
+            </div>
+        </>
+    }
+}

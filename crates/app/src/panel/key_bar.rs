@@ -1,0 +1,48 @@
+//! The key bar: which key has which mark, and how many records one dot stands for.
+
+use yew::prelude::*;
+
+use super::Props;
+use crate::ui::Layout;
+use crate::widget::{glyph, mark, use_store};
+
+/// The legend over the diagram.
+#[component]
+pub(crate) fn KeyBar(props: &Props) -> Html {
+    let store = use_store();
+    let embed = props.ui.layout == Layout::Embed;
+    let hud = &props.hud;
+    let dots = (hud.stride > 1).then(|| {
+        html! { <span class="muted only-wide">{ format!("• = {} records", hud.stride) }</span> }
+    });
+    html! {
+        <div class={if embed { "ttl" } else { "keybar" }} data-over="">
+            if embed {
+                <h1>{ hud.title.to_string() }</h1>
+                <span class="sp" />
+            } else if !hud.legend.is_empty() {
+                <span class="muted only-wide">{ "Keys" }</span>
+            }
+            { for hud.legend.iter().enumerate().map(|(at, key)| html! {
+                <span class={classes!("k", (at > 3).then_some("only-wide"))} key={key.slot}>
+                    { mark(key.slot) }
+                    if at == 0 && key.slot > 0 {
+                        <b class="b">{ key.key.to_string() }</b>
+                        <span>{ format!("{} %", key.percent) }</span>
+                    } else {
+                        { key.key.to_string() }
+                        <span class="muted only-wide">{ format!("{} %", key.percent) }</span>
+                    }
+                </span>
+            }) }
+            if !embed { <span class="sp" /> }
+            { dots }
+            if !embed {
+                <button class="btn" type="button" aria-pressed={props.ui.outline.to_string()}
+                    onclick={store.changes(|ui| ui.outline = !ui.outline)}>
+                    { glyph("outline") }{ "Outline" }
+                </button>
+            }
+        </div>
+    }
+}

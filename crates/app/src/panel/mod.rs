@@ -1,0 +1,43 @@
+//! Panels: what the HUD says as DOM, and what a person does there as messages. No rules here.
+
+mod banner;
+mod charts;
+mod command;
+mod context_menu;
+mod dialogs;
+mod examples;
+mod failure;
+mod help;
+mod inspector;
+mod key_bar;
+mod live;
+mod navigator;
+mod object_viewer;
+mod outline;
+mod own_data;
+mod palette;
+mod parts;
+mod phone;
+mod player;
+mod problems;
+mod quick_add;
+mod records;
+mod share;
+mod timeline;
+mod top_bar;
+mod transport;
+mod why;
+
+pub(crate) use crate::app::Props;
+pub(crate) use banner::Banner;
+pub(crate) use charts::Bottom;
+pub(crate) use context_menu::ContextMenu;
+pub(crate) use dialogs::Dialogs;
+pub(crate) use inspector::Inspector;
+pub(crate) use key_bar::KeyBar;
+pub(crate) use navigator::Navigator;
+pub(crate) use outline::Outline;
+pub(crate) use palette::Palette;
+pub(crate) use phone::{PhoneSheet, PhoneTop};
+pub(crate) use player::Player;
+pub(crate) use top_bar::TopBar;

@@ -1,0 +1,78 @@
+//! An object of a bucket: as text, lines or JSON, with the read-as-lines check.
+
+use std::rc::Rc;
+
+use session::hud::ObjectView;
+use yew::prelude::*;
+
+use crate::files;
+use crate::widget::glyph;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Text,
+    Lines,
+    Json,
+}
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct ObjectProps {
+    pub(crate) object: Rc<ObjectView>,
+}
+
+/// Facts, check, content, download.
+#[component]
+pub(crate) fn ObjectViewer(props: &ObjectProps) -> Html {
+    let form = use_state(|| Form::Text);
+    let object = &props.object;
+    let download = {
+        let object = object.clone();
+        Callback::from(move |_event: MouseEvent| {
+            let name = object.key.rsplit('/').next().unwrap_or("object");
+            files::download(name, "application/octet-stream", &object.content);
+        })
+    };
+    let pick = |which: Form, label: &'static str| {
+        let form = form.clone();
+        let pressed = (*form == which).to_string();
+        let onclick = Callback::from(move |_event: MouseEvent| form.set(which));
+        html! { <button type="button" aria-pressed={pressed} {onclick}>{ label }</button> }
+    };
+    let (words, passed) = &object.lines_check;
+    let raw = (object.raw_bytes != object.bytes)
+        .then(|| format!(", {} before {}", base::units::bytes_text(object.raw_bytes), object.encoding));
+    html! {
+        <div class="object">
+            <p class="code">{ object.key.to_string() }</p>
+            <p>{ format!("{}{}, {} records, sealed by {}", base::units::bytes_text(object.bytes),
+                raw.unwrap_or_default(), base::units::grouped(object.records), object.reason) }</p>
+            <p class={if *passed { "ok" } else { "bad" }}>
+                { glyph(if *passed { "check" } else { "cross" }) }
+                <span>{ words.to_string() }</span>
+            </p>
+            <div class="row">
+                <span class="seg" role="group" aria-label="Show as">
+                    { pick(Form::Text, "Text") }{ pick(Form::Lines, "Lines") }{ pick(Form::Json, "JSON") }
+                </span>
+                <span class="sp" />
+                <button class="btn line" type="button" onclick={download}>{ "Download" }</button>
+            </div>
+            { content(object, *form) }
+        </div>
+    }
+}
+
+fn content(object: &ObjectView, form: Form) -> Html {
+    match form {
+        Form::Text => html! { <pre class="code" tabindex="0">{ object.text.to_string() }</pre> },
+        Form::Lines => html! {
+            <ol class="code lines">{ for object.lines.iter().map(|line| {
+                html! { <li>{ line.to_string() }</li> }
+            }) }</ol>
+        },
+        Form::Json if object.json.is_empty() => {
+            html! { <p class="muted">{ "The content does not begin with a JSON document." }</p> }
+        }
+        Form::Json => html! { <pre class="code" tabindex="0">{ object.json.to_string() }</pre> },
+    }
+}

@@ -1,0 +1,88 @@
+//! What can be added: every kind there is, and presets of kinds.
+
+use scenario::kind::{Group, SPECS};
+use serde_json::Value;
+use session::Message;
+use yew::AttrValue;
+
+/// A part of the palette.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Part {
+    pub(crate) kind: &'static str,
+    pub(crate) title: AttrValue,
+    pub(crate) glyph: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) group: Group,
+    pub(crate) preset: Vec<(String, Value)>,
+}
+
+/// Groups with their headings, in palette order.
+pub(crate) const GROUPS: [(Group, &str); 5] = [
+    (Group::Sources, "Sources"),
+    (Group::Streams, "Streams"),
+    (Group::Delivery, "Delivery"),
+    (Group::Readers, "Readers"),
+    (Group::Targets, "Targets"),
+];
+
+/// All parts.
+pub(crate) fn all() -> Vec<Part> {
+    let mut parts: Vec<Part> = SPECS
+        .iter()
+        .map(|spec| Part {
+            kind: spec.kind,
+            title: short(spec.kind, spec.title).into(),
+            glyph: spec.glyph,
+            about: spec.about,
+            group: spec.group,
+            preset: Vec::new(),
+        })
+        .collect();
+    let replay = ("source".to_owned(), Value::from("data"));
+    parts.push(Part {
+        kind: "producer",
+        title: "Replay file".into(),
+        glyph: "replay",
+        about: "A producer that replays a data set: yours, or one that comes with Rivulet",
+        group: Group::Sources,
+        preset: vec![replay],
+    });
+    parts
+}
+
+/// The palette is narrow: AWS's product names go without their family.
+fn short(kind: &str, title: &'static str) -> &'static str {
+    match kind {
+        "bucket" => "S3",
+        "firehose" => "Firehose",
+        "stream" => "Stream",
+        _ => title,
+    }
+}
+
+impl Part {
+    /// The message that adds it.
+    pub(crate) fn place(&self, at_in_screen: Option<(f64, f64)>, connect: bool) -> Message {
+        let (kind, preset) = (self.kind.to_owned(), self.preset.clone());
+        Message::Place { kind, preset, at_in_screen, connect }
+    }
+
+    /// Whether a search text fits.
+    pub(crate) fn fits(&self, text: &str) -> bool {
+        let text = text.to_lowercase();
+        let about = self.about.to_lowercase();
+        self.title.to_lowercase().contains(&text) || self.kind.contains(&text)
+            || (text.len() > 2 && about.contains(&text))
+    }
+}
+
+/// Faults as people pick them: glyph, label, word of the kind, and the fault.
+pub(crate) const FAULTS: [(&str, &str, scenario::FaultKind); 4] = [
+    ("brownout", "Down", scenario::FaultKind::Down),
+    ("slow", "Slow", scenario::FaultKind::Slow { millis: 12_000 }),
+    ("kill", "Reject", scenario::FaultKind::Reject { percent: 20 }),
+    ("poison", "Time-out", scenario::FaultKind::Timeout { percent: 20 }),
+];
+
+/// How long a fault from the palette lasts.
+pub(crate) const FAULT_MICROS: u64 = 30_000_000;

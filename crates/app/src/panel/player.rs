@@ -1,0 +1,37 @@
+//! The player of an embed: one row.
+
+use session::Message;
+use yew::prelude::*;
+
+use super::Props;
+use super::timeline::Rail;
+use super::transport::{clock, play};
+use crate::link;
+use crate::widget::{glyph, icon_button, speed_text, use_store};
+
+/// Play, next event, clock, rail, speed, problem, and the way to the whole page.
+#[component]
+pub(crate) fn Player(props: &Props) -> Html {
+    let store = use_store();
+    let hud = &props.hud;
+    let faster = if hud.transport.speed_milli >= 1_000_000 { -11 } else { 1 };
+    let address = link::address(&store);
+    html! {
+        <div class="player">
+            { play(&store, &hud.transport) }
+            { icon_button("Next event", "next", store.sends(Message::StepEvent)) }
+            { clock(&hud.transport) }
+            <div class="rail">
+                <Rail marks={hud.marks.clone()} transport={hud.transport.clone()} compact=true />
+            </div>
+            <button class="btn" type="button" aria-label={format!("Speed {}. Next",
+                speed_text(hud.transport.speed_milli))} onclick={store.sends(Message::SpeedBy(faster))}>
+                { speed_text(hud.transport.speed_milli) }
+                <span class="caret-box">{ glyph("caretup") }</span>
+            </button>
+            <a class="btn line" href={address} target="_blank" rel="noopener">
+                <span class="only-roomy">{ "Open in Rivulet" }</span>{ glyph("open") }
+            </a>
+        </div>
+    }
+}

@@ -1,0 +1,118 @@
+//! The Records tab: stored records of a shard, or objects of a bucket.
+
+use session::Message;
+use session::hud::{Inspector, Listing};
+use yew::prelude::*;
+
+use crate::dom;
+use crate::store::Store;
+use crate::widget::glyph;
+
+/// What the part holds.
+pub(super) fn tab(store: &Store, model: &Inspector) -> Html {
+    if let Some(listing) = &model.listing {
+        return objects(store, model, listing);
+    }
+    if model.lanes.is_empty() {
+        return html! {
+            <p class="muted">{ "Streams show their stored records here, buckets their objects." }</p>
+        };
+    }
+    let node = model.node;
+    let sender = store.clone();
+    let onchange = Callback::from(move |event: Event| {
+        if let Ok(shard) = dom::value_of(&event).parse() {
+            sender.send(Message::ShowLane { node, shard });
+        }
+    });
+    html! {
+        <>
+            <div class="setting">
+                <label class="fl" for="lane">{ "Shard" }</label>
+                <select class="field" id="lane" {onchange}>
+                    { for model.lanes.iter().map(|(shard, label)| html! {
+                        <option value={shard.to_string()} selected={model.lane == Some(*shard)}>
+                            { label.to_string() }
+                        </option>
+                    }) }
+                </select>
+            </div>
+            if model.records.is_empty() {
+                <p class="muted">{ "No records are held here right now." }</p>
+            }
+            <ul class="records">
+                { for model.records.iter().map(|record| html! {
+                    <li key={record.sequence_number.to_string()}>
+                        <details>
+                            <summary>
+                                <b class="b">{ record.key.to_string() }</b>
+                                <span class="muted">{ record.arrival.to_string() }</span>
+                                <span class="num">{ format!("{} B", record.bytes) }</span>
+                            </summary>
+                            <dl class="sums">
+                                <div><dt>{ "SequenceNumber" }</dt>
+                                    <dd class="code">{ record.sequence_number.to_string() }</dd></div>
+                                <div><dt>{ "MD5 of the key" }</dt>
+                                    <dd class="code">{ record.hash.to_string() }</dd></div>
+                            </dl>
+                            <pre class="code">{ record.text.to_string() }</pre>
+                        </details>
+                    </li>
+                }) }
+            </ul>
+        </>
+    }
+}
+
+fn objects(store: &Store, model: &Inspector, listing: &Listing) -> Html {
+    let node = model.node;
+    let list = |prefix: String| store.sends(Message::ListObjects { node, prefix });
+    let up = parent(&listing.prefix).map(|prefix| {
+        html! { <li><button type="button" class="entry" onclick={list(prefix)}>{ "…" }</button></li> }
+    });
+    html! {
+        <>
+            <div class="fl">
+                <b>{ format!("{} objects", base::units::grouped(listing.count)) }</b>
+                <span>{ base::units::bytes_text(listing.bytes) }</span>
+            </div>
+            <p class="code crumbs">{ format!("/{}", listing.prefix) }</p>
+            <ul class="objects">
+                { up }
+                { for listing.folders.iter().map(|folder| {
+                    let prefix = format!("{}{folder}", listing.prefix);
+                    html! {
+                        <li key={folder.to_string()}>
+                            <button type="button" class="entry" onclick={list(prefix)}>
+                                { glyph("s3") }{ folder.to_string() }
+                            </button>
+                        </li>
+                    }
+                }) }
+                { for listing.objects.iter().map(|object| {
+                    let message = Message::ShowObject { node, index: object.index };
+                    html! {
+                        <li key={object.index}>
+                            <button type="button" class="entry" onclick={store.sends(message)}
+                                title={object.name.to_string()}>
+                                <span class="name">{ object.name.to_string() }</span>
+                                <span class="num">{ base::units::bytes_text(object.bytes) }</span>
+                                <span class="muted num">{ object.age.to_string() }</span>
+                                <span class="chip">{ object.reason.to_string() }</span>
+                            </button>
+                        </li>
+                    }
+                }) }
+            </ul>
+        </>
+    }
+}
+
+/// The prefix one level up; nothing above the root.
+fn parent(prefix: &str) -> Option<String> {
+    let inside = prefix.strip_suffix('/').unwrap_or(prefix);
+    if inside.is_empty() {
+        return None;
+    }
+    Some(inside.rfind('/').map_or_else(String::new, |at| inside[..=at].to_owned()))
+}

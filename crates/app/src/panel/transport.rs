@@ -1,0 +1,100 @@
+//! Transport: restart, play, step, clock, speed.
+
+use session::Message;
+use session::hud::Transport as Model;
+use yew::prelude::*;
+
+use super::Props;
+use crate::store::Store;
+use crate::widget::{SpeedSlider, glyph, icon_button, speed_text, use_store};
+
+/// The band under the diagram.
+#[component]
+pub(crate) fn Transport(props: &Props) -> Html {
+    let store = use_store();
+    let model = &props.hud.transport;
+    html! {
+        <div class="tr">
+            <div class="keys">
+                { icon_button("Back to start", "start", store.sends(Message::Restart)) }
+                { play(&store, model) }
+                { icon_button("Next event", "next", store.sends(Message::StepEvent)) }
+                <button class="btn" type="button" onclick={store.sends(Message::StepMicros(1_000_000))}>
+                    { "+1 s" }
+                </button>
+                <button class="btn" type="button" onclick={store.sends(Message::StepMicros(60_000_000))}>
+                    { "+1 min" }
+                </button>
+            </div>
+            <div class="mid">
+                { clock(model) }
+                <div class="speed">
+                    <span class="sm muted">{ "0.1×" }</span>
+                    <SpeedSlider milli={model.speed_milli} />
+                    <span class="sm muted">{ "1000×" }</span>
+                    { speed_words(model) }
+                </div>
+            </div>
+            <div class="end">
+                { until(props) }
+                { lens(&store, props.ui.lens) }
+            </div>
+        </div>
+    }
+}
+
+/// The only filled round button.
+pub(super) fn play(store: &Store, model: &Model) -> Html {
+    let (label, name) = if model.playing { ("Pause", "pause") } else { ("Play", "play") };
+    html! {
+        <button class="play" type="button" aria-label={label} title={label}
+            disabled={!model.ready} onclick={store.sends(Message::Toggle)}>{ glyph(name) }</button>
+    }
+}
+
+/// `10:04:31.250`.
+pub(super) fn clock(model: &Model) -> Html {
+    html! {
+        <div class="clock num">{ model.clock.to_string() }<i>{ model.millis.to_string() }</i></div>
+    }
+}
+
+/// `60×  1 s = 1 min`, or what the device manages of it.
+pub(super) fn speed_words(model: &Model) -> Html {
+    let words = match model.achieved_milli {
+        Some(milli) => format!("running at {}", speed_text(milli)),
+        None => model.speed_words.to_string(),
+    };
+    html! {
+        <output aria-label="Speed in words">
+            <b>{ speed_text(model.speed_milli) }</b>{ " " }
+            <span class={if model.achieved_milli.is_some() { "warn" } else { "muted" }}>{ words }</span>
+        </output>
+    }
+}
+
+fn until(props: &Props) -> Html {
+    match (&props.hud.halted, props.hud.transport.ready) {
+        (Some(words), _) => html! { <span class="warn md">{ words.to_string() }</span> },
+        (None, false) => html! { <span class="muted md">{ "Mend the problems to run" }</span> },
+        (None, true) => html! { <span class="muted md">{ format!("seed {}", props.hud.seed) }</span> },
+    }
+}
+
+/// Charts by the second, or by the minute as CloudWatch shows them.
+pub(super) fn lens(store: &Store, now: u32) -> Html {
+    let button = |secs: u32, label: &'static str| {
+        let store = store.clone();
+        let onclick = Callback::from(move |_event: MouseEvent| {
+            store.send(Message::Lens(secs));
+            store.ui(move |ui| ui.lens = secs);
+        });
+        let pressed = (now == secs).to_string();
+        html! { <button type="button" aria-pressed={pressed} {onclick}>{ label }</button> }
+    };
+    html! {
+        <span class="seg" role="group" aria-label="CloudWatch lens" title="CloudWatch lens">
+            { button(1, "1 s") }{ button(60, "1 min") }
+        </span>
+    }
+}
