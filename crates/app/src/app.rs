@@ -8,8 +8,8 @@ use yew::prelude::*;
 
 use crate::handles::Handles;
 use crate::panel::{
-    Banner, Bottom, ContextMenu, Dialogs, Inspector, KeyBar, Navigator, Outline, Palette, Player,
-    PhoneTop, PhoneSheet, TopBar,
+    Banner, Bottom, ContextMenu, Dialogs, Inspector, KeyBar, Navigator, Outline, Palette,
+    PhoneSheet, PhoneTop, Player, TopBar,
 };
 use crate::store::Store;
 use crate::ui::{Detent, Layout, Ui, Wanted, theme_of};
@@ -82,7 +82,11 @@ fn frame(hud: &Rc<Hud>, ui: &Rc<Ui>) -> Html {
     let props = || (hud.clone(), ui.clone());
     let band = |key: &'static str, shown: bool, content: &dyn Fn(Rc<Hud>, Rc<Ui>) -> Html| {
         let (hud, ui) = props();
-        if shown { content(hud, ui) } else { html! { <Fragment key={key} /> } }
+        if shown {
+            content(hud, ui)
+        } else {
+            html! { <key={key}></> }
+        }
     };
     html! {
         <div {class}>

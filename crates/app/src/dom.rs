@@ -61,7 +61,9 @@ pub(crate) fn value_of(event: &Event) -> String {
     if let Some(select) = event.target_dyn_into::<web_sys::HtmlSelectElement>() {
         return select.value();
     }
-    event.target_dyn_into::<web_sys::HtmlTextAreaElement>().map_or_else(String::new, |it| it.value())
+    event
+        .target_dyn_into::<web_sys::HtmlTextAreaElement>()
+        .map_or_else(String::new, |it| it.value())
 }
 
 /// Whether somebody is typing into the target of an event.

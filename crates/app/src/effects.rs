@@ -77,7 +77,8 @@ fn fetch_data(store: &Store, name: String) {
         match fetch_bytes(&format!("data/{name}")).await {
             Some(bytes) => store.send(Message::AddData { name, bytes }),
             None => {
-                let words = format!("The data set {name} could not be loaded. Is the page offline?");
+                let words =
+                    format!("The data set {name} could not be loaded. Is the page offline?");
                 store.ui(move |ui| ui.banner = Some(AttrValue::from(words)));
             }
         }

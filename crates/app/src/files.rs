@@ -34,11 +34,8 @@ pub(crate) fn read(file: File, run: impl FnOnce(String, Vec<u8>) + 'static) {
 
 /// A file name from a title: letters, digits and hyphens.
 pub(crate) fn file_name(title: &str, ending: &str) -> String {
-    let kept: String = title
-        .to_lowercase()
-        .chars()
-        .map(|c| if c.is_alphanumeric() { c } else { '-' })
-        .collect();
+    let kept: String =
+        title.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
     let stem = kept.trim_matches('-');
     format!("{}.{ending}", if stem.is_empty() { "scenario" } else { stem })
 }

@@ -290,7 +290,8 @@ fn is_browsers(event: &KeyboardEvent, keys: Keys) -> bool {
         return !arrow && !ours.contains(&key.to_lowercase().as_str());
     }
     let function = key.len() > 1 && key.starts_with('F') && !(keys.shift && key == "F10");
-    function || matches!(key.as_str(), "Tab" | "Shift" | "Control" | "Meta" | "Alt" | "PageUp")
+    function
+        || matches!(key.as_str(), "Tab" | "Shift" | "Control" | "Meta" | "Alt" | "PageUp")
         || key == "PageDown"
 }
 

@@ -81,9 +81,9 @@ fn step(event: &KeyboardEvent, by: i32) {
         1 => active.next_element_sibling(),
         _ => active.previous_element_sibling(),
     };
-    if let Some(next) = next.and_then(|it| {
-        wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(it).ok()
-    }) {
+    if let Some(next) =
+        next.and_then(|it| wasm_bindgen::JsCast::dyn_into::<web_sys::HtmlElement>(it).ok())
+    {
         dom::quiet(next.focus());
     }
 }

@@ -34,11 +34,9 @@ pub(crate) fn Dialogs(props: &Props) -> Html {
     let (title, class, content) = match dialog {
         Dialog::Examples => ("Examples", "wide", html! { <Gallery {hud} {ui} /> }),
         Dialog::Command => ("Search or run", "small", html! { <Command {hud} {ui} /> }),
-        Dialog::QuickAdd { at, legal } => (
-            "Add a part",
-            "small",
-            html! { <QuickAdd at={*at} legal={legal.clone()} /> },
-        ),
+        Dialog::QuickAdd { at, legal } => {
+            ("Add a part", "small", html! { <QuickAdd at={*at} legal={legal.clone()} /> })
+        }
         Dialog::Share => ("Share", "", html! { <Share {hud} {ui} /> }),
         Dialog::OwnData => ("Your data", "wide", html! { <OwnData {hud} {ui} /> }),
         Dialog::Problems => ("Problems", "", html! { <Problems {hud} {ui} /> }),

@@ -106,10 +106,10 @@ fn settings(store: &Store, model: &Model) -> Html {
             sender.send(Message::SetField { node, key: key.to_string(), value });
         });
         html! {
-            <Fragment key={row.field.key}>
+            <key={row.field.key}>
                 { heading }
                 <FieldInput row={row.clone()} {onchange} />
-            </Fragment>
+            </>
         }
     });
     html! {

@@ -39,8 +39,9 @@ pub(crate) fn ObjectViewer(props: &ObjectProps) -> Html {
         html! { <button type="button" aria-pressed={pressed} {onclick}>{ label }</button> }
     };
     let (words, passed) = &object.lines_check;
-    let raw = (object.raw_bytes != object.bytes)
-        .then(|| format!(", {} before {}", base::units::bytes_text(object.raw_bytes), object.encoding));
+    let raw = (object.raw_bytes != object.bytes).then(|| {
+        format!(", {} before {}", base::units::bytes_text(object.raw_bytes), object.encoding)
+    });
     html! {
         <div class="object">
             <p class="code">{ object.key.to_string() }</p>

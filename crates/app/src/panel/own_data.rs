@@ -121,7 +121,9 @@ fn paste_box(take: &Take) -> Html {
 fn summary(read: &Read) -> String {
     read.set.as_ref().map_or_else(
         || " cannot be used as it is:".to_owned(),
-        |set| format!(": {} rows, {} columns", units::grouped(set.rows() as u64), set.columns.len()),
+        |set| {
+            format!(": {} rows, {} columns", units::grouped(set.rows() as u64), set.columns.len())
+        },
     )
 }
 

@@ -79,7 +79,8 @@ fn button(store: &Store, part: &Part) -> Html {
 /// Faults the selected part understands; the others stay visible and switched off.
 fn faults(store: &Store, props: &Props) -> Html {
     let inspector = props.hud.inspector.as_deref();
-    let title = inspector.map_or_else(|| "Faults".to_owned(), |it| format!("Faults on {}", it.name));
+    let title =
+        inspector.map_or_else(|| "Faults".to_owned(), |it| format!("Faults on {}", it.name));
     html! {
         <section key="faults">
             <h3>{ title }</h3>

@@ -71,7 +71,8 @@ impl Part {
     pub(crate) fn fits(&self, text: &str) -> bool {
         let text = text.to_lowercase();
         let about = self.about.to_lowercase();
-        self.title.to_lowercase().contains(&text) || self.kind.contains(&text)
+        self.title.to_lowercase().contains(&text)
+            || self.kind.contains(&text)
             || (text.len() > 2 && about.contains(&text))
     }
 }

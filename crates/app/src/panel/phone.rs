@@ -116,8 +116,8 @@ fn run(store: &Store, props: &Props) -> Html {
 
 fn build(store: &Store) -> Html {
     let parts = parts::all();
-    html! {
-        for GROUPS.iter().map(|(group, title)| html! {
+    let sections = GROUPS.iter().map(|(group, title)| {
+        html! {
             <section key={*title}>
                 <h3>{ title }</h3>
                 <div class="grid2">
@@ -129,6 +129,7 @@ fn build(store: &Store) -> Html {
                     }) }
                 </div>
             </section>
-        })
-    }
+        }
+    });
+    html! { <>{ for sections }</> }
 }

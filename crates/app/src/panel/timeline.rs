@@ -78,24 +78,24 @@ fn ticks(scale: &Scale) -> Html {
         .find(|step| span / step <= 24)
         .unwrap_or(86_400);
     let first = (scale.from / MICROS).div_ceil(step) * step;
-    let marks = (0..=24_u64).map(|at| first + at * step).take_while(|secs| secs * MICROS <= scale.to);
-    html! {
-        for marks.map(|secs| {
-            let x = scale.x(secs * MICROS).round() + 0.5;
-            let major = secs % (step * 4) == 0;
-            let d = format!("M{x:.1} 24V{}", if major { 28 } else { 26 });
-            html! {
-                <>
-                    <path class="tick" {d} />
-                    if major && x > 20.0 && x < scale.width - 20.0 {
-                        <text x={format!("{x:.1}")} y="37" text-anchor="middle">
-                            { elapsed(secs) }
-                        </text>
-                    }
-                </>
-            }
-        })
-    }
+    let marks =
+        (0..=24_u64).map(|at| first + at * step).take_while(|secs| secs * MICROS <= scale.to);
+    let lines = marks.map(|secs| {
+        let x = scale.x(secs * MICROS).round() + 0.5;
+        let major = secs % (step * 4) == 0;
+        let d = format!("M{x:.1} 24V{}", if major { 28 } else { 26 });
+        html! {
+            <>
+                <path class="tick" {d} />
+                if major && x > 20.0 && x < scale.width - 20.0 {
+                    <text x={format!("{x:.1}")} y="37" text-anchor="middle">
+                        { elapsed(secs) }
+                    </text>
+                }
+            </>
+        }
+    });
+    html! { <>{ for lines }</> }
 }
 
 /// Seconds since the beginning as `4:30` or `2:04:30`.
@@ -156,7 +156,7 @@ fn signs(scale: &Scale, marks: &[Mark]) -> Html {
         taken.push(x);
         Some(sign_at(sign_of(mark.kind).1, x.max(5.0), 8.0))
     });
-    html! { for shown }
+    html! { <>{ for shown }</> }
 }
 
 /// How often things happened, beside the rail.
@@ -168,9 +168,9 @@ pub(crate) fn counts(props: &Props) -> Html {
         ("reshard", counts.reshards),
         ("fault", counts.faults),
     ];
-    html! {
-        for rows.into_iter().filter(|(_, count)| *count > 0).map(|(name, count)| html! {
-            <span class="ev">{ sign(name) }{ format!("{name} {}", base::units::count_text(count)) }</span>
-        })
-    }
+    let shown = rows.into_iter().filter(|(_, count)| *count > 0).map(|(name, count)| {
+        let words = format!("{name} {}", base::units::count_text(count));
+        html! { <span class="ev">{ sign(name) }{ words }</span> }
+    });
+    html! { <>{ for shown }</> }
 }

@@ -128,12 +128,12 @@ pub(super) fn TitleMenu() -> Html {
     let hide = {
         let shown = shown.clone();
         Callback::from(move |event: FocusEvent| {
-            let menu = event.current_target().and_then(|it| {
-                wasm_bindgen::JsCast::dyn_into::<web_sys::Node>(it).ok()
-            });
-            let next = event.related_target().and_then(|it| {
-                wasm_bindgen::JsCast::dyn_into::<web_sys::Node>(it).ok()
-            });
+            let menu = event
+                .current_target()
+                .and_then(|it| wasm_bindgen::JsCast::dyn_into::<web_sys::Node>(it).ok());
+            let next = event
+                .related_target()
+                .and_then(|it| wasm_bindgen::JsCast::dyn_into::<web_sys::Node>(it).ok());
             if !menu.is_some_and(|menu| menu.contains(next.as_ref())) {
                 shown.set(false);
             }

@@ -77,7 +77,9 @@ fn until(props: &Props) -> Html {
     match (&props.hud.halted, props.hud.transport.ready) {
         (Some(words), _) => html! { <span class="warn md">{ words.to_string() }</span> },
         (None, false) => html! { <span class="muted md">{ "Mend the problems to run" }</span> },
-        (None, true) => html! { <span class="muted md">{ format!("seed {}", props.hud.seed) }</span> },
+        (None, true) => {
+            html! { <span class="muted md">{ format!("seed {}", props.hud.seed) }</span> }
+        }
     }
 }
 

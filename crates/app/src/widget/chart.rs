@@ -51,11 +51,7 @@ pub(crate) fn float(n: u64) -> f64 {
     n as f64
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a width in pixels"
-)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a width in pixels")]
 fn whole(width: f64) -> usize {
     width.max(0.0) as usize
 }

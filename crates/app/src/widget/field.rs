@@ -175,9 +175,8 @@ fn segments(props: &Props, choices: &'static [(&'static str, &'static str)]) -> 
 fn select(props: &Props, id: &str, choices: &'static [(&'static str, &'static str)]) -> Html {
     let key = props.row.field.key;
     let now = props.row.value.as_str().unwrap_or_default();
-    let onchange = props
-        .onchange
-        .reform(move |event: Event| (key.into(), Value::from(dom::value_of(&event))));
+    let onchange =
+        props.onchange.reform(move |event: Event| (key.into(), Value::from(dom::value_of(&event))));
     html! {
         <select id={id.to_owned()} class="field" {onchange}
             aria-describedby={format!("{id}-help")}>
@@ -191,9 +190,8 @@ fn select(props: &Props, id: &str, choices: &'static [(&'static str, &'static st
 fn options(props: &Props, id: &str) -> Html {
     let key = props.row.field.key;
     let now = props.row.value.as_str().unwrap_or_default();
-    let onchange = props
-        .onchange
-        .reform(move |event: Event| (key.into(), Value::from(dom::value_of(&event))));
+    let onchange =
+        props.onchange.reform(move |event: Event| (key.into(), Value::from(dom::value_of(&event))));
     let known = now.is_empty() || props.row.options.iter().any(|it| **it == *now);
     html! {
         <select id={id.to_owned()} class="field" {onchange}
@@ -214,8 +212,7 @@ fn options(props: &Props, id: &str) -> Html {
 fn check(props: &Props, id: &str) -> Html {
     let key = props.row.field.key;
     let now = props.row.value.as_bool().unwrap_or(false);
-    let onchange =
-        props.onchange.reform(move |_event: Event| (key.into(), Value::from(!now)));
+    let onchange = props.onchange.reform(move |_event: Event| (key.into(), Value::from(!now)));
     html! {
         <input type="checkbox" id={id.to_owned()} class="check-box" checked={now} {onchange}
             aria-describedby={format!("{id}-help")} />
