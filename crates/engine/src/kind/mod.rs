@@ -3,6 +3,8 @@
 
 mod bucket;
 mod consumer;
+#[cfg(test)]
+mod consumer_tests;
 mod firehose;
 mod producer;
 pub mod reader;

@@ -1,0 +1,110 @@
+//! Consumers on a running stream: what they read, when, and what happens when they stand still.
+
+use base::{NodeId, Time};
+use scenario::{Action, DataSets, format};
+use serde_json::{Value, json};
+
+use crate::cause::Reason;
+use crate::engine::{Engine, Progress};
+use crate::snapshot::{Gauge, Snapshot};
+
+const READER: NodeId = NodeId(3);
+
+fn engine(producer: &Value, stream: &Value, reader: &Value, script: &Value) -> Engine {
+    let text = json!({
+        "format": "rivulet/scenario", "version": 1,
+        "nodes": [
+            {"id": 1, "kind": "producer", "name": "clicks", "config": producer},
+            {"id": 2, "kind": "stream", "name": "orders", "config": stream},
+            {"id": 3, "kind": "consumer", "name": "reader", "config": reader},
+        ],
+        "edges": [
+            {"id": 1, "from": [1, "out"], "to": [2, "in"]},
+            {"id": 2, "from": [2, "out"], "to": [3, "in"]},
+        ],
+        "script": script,
+    });
+    let document = format::load(text.to_string().as_bytes()).document.unwrap();
+    Engine::new(&document, &DataSets::default()).unwrap()
+}
+
+fn go(engine: &mut Engine, secs: u64) -> Snapshot {
+    while engine.advance(Time(secs * 1_000_000), 100_000) == Progress::BudgetSpent {}
+    assert_eq!(engine.check(), Ok(()));
+    let mut snapshot = Snapshot::default();
+    engine.observe(&mut snapshot);
+    snapshot
+}
+
+fn counter(snapshot: &Snapshot, node: usize, name: &str) -> u64 {
+    let counters = &snapshot.nodes[node].counters;
+    counters.iter().find(|(label, _)| *label == name).unwrap().1
+}
+
+/// Facts, streams §3.1: an iterator lives five minutes; the position outlives it.
+#[test]
+fn an_expired_iterator_is_renewed_where_it_was() {
+    let script = json!([
+        {"at_micros": 10_000_000, "do": "fault", "node": 3, "fault": "down",
+         "for_micros": 400_000_000},
+        {"at_micros": 420_000_000, "do": "set", "node": 1, "fields": {"records_per_sec": 0}},
+    ]);
+    let mut engine = engine(
+        &json!({"records_per_sec": 50}),
+        &json!({"shards": 2}),
+        &json!({"start": "TRIM_HORIZON"}),
+        &script,
+    );
+    let away = go(&mut engine, 405);
+    assert!(counter(&away, 2, "read") <= 500);
+    let stands = away.nodes[2].gauges.iter().find_map(|gauge| match gauge {
+        Gauge::Shards { cells } => Some(cells.iter().all(|cell| cell.late)),
+        _ => None,
+    });
+    assert_eq!(stands, Some(true), "nobody reads: the age grows");
+    let back = go(&mut engine, 440);
+    let expired = |reason| engine.causes(READER).iter().any(|cause| cause.reason == reason);
+    assert!(expired(Reason::ExpiredIterator));
+    assert_eq!(counter(&back, 2, "processed"), counter(&back, 1, "stored"));
+}
+
+/// Facts, streams §3.1: LATEST means from now on; a future timestamp is an error until it passed.
+#[test]
+fn latest_and_a_time_that_has_not_come() {
+    let producer = json!({"records_per_sec": 100});
+    let none = json!([]);
+    let ahead = json!({"start": "AT_TIMESTAMP", "start_secs": 10});
+    let mut waiting = engine(&producer, &json!({}), &ahead, &none);
+    let before = go(&mut waiting, 9);
+    assert_eq!(counter(&before, 2, "read"), 0);
+    let after = go(&mut waiting, 20);
+    assert!((900..=1_000).contains(&counter(&after, 2, "read")), "{:?}", after.nodes[2].counters);
+}
+
+/// A sequence number names its shard: that one is read from there, others from the horizon.
+#[test]
+fn reading_begins_at_a_sequence_number() {
+    let producer = json!({"records_per_sec": 10});
+    let mut engine = engine(&producer, &json!({}), &json!({}), &json!([]));
+    go(&mut engine, 10);
+    let stored = engine.records(NodeId(2), 0, 1_000);
+    let fields = json!({
+        "start": "AFTER_SEQUENCE_NUMBER",
+        "start_sequence_number": stored[9].sequence_number,
+    });
+    let wire = engine.document().edges_to(READER).next().unwrap().clone();
+    let Value::Object(fields) = fields else { panic!("{fields}") };
+    // The starting point counts when a stream is connected.
+    engine.apply(&Action::RemoveEdge(wire.id)).unwrap();
+    engine.apply(&Action::Set { node: READER, fields }).unwrap();
+    let before = counter(&go(&mut engine, 11), 2, "read");
+    let new = engine.records(NodeId(2), 0, 1_000).len() - stored.len();
+    engine.apply(&Action::AddEdge(wire)).unwrap();
+    let after = go(&mut engine, 11);
+    assert_eq!(counter(&after, 2, "read"), before);
+    let after = go(&mut engine, 12);
+    let newer = engine.records(NodeId(2), 0, 1_000).len() - stored.len() - new;
+    let read = counter(&after, 2, "read") - before;
+    let wanted = 9 + new as u64;
+    assert!((wanted..=wanted + newer as u64).contains(&read), "{read}: {wanted} and {newer}");
+}
