@@ -58,7 +58,9 @@ enum Text {
     Scenario,
     /// The payload of a link.
     Link(String),
-    /// Rows of data or anything else.
+    /// Rows of data, with a name for them.
+    Rows(&'static str),
+    /// Anything else.
     Other,
 }
 
@@ -74,7 +76,7 @@ fn recognise(text: &str) -> Text {
             // Broken text: whatever it meant to be says what is wrong with it.
             None if mentions(FORMAT) => Text::Parts,
             None if mentions(scenario::format::FORMAT) || mentions("nodes") => Text::Scenario,
-            None => Text::Other,
+            None => Text::Rows("pasted.jsonl"),
         };
     }
     let fragment = match text.split_once('#') {
@@ -83,7 +85,14 @@ fn recognise(text: &str) -> Text {
     };
     let bare = (text.starts_with("1d~") || text.starts_with("1r~") || text.starts_with("1j~"))
         .then(|| text.to_owned());
-    fragment.or(bare).map_or(Text::Other, Text::Link)
+    if let Some(payload) = fragment.or(bare) {
+        return Text::Link(payload);
+    }
+    let mut lines = text.lines();
+    match (lines.next(), lines.next()) {
+        (Some(header), Some(_row)) if header.contains(',') => Text::Rows("pasted.csv"),
+        _ => Text::Other,
+    }
 }
 
 impl Session {
@@ -113,9 +122,8 @@ impl Session {
             },
             Text::Scenario => self.open_file(text.trim().as_bytes()),
             Text::Link(payload) => self.open_link(&payload),
-            Text::Other => {
-                self.say("This is neither parts, a scenario nor a link");
-            }
+            Text::Rows(name) => self.add_data(name, text.as_bytes()),
+            Text::Other => self.say("This is neither parts, a scenario, a link nor rows of data"),
         }
     }
 

@@ -10,6 +10,9 @@ use base::{NodeId, limits};
 use scenario::Document;
 use scene::Selection;
 
+/// Real time without a change that ends a burst.
+const BURST_MICROS: u64 = 2_000_000;
+
 /// Changes that melt into one step while nothing else happens in between.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Burst {
@@ -40,15 +43,26 @@ pub struct History {
     undo: VecDeque<Step>,
     redo: Vec<Step>,
     burst: Option<Burst>,
+    /// Real time since the last change of the burst, as far as time was told to pass.
+    quiet_micros: u64,
 }
 
 impl History {
+    /// Real time passed: a burst ends after a while.
+    pub fn pass(&mut self, elapsed_micros: u64) {
+        self.quiet_micros = self.quiet_micros.saturating_add(elapsed_micros);
+        if self.quiet_micros >= BURST_MICROS {
+            self.burst = None;
+        }
+    }
+
     /// Notes a change: the document and selection before it, and its words. A burst that goes on
     /// only takes the new words.
     pub fn push(&mut self, before: Step, burst: Option<Burst>) {
         self.redo.clear();
         let goes_on = burst.is_some() && burst == self.burst;
         self.burst = burst;
+        self.quiet_micros = 0;
         if let Some(last) = self.undo.back_mut().filter(|_| goes_on) {
             last.label = before.label;
             return;
@@ -95,4 +109,27 @@ impl History {
 
 fn now(document: &Arc<Document>, selection: &Selection, step: &Step) -> Step {
     Step { document: Arc::clone(document), selection: selection.clone(), label: step.label.clone() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_steps_are_forgotten() {
+        let mut history = History::default();
+        let document = Arc::<Document>::default();
+        for label in 0..=limits::UNDO_MAX {
+            let document = Arc::clone(&document);
+            let step = Step { document, selection: Selection::default(), label: label.to_string() };
+            history.push(step, None);
+        }
+        let mut steps = 0;
+        let mut last = String::new();
+        while let Some(step) = history.undo(&document, &Selection::default()) {
+            steps += 1;
+            last = step.label;
+        }
+        assert_eq!((steps, last.as_str()), (limits::UNDO_MAX, "1"));
+    }
 }

@@ -11,7 +11,7 @@ use scene::{Picture, TextMeasure, View};
 use crate::effect::{Announce, Effect};
 use crate::history::History;
 use crate::hud::Hud;
-use crate::message::Message;
+use crate::message::{Message, Phase};
 use crate::panel::{HudCache, Panels};
 use crate::playback::Playback;
 use crate::run::Run;
@@ -69,7 +69,7 @@ impl Session {
     pub fn update(&mut self, message: Message) {
         let is_hover = matches!(&message, Message::Pointer(_));
         self.hud.is_touched |= !is_hover || !self.tool.is_idle();
-        if !continues_burst(&message) {
+        if ends_burst(&message) {
             self.history.end_burst();
         }
         match message {
@@ -204,12 +204,13 @@ impl Session {
     }
 }
 
-/// Whether a message may go on with a burst of typing: the same kind of change, or nothing a
-/// person did with the design.
-fn continues_burst(message: &Message) -> bool {
+/// Whether a message ends a burst of typing: the person turned to something else.
+fn ends_burst(message: &Message) -> bool {
     use Message as M;
-    matches!(
-        message,
-        M::SetField { .. } | M::Rename(..) | M::SetTitle(_) | M::Nudge(..) | M::Hidden(_)
-    ) || matches!(message, M::Key(key) if key.key.starts_with("Arrow"))
+    match message {
+        M::Pointer(pointer) => pointer.phase != Phase::Move,
+        M::SelectNode(..) | M::SelectEdge(_) | M::SelectAll | M::SelectNone => true,
+        M::Play | M::Toggle | M::Restart | M::StepEvent | M::StepMicros(_) => true,
+        _ => false,
+    }
 }

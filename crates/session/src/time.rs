@@ -13,6 +13,7 @@ impl Session {
     pub fn tick(&mut self, elapsed_micros: u64, events_max: u32) -> TickReport {
         self.pan_at_edge(elapsed_micros);
         self.hud.pass(elapsed_micros);
+        self.history.pass(elapsed_micros);
         let mut report = TickReport::default();
         let before = self.run.snapshot().now;
         if self.run.is_ready()

@@ -125,9 +125,9 @@ fn rule(cause: &Cause, at: &str, out: &mut Sentence) {
             out.say(" this second. Records, requests and bytes each have a quota.");
         }
         Reason::ExpiredIterator => {
-            out.say(format!("At {at} a shard iterator was used after "));
-            out.stress(clock::age(cause.used));
-            out.say("; one lives for five minutes. The reader must ask for a new one.");
+            out.say(format!("At {at} a shard iterator was used after more than "));
+            out.stress("five minutes");
+            out.say(". It is worth nothing then: the reader must ask for a new one.");
         }
         Reason::TargetReject => {
             out.say(format!("At {at} the target refused the object. Firehose keeps it and "));
@@ -156,28 +156,34 @@ fn rule(cause: &Cause, at: &str, out: &mut Sentence) {
 
 fn shard_rule(cause: &Cause, at: &str, out: &mut Sentence) {
     let shard = cause.shard.map_or_else(|| "the shard".to_owned(), |n| format!("shard {n}"));
+    if cause.limit == 0 {
+        // The reader tells what the answer said; the stream's own card has the numbers.
+        out.say(format!("At {at} {shard} answered no read: what "));
+        out.stress("all its readers share");
+        out.say(" was used up, 5 calls and 2 MiB a second.");
+        return;
+    }
+    let is_write = matches!(cause.reason, Reason::ShardRecords | Reason::ShardBytes);
+    let amount = |n: u64| match cause.reason {
+        Reason::ShardRecords => plural(n, "record", "records"),
+        Reason::ReadCalls => plural(n, "GetRecords call", "GetRecords calls"),
+        _ => bytes_text(n),
+    };
+    let verb = if is_write { "taken" } else { "given" };
+    if cause.used >= cause.limit {
+        out.say(format!("At {at} {shard} had already {verb} "));
+        out.stress(amount(cause.used));
+        out.say(" this second");
+    } else {
+        out.say(format!("At {at} {shard} had room for no more of its {}: ", amount(cause.limit)));
+        out.stress(amount(cause.used));
+        out.say(" in the last second");
+    }
     let other = cause.other_permille / 10;
     match cause.reason {
-        Reason::ShardRecords => {
-            out.say(format!("At {at} {shard} had already taken "));
-            out.stress(format!("{} records", grouped(cause.used)));
-            out.say(format!(" this second; bytes were at {other} %."));
-        }
-        Reason::ShardBytes => {
-            out.say(format!("At {at} {shard} had already taken "));
-            out.stress(bytes_text(cause.used));
-            out.say(format!(" this second; records were at {other} %."));
-        }
-        Reason::ReadCalls => {
-            out.say(format!("At {at} {shard} had already answered "));
-            out.stress(format!("{} GetRecords calls", cause.used));
-            out.say(format!(" this second; all its readers share {}.", cause.limit));
-        }
-        _ => {
-            out.say(format!("At {at} {shard} had already given out "));
-            out.stress(bytes_text(cause.used));
-            out.say(format!("; all its readers share {} a second.", bytes_text(cause.limit)));
-        }
+        Reason::ShardRecords => out.say(format!("; bytes were at {other} %.")),
+        Reason::ShardBytes => out.say(format!("; records were at {other} %.")),
+        _ => out.say("; all its readers share one limit."),
     }
 }
 
@@ -190,9 +196,9 @@ fn loss_rule(cause: &Cause, at: &str, out: &mut Sentence) {
             out.say(" grew older than the retention period before a reader came.");
         }
         Reason::BufferFull => {
-            out.say("the client's own buffer was full at ");
-            out.stress(plural(cause.limit, "record", "records"));
-            out.say("; new ones were dropped before any call.");
+            out.say("the client's own buffer was full: ");
+            out.stress(records);
+            out.say(" dropped before any call.");
         }
         Reason::GivenUp => {
             out.say("the client gave up ");
@@ -315,6 +321,16 @@ mod tests {
         );
         let strong: Vec<_> = card.runs.iter().filter(|(_text, strong)| *strong).collect();
         assert_eq!(strong.len(), 2);
+    }
+
+    /// A token bucket that was not full refuses before the second's count reaches the limit.
+    #[test]
+    fn a_limit_that_bites_early_says_so() {
+        let cause = Cause { used: 926, ..cause(Reason::ShardRecords) };
+        let words = words(&card(&cause, 0));
+        let expected = "shard 2 had room for no more of its 1,000 records: 926 records in the \
+                        last second; bytes were at 50 %.";
+        assert!(words.contains(expected), "{words}");
     }
 
     #[test]

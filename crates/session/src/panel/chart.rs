@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use base::NodeId;
-use base::units::count_text;
+use base::units::{bytes_text, count_text};
 use scenario::Config;
 use scenario::kind::{MetricSpec, Stat};
 
@@ -155,6 +155,7 @@ fn note(session: &Session, id: NodeId, spec: &MetricSpec) -> String {
     }
     let total = words::metric(&session.document, view, spec.name).map_or(0, |metric| metric.total);
     match spec.stat {
+        Stat::Sum if spec.unit == "bytes" => format!("{} so far", bytes_text(total)),
         Stat::Sum => format!("{} so far", count_text(total)),
         Stat::Max => String::new(),
     }

@@ -4,11 +4,11 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use base::NodeId;
 use base::sample::zipf_weights;
+use base::{NodeId, Time};
 use engine::kernel::keys::hash_of;
-use scenario::Config;
 use scenario::kind::{KeyRecipe, ProducerConfig, Source};
+use scenario::{Action, Config, Node, Scheduled};
 
 use super::{HudCache, KeyShards, words};
 use crate::session::Session;
@@ -22,27 +22,51 @@ impl HudCache {
     /// Bars by shard and a sentence; empty when the selected node is no producer.
     pub(super) fn key_shards(&self) -> KeyShards {
         match &self.key_shards {
-            Some((_node, _lanes, shown)) => shown.clone(),
+            Some((_node, _made_of, shown)) => shown.clone(),
             None => (Rc::default(), "".into()),
         }
     }
 }
 
-/// Computes the bars again when producer, data or shards changed.
+/// Computes the bars again when producer, data, script or shards changed.
 pub(super) fn prepare(session: &mut Session) {
     let node = session.selected().and_then(|id| session.document.node(id));
-    let Some((node, Config::Producer(config))) = node.map(|node| (node, &node.config)) else {
+    let Some((node, Config::Producer(_))) = node.map(|node| (node, &node.config)) else {
         session.hud.key_shards = None;
         return;
     };
     let ranges = stream_ranges(session, node.id);
+    let entries = passed_entries(session).count();
+    let made_of = (ranges.len(), entries);
     let known = session.hud.key_shards.as_ref();
-    if known.is_some_and(|(of, lanes, _)| Arc::ptr_eq(of, node) && *lanes == ranges.len()) {
+    if known.is_some_and(|(of, made, _)| Arc::ptr_eq(of, node) && *made == made_of) {
         return;
     }
-    let weights = weights(session, config);
-    let shown = bars(&weights, config, &ranges);
-    session.hud.key_shards = Some((Arc::clone(node), ranges.len(), shown));
+    let shown = match config_now(session, node) {
+        Config::Producer(config) => bars(&weights(session, &config), &config, &ranges),
+        _ => (Rc::default(), "".into()),
+    };
+    session.hud.key_shards = Some((Arc::clone(node), made_of, shown));
+}
+
+/// Script entries that have taken effect.
+fn passed_entries(session: &Session) -> impl Iterator<Item = &Scheduled> {
+    let now = session.run.snapshot().now;
+    session.document.script.iter().filter(move |entry| entry.at <= now && now > Time::ZERO)
+}
+
+/// The settings of a node with what the script changed so far.
+fn config_now(session: &Session, node: &Node) -> Config {
+    let mut config = node.config.clone();
+    for entry in passed_entries(session) {
+        if let Action::Set { node: id, fields } = &entry.action
+            && *id == node.id
+            && let Ok(changed) = config.with(fields)
+        {
+            config = changed;
+        }
+    }
+    config
 }
 
 /// Open shards of the stream this producer feeds: number, first and last hash.

@@ -63,7 +63,8 @@ pub(crate) struct HudCache {
     last: Rc<Hud>,
     link: Option<(Arc<Document>, Rc<str>)>,
     object: Option<((NodeId, u32), Rc<ObjectView>)>,
-    key_shards: Option<(Arc<Node>, usize, KeyShards)>,
+    /// The producer, the shards and script entries the bars are made of, and the bars.
+    key_shards: Option<(Arc<Node>, (usize, usize), KeyShards)>,
 }
 
 impl HudCache {

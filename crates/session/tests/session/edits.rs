@@ -122,6 +122,37 @@ fn deleting_takes_the_wires_along_and_comes_back() {
 }
 
 #[test]
+fn a_wire_is_removed_on_its_own() {
+    let mut session = pipeline();
+    let edge = session.document().edges[1].id;
+    session.update(Message::SelectEdge(edge));
+    press(&mut session, "Delete");
+    assert_eq!(said(&mut session), "Deleted the wire from orders to to-s3");
+    assert_eq!(session.document().nodes.len(), 4);
+    assert_eq!(session.document().edges.len(), 2);
+}
+
+/// Arrow keys that move are one step while they are held, another after a pause.
+#[test]
+fn nudges_are_grouped_by_time() {
+    let mut session = pipeline();
+    session.update(Message::SelectNode(node(&session, "bucket"), false));
+    let x = |session: &session::Session| session.document().nodes[3].at.x;
+    let start = x(&session);
+    press(&mut session, "Ctrl+ArrowRight");
+    press(&mut session, "Ctrl+Shift+ArrowRight");
+    assert_eq!(x(&session), start + 8 + 32);
+    for _frame in 0..30 {
+        session.tick(100_000, 1_000);
+    }
+    press(&mut session, "Ctrl+ArrowLeft");
+    session.update(Message::Undo);
+    assert_eq!(x(&session), start + 40);
+    session.update(Message::Undo);
+    assert_eq!(x(&session), start);
+}
+
+#[test]
 fn a_copy_has_its_own_ids_names_and_inner_wires() {
     let mut session = pipeline();
     session.update(Message::SelectNode(node(&session, "stream"), false));

@@ -46,7 +46,10 @@ fn a_scenario_pasted_as_text_opens() {
     assert!(session.document().nodes.len() > 2, "a broken file replaces nothing");
     assert!(!session.hud().problems.is_empty(), "and says why");
     session.update(Message::Paste("hello".to_owned()));
-    assert!(said(&mut session).ends_with("This is neither parts, a scenario nor a link"));
+    assert!(said(&mut session).ends_with("a link nor rows of data"));
+    session.update(Message::Paste("user,amount\nann,1\nbob,2\n".to_owned()));
+    assert_eq!(said(&mut session), "pasted.csv: 2 rows, 2 columns");
+    assert_eq!(session.document().data.len(), 1);
 }
 
 fn replay(name: &str, key: &str) -> Message {
