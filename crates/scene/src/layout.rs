@@ -128,7 +128,7 @@ pub(crate) fn narrow_rects(document: &Document) -> Vec<Rect> {
                 let x = 16.0 + (wide + gap) * num::len(column);
                 rects[*idx] = Rect { x, y: top, w: wide, h: COMPACT };
             }
-            top += COMPACT + 34.0;
+            top += COMPACT + 44.0;
         }
     }
     rects

@@ -12,6 +12,7 @@ use crate::wires::Wires;
 /// A colour by its meaning; `Theme` knows the value. Names are those of the token sheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(missing_docs, reason = "the names are the tokens of www/style.css")]
+#[expect(clippy::enum_variant_names, reason = "the names are the tokens of www/style.css")]
 pub enum Ink {
     Text,
     Muted,

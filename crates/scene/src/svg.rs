@@ -229,15 +229,15 @@ fn arc_data(x: f64, y: f64, radius: f64, from: f64, to: f64) -> String {
 
 /// Two decimals, no trailing zeros, no negative zero.
 fn number(n: f64) -> String {
-    trimmed(format!("{n:.2}"))
+    trimmed(&format!("{n:.2}"))
 }
 
 /// Four decimals for scales, where two would be seen.
 fn precise(n: f64) -> String {
-    trimmed(format!("{n:.4}"))
+    trimmed(&format!("{n:.4}"))
 }
 
-fn trimmed(text: String) -> String {
+fn trimmed(text: &str) -> String {
     let short = text.trim_end_matches('0').trim_end_matches('.');
     if short == "-0" { "0".to_owned() } else { short.to_owned() }
 }

@@ -80,10 +80,14 @@ impl Wires {
     }
 
     fn fan(&mut self, stream: &Placed) {
-        let mut feeders =
-            self.all.iter().filter(|wire| wire.into.is_some_and(|into| into.id == stream.id));
-        let Some(first) = feeders.next() else { return };
+        let feeds = |wire: &Wire| wire.into.is_some_and(|into| into.id == stream.id);
+        let Some(first) = self.all.iter().find(|wire| feeds(wire)) else { return };
         let (trunk, joint) = (first.trunk, first.joint(stream));
+        for wire in self.all.iter_mut().filter(|wire| feeds(wire)) {
+            let mut drawn = wire.knots.clone();
+            drawn.push((trunk, joint, 0.0));
+            wire.route = Route::new(&drawn);
+        }
         let rows = stream.rows();
         let step = rows.div_ceil(BRANCHES_MAX).max(1);
         for row in (0..rows).filter(|row| row % step == 0 || row + 1 == rows) {
@@ -107,6 +111,11 @@ impl Wire {
         knots.push((self.trunk, y, MOUTH_CORNER));
         knots.push((x, y, 0.0));
         Route::new(&knots)
+    }
+
+    /// How long records are seen on it.
+    pub(crate) fn length(&self) -> f64 {
+        self.route.length() + if self.into.is_some() { TRUNK } else { 0.0 }
     }
 
     /// The height at which it meets the trunk in front of the mouths.
@@ -163,10 +172,7 @@ fn feeder(plan: &Plan, edge: &Edge, from: &Placed, to: &Placed, traffic: Traffic
         let corner = if (first..=last).contains(&y) { 0.0 } else { CORNER };
         knots.push((trunk, y, corner));
     }
-    let joint = knots.last().map_or(y, |(_, y, _)| y.clamp(first, last));
-    let mut drawn = knots.clone();
-    drawn.push((trunk, joint, 0.0));
-    let route = Route::new(&drawn);
+    let route = Route::new(&knots);
     Wire { edge: edge.id, traffic, knots, route, into: Some(*to), reads: None, trunk }
 }
 

@@ -66,7 +66,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     group: Group::Readers,
     glyph: "kcl",
     fidelity: Fidelity::Exact,
-    size: (204, 128),
+    size: (204, 152),
     ports: &[Port { name: "in", direction: Direction::In, flows: &[Flow::Read], edges_max: 1 }],
     fields: &[
         Field {

@@ -16,29 +16,27 @@ use crate::wires::{Traffic, Wire, Wires};
 
 /// How far an accepted record is seen on the bed of its lane, under the range label.
 const INLET: f64 = 50.0;
+/// Dots come out from under the border of a card.
+const EDGE: f64 = 3.0;
 /// Screen time of a wire in milliseconds; `View::transit_micros` is the same in simulated time.
 const TRANSIT_MILLIS: f64 = 600.0;
 /// A refused record squashes, then bounces back on an arc.
 const SQUASH_MILLIS: f64 = 80.0;
 const BOUNCE_MILLIS: f64 = 220.0;
-/// The slot of a refused record.
-const REJECTED: u8 = 7;
 
 /// Moments of a frame all dots share.
 struct Clock {
     now: u64,
     transit: f64,
-    is_reduced: bool,
 }
 
 impl Clock {
     fn of(snapshot: &Snapshot, view: &View) -> Self {
         let transit = view.transit_micros.max(1);
-        let is_reduced = view.reduced_motion;
         // Half a second on the screen.
         let step = (transit / 6 * 5).max(1);
-        let now = if is_reduced { snapshot.now.0 / step * step } else { snapshot.now.0 };
-        Self { now, transit: num::float(transit), is_reduced }
+        let now = if view.reduced_motion { snapshot.now.0 / step * step } else { snapshot.now.0 };
+        Self { now, transit: num::float(transit) }
     }
 
     /// How much of its way a record has made; above one when it is there.
@@ -55,7 +53,7 @@ pub(super) fn draw(snapshot: &Snapshot, view: &View, wires: &Wires, out: &mut Pi
     let mut routes: Vec<Option<Route>> = Vec::new();
     for wire in &wires.all {
         let Some(seen) = edges::edge(snapshot, wire.edge) else { continue };
-        let is_fast = edges::is_fast(seen, view, wire.route.length());
+        let is_fast = edges::is_fast(seen, view, wire.length());
         if wire.traffic == Traffic::Deliver || is_fast {
             continue;
         }
@@ -100,8 +98,8 @@ fn along(clock: &Clock, seen: &EdgeView, wire: &Wire, out: &mut Picture) {
     for (progress, passage) in recent(clock, seen, 1.0) {
         let far = progress * length;
         // A letter keeps its place free.
-        let behind_letter = wire.reads.is_some() && (far - edges::TAG).abs() < 9.0;
-        if !behind_letter {
+        let behind_letter = wire.reads.is_some() && far < edges::TAG + 9.0;
+        if !behind_letter && far > EDGE && far < length - EDGE {
             out.dots.push(dot(wire.route.at(far), passage));
         }
     }
@@ -123,6 +121,9 @@ fn into_lanes(
         let route = slot.get_or_insert_with(|| wire.route_into(stream, row));
         let far = progress * route.length();
         let beyond = far - route.length();
+        if far < EDGE {
+            continue;
+        }
         if beyond <= 0.0 {
             out.dots.push(dot(route.at(far), passage));
         } else if passage.outcome != Outcome::Rejected && beyond < inlet {
@@ -143,7 +144,7 @@ fn row(stream: &Placed, lanes: Option<&Lanes>, shard: u32) -> u32 {
 /// Refused records that bounce: at most one a lane while a record crosses the wire, so that
 /// nothing flashes.
 pub(super) fn bounces(pen: &mut Pen<'_>, snapshot: &Snapshot, view: &View, wires: &Wires) {
-    if view.reduced_motion {
+    if view.reduced_motion || view.narrow {
         return;
     }
     let clock = Clock::of(snapshot, view);
@@ -164,20 +165,19 @@ pub(super) fn bounces(pen: &mut Pen<'_>, snapshot: &Snapshot, view: &View, wires
             slot = key;
             let Some(progress) = clock.progress(passage) else { continue };
             let mouth = stream.mouth(row(stream, lanes, passage.lane));
-            bounce(pen, mouth, (progress - 1.0) * TRANSIT_MILLIS);
+            bounce(pen, mouth, passage.slot, (progress - 1.0) * TRANSIT_MILLIS);
         }
     }
-    debug_assert!(!clock.is_reduced, "reduced motion has no bounces");
 }
 
 /// One bounce, so many milliseconds after the record reached the mouth.
-fn bounce(pen: &mut Pen<'_>, (x, y): (f64, f64), millis: f64) {
+fn bounce(pen: &mut Pen<'_>, (x, y): (f64, f64), slot: u8, millis: f64) {
     let ends = SQUASH_MILLIS + BOUNCE_MILLIS;
     if !(0.0..ends + TRANSIT_MILLIS / 2.0).contains(&millis) {
         return;
     }
     if millis < SQUASH_MILLIS {
-        pen.rect((x - 5.0, y - 4.5, 4.0, 9.0), 2.0, Some(Ink::Key(REJECTED)), None);
+        pen.rect((x - 5.0, y - 4.5, 4.0, 9.0), 2.0, Some(Ink::Key(slot)), None);
         return;
     }
     let t = ((millis - SQUASH_MILLIS) / BOUNCE_MILLIS).min(1.0);

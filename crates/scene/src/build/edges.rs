@@ -70,8 +70,8 @@ pub(super) fn live(
     pen.origin(0.0, 0.0);
     for wire in &wires.all {
         let Some(seen) = edge(snapshot, wire.edge) else { continue };
-        if is_fast(seen, view, wire.route.length()) {
-            ribbon(pen, &wire.route, &seen.mix);
+        if is_fast(seen, view, wire.length()) {
+            fast(pen, snapshot, wire, &seen.mix);
         }
         if let (Some(letter), Some(_)) = (seen.letter, wire.reads) {
             tag(pen, wire.route.at(TAG), letter);
@@ -108,19 +108,38 @@ pub(super) fn is_fast(seen: &EdgeView, view: &View, length: f64) -> bool {
     let begin = newest.saturating_sub(transit);
     let first = seen.passages.partition_point(|passage| passage.at.0 < begin);
     let crowd = num::len(seen.passages.len() - first);
-    transit > KEPT_MICROS || crowd * 5.0 > length.max(40.0)
+    transit > KEPT_MICROS || crowd * 3.5 > length.max(40.0)
+}
+
+/// Ribbons instead of dots; branches into lanes show the keys of their lane.
+fn fast(pen: &mut Pen<'_>, snapshot: &Snapshot, wire: &Wire, mix: &[u16; 7]) {
+    let stream = wire.into.filter(|stream| !stream.is_strip());
+    let lanes = stream.and_then(|stream| hit::node(snapshot, stream.id)).and_then(hit::lanes);
+    if let (Some(stream), Some(lanes)) = (stream, lanes) {
+        let open = lanes.lanes.iter().filter(|lane| !lane.closed).count();
+        for (position, lane) in lanes.lanes.iter().filter(|lane| !lane.closed).enumerate() {
+            let route = wire.route_into(&stream, stream.row_at(position, open));
+            let mut mix = [0_u16; 7];
+            for (_, slot) in &lane.recent {
+                mix[usize::from((*slot).min(6))] += 1;
+            }
+            ribbon(pen, &route, &mix, 4.0);
+        }
+    }
+    ribbon(pen, &wire.route, mix, 9.0);
 }
 
 /// Stripes are key shares, the heaviest outside: strokes on top of each other, each narrower.
-fn ribbon(pen: &mut Pen<'_>, route: &Route, mix: &[u16; 7]) {
+fn ribbon(pen: &mut Pen<'_>, route: &Route, mix: &[u16; 7], full: f64) {
     let mut shares: Vec<(u16, u8)> = (0..).zip(mix).map(|(slot, share)| (*share, slot)).collect();
-    shares.retain(|(share, _)| *share >= 30);
+    let total: u32 = mix.iter().map(|share| u32::from(*share)).sum();
+    shares.retain(|(share, _)| u32::from(*share) * 30 >= total.max(1));
     shares.sort_by(|a, b| b.cmp(a));
     let total: u32 = shares.iter().map(|(share, _)| u32::from(*share)).sum();
-    let mut width = 9.0;
+    let mut width = full;
     for (share, slot) in shares {
         pen.path(&route.pieces, None, Some(Stroke::new(Ink::Key(slot), width)));
-        width -= 9.0 * f64::from(share) / f64::from(total.max(1));
+        width -= full * f64::from(share) / f64::from(total.max(1));
     }
 }
 

@@ -152,7 +152,7 @@ pub(super) fn spark(
         pieces.push(if idx == 0 { Segment::Move(px, py) } else { Segment::Line(px, py) });
     }
     pen.path(&pieces, None, Some(Stroke::new(ink, 1.25).rounded()));
-    series.iter().enumerate().map(point).last()
+    series.iter().enumerate().map(point).next_back()
 }
 
 fn key_bars(

@@ -14,6 +14,8 @@ use crate::picture::{Ink, Segment, Stroke};
 const COLUMN: f64 = 9.0;
 /// Single marks are younger than this; older history is a ribbon.
 const YOUNG_SECS: f64 = 10.0;
+/// A lane reports at most so many of them (`Lane::recent`).
+const MARKS_MAX: usize = 64;
 /// Height of the ribbon at 100 % of the limit.
 const RIBBON: f64 = 16.0;
 /// Most flags of a lane.
@@ -123,8 +125,9 @@ fn log(pen: &mut Pen<'_>, axis: &Axis, top: f64, lane: &Lane, has_break: bool, s
     pen.hatch((left, top + 4.0, 7.0, BED - 4.5), 3.5, thin);
     pen.line((left + 7.5, top + 3.0), (left + 7.5, bed + 4.0), thin);
     let on = if hot { Ink::RejectSoft } else { Ink::Surface };
+    let young = young_secs(lane);
     for stretch in &lane.history {
-        ribbon(pen, axis, bed, stretch, lane.closed);
+        ribbon(pen, axis, bed, stretch, (young, lane.closed));
     }
     if has_break {
         pen.block(left + 15.0, bed - 3.0, 6.0, 7.0, on);
@@ -132,14 +135,26 @@ fn log(pen: &mut Pen<'_>, axis: &Axis, top: f64, lane: &Lane, has_break: bool, s
             pen.line((x, bed + 3.5), (x + 2.5, bed - 2.5), thin);
         }
     }
-    marks(pen, axis, bed, lane, on, stride);
+    marks(pen, (axis, bed), lane, on, stride);
     flags(pen, axis, bed, &lane.flags);
 }
 
+/// Up to which age single marks are drawn: ten seconds, or what the sample reaches.
+fn young_secs(lane: &Lane) -> f64 {
+    let reach = lane.recent.last().filter(|_| lane.recent.len() >= MARKS_MAX);
+    reach.map_or(YOUNG_SECS, |(age, _)| (num::float(*age) / 1e6).min(YOUNG_SECS))
+}
+
 /// Older history: height is the stored rate against the limit, stripes are key shares.
-fn ribbon(pen: &mut Pen<'_>, axis: &Axis, bed: f64, stretch: &Stretch, is_grey: bool) {
+fn ribbon(
+    pen: &mut Pen<'_>,
+    axis: &Axis,
+    bed: f64,
+    stretch: &Stretch,
+    (young, is_grey): (f64, bool),
+) {
     let secs = |micros: u64| num::float(micros) / 1e6;
-    let right = axis.age(secs(stretch.from_micros).max(YOUNG_SECS));
+    let right = axis.age(secs(stretch.from_micros).max(young));
     let left = axis.age(secs(stretch.to_micros)).max(axis.left + 8.0);
     if right - left < 0.05 || stretch.permille == 0 {
         return;
@@ -164,8 +179,8 @@ fn ribbon(pen: &mut Pen<'_>, axis: &Axis, bed: f64, stretch: &Stretch, is_grey: 
 }
 
 /// Younger than ten seconds: sampled records in columns, two deep at 100 % of the limit.
-fn marks(pen: &mut Pen<'_>, axis: &Axis, bed: f64, lane: &Lane, on: Ink, stride: u32) {
-    let reach = axis.now - axis.age(YOUNG_SECS) - 2.0;
+fn marks(pen: &mut Pen<'_>, (axis, bed): (&Axis, f64), lane: &Lane, on: Ink, stride: u32) {
+    let reach = axis.now - axis.age(young_secs(lane)) - 2.0;
     let per_decade = 0.3074 * (axis.now - axis.left);
     // The age at a distance from now: the inverse of the axis.
     let secs_at = |x: f64| (libm::pow(10.0, x / per_decade) - 1.0) * 0.5;
