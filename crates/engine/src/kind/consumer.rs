@@ -30,6 +30,8 @@ mod metric {
 
 /// Timer: the work on a batch is done.
 const DONE: u32 = 1;
+/// Failed calls explained in a second.
+const EXPLAINED_MAX: u32 = 4;
 /// Points of the spark.
 const SPARK_SECS: u32 = 60;
 
@@ -43,6 +45,8 @@ pub struct Consumer {
     held: u64,
     delivered: u64,
     expired_unread: u64,
+    /// Failures explained in the running second.
+    explained: (u64, u32),
 }
 
 /// A batch that is worked on.
@@ -66,6 +70,7 @@ impl Component for Consumer {
             held: 0,
             delivered: 0,
             expired_unread: 0,
+            explained: (0, 0),
         }
     }
 
@@ -95,7 +100,7 @@ impl Component for Consumer {
 
     fn reconfigure(&mut self, config: &ConsumerConfig, _data: &DataSets, ctx: &mut Ctx<'_>) {
         self.config = config.clone();
-        self.reader.reconfigure(reader_config(config));
+        self.reader.reconfigure(reader_config(config), ctx);
         self.tell_alarm(ctx);
     }
 
@@ -205,7 +210,15 @@ impl Consumer {
         ctx.explain(cause(ctx, Reason::RetentionLost, "", shard, lost));
     }
 
-    fn explain(&self, error: ApiError, ctx: &mut Ctx<'_>) {
+    fn explain(&mut self, error: ApiError, ctx: &mut Ctx<'_>) {
+        let second = ctx.now().secs();
+        if self.explained.0 != second {
+            self.explained = (second, 0);
+        }
+        if self.explained.1 >= EXPLAINED_MAX {
+            return;
+        }
+        self.explained.1 += 1;
         let stream = ctx.peer_name(self.reader.edge());
         let text = format!("{}: {}", error.code.name(), error.message(&stream));
         ctx.explain(cause(ctx, error.reason, &text, error.shard, 0));

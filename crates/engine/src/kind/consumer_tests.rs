@@ -108,3 +108,13 @@ fn reading_begins_at_a_sequence_number() {
     let wanted = 9 + new as u64;
     assert!((wanted..=wanted + newer as u64).contains(&read), "{read}: {wanted} and {newer}");
 }
+
+#[test]
+fn a_new_pace_takes_effect_at_once() {
+    let reader = json!({"start": "TRIM_HORIZON", "poll_millis": 600_000});
+    let mut engine = engine(&json!({"records_per_sec": 100}), &json!({}), &reader, &json!([]));
+    assert_eq!(counter(&go(&mut engine, 20), 2, "read"), 0);
+    let fields = serde_json::Map::from_iter([("poll_millis".to_owned(), json!(1_000))]);
+    engine.apply(&Action::Set { node: READER, fields }).unwrap();
+    assert!(counter(&go(&mut engine, 21), 2, "read") > 1_900);
+}

@@ -132,10 +132,16 @@ impl Reader {
         self.edge
     }
 
-    /// Takes new settings: the pace changes with the next poll, the starting point with the next
-    /// stream.
-    pub fn reconfigure(&mut self, config: ReaderConfig) {
+    /// Takes new settings: a new pace counts from the last call on, a new starting point with the
+    /// next stream.
+    pub fn reconfigure(&mut self, config: ReaderConfig, ctx: &mut Ctx<'_>) {
+        let repaced = config.poll != self.config.poll;
         self.config = config;
+        let waiting = self.shards.iter_mut().filter(|(_, lease)| lease.timer.is_some());
+        for (shard, lease) in waiting.filter(|_waiting| repaced) {
+            let wait = (lease.asked + self.config.poll).since(ctx.now());
+            lease.timer = Some(ctx.after(wait, POLL, u64::from(*shard)));
+        }
     }
 
     /// Takes a wire to read through, or none; another wire than before begins anew.
