@@ -77,7 +77,7 @@ pub struct Hud {
 pub struct Transport {
     /// Running.
     pub playing: bool,
-    /// Can run: the document has no errors.
+    /// The document has no errors, or its last valid form runs: play and pause mean something.
     pub ready: bool,
     /// `10:04:31`.
     pub clock: Rc<str>,

@@ -21,6 +21,7 @@ impl Session {
             "ArrowDown" => self.arrow(key, times, (0, 1), Towards::Below),
             "Escape" => self.back_out(),
             "Enter" => self.enter(),
+            "Delete" | "Backspace" if key.keys.ctrl => self.delete_and_heal(),
             "Delete" | "Backspace" => self.delete(),
             "F10" if key.keys.shift => self.menu_at_selection(),
             _ if key.keys.ctrl => self.command_key(key),

@@ -6,7 +6,7 @@ use base::NodeId;
 use scenario::kind::{Config, KindSpec, SPECS};
 use scenario::ports::{self, Port};
 use scenario::{Document, Edge, Edit, End, Node, Point};
-use scene::Selection;
+use scene::{Hover, Selection};
 use serde_json::{Map, Value};
 
 use crate::effect::Effect;
@@ -42,9 +42,13 @@ impl Session {
         let at = self.spot(spec, at_in_screen, loose.as_ref());
         let node = Arc::new(Node { id, name: name.clone(), at, config, unknown: Map::new() });
         let mut edits = vec![Edit::Add { nodes: vec![node], edges: Vec::new() }];
-        let other = connects.then(|| loose.or_else(|| self.selected_end(spec))).flatten();
+        let other = connects.then(|| loose.clone().or_else(|| self.selected_end(spec))).flatten();
         let mut words = format!("Added {} {name}", spec.title);
-        if let Some(edge) = other.and_then(|other| self.wire(&edits[0], id, spec, &other)) {
+        let under = at_in_screen.filter(|_at| loose.is_none());
+        if let Some(spliced) = under.and_then(|at| self.splice(&edits, id, at)) {
+            words += ", into the wire";
+            edits = spliced;
+        } else if let Some(edge) = other.and_then(|other| self.wire(&edits[0], id, spec, &other)) {
             let neighbour = if edge.from.node == id { edge.to.node } else { edge.from.node };
             words += &format!(", connected to {}", self.name(neighbour));
             edits.push(Edit::Connect(Arc::new(edge)));
@@ -111,6 +115,52 @@ impl Session {
         let mut legal = pairs.filter(|(from, to)| ports::refusal(&next, from, to).is_none());
         let (from, to) = legal.next()?;
         Some(Edge { id: next.next_edge_id(), from, to })
+    }
+
+    /// The edits that also put the new part into the wire under a canvas point, where legal.
+    fn splice(&self, edits: &[Edit], id: NodeId, at: (f64, f64)) -> Option<Vec<Edit>> {
+        let world = self.view.camera.world_from_screen(at);
+        let hit = scene::hit::hit(&self.document, self.run.snapshot(), &self.view, world);
+        let Hover::Edge(edge) = hit else { return None };
+        let edge = self.document.edge(edge)?;
+        let mut edits = edits.to_vec();
+        edits.push(Edit::Remove { nodes: Vec::new(), edges: vec![edge.id] });
+        let mut next = Document::clone(&self.document);
+        for edit in &edits {
+            edit.apply(&mut next).ok()?;
+        }
+        let mine = |port: &str| End { node: id, port: port.to_owned() };
+        for (from, to) in [(edge.from.clone(), mine("in")), (mine("out"), edge.to.clone())] {
+            let edit = Edit::Connect(Arc::new(Edge { id: next.next_edge_id(), from, to }));
+            edit.apply(&mut next).ok()?;
+            edits.push(edit);
+        }
+        Some(edits)
+    }
+
+    /// Removes the selected part and wires its neighbours to each other, where legal.
+    pub(crate) fn delete_and_heal(&mut self) {
+        let Some(id) = self.selected() else { return self.delete() };
+        let sources: Vec<End> = self.document.edges_to(id).map(|edge| edge.from.clone()).collect();
+        let goals: Vec<End> = self.document.edges_from(id).map(|edge| edge.to.clone()).collect();
+        let mut edits = vec![Edit::Remove { nodes: vec![id], edges: Vec::new() }];
+        let mut next = Document::clone(&self.document);
+        if edits[0].apply(&mut next).is_err() {
+            return;
+        }
+        let pairs = sources.iter().flat_map(|from| goals.iter().map(move |to| (from, to)));
+        for (from, to) in pairs {
+            let (from, to) = (from.clone(), to.clone());
+            let edit = Edit::Connect(Arc::new(Edge { id: next.next_edge_id(), from, to }));
+            if edit.apply(&mut next).is_ok() {
+                edits.push(edit);
+            }
+        }
+        let name = self.name(id);
+        if self.edit(format!("delete {name}"), None, &edits) {
+            let wires = crate::why::plural(edits.len() as u64 - 1, "wire", "wires");
+            self.say(format!("Deleted {name}, {wires} healed"));
+        }
     }
 
     /// Words of the kinds a wire from here may end at.

@@ -28,7 +28,7 @@ pub struct Playback {
     /// Wanted speed in thousandths.
     pub speed_milli: u32,
     /// Where a run as fast as the machine can ends.
-    pub run_to: Option<Time>,
+    run_to: Option<Time>,
     /// Part of a microsecond left over, in thousandths.
     carry: u64,
     /// Simulated time that was wanted and got lately; older ticks fade.
@@ -51,10 +51,16 @@ impl Default for Playback {
 }
 
 impl Playback {
+    /// Whether it plays or is on its way to a moment.
+    #[must_use]
+    pub fn is_wanted(&self) -> bool {
+        self.playing || self.run_to.is_some()
+    }
+
     /// Whether time passes.
     #[must_use]
     pub fn is_moving(&self) -> bool {
-        !self.hidden && (self.playing || self.run_to.is_some())
+        !self.hidden && self.is_wanted()
     }
 
     /// The moment to run to for this much real time; `None` while held.
@@ -71,13 +77,17 @@ impl Playback {
         Some(Time(now.0.saturating_add(thousandths / 1_000)))
     }
 
+    /// Runs to a moment as fast as the machine can and holds there, unless it is told to play on.
+    pub fn run_to(&mut self, goal: Time) {
+        self.pause();
+        self.run_to = Some(goal);
+    }
+
     /// Notes what a tick wanted and what it got; ends a run that reached its goal.
     pub fn reached(&mut self, before: Time, wanted: Time, now: Time) {
-        if self.run_to.is_some_and(|goal| now >= goal) {
-            self.run_to = None;
-            self.playing = false;
-        }
-        if self.run_to.is_none() {
+        let goal = self.run_to;
+        self.run_to = goal.filter(|goal| now < *goal);
+        if goal.is_none() {
             self.wanted = self.wanted - self.wanted / 16 + wanted.since(before).0;
             self.got = self.got - self.got / 16 + now.since(before).0;
         }
@@ -114,7 +124,7 @@ impl Playback {
     #[must_use]
     pub fn achieved_milli(&self) -> Option<u32> {
         let permille = (self.got * 1_000).checked_div(self.wanted)?;
-        let told = self.playing && permille < TOLD_BELOW_PERMILLE;
+        let told = self.playing && self.run_to.is_none() && permille < TOLD_BELOW_PERMILLE;
         let milli = u64::from(self.speed_milli) * permille / 1_000;
         told.then(|| u32::try_from(milli).unwrap_or(u32::MAX))
     }

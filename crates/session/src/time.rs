@@ -42,7 +42,7 @@ impl Session {
     }
 
     pub(crate) fn toggle(&mut self) {
-        if self.playback.playing || self.playback.run_to.is_some() {
+        if self.playback.is_wanted() {
             self.playback.pause();
             self.say("Paused");
         } else {
@@ -77,7 +77,7 @@ impl Session {
         if at < self.run.snapshot().now {
             self.restart();
         }
-        self.playback.run_to = Some(at);
+        self.playback.run_to(at);
     }
 
     pub(crate) fn fault(&mut self, node: base::NodeId, kind: FaultKind, micros: u64) {

@@ -14,8 +14,8 @@ pub(super) fn transport(session: &Session) -> Transport {
     let now = session.run.snapshot().now;
     let (clock, millis) = clock::clock(session.document.epoch_millis, now);
     Transport {
-        playing: session.playback.playing || session.playback.run_to.is_some(),
-        ready: !session.has_errors(),
+        playing: session.playback.is_wanted(),
+        ready: !session.has_errors() || session.playback.is_wanted(),
         clock: clock.into(),
         millis: millis.into(),
         now,

@@ -152,6 +152,10 @@ fn run_to_arrives_exactly_and_holds() {
     }
     assert_eq!(session.snapshot().now, Time(4_321_000));
     assert!(!session.hud().transport.playing);
+    session.update(Message::RunTo(Time(5_000_000)));
+    session.update(Message::Play);
+    run(&mut session, 1);
+    assert!(session.snapshot().now > Time(5_000_000) && !session.is_idle(), "it plays on");
     session.update(Message::RunTo(Time(1_000_000)));
     while !session.is_idle() {
         session.tick(16_000, 1_000_000);

@@ -172,6 +172,29 @@ fn a_wire_dropped_on_nothing_offers_what_fits_and_connects_it() {
 }
 
 #[test]
+fn a_part_dropped_on_a_wire_goes_in_between() {
+    let mut session = session();
+    session.update(place("producer"));
+    session.update(place("firehose"));
+    let from = port(&session, node(&session, "producer"), "out");
+    let at = session.view().camera.screen_from_world((from.0 + 30.0, from.1));
+    session.update(Message::Place {
+        kind: "stream".to_owned(),
+        preset: Vec::new(),
+        at_in_screen: Some(at),
+        connect: false,
+    });
+    assert_eq!(wiring(&session), json!([["web-clicks", "orders"], ["orders", "to-s3"]]));
+    // And out again: the neighbours meet.
+    press(&mut session, "Ctrl+Delete");
+    assert_eq!(wiring(&session), json!([["web-clicks", "to-s3"]]));
+    session.update(Message::Undo);
+    session.update(Message::Undo);
+    assert_eq!(wiring(&session), json!([["web-clicks", "to-s3"]]));
+    assert_eq!(session.document().nodes.len(), 2);
+}
+
+#[test]
 fn the_canvas_follows_a_gesture_at_its_edge() {
     let mut session = pipeline();
     let from = header(&session, node(&session, "stream"));
@@ -185,6 +208,16 @@ fn the_canvas_follows_a_gesture_at_its_edge() {
     assert!(session.document().nodes[1].at.x > at.x + 500, "the card stays under the pointer");
     press(&mut session, "Escape");
     assert!(session.is_idle());
+}
+
+#[test]
+fn a_wire_is_selected_by_a_click() {
+    let mut session = pipeline();
+    let from = port(&session, node(&session, "firehose"), "out");
+    click(&mut session, (from.0 + 20.0, from.1));
+    assert_eq!(session.view().selection.edges.len(), 1);
+    press(&mut session, "Delete");
+    assert_eq!(session.document().edges.len(), 2);
 }
 
 #[test]
