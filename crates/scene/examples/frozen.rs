@@ -13,7 +13,7 @@ fn main() -> io::Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let has = |word: &str| words.iter().any(|it| it == word);
     let narrow = has("narrow");
-    let size = if narrow { (390.0, 640.0) } else { (912.0, 636.0) };
+    let size = if narrow { (390.0, 640.0) } else { (912.0, 660.0) };
     let scale = if has("far") {
         0.3
     } else if has("icons") {

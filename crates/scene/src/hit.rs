@@ -85,3 +85,31 @@ pub(crate) fn lanes(node: &NodeView) -> Option<&Lanes> {
         _ => None,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    fn at(x: f64, y: f64) -> Hover {
+        hit(&sample::hot_key(), &sample::frozen(), &View::default(), (x, y))
+    }
+
+    #[test]
+    fn points_find_cards_lanes_ports_and_wires() {
+        assert_eq!(at(60.0, 70.0), Hover::Node(NodeId(1)));
+        // The third lane of the stream.
+        assert_eq!(at(500.0, 56.0 + 44.0 + 34.0 * 2.5), Hover::Lane(NodeId(3), 2));
+        assert_eq!(at(176.0, 174.0), Hover::Port(NodeId(1), "out"));
+        // Between Firehose and its bucket.
+        assert_eq!(at(796.0, 244.0), Hover::Edge(base::EdgeId(4)));
+        assert_eq!(at(500.0, 600.0), Hover::Nothing);
+    }
+
+    #[test]
+    fn a_marquee_takes_what_it_touches() {
+        let rect = Rect { x: 170.0, y: 280.0, w: 10.0, h: 40.0 };
+        let found = in_rect(&sample::hot_key(), &View::default(), rect);
+        assert_eq!(found, [NodeId(1), NodeId(2)]);
+    }
+}

@@ -81,3 +81,62 @@ fn pair(ink: Ink) -> (u32, u32) {
         Ink::KeyBed(slot) => BEDS[usize::from(slot.min(6))],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Relative luminance (WCAG 2.2).
+    fn luminance(rgb: u32) -> f64 {
+        let channel = |shift: u32| {
+            let share = f64::from((rgb >> shift) & 0xFF) / 255.0;
+            if share <= 0.040_45 { share / 12.92 } else { libm::pow((share + 0.055) / 1.055, 2.4) }
+        };
+        0.2126 * channel(16) + 0.7152 * channel(8) + 0.0722 * channel(0)
+    }
+
+    fn contrast(theme: Theme, a: Ink, b: Ink) -> f64 {
+        let (a, b) = (luminance(theme.rgb(a)), luminance(theme.rgb(b)));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    fn check(pairs: &[(Ink, Ink)], least: f64) {
+        for theme in [Theme::Light, Theme::Dark] {
+            for (ink, on) in pairs {
+                let found = contrast(theme, *ink, *on);
+                assert!(found >= least, "{theme:?}: {ink:?} on {on:?} is {found:.2} : 1");
+            }
+        }
+    }
+
+    #[test]
+    fn texts_have_a_contrast_of_four_and_a_half() {
+        let grounds = [Ink::Surface, Ink::Canvas];
+        let inks = [Ink::Text, Ink::Muted, Ink::Reject, Ink::Warn, Ink::Ok];
+        let mut pairs: Vec<_> = inks.iter().flat_map(|ink| grounds.map(|on| (*ink, on))).collect();
+        pairs.extend([
+            (Ink::OnInk, Ink::Ink),
+            (Ink::Text, Ink::Pressed),
+            (Ink::Text, Ink::Well),
+            (Ink::Text, Ink::RejectSoft),
+            (Ink::Reject, Ink::RejectSoft),
+            (Ink::Warn, Ink::WarnSoft),
+            (Ink::Ok, Ink::OkSoft),
+        ]);
+        check(&pairs, 4.5);
+    }
+
+    #[test]
+    fn graphics_have_a_contrast_of_three() {
+        let inks = [Ink::Edge, Ink::Control, Ink::Plot, Ink::Focus, Ink::Reject, Ink::Key(0)];
+        let pairs: Vec<_> =
+            inks.iter().flat_map(|ink| [(*ink, Ink::Surface), (*ink, Ink::Canvas)]).collect();
+        check(&pairs, 3.0);
+        // Key colours carry it themselves in the dark, by their outline in the light.
+        for slot in 1..=6 {
+            assert!(contrast(Theme::Dark, Ink::Key(slot), Ink::Surface) >= 3.0, "slot {slot}");
+        }
+        assert!(contrast(Theme::Light, Ink::MarkInk, Ink::Surface) >= 3.0);
+        assert!(Theme::Light.mark_outline() > 0.0);
+    }
+}

@@ -16,6 +16,8 @@ use crate::wires::{Traffic, Wire, Wires};
 
 /// How far an accepted record is seen on the bed of its lane, under the range label.
 const INLET: f64 = 50.0;
+/// The records of one call follow each other over this share of a wire.
+const SPREAD: f64 = 0.35;
 /// Dots come out from under the border of a card.
 const EDGE: f64 = 3.0;
 /// Screen time of a wire in milliseconds; `View::transit_micros` is the same in simulated time.
@@ -39,10 +41,12 @@ impl Clock {
         Self { now, transit: num::float(transit) }
     }
 
-    /// How much of its way a record has made; above one when it is there.
+    /// How much of its way a record has made; above one when it is there. Records of one call
+    /// pass at the same moment: their marks spread them, the same in every replay.
     fn progress(&self, passage: &Passage) -> Option<f64> {
         let gone = self.now.checked_sub(passage.at.0)?;
-        Some(num::float(gone) / self.transit)
+        let after = SPREAD * f64::from(passage.mark % 1_024) / 1_024.0;
+        Some(num::float(gone) / self.transit - after)
     }
 }
 
@@ -53,7 +57,7 @@ pub(super) fn draw(snapshot: &Snapshot, view: &View, wires: &Wires, out: &mut Pi
     let mut routes: Vec<Option<Route>> = Vec::new();
     for wire in &wires.all {
         let Some(seen) = edges::edge(snapshot, wire.edge) else { continue };
-        let is_fast = edges::is_fast(seen, view, wire.length());
+        let is_fast = edges::is_fast(seen, snapshot.now, view, wire.length());
         if wire.traffic == Traffic::Deliver || is_fast {
             continue;
         }
@@ -90,7 +94,8 @@ fn recent<'a>(
     most: f64,
 ) -> impl Iterator<Item = (f64, &'a Passage)> {
     let timed = seen.passages.iter().rev().filter_map(|it| Some((clock.progress(it)?, it)));
-    timed.take_while(move |(progress, _)| *progress <= most)
+    let near = timed.take_while(move |(progress, _)| *progress <= most + SPREAD);
+    near.filter(move |(progress, _)| (0.0..=most).contains(progress))
 }
 
 fn along(clock: &Clock, seen: &EdgeView, wire: &Wire, out: &mut Picture) {

@@ -1,6 +1,6 @@
 //! Wires: lines and heads in the base layer; letters, ribbons, crates and refusals in the live one.
 
-use base::{EdgeId, units};
+use base::{EdgeId, Time, units};
 use engine::Snapshot;
 use engine::snapshot::{Crate, EdgeView, Lanes};
 
@@ -70,7 +70,7 @@ pub(super) fn live(
     pen.origin(0.0, 0.0);
     for wire in &wires.all {
         let Some(seen) = edge(snapshot, wire.edge) else { continue };
-        if is_fast(seen, view, wire.length()) {
+        if is_fast(seen, snapshot.now, view, wire.length()) {
             fast(pen, snapshot, wire, &seen.mix);
         }
         if let (Some(letter), Some(_)) = (seen.letter, wire.reads) {
@@ -98,17 +98,15 @@ pub(super) fn edge(snapshot: &Snapshot, id: EdgeId) -> Option<&EdgeView> {
 }
 
 /// Too fast for single dots: the kept passages no longer fill the wire, or the dots would touch.
-pub(super) fn is_fast(seen: &EdgeView, view: &View, length: f64) -> bool {
+pub(super) fn is_fast(seen: &EdgeView, now: Time, view: &View, length: f64) -> bool {
     const KEPT_MICROS: u64 = 20_000_000;
-    if seen.passages.is_empty() {
-        return false;
-    }
-    let transit = view.transit_micros;
-    let newest = seen.passages.last().map_or(0, |passage| passage.at.0);
-    let begin = newest.saturating_sub(transit);
+    // Readers poll: several seconds tell their pace, one poll does not.
+    let window = view.transit_micros.max(4_000_000);
+    let begin = now.0.saturating_sub(window);
     let first = seen.passages.partition_point(|passage| passage.at.0 < begin);
-    let crowd = num::len(seen.passages.len() - first);
-    transit > KEPT_MICROS || crowd * 3.5 > length.max(40.0)
+    let count = num::len(seen.passages.len() - first);
+    let crowd = count * num::float(view.transit_micros) / num::float(window);
+    count > 0.0 && (view.transit_micros > KEPT_MICROS || crowd * 3.0 > length.max(40.0))
 }
 
 /// Ribbons instead of dots; branches into lanes show the keys of their lane.

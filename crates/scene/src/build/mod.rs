@@ -14,6 +14,8 @@ mod minimap;
 mod node;
 mod overlay;
 mod parts;
+#[cfg(test)]
+mod tests;
 mod timeline;
 mod words;
 

@@ -1,0 +1,179 @@
+//! Facts about whole pictures.
+
+use base::NodeId;
+use engine::Snapshot;
+use engine::snapshot::{Gauge, Lanes};
+use scenario::Document;
+
+use super::picture;
+use crate::picture::{Ink, Picture, Shape};
+use crate::text::Table;
+use crate::{Theme, View, layout, sample, svg};
+
+fn view() -> View {
+    View { size: (912.0, 660.0), transit_micros: 600_000, ..View::default() }
+}
+
+fn draw(document: &Document, snapshot: &Snapshot, view: &View) -> Picture {
+    let mut out = Picture::default();
+    picture(document, snapshot, view, &Table, &mut out);
+    out
+}
+
+fn texts(picture: &Picture) -> Vec<String> {
+    let shapes = picture.base.shapes.iter().chain(&picture.live.shapes);
+    let texts = shapes.filter_map(|shape| match shape {
+        Shape::Text { text, .. } => Some(text.to_string()),
+        _ => None,
+    });
+    texts.collect()
+}
+
+fn has_reject_strokes(picture: &Picture) -> bool {
+    picture.live.shapes.iter().any(|shape| {
+        matches!(shape, Shape::Path { stroke: Some(stroke), .. } if stroke.ink == Ink::Reject)
+    })
+}
+
+fn lanes(snapshot: &mut Snapshot) -> &mut Lanes {
+    let gauges = snapshot.nodes.iter_mut().flat_map(|node| &mut node.gauges);
+    let found = gauges.filter_map(|gauge| match gauge {
+        Gauge::Lanes(lanes) => Some(lanes),
+        _ => None,
+    });
+    found.last().unwrap()
+}
+
+/// The same moment, but nothing is refused any more.
+fn calm() -> Snapshot {
+    let mut snapshot = sample::frozen();
+    for lane in &mut lanes(&mut snapshot).lanes {
+        lane.rejected_per_sec = 0;
+        lane.records_permille = lane.records_permille.min(1_000);
+    }
+    for node in &mut snapshot.nodes {
+        node.retries.clear();
+        node.rejected_per_sec = 0;
+    }
+    for edge in &mut snapshot.edges {
+        edge.passages.clear();
+    }
+    snapshot
+}
+
+#[test]
+fn refusals_are_hatched_and_nothing_else_is() {
+    let document = sample::hot_key();
+    assert!(has_reject_strokes(&draw(&document, &sample::frozen(), &view())));
+    assert!(!has_reject_strokes(&draw(&document, &calm(), &view())));
+}
+
+#[test]
+fn numbers_are_those_of_the_run() {
+    let texts = texts(&draw(&sample::hot_key(), &sample::frozen(), &view()));
+    for expected in [
+        "404,006",
+        "339,664",
+        "64,190",
+        "152",
+        "188 % r",
+        "41 % b",
+        "1,000 stored",
+        "880 /s",
+        "80–BF",
+        "18.0",
+        "of 32 MiB",
+        "9.9",
+        "size leads by 2.5 s",
+        "13 objects",
+        "04-03-51ce",
+        "slow +12 s, 14 s left",
+        "8.4 s",
+        "4 shards · provisioned",
+    ] {
+        assert!(texts.iter().any(|text| text == expected), "{expected} is missing in {texts:?}");
+    }
+}
+
+#[test]
+fn a_base_layer_lives_as_long_as_its_document_stands() {
+    let (mut document, snapshot) = (sample::hot_key(), sample::frozen());
+    let mut view = view();
+    let mut out = draw(&document, &snapshot, &view);
+    let (base, live) = (out.base.revision, out.live.revision);
+    picture(&document, &snapshot, &view, &Table, &mut out);
+    assert_eq!((out.base.revision, out.live.revision), (base, live), "nothing changed");
+    view.camera.x += 10.0;
+    picture(&document, &calm(), &view, &Table, &mut out);
+    assert_eq!(out.base.revision, base, "neither camera nor run change cards");
+    assert_ne!(out.live.revision, live);
+    std::sync::Arc::make_mut(&mut document.nodes[0]).name.push('s');
+    picture(&document, &snapshot, &view, &Table, &mut out);
+    assert_ne!(out.base.revision, base);
+}
+
+#[test]
+fn dots_are_a_function_of_the_moment() {
+    let document = sample::hot_key();
+    let (mut earlier, later) = (sample::frozen(), sample::frozen());
+    earlier.now.0 -= 100_000;
+    let first = draw(&document, &later, &view());
+    let mut out = draw(&document, &earlier, &view());
+    picture(&document, &later, &view(), &Table, &mut out);
+    assert!(!first.dots.is_empty());
+    assert_eq!(out.dots, first.dots, "time may go back and forth");
+}
+
+#[test]
+fn reduced_motion_moves_in_half_second_steps_and_never_bounces() {
+    let document = sample::hot_key();
+    let still = View { reduced_motion: true, ..view() };
+    let mut snapshot = sample::frozen();
+    let before = draw(&document, &snapshot, &still).dots;
+    snapshot.now.0 += 1_000;
+    assert_eq!(draw(&document, &snapshot, &still).dots, before);
+}
+
+#[test]
+fn every_number_in_an_svg_is_finite_and_one_picture_is_one_text() {
+    for narrow in [false, true] {
+        for scale in [1.0, 0.3, 0.15] {
+            let mut view = View { narrow, ..view() };
+            view.camera.scale = scale;
+            let out = draw(&sample::hot_key(), &sample::frozen(), &view);
+            let text = svg::write(&out, Theme::Light, svg::Fonts::default());
+            assert!(!text.contains("NaN") && !text.contains("inf\""));
+            assert_eq!(text, svg::write(&out, Theme::Light, svg::Fonts::default()));
+        }
+    }
+}
+
+#[test]
+fn odd_snapshots_draw_without_a_word() {
+    let document = sample::hot_key();
+    draw(&document, &Snapshot::default(), &view());
+    draw(&Document::default(), &sample::frozen(), &view());
+    let mut snapshot = sample::frozen();
+    let lanes = lanes(&mut snapshot);
+    let lane = lanes.lanes[0].clone();
+    lanes.lanes.extend(std::iter::repeat_n(lane, 60));
+    draw(&document, &snapshot, &view());
+}
+
+#[test]
+fn a_large_document_has_a_picture() {
+    let mut document = sample::hot_key();
+    let stream = document.node(NodeId(3)).unwrap().clone();
+    for id in 7..207 {
+        let mut node = (*stream).clone();
+        node.id = NodeId(id);
+        node.name = format!("orders-{id}");
+        document.nodes.push(std::sync::Arc::new(node));
+    }
+    for (node, (_, at)) in document.nodes.clone().iter().zip(layout::tidy(&document)) {
+        let idx = document.nodes.binary_search_by_key(&node.id, |it| it.id).unwrap();
+        std::sync::Arc::make_mut(&mut document.nodes[idx]).at = at;
+    }
+    let out = draw(&document, &sample::frozen(), &view());
+    assert!(out.base.shapes.len() > 1_000);
+}
