@@ -31,9 +31,9 @@ pub const DATA_BYTES_MAX: u32 = 10 << 20;
 pub const DATA_ROWS_MAX: u32 = 200_000;
 /// Characters in a data set carried inside the document itself.
 pub const DATA_INLINE_CHARS_MAX: u32 = 16_384;
-/// Records alive at once over the whole run, about 2 GiB with their payloads.
-pub const HELD_RECORDS_MAX: u64 = 12_000_000;
-/// Payload bytes alive at once; a 32-bit browser tab ends at 4 GiB.
+/// Records alive at once over the whole run.
+pub const HELD_RECORDS_MAX: u64 = 24_000_000;
+/// Bytes of memory the records alive may take; a 32-bit browser tab ends at 4 GiB.
 pub const HELD_BYTES_MAX: u64 = 2 << 30;
 /// Events waiting in the queue.
 pub const EVENTS_QUEUED_MAX: u32 = 1_000_000;

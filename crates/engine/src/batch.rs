@@ -5,13 +5,19 @@ use std::sync::Arc;
 
 use base::{KeyId, RecordId, Time};
 
+use crate::generate::size;
+
 use crate::kernel::keys::KeyTable;
 
-/// The bytes of one record inside a shared chunk.
+/// The data of one record: bytes inside a shared chunk, and how much padding makes it whole.
+///
+/// Padding is written when somebody reads the data, so a large padded record costs no more memory
+/// than what was written of it.
 #[derive(Clone, Debug)]
 pub struct Payload {
     chunk: Arc<Vec<u8>>,
     start: u32,
+    written: u32,
     len: u32,
 }
 
@@ -19,18 +25,35 @@ impl Payload {
     /// `len` bytes of `chunk` from `start`.
     #[must_use]
     pub fn new(chunk: &Arc<Vec<u8>>, start: u32, len: u32) -> Self {
-        assert!((start + len) as usize <= chunk.len(), "a payload lies inside its chunk");
-        Self { chunk: Arc::clone(chunk), start, len }
+        Self::padded(chunk, start, len, len)
     }
 
-    /// The bytes.
+    /// `written` bytes of `chunk` from `start`, padded to `len` bytes by `size::pad`.
+    #[must_use]
+    pub fn padded(chunk: &Arc<Vec<u8>>, start: u32, written: u32, len: u32) -> Self {
+        assert!((start + written) as usize <= chunk.len(), "a payload lies inside its chunk");
+        assert!(written <= len, "padding adds");
+        Self { chunk: Arc::clone(chunk), start, written, len }
+    }
+
+    /// Writes all bytes after what is there.
+    pub fn append_to(&self, out: &mut Vec<u8>) {
+        let from = out.len();
+        let written = self.start as usize..(self.start + self.written) as usize;
+        out.extend_from_slice(&self.chunk[written]);
+        if self.written < self.len {
+            size::pad(out, from, self.len);
+        }
+    }
+
+    /// Bytes it keeps in memory.
     #[must_use]
     #[inline]
-    pub fn bytes(&self) -> &[u8] {
-        &self.chunk[self.start as usize..(self.start + self.len) as usize]
+    pub fn written(&self) -> u32 {
+        self.written
     }
 
-    /// How many bytes.
+    /// How many bytes the record has.
     #[must_use]
     #[inline]
     pub fn len(&self) -> u32 {
@@ -62,6 +85,9 @@ pub struct Block {
 }
 
 impl Block {
+    /// Memory one row takes beside its payload's bytes.
+    pub const ROW_BYTES: u64 = 8 + 4 + 8 + 24 + 8 + 8;
+
     /// An empty block with room for so many records.
     #[must_use]
     pub fn with_capacity(rows: usize) -> Self {

@@ -52,17 +52,23 @@ impl Size {
     }
 }
 
-/// Makes the payload that begins at `from` exactly `bytes` long where it can.
-///
-/// A JSON object (`json`: it ends in a brace) gets a member `pad` and is never cut; other text is
-/// padded with dots or cut.
-pub fn fit(out: &mut Vec<u8>, from: usize, bytes: u32, json: bool) {
-    let want = from + bytes as usize;
+/// Cuts the payload that begins at `from` where that is harmless, and tells how long it is to be
+/// once `pad` has padded it. A JSON object is never cut.
+#[must_use]
+pub fn fit(out: &mut Vec<u8>, from: usize, bytes: u32, json: bool) -> u32 {
     if !json {
-        out.resize(want, b'.');
-        return;
+        out.truncate(from + bytes as usize);
     }
-    if out.len() >= want {
+    bytes.max(u32::try_from(out.len() - from).unwrap_or(u32::MAX))
+}
+
+/// Makes the payload that begins at `from` exactly `bytes` long: a JSON object gets a member
+/// `pad`, other text gets dots.
+pub fn pad(out: &mut Vec<u8>, from: usize, bytes: u32) {
+    let want = from + bytes as usize;
+    let text = &out[from..];
+    if !(text.starts_with(b"{") && text.ends_with(b"}")) {
+        out.resize(want, b'.');
         return;
     }
     let empty = out[..out.len() - 1].last() == Some(&b'{');
@@ -85,7 +91,9 @@ mod tests {
     fn fitted(text: &str, bytes: u32) -> String {
         let mut out = b"before".to_vec();
         out.extend_from_slice(text.as_bytes());
-        fit(&mut out, 6, bytes, text.ends_with('}'));
+        let len = fit(&mut out, 6, bytes, text.ends_with('}'));
+        pad(&mut out, 6, len);
+        assert_eq!(out.len(), 6 + len as usize);
         String::from_utf8(out[6..].to_vec()).expect("the sample is ASCII")
     }
 

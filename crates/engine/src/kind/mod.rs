@@ -37,6 +37,11 @@ pub trait Component: Clone {
     /// Records it believes it holds: must equal the ledger.
     fn held(&self) -> u64;
 
+    /// Bytes of memory its records take, about; what is bounded elsewhere counts as nothing.
+    fn memory(&self) -> u64 {
+        0
+    }
+
     /// Describes itself. `edges` holds the views of all wires, for letters and crates.
     fn observe(&self, kernel: &Kernel, out: &mut NodeView, edges: &mut [EdgeView]);
 
@@ -103,6 +108,15 @@ macro_rules! kinds {
             pub fn held(&self) -> u64 {
                 match self {
                     $(Self::$variant(node) => node.held(),)+
+                    Self::Inert => 0,
+                }
+            }
+
+            /// Bytes of memory its records take, about.
+            #[must_use]
+            pub fn memory(&self) -> u64 {
+                match self {
+                    $(Self::$variant(node) => node.memory(),)+
                     Self::Inert => 0,
                 }
             }

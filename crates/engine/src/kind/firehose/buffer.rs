@@ -45,7 +45,7 @@ impl Buffer {
         let mut out = Vec::with_capacity(usize::try_from(self.size(newline)).unwrap_or(0));
         for slice in &self.slices {
             for payload in &slice.block.payload[slice.from as usize..slice.to as usize] {
-                out.extend_from_slice(payload.bytes());
+                payload.append_to(&mut out);
                 if newline {
                     out.push(b'\n');
                 }

@@ -48,8 +48,10 @@ impl Parcel {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Open {
     block: Block,
-    /// Where each payload ends in `data`.
-    ends: Vec<u32>,
+    /// Where each payload ends in `data`, and its length once it is padded.
+    ends: Vec<(u32, u32)>,
+    /// Length of the loose payload once it is padded, when it is not as long as it was written.
+    pub(super) loose_len: Option<u32>,
     /// Payloads, one after the other.
     pub(super) data: Vec<u8>,
     /// Data plus keys.
@@ -71,17 +73,23 @@ impl Open {
     pub(super) fn loose(&self) -> u64 {
         match &self.shared {
             Some(shared) => shared.len() as u64,
-            None => self.data.len() as u64 - u64::from(self.end()),
+            None => u64::from(self.loose_len.unwrap_or_else(|| self.loose_written())),
         }
     }
 
+    fn loose_written(&self) -> u32 {
+        let end = u32::try_from(self.data.len()).expect("a call carries few megabytes");
+        end - self.end()
+    }
+
     fn end(&self) -> u32 {
-        self.ends.last().copied().unwrap_or(0)
+        self.ends.last().map_or(0, |(end, _len)| *end)
     }
 
     /// Forgets the payload that belongs to no record yet.
     pub(super) fn drop_loose(&mut self) {
         self.data.truncate(self.end() as usize);
+        self.loose_len = None;
     }
 
     /// Adds a record whose payload was just appended to `data`.
@@ -91,7 +99,9 @@ impl Open {
         self.block.key.push(key);
         self.block.born.push(born);
         if self.shared.is_none() {
-            self.ends.push(u32::try_from(self.data.len()).expect("a call carries few megabytes"));
+            let written = self.loose_written();
+            let len = self.loose_len.take().unwrap_or(written);
+            self.ends.push((self.end() + written, len));
         }
         self.bytes += bytes;
     }
@@ -105,6 +115,7 @@ impl Open {
             ends: Vec::with_capacity(self.ends.len()),
             data: Vec::with_capacity(if loose.is_empty() { self.data.len() } else { 0 }),
             shared: self.shared.clone(),
+            loose_len: self.loose_len,
             block: Block {
                 id: Vec::with_capacity(records as usize),
                 key: Vec::with_capacity(records as usize),
@@ -113,7 +124,7 @@ impl Open {
             },
             bytes: 0,
         };
-        let Self { mut block, ends, data, bytes, shared } = core::mem::replace(self, next);
+        let Self { mut block, ends, data, bytes, shared, .. } = core::mem::replace(self, next);
         self.data.extend_from_slice(&loose);
         match shared {
             Some(chunk) => {
@@ -122,10 +133,12 @@ impl Open {
             }
             None => {
                 let chunk = Arc::new(data);
-                let starts = core::iter::once(0).chain(ends.iter().copied());
+                let starts = core::iter::once(0).chain(ends.iter().map(|(end, _len)| *end));
                 block.payload.reserve_exact(ends.len());
                 block.payload.extend(
-                    starts.zip(&ends).map(|(start, end)| Payload::new(&chunk, start, end - start)),
+                    starts.zip(&ends).map(|(start, (end, len))| {
+                        Payload::padded(&chunk, start, end - start, *len)
+                    }),
                 );
             }
         }

@@ -80,7 +80,7 @@ impl Source {
     ) -> KeyId {
         match self {
             Self::Generated(generated) if out.shared.is_some() => generated.draw_key(rng, table),
-            Self::Generated(generated) => generated.write(wall_millis, rng, table, &mut out.data),
+            Self::Generated(generated) => generated.write(wall_millis, rng, table, out),
             Self::Replay(replay) => replay.write(rng, table, &mut out.data),
             Self::Silent => table.intern(key::NONE),
         }
@@ -154,7 +154,8 @@ impl Generated {
             let mut out = Vec::new();
             self.template.write(facts, &mut Clock::default(), &mut Rng::from_seed(0), &mut out);
             if let Some(bytes) = bytes {
-                size::fit(&mut out, 0, bytes, self.template.is_json());
+                let len = size::fit(&mut out, 0, bytes, self.template.is_json());
+                size::pad(&mut out, 0, len);
             }
             Arc::new(out)
         })
@@ -173,16 +174,17 @@ impl Generated {
         wall_millis: u64,
         rng: &mut Rng,
         table: &mut KeyTable,
-        out: &mut Vec<u8>,
+        open: &mut Open,
     ) -> KeyId {
         self.seq += 1;
+        let out = &mut open.data;
         let from = out.len();
         let drawn = self.key_field.is_none().then(|| self.keys.draw(rng, table));
         let key = drawn.map_or("", |id| &**table.text(id));
         let facts = Facts { key, seq: self.seq, wall_millis };
         self.template.write(facts, &mut self.clock, rng, out);
         if let Some(bytes) = self.size.draw(rng) {
-            size::fit(out, from, bytes, self.template.is_json());
+            open.loose_len = Some(size::fit(out, from, bytes, self.template.is_json()));
         }
         drawn.unwrap_or_else(|| {
             let field = self.key_field.as_deref().unwrap_or_default();

@@ -22,6 +22,8 @@ pub struct Log {
     horizon: u64,
     /// Position after the newest record.
     end: u64,
+    /// Bytes of payload kept in memory.
+    written: u64,
 }
 
 #[derive(Clone, Debug)]
@@ -52,6 +54,12 @@ impl Log {
         self.end - self.horizon
     }
 
+    /// Bytes of memory the records take, about.
+    #[must_use]
+    pub fn memory(&self) -> u64 {
+        self.written + self.held() * Block::ROW_BYTES
+    }
+
     /// Stores row `row` of a block as the newest record; `bytes` is its data plus key.
     #[inline]
     pub fn push(&mut self, from: &Block, row: usize, bytes: u64, now: Time) {
@@ -66,6 +74,7 @@ impl Log {
         block.seq.push(seq);
         block.arrival.push(now);
         self.end = seq;
+        self.written += u64::from(from.payload[row].written());
     }
 
     /// The last segment if it may still grow, else a new one.
@@ -115,6 +124,8 @@ impl Log {
             let arrivals = &segment.block.arrival;
             let old = arrivals.partition_point(|arrival| *arrival + retention <= now).max(skip);
             let part = (skip..old).map(|row| segment.block.bytes_of(row, keys)).sum::<u64>();
+            let expired = &segment.block.payload[skip..old];
+            self.written -= expired.iter().map(|payload| u64::from(payload.written())).sum::<u64>();
             records += (old - skip) as u64;
             bytes += part;
             self.horizon += (old - skip) as u64;

@@ -124,6 +124,10 @@ impl Component for Stream {
         self.held
     }
 
+    fn memory(&self) -> u64 {
+        self.shards.iter().map(|shard| shard.log.memory()).sum()
+    }
+
     fn observe(&self, kernel: &Kernel, out: &mut NodeView, edges: &mut [EdgeView]) {
         self.view(kernel, out, edges);
     }

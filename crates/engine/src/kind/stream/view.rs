@@ -94,6 +94,8 @@ pub(super) fn records(shard: &Shard, kernel: &Kernel, count: u32) -> Vec<RecordV
         for row in (slice.from as usize..slice.to as usize).rev() {
             let (key, arrival) = (block.key[row], block.arrival[row]);
             let secs = (kernel.epoch_millis + arrival.millis()) / 1_000;
+            let mut data = Vec::new();
+            block.payload[row].append_to(&mut data);
             out.push(RecordView {
                 sequence_number: shard.sequence_number(block.seq[row], secs).to_string(),
                 shard_id: format!("shardId-{:012}", shard.index),
@@ -101,7 +103,7 @@ pub(super) fn records(shard: &Shard, kernel: &Kernel, count: u32) -> Vec<RecordV
                 hash: kernel.keys.hash(key),
                 arrival,
                 born: block.born[row],
-                data: block.payload[row].bytes().to_vec(),
+                data,
             });
         }
     }
