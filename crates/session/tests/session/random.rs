@@ -39,6 +39,35 @@ fn a_thousand_edits_are_undone_and_done_again() {
     }
 }
 
+/// Edits, undo and redo while records flow: the clock goes on, no record gets lost in the books
+/// (the engine checks them after every event), and what ends up valid is what runs.
+#[test]
+fn a_running_pipeline_bears_any_edit() {
+    for seed in 1..=6 {
+        let mut rng = Rng::from_seed(seed);
+        let mut session = crate::support::hot_shard();
+        session.update(Message::Play);
+        let mut now = session.snapshot().now;
+        for _edit in 0..60 {
+            let message = match rng.below(5) {
+                0 => Message::Undo,
+                1 => Message::Redo,
+                _ => any_edit(&mut rng, &session),
+            };
+            session.update(message);
+            session.tick(40_000, 20_000);
+            assert!(session.snapshot().now >= now, "seed {seed}: the clock never goes back");
+            now = session.snapshot().now;
+        }
+        let hud = session.hud();
+        if hud.problems.iter().all(|problem| problem.severity != base::Severity::Error) {
+            let running: Vec<_> = session.snapshot().nodes.iter().map(|node| node.id).collect();
+            let drawn: Vec<_> = session.document().nodes.iter().map(|node| node.id).collect();
+            assert_eq!(running, drawn, "seed {seed}");
+        }
+    }
+}
+
 fn any_edit(rng: &mut Rng, session: &Session) -> Message {
     let nodes = &session.document().nodes;
     let mut any = |n: usize| rng.below(u32::try_from(n).expect("small")) as usize;
