@@ -1,7 +1,7 @@
 //! Camera and selection: what never makes a step of the history.
 
 use base::{EdgeId, NodeId};
-use scene::{Plan, Rect, Selection};
+use scene::{Camera, Plan, Rect, Selection};
 
 use crate::message::Keys;
 use crate::session::Session;
@@ -56,9 +56,13 @@ impl Session {
         }
     }
 
-    /// Everything in sight.
+    /// Everything in sight; an empty canvas begins at its top left corner.
     pub(crate) fn fit(&mut self) {
         if self.view.size == (0.0, 0.0) {
+            return;
+        }
+        if self.document.nodes.is_empty() {
+            self.view.camera = Camera::default();
             return;
         }
         let bounds = Plan::of(&self.document, &self.view).bounds();
