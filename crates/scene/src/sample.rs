@@ -114,7 +114,7 @@ fn lanes() -> Lanes {
     let lane = |(shard, records, bytes, stored, rejected, slots): LaneFacts| {
         let first = quarter * u128::from(shard);
         let per_stride = 50_000_000 / u64::from(stored);
-        let recent = (0..64).map(|n| ((n + 1) * per_stride, slots[n as usize % 4]));
+        let recent = (1..65).zip(slots.iter().cycle()).map(|(n, slot)| (n * per_stride, *slot));
         let ages = [(EdgeId(3), 'A', 800_000), (EdgeId(5), 'B', 1_900_000)];
         let is_late = |letter| shard == 2 && letter == 'B';
         let flags = ages.into_iter().map(|(edge, letter, age_micros)| Flag {
@@ -207,13 +207,18 @@ fn consumer() -> Vec<Gauge> {
 }
 
 /// A passage every `step` microseconds, so many of them, the newest last.
-fn passages(step: u64, count: u64, pattern: &[(u8, u32, Outcome)]) -> Vec<Passage> {
-    let passage = |n: u64| {
-        let (slot, lane, outcome) = pattern[n as usize % pattern.len()];
-        let at = Time(NOW - n * step);
-        Passage { at, mark: n as u32, slot, size: 1, lane, outcome }
+fn passages(step: u64, count: u32, pattern: &[(u8, u32, Outcome)]) -> Vec<Passage> {
+    let passage = |(n, (slot, lane, outcome)): (u32, &(u8, u32, Outcome))| Passage {
+        at: Time(NOW - u64::from(n) * step),
+        mark: n,
+        slot: *slot,
+        size: 1,
+        lane: *lane,
+        outcome: *outcome,
     };
-    (0..count).rev().map(passage).collect()
+    let mut passages: Vec<Passage> = (0..count).zip(pattern.iter().cycle()).map(passage).collect();
+    passages.reverse();
+    passages
 }
 
 fn edges() -> Vec<EdgeView> {
