@@ -19,7 +19,8 @@ pub struct Fonts<'a> {
 impl Default for Fonts<'_> {
     fn default() -> Self {
         Self {
-            text: "-apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
+            text: "-apple-system, BlinkMacSystemFont, 'Segoe UI', Roboto, 'Noto Sans', \
+                   'Liberation Sans', Arial, sans-serif",
             mono: "ui-monospace, Menlo, Consolas, 'Liberation Mono', monospace",
         }
     }
