@@ -86,7 +86,7 @@ pub(super) fn far(pen: &mut Pen<'_>, node: &Node, placed: &Placed, detail: Detai
     } else {
         pen.glyph(10.0, 8.0, 24.0, node.spec().glyph, Ink::Text);
         let style = Type { size: 22.0, ..Type::name(Ink::Text) };
-        pen.text_within(42.0, 28.0, w - 52.0, &node.name, style);
+        pen.text_within(42.0, 28.0, w - 72.0, &node.name, style);
     }
 }
 

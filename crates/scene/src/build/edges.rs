@@ -22,7 +22,7 @@ pub(super) const TAG: f64 = 13.0;
 const SPLASH: f64 = 12.0;
 const SPLASH_NARROW: f64 = 10.0;
 
-/// Lines, heads at the far ends, and the dots where sources begin.
+/// Lines, and heads at the far ends.
 pub(super) fn base(pen: &mut Pen<'_>, wires: &Wires) {
     pen.origin(0.0, 0.0);
     let stroke = Stroke::new(Ink::Edge, LINE);
@@ -31,9 +31,14 @@ pub(super) fn base(pen: &mut Pen<'_>, wires: &Wires) {
     }
     for wire in &wires.all {
         line(pen, wire, stroke);
-        if wire.into.is_some() {
-            pen.circle(wire.route.at(0.0), 3.5, Some(Ink::Edge), None);
-        }
+    }
+}
+
+/// Dots where sources begin, above their cards.
+pub(super) fn sources(pen: &mut Pen<'_>, wires: &Wires) {
+    pen.origin(0.0, 0.0);
+    for wire in wires.all.iter().filter(|wire| wire.into.is_some()) {
+        pen.circle(wire.route.at(0.0), 3.5, Some(Ink::Edge), None);
     }
 }
 

@@ -84,6 +84,7 @@ fn base(pen: &mut Pen<'_>, document: &Document, view: &View, plan: &Plan, wires:
             card::frame(pen, node, placed, error);
         }
     }
+    edges::sources(pen, wires);
 }
 
 fn live(
