@@ -49,7 +49,7 @@ pub(crate) fn Navigator(props: &Props) -> Html {
                 <svg viewBox="0 0 158 82" aria-hidden="true" {onclick}>
                     { place(view)("seen") }
                     { for rects.iter().map(|(rect, selected)| {
-                        place(*rect)(if *selected { "part chosen" } else { "part" })
+                        place(*rect)(if *selected { "box chosen" } else { "box" })
                     }) }
                 </svg>
                 { pan("Pan left", "w", PAN, 0.0) }

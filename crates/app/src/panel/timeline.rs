@@ -5,7 +5,7 @@ use session::hud::Transport;
 use yew::prelude::*;
 
 use super::Props;
-use crate::widget::{float, sign, sign_at};
+use crate::widget::{float, sign, sign_at, use_store};
 
 /// Marks closer than this give way to more important ones.
 const NEAR: f64 = 10.0;
@@ -23,6 +23,7 @@ pub(crate) struct RailProps {
 /// The rail as SVG in its own width.
 #[component]
 pub(crate) fn Rail(props: &RailProps) -> Html {
+    let store = use_store();
     let node = use_node_ref();
     let width = use_state(|| 912.0);
     {
@@ -39,9 +40,10 @@ pub(crate) fn Rail(props: &RailProps) -> Html {
     }
     let scale = Scale::of(&props.transport, *width);
     let now = scale.x(props.transport.now.0).round();
+    let epoch_secs = store.document().epoch_millis / 1_000;
     html! {
         <svg ref={node} class="rail-svg" aria-hidden="true">
-            if !props.compact { { ticks(&scale) } }
+            if !props.compact { { ticks(&scale, epoch_secs) } }
             <rect class="rail-line" x="0" y="18" width={format!("{:.1}", scale.width)} height="4" />
             <rect class="rail-done" x="0" y="18" width={format!("{now:.1}")} height="4" />
             { for props.marks.iter().map(|mark| span(&scale, mark, now)) }
@@ -70,26 +72,25 @@ impl Scale {
     }
 }
 
-/// Lines every minute, or farther apart when the window is long.
-fn ticks(scale: &Scale) -> Html {
+/// Labels every few steps, small lines between them; the clock is the scenario's.
+fn ticks(scale: &Scale, epoch_secs: u64) -> Html {
     let span = (scale.to - scale.from) / MICROS;
-    let step = [15_u64, 60, 300, 900, 3_600, 21_600, 86_400]
-        .into_iter()
-        .find(|step| span / step <= 24)
-        .unwrap_or(86_400);
-    let first = (scale.from / MICROS).div_ceil(step) * step;
-    let marks =
-        (0..=24_u64).map(|at| first + at * step).take_while(|secs| secs * MICROS <= scale.to);
-    let lines = marks.map(|secs| {
+    let step = STEPS.into_iter().find(|step| span / step <= LABELS_MAX).unwrap_or(86_400);
+    let small = (step / 4).max(1);
+    let first = (scale.from / MICROS).div_ceil(small) * small;
+    let secs = (first..=scale.to / MICROS).step_by(usize::try_from(small).unwrap_or(1));
+    let lines = secs.map(|secs| {
         let x = scale.x(secs * MICROS).round() + 0.5;
-        let major = secs % (step * 4) == 0;
+        let major = secs % step == 0;
         let d = format!("M{x:.1} 24V{}", if major { 28 } else { 26 });
+        let anchor = if x < 20.0 { "start" } else { "middle" };
+        let at = if x < 20.0 { x + 4.0 } else { x };
         html! {
             <>
                 <path class="tick" {d} />
-                if major && x > 20.0 && x < scale.width - 20.0 {
-                    <text x={format!("{x:.1}")} y="37" text-anchor="middle">
-                        { elapsed(secs) }
+                if major && x < scale.width - 20.0 {
+                    <text x={format!("{at:.1}")} y="37" text-anchor={anchor}>
+                        { clock(epoch_secs + secs, step) }
                     </text>
                 }
             </>
@@ -98,10 +99,15 @@ fn ticks(scale: &Scale) -> Html {
     html! { <>{ for lines }</> }
 }
 
-/// Seconds since the beginning as `4:30` or `2:04:30`.
-fn elapsed(secs: u64) -> String {
-    let (h, m, s) = (secs / 3_600, secs / 60 % 60, secs % 60);
-    if h > 0 { format!("{h}:{m:02}:{s:02}") } else { format!("{m}:{s:02}") }
+/// Seconds between labels.
+const STEPS: [u64; 10] = [5, 10, 30, 60, 300, 900, 3_600, 10_800, 43_200, 86_400];
+/// Labels on the rail at most.
+const LABELS_MAX: u64 = 8;
+
+/// The time of day, with seconds where labels are closer than a minute.
+fn clock(secs: u64, step: u64) -> String {
+    let (h, m, s) = (secs / 3_600 % 24, secs / 60 % 60, secs % 60);
+    if step < 60 { format!("{h:02}:{m:02}:{s:02}") } else { format!("{h:02}:{m:02}") }
 }
 
 /// Throttling and faults last: a hatched stretch, a line above the rail.
