@@ -28,7 +28,7 @@ pub(crate) fn start(store: &Store) {
         match store.local.draft() {
             Some(draft) => store.send(Message::OpenFile(draft.into_bytes())),
             None => {
-                let run = if store.embedded { fragment.run } else { Some(true) };
+                let run = fragment.run.or((!store.embedded).then_some(true));
                 open_example(&store, FIRST, &Fragment { run, ..fragment }).await;
             }
         }
@@ -72,8 +72,9 @@ pub(crate) async fn open_example(store: &Store, slug: &str, fragment: &Fragment)
     store.send(Message::OpenFile(text.as_bytes().to_vec()));
     let known = examples::moment_of(store, slug);
     let at = fragment.at.or(known.at);
-    let run = fragment.run.or(known.run);
-    begin(store, &Fragment { at, run, ..fragment.clone() });
+    let run = fragment.run.or(known.run.filter(|_| !store.embedded));
+    let sel = fragment.sel.or(known.sel);
+    begin(store, &Fragment { at, run, sel, ..fragment.clone() });
 }
 
 /// Moment, speed, selection and whether it runs.

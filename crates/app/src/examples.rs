@@ -19,6 +19,8 @@ pub(crate) struct Example {
     pub(crate) at: Option<Time>,
     /// Whether it starts running.
     pub(crate) run: Option<bool>,
+    /// The part that is selected.
+    pub(crate) sel: Option<u32>,
 }
 
 /// The moment an example opens at.
@@ -26,6 +28,7 @@ pub(crate) struct Example {
 pub(crate) struct Moment {
     pub(crate) at: Option<Time>,
     pub(crate) run: Option<bool>,
+    pub(crate) sel: Option<u32>,
 }
 
 /// Reads the index and shows it to the page.
@@ -48,6 +51,7 @@ fn example(entry: &Value) -> Option<Example> {
         about: text("about").unwrap_or_default(),
         at: entry["at_micros"].as_u64().or(secs).map(Time),
         run: entry["run"].as_bool(),
+        sel: entry["sel"].as_u64().and_then(|id| u32::try_from(id).ok()),
     })
 }
 
@@ -55,5 +59,9 @@ fn example(entry: &Value) -> Option<Example> {
 pub(crate) fn moment_of(store: &Store, slug: &str) -> Moment {
     let examples = store.examples.borrow();
     let found = examples.iter().find(|example| example.slug == slug);
-    found.map_or_else(Moment::default, |it| Moment { at: it.at, run: it.run.or(Some(true)) })
+    found.map_or_else(Moment::default, |it| Moment {
+        at: it.at,
+        run: it.run.or(Some(true)),
+        sel: it.sel,
+    })
 }

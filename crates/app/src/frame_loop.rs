@@ -13,6 +13,8 @@ use crate::store::Store;
 
 const ELAPSED_MILLIS_MAX: f64 = 100.0;
 const TICK_MILLIS: f64 = 6.0;
+/// While a link hurries to its moment, nothing moves that could stutter.
+const HURRY_MILLIS: f64 = 60.0;
 const HUD_MILLIS: f64 = 100.0;
 const EVENTS_MIN: f64 = 2_000.0;
 const EVENTS_MAX: f64 = 4_000_000.0;
@@ -93,7 +95,8 @@ fn tick(store: &Store, elapsed_millis: f64) -> bool {
     let budget = frames.events.get();
     let begin = now();
     let idle = store.tick((elapsed_millis * 1_000.0) as u64, budget as u32);
-    let factor = if now() - begin > TICK_MILLIS { 0.7 } else { 1.1 };
+    let most = if store.hurries() { HURRY_MILLIS } else { TICK_MILLIS };
+    let factor = if now() - begin > most { 0.7 } else { 1.2 };
     frames.events.set((budget * factor).clamp(EVENTS_MIN, EVENTS_MAX));
     idle
 }

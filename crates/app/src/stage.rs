@@ -11,10 +11,14 @@ use scene::{Picture, Theme};
 use session::{Key, Keys, Message, Phase, Pointer};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
-use web_sys::{ClipboardEvent, Element, Event, HtmlCanvasElement, HtmlElement, KeyboardEvent};
+use web_sys::{
+    ClipboardEvent, DragEvent, Element, Event, HtmlCanvasElement, HtmlElement, KeyboardEvent,
+};
 use web_sys::{PointerEvent, ResizeObserver, WheelEvent};
 
 use crate::dom;
+use crate::files;
+use crate::panel::parts;
 use crate::store::Store;
 
 const LONG_PRESS_MILLIS: u32 = 500;
@@ -67,6 +71,7 @@ pub(crate) fn start(store: &Store, region: &HtmlElement) {
     watch_wheel(store, region);
     watch_keys(store, region, &hands);
     watch_clipboard(store);
+    watch_drops(store, region);
     let hidden = store.clone();
     dom::listen(&dom::document(), "visibilitychange", move |_event: Event| {
         hidden.send(Message::Hidden(dom::document().hidden()));
@@ -318,6 +323,28 @@ fn watch_clipboard(store: &Store) {
             }
         });
     }
+}
+
+/// Parts from the palette land where they are dropped; files are opened.
+fn watch_drops(store: &Store, region: &HtmlElement) {
+    dom::listen(region, "dragover", |event: DragEvent| event.prevent_default());
+    let (store, element) = (store.clone(), region.clone());
+    dom::listen(region, "drop", move |event: DragEvent| {
+        event.prevent_default();
+        let Some(data) = event.data_transfer() else { return };
+        if let Some(file) = data.files().and_then(|files| files.get(0)) {
+            let store = store.clone();
+            return files::read(file, move |_name, bytes| {
+                store.send(Message::OpenFile(bytes));
+                store.send(Message::Fit);
+            });
+        }
+        let word = data.get_data("text/rivulet-part").unwrap_or_default();
+        let at = at_of(&element, f64::from(event.client_x()), f64::from(event.client_y()));
+        if let Some(part) = parts::all().into_iter().find(|part| part.word() == word) {
+            store.send(part.place(Some(at), false));
+        }
+    });
 }
 
 /// Width and height of the stage in CSS pixels.

@@ -6,6 +6,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use base::Time;
 use scenario::Document;
 use scene::{Picture, Theme};
 use session::{Hud, Message, Session};
@@ -33,6 +34,8 @@ pub(crate) struct Inner {
     pub(crate) frames: FrameLoop,
     pub(crate) theme: Cell<Theme>,
     pub(crate) hud_due: Cell<bool>,
+    /// A moment the run hurries to: until then frames may take longer.
+    hurry: Cell<Option<Time>>,
     pub(crate) link: LinkBar,
     pub(crate) local: Local,
     pub(crate) examples: RefCell<Rc<Vec<Example>>>,
@@ -65,6 +68,7 @@ impl Store {
             frames: FrameLoop::default(),
             theme: Cell::new(Theme::Light),
             hud_due: Cell::new(true),
+            hurry: Cell::new(None),
             link: LinkBar::default(),
             local: Local::open(embedded),
             examples: RefCell::default(),
@@ -86,6 +90,9 @@ impl Store {
 
     /// Something that happens many times a second: panels follow ten times a second.
     pub(crate) fn send_quietly(&self, message: Message) {
+        if let Message::RunTo(at) = message {
+            self.hurry.set(Some(at));
+        }
         let effects = {
             let mut session = self.session.borrow_mut();
             session.update(message);
@@ -131,6 +138,13 @@ impl Store {
             effects::run(self, effect);
         }
         idle
+    }
+
+    /// Whether the run is on its way to a moment.
+    pub(crate) fn hurries(&self) -> bool {
+        let now = self.session.borrow().snapshot().now;
+        self.hurry.set(self.hurry.get().filter(|at| *at > now));
+        self.hurry.get().is_some()
     }
 
     /// Paints the frame.

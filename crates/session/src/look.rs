@@ -11,7 +11,9 @@ pub(crate) const ZOOM_STEP: f64 = 1.25;
 /// Pixels of wheel that double the scale.
 const WHEEL_PIXELS: f64 = 300.0;
 /// Free pixels around everything after a fit.
-const FIT_MARGIN: f64 = 32.0;
+const FIT_MARGIN: f64 = 16.0;
+/// The key bar lies over the top of the canvas.
+const KEY_BAR: f64 = 40.0;
 
 impl Session {
     pub(crate) fn wheel(&mut self, at: (f64, f64), delta: (f64, f64), keys: Keys) {
@@ -66,8 +68,10 @@ impl Session {
             return;
         }
         let bounds = Plan::of(&self.document, &self.view).bounds();
-        let margin = if self.view.narrow { 0.0 } else { FIT_MARGIN };
-        self.view.camera = scene::view::fit(bounds, self.view.size, margin);
+        let (width, height) = self.view.size;
+        let (margin, top) = if self.view.narrow { (0.0, 8.0) } else { (FIT_MARGIN, KEY_BAR) };
+        self.view.camera = scene::view::fit(bounds, (width, height - top), margin);
+        self.view.camera.y += top;
     }
 
     pub(crate) fn look_at(&mut self, x: f64, y: f64) {

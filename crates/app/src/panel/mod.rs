@@ -16,7 +16,7 @@ mod object_viewer;
 mod outline;
 mod own_data;
 mod palette;
-mod parts;
+pub(crate) mod parts;
 mod phone;
 mod player;
 mod problems;

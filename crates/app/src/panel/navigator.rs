@@ -43,9 +43,11 @@ pub(crate) fn Navigator(props: &Props) -> Html {
         let onclick = store.sends(Message::Pan(dx, dy));
         html! { <button type="button" class={classes!("pan", class)} aria-label={label} {onclick} /> }
     };
+    // The map gives way to cards; the zoom controls stay.
+    let folded = rects.iter().any(|(rect, _)| covers(*rect, size.1));
     html! {
         <div class="map" data-over="">
-            <div class="area">
+            <div class="area" hidden={folded}>
                 <svg viewBox="0 0 158 82" aria-hidden="true" {onclick}>
                     { place(view)("seen") }
                     { for rects.iter().map(|(rect, selected)| {
@@ -65,6 +67,11 @@ pub(crate) fn Navigator(props: &Props) -> Html {
             </div>
         </div>
     }
+}
+
+/// Whether a card lies where the map is: 160 × 116 in the lower left corner, 16 from the edges.
+fn covers((x, y, w, h): Rect, height: f64) -> bool {
+    x < 176.0 && x + w > 16.0 && y < height - 16.0 && y + h > height - 132.0
 }
 
 /// Scale and offset that bring everything and the visible part onto the map.

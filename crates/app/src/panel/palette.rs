@@ -59,10 +59,9 @@ pub(crate) fn Palette(props: &Props) -> Html {
 fn button(store: &Store, part: &Part) -> Html {
     let message = part.place(None, true);
     let ondragstart = {
-        let (kind, preset) = (part.kind, part.preset.is_empty());
+        let word = part.word();
         Callback::from(move |event: DragEvent| {
             if let Some(data) = event.data_transfer() {
-                let word = if preset { kind } else { "replay" };
                 dom::quiet(data.set_data("text/rivulet-part", word));
                 dom::quiet(data.set_data("text/plain", word));
             }

@@ -61,6 +61,11 @@ fn short(kind: &str, title: &'static str) -> &'static str {
 }
 
 impl Part {
+    /// The word that tells it apart while it is dragged.
+    pub(crate) fn word(&self) -> &'static str {
+        if self.preset.is_empty() { self.kind } else { "replay" }
+    }
+
     /// The message that adds it.
     pub(crate) fn place(&self, at_in_screen: Option<(f64, f64)>, connect: bool) -> Message {
         let (kind, preset) = (self.kind.to_owned(), self.preset.clone());

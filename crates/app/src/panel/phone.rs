@@ -30,7 +30,7 @@ pub(crate) fn PhoneTop(props: &Props) -> Html {
 }
 
 const TABS: [(Sheet, &str, &str); 3] = [
-    (Sheet::Run, "Run", "run"),
+    (Sheet::Run, "Run", "play"),
     (Sheet::Build, "Build", "build"),
     (Sheet::Inspect, "Inspect", "inspect"),
 ];

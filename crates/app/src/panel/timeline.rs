@@ -141,7 +141,7 @@ fn sign_of(kind: MarkKind) -> (u8, &'static str) {
     match kind {
         MarkKind::Throttle => (0, "throttle"),
         MarkKind::Fault => (1, "fault"),
-        MarkKind::Loss => (2, "loss"),
+        MarkKind::Loss => (6, "loss"),
         MarkKind::Reshard => (3, "reshard"),
         MarkKind::Change => (4, "change"),
         MarkKind::FlushSize => (5, "flush"),

@@ -18,7 +18,7 @@ pub(crate) fn TopBar(props: &Props) -> Html {
     let open = |dialog: Dialog| store.changes(move |ui| ui.dialog = Some(dialog.clone()));
     html! {
         <header class="top">
-            <div class="brand">{ glyph("brand") }<span class="only-brand">{ "Rivulet" }</span></div>
+            <h1 class="brand">{ glyph("brand") }<span class="only-brand">{ "Rivulet" }</span></h1>
             <Title title={AttrValue::from(hud.title.to_string())} />
             <TitleMenu />
             <span class="rule" />
