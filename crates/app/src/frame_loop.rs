@@ -19,9 +19,11 @@ const HUD_MILLIS: f64 = 100.0;
 const EVENTS_MIN: f64 = 2_000.0;
 const EVENTS_MAX: f64 = 4_000_000.0;
 
+type OnFrame = Closure<dyn FnMut(f64)>;
+
 /// The loop; it is woken by messages and falls asleep by itself.
 pub(crate) struct FrameLoop {
-    callback: RefCell<Option<Closure<dyn FnMut(f64)>>>,
+    callback: RefCell<Option<OnFrame>>,
     asked: Cell<bool>,
     last: Cell<Option<f64>>,
     hud_at: Cell<f64>,
@@ -55,7 +57,7 @@ impl FrameLoop {
 /// Connects the loop to its store and asks for the first frame.
 pub(crate) fn start(store: &Store) {
     let inner = store.clone();
-    let callback = Closure::<dyn FnMut(f64)>::new(move |now| frame(&inner, now));
+    let callback = OnFrame::new(move |now| frame(&inner, now));
     *store.frames.callback.borrow_mut() = Some(callback);
     store.frames.wake();
 }

@@ -1,4 +1,4 @@
-//! `Picture` to Canvas2D: surfaces, painter, record dots, text widths.
+//! `Picture` to canvas calls: surfaces, painter, record dots, text widths.
 //!
 //! Knows shapes and inks only; never yew, the session, or which kinds of parts there are.
 

@@ -1,4 +1,4 @@
-//! Shapes to Canvas2D calls. Colours, fonts and line styles are only set when they change: those
+//! Shapes to canvas calls. Colours, fonts and line styles are only set when they change: those
 //! calls cost more than the drawing.
 
 use std::collections::BTreeMap;

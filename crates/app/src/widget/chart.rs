@@ -1,7 +1,5 @@
 //! Small line charts as SVG paths: minima and maxima survive, nothing is smoothed.
 
-use std::fmt::Write as _;
-
 use yew::prelude::*;
 
 /// Points per pixel column at most: a minimum and a maximum.
@@ -21,8 +19,7 @@ pub(crate) fn line(points: &[u64], top: u64, right: f64, left: f64, height: f64)
         let x = left + step * float((at * bucket) as u64);
         let y = height - 4.0 - float(*value.unwrap_or(&0)) / float(top.max(1)) * (height - 9.0);
         let letter = if at == 0 { 'M' } else { 'L' };
-        // Writing to a string never fails.
-        let _ = write!(path, "{letter}{x:.1} {y:.1}");
+        path.push_str(&format!("{letter}{x:.1} {y:.1}"));
     }
     path
 }

@@ -28,7 +28,10 @@ macro_rules! kinds {
     ($($variant:ident($config:ty) = $module:ident),+ $(,)?) => {
         /// The kind of a node with its settings.
         #[derive(Clone, Debug, PartialEq)]
-        #[expect(clippy::large_enum_variant, reason = "a document has few nodes, behind `Arc`")]
+        #[cfg_attr(
+            target_pointer_width = "64",
+            expect(clippy::large_enum_variant, reason = "a document has few nodes, behind `Arc`")
+        )]
         pub enum Config {
             $(
                 #[doc = concat!("See `kind/", stringify!($module), ".rs`.")]
