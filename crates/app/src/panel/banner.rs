@@ -21,7 +21,9 @@ pub(crate) fn Banner(props: &Props) -> Html {
                 { "Download" }
             </button>
             <button class="btn" type="button"
-                onclick={store.changes(|ui| ui.dialog = Some(Dialog::Share))}>{ "Copy link" }</button>
+                onclick={store.changes(|ui| ui.dialog = Some(Dialog::Share))}>
+                { "Copy link" }
+            </button>
             { icon_button("Close", "close", store.changes(|ui| ui.banner = None)) }
         </div>
     }

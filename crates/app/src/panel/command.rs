@@ -54,7 +54,9 @@ pub(crate) fn Command(props: &Props) -> Html {
                 { for found.iter().enumerate().map(|(row, entry)| html! {
                     <li key={entry.label.clone()}>
                         <button type="button" class={(row == at).then_some("chosen")}
-                            onclick={entry.run.reform(|_event: MouseEvent| ())}>{ &entry.label }</button>
+                            onclick={entry.run.reform(|_event: MouseEvent| ())}>
+                            { &entry.label }
+                        </button>
                     </li>
                 }) }
             </ul>

@@ -46,13 +46,17 @@ pub(crate) fn Help(props: &Props) -> Html {
                 <h3>{ "How true the numbers are" }</h3>
                 <dl class="sums">
                     { for SPECS.iter().map(|spec| html! {
-                        <div key={spec.kind}><dt>{ spec.title }</dt><dd>{ words(spec.fidelity) }</dd></div>
+                        <div key={spec.kind}>
+                            <dt>{ spec.title }</dt><dd>{ words(spec.fidelity) }</dd>
+                        </div>
                     }) }
                 </dl>
                 <p class="md">{ "Exact rule: every number follows a published rule. Published \
                     average: some numbers are averages AWS publishes. Simplified: reduced to what \
                     the picture needs." }</p>
-                <p class="md">{ format!("Limits as AWS documented them in {}.", props.hud.limits) }</p>
+                <p class="md">
+                    { format!("Limits as AWS documented them in {}.", props.hud.limits) }
+                </p>
                 <h3>{ "About" }</h3>
                 <p class="md">{ "Rivulet is not affiliated with AWS. Everything runs in this \
                     browser; nothing you draw or load is sent anywhere." }</p>

@@ -56,7 +56,9 @@ pub(super) fn part(store: &Store, model: &Model, close: Option<Html>) -> Html {
                     {onchange} autocomplete="off" spellcheck="false" />
                 <span class="muted md">{ model.title.to_string() }</span>
                 <span class="sp" />
-                <span class="chip" title={model.about.to_string()}>{ model.fidelity.to_string() }</span>
+                <span class="chip" title={model.about.to_string()}>
+                    { model.fidelity.to_string() }
+                </span>
                 { icon_button("Delete this part", "cross", store.sends(Message::RemoveNode(node))) }
                 { close }
             </div>
@@ -97,9 +99,12 @@ fn tab_button(store: &Store, model: &Model, tab: Tab, label: &str) -> Html {
 fn settings(store: &Store, model: &Model) -> Html {
     let node = model.node;
     let mut section = "";
+    let mut newest = model.why.first();
     let rows = model.fields.iter().map(|row| {
-        let heading = (row.field.section != section && !row.field.section.is_empty())
-            .then(|| html! { <h3 class="section">{ row.field.section }</h3> });
+        let heading = (row.field.section != section && !row.field.section.is_empty()).then(|| {
+            let card = newest.take().map(why::card);
+            html! { <>{ card }<h3 class="section">{ row.field.section }</h3></> }
+        });
         section = row.field.section;
         let sender = store.clone();
         let onchange = Callback::from(move |(key, value): (AttrValue, serde_json::Value)| {
@@ -196,7 +201,9 @@ fn scenario(store: &Store, props: &Props, close: Option<Html>) -> Html {
             <div class="body" tabindex="0" role="group" aria-label="About the scenario">
                 if !hud.about.is_empty() { <p class="about">{ hud.about.to_string() }</p> }
                 <div class="setting">
-                    <label class="fl" for="seed">{ "Seed: the same seed gives the same run" }</label>
+                    <label class="fl" for="seed">
+                        { "Seed: the same seed gives the same run" }
+                    </label>
                     <span class="field"><input id="seed" inputmode="numeric" {onchange}
                         value={hud.seed.to_string()} autocomplete="off" /></span>
                 </div>

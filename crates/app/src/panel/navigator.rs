@@ -41,7 +41,8 @@ pub(crate) fn Navigator(props: &Props) -> Html {
     });
     let pan = |label: &'static str, class: &'static str, dx: f64, dy: f64| {
         let onclick = store.sends(Message::Pan(dx, dy));
-        html! { <button type="button" class={classes!("pan", class)} aria-label={label} {onclick} /> }
+        let class = classes!("pan", class);
+        html! { <button type="button" {class} aria-label={label} {onclick} /> }
     };
     // The map gives way to cards; the zoom controls stay.
     let folded = rects.iter().any(|(rect, _)| covers(*rect, size.1));

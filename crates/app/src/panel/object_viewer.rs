@@ -53,7 +53,9 @@ pub(crate) fn ObjectViewer(props: &ObjectProps) -> Html {
             </p>
             <div class="row">
                 <span class="seg" role="group" aria-label="Show as">
-                    { pick(Form::Text, "Text") }{ pick(Form::Lines, "Lines") }{ pick(Form::Json, "JSON") }
+                    { pick(Form::Text, "Text") }
+                    { pick(Form::Lines, "Lines") }
+                    { pick(Form::Json, "JSON") }
                 </span>
                 <span class="sp" />
                 <button class="btn line" type="button" onclick={download}>{ "Download" }</button>

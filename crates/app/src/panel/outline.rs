@@ -27,9 +27,11 @@ pub(crate) fn Outline(props: &Props) -> Html {
         <section class="outline" aria-label="Outline" data-over="" id="outline">
             <header>
                 <h2>{ "Outline" }</h2><span class="sp" />
-                { icon_button("Close the outline", "close", store.changes(|ui| ui.outline = false)) }
+                { icon_button("Close the outline", "close",
+                    store.changes(|ui| ui.outline = false)) }
             </header>
-            <select class="field" aria-label="Add a part" onchange={add} key={format!("add-{count}")}>
+            <select class="field" aria-label="Add a part" onchange={add}
+                key={format!("add-{count}")}>
                 <option value="" selected=true>{ "Add a part…" }</option>
                 { for parts::all().iter().enumerate().map(|(at, part)| html! {
                     <option value={at.to_string()}>{ &part.title }</option>

@@ -181,5 +181,9 @@ fn replay(store: &Store, read: Option<&Read>, column: &str) -> Html {
         store.send(Message::Place { kind, preset, at_in_screen: None, connect: true });
         store.ui(|ui| ui.dialog = None);
     });
-    html! { <button class="btn solid" type="button" {onclick}>{ "Replay it from a new producer" }</button> }
+    html! {
+        <button class="btn solid" type="button" {onclick}>
+            { "Replay it from a new producer" }
+        </button>
+    }
 }

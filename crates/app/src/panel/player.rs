@@ -25,7 +25,8 @@ pub(crate) fn Player(props: &Props) -> Html {
                 <Rail marks={hud.marks.clone()} transport={hud.transport.clone()} compact=true />
             </div>
             <button class="btn" type="button" aria-label={format!("Speed {}. Next",
-                speed_text(hud.transport.speed_milli))} onclick={store.sends(Message::SpeedBy(faster))}>
+                speed_text(hud.transport.speed_milli))}
+                onclick={store.sends(Message::SpeedBy(faster))}>
                 { speed_text(hud.transport.speed_milli) }
                 <span class="caret-box">{ glyph("caretup") }</span>
             </button>

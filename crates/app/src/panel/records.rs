@@ -15,7 +15,9 @@ pub(super) fn tab(store: &Store, model: &Inspector) -> Html {
     }
     if model.lanes.is_empty() {
         return html! {
-            <p class="muted">{ "Streams show their stored records here, buckets their objects." }</p>
+            <p class="muted">
+                { "Streams show their stored records here, buckets their objects." }
+            </p>
         };
     }
     let node = model.node;
@@ -51,7 +53,9 @@ pub(super) fn tab(store: &Store, model: &Inspector) -> Html {
                             </summary>
                             <dl class="sums">
                                 <div><dt>{ "SequenceNumber" }</dt>
-                                    <dd class="code">{ record.sequence_number.to_string() }</dd></div>
+                                    <dd class="code">
+                                        { record.sequence_number.to_string() }
+                                    </dd></div>
                                 <div><dt>{ "MD5 of the key" }</dt>
                                     <dd class="code">{ record.hash.to_string() }</dd></div>
                             </dl>
@@ -68,7 +72,8 @@ fn objects(store: &Store, model: &Inspector, listing: &Listing) -> Html {
     let node = model.node;
     let list = |prefix: String| store.sends(Message::ListObjects { node, prefix });
     let up = parent(&listing.prefix).map(|prefix| {
-        html! { <li><button type="button" class="entry" onclick={list(prefix)}>{ "…" }</button></li> }
+        let onclick = list(prefix);
+        html! { <li><button type="button" class="entry" {onclick}>{ "…" }</button></li> }
     });
     html! {
         <>

@@ -54,7 +54,8 @@ pub(crate) fn Share(props: &Props) -> Html {
                 { for BUDGETS.iter().map(|(most, what)| {
                     let fits = length <= *most;
                     let class = if fits { "ok" } else { "warn" };
-                    let words = if fits { format!("fits {what}") } else { format!("too long for {what}") };
+                    let words = if fits { "fits" } else { "too long for" };
+                    let words = format!("{words} {what}");
                     html! { <span class={classes!("budget", class)}>{ words }</span> }
                 }) }
             </p>
@@ -67,11 +68,16 @@ pub(crate) fn Share(props: &Props) -> Html {
                 </button>
             </div>
             <label class="fl" for="share-embed">{ "Embed" }</label>
-            <textarea id="share-embed" class="code" rows="4" readonly=true value={snippet.clone()} />
+            <textarea id="share-embed" class="code" rows="4" readonly=true
+                value={snippet.clone()} />
             <div class="foot-row">
-                <button class="btn line" type="button" onclick={copy(&snippet)}>{ "Copy snippet" }</button>
+                <button class="btn line" type="button" onclick={copy(&snippet)}>
+                    { "Copy snippet" }
+                </button>
             </div>
-            <p class="muted md">{ "The link holds the whole scenario: nothing is stored on a server." }</p>
+            <p class="muted md">
+                { "The link holds the whole scenario: nothing is stored on a server." }
+            </p>
         </div>
     }
 }

@@ -43,6 +43,10 @@ pub(crate) fn Rail(props: &RailProps) -> Html {
     let epoch_secs = store.document().epoch_millis / 1_000;
     html! {
         <svg ref={node} class="rail-svg" aria-hidden="true">
+            <defs>
+                <pattern id="hatch" width="3.5" height="3.5" patternUnits="userSpaceOnUse"
+                    patternTransform="rotate(45)"><path d="M0 0V3.5" class="hatch" /></pattern>
+            </defs>
             if !props.compact { { ticks(&scale, epoch_secs) } }
             <rect class="rail-line" x="0" y="18" width={format!("{:.1}", scale.width)} height="4" />
             <rect class="rail-done" x="0" y="18" width={format!("{now:.1}")} height="4" />
@@ -118,7 +122,7 @@ fn span(scale: &Scale, mark: &Mark, now: f64) -> Html {
         MarkKind::Throttle => {
             let width = format!("{:.1}", (right.min(now) - left).max(2.0));
             html! {
-                <rect class="hatched" x={format!("{left:.1}")} y="17" {width} height="6" />
+                <rect class="hatched" fill="url(#hatch)" x={format!("{left:.1}")} y="17" {width} height="6" />
             }
         }
         MarkKind::Fault => html! {

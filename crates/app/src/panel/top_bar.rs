@@ -25,8 +25,12 @@ pub(crate) fn TopBar(props: &Props) -> Html {
             { history(&store, "undo", "Undo", hud.undo.as_deref(), Message::Undo) }
             { history(&store, "redo", "Redo", hud.redo.as_deref(), Message::Redo) }
             <span class="rule" />
-            <button class="btn" type="button" onclick={open(Dialog::Examples)}>{ "Templates" }</button>
-            <button class="btn" type="button" onclick={open(Dialog::OwnData)}>{ "Your data" }</button>
+            <button class="btn" type="button" onclick={open(Dialog::Examples)}>
+                { "Templates" }
+            </button>
+            <button class="btn" type="button" onclick={open(Dialog::OwnData)}>
+                { "Your data" }
+            </button>
             <button class="btn cmdk" type="button" onclick={open(Dialog::Command)}>
                 { glyph("search") }{ "Search or run" }<kbd>{ "⌘ K" }</kbd>
             </button>
@@ -167,7 +171,8 @@ pub(super) fn TitleMenu() -> Html {
                 aria-expanded={shown.to_string()} onclick={toggle}>
                 <span class="caret-box">{ glyph("caret") }</span>
             </button>
-            <input ref={picker} type="file" accept=".json,application/json" hidden=true {onchange} />
+            <input ref={picker} type="file" accept=".json,application/json" hidden=true
+                {onchange} />
             if *shown {
                 <div class="menu" role="group" aria-label="Scenario">
                     <button type="button" onclick={store.sends(Message::New)}>{ "New" }</button>

@@ -19,10 +19,12 @@ pub(crate) fn Transport(props: &Props) -> Html {
                 { icon_button("Back to start", "start", store.sends(Message::Restart)) }
                 { play(&store, model) }
                 { icon_button("Next event", "next", store.sends(Message::StepEvent)) }
-                <button class="btn" type="button" onclick={store.sends(Message::StepMicros(1_000_000))}>
+                <button class="btn" type="button"
+                    onclick={store.sends(Message::StepMicros(1_000_000))}>
                     { "+1 s" }
                 </button>
-                <button class="btn" type="button" onclick={store.sends(Message::StepMicros(60_000_000))}>
+                <button class="btn" type="button"
+                    onclick={store.sends(Message::StepMicros(60_000_000))}>
                     { "+1 min" }
                 </button>
             </div>
@@ -65,10 +67,11 @@ pub(super) fn speed_words(model: &Model) -> Html {
         Some(milli) => format!("running at {}", speed_text(milli)),
         None => model.speed_words.to_string(),
     };
+    let class = if model.achieved_milli.is_some() { "warn" } else { "muted" };
     html! {
         <output aria-label="Speed in words">
             <b>{ speed_text(model.speed_milli) }</b>{ " " }
-            <span class={if model.achieved_milli.is_some() { "warn" } else { "muted" }}>{ words }</span>
+            <span {class}>{ words }</span>
         </output>
     }
 }

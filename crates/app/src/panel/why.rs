@@ -9,7 +9,9 @@ use crate::widget::glyph;
 pub(super) fn tab(model: &Inspector) -> Html {
     if model.why.is_empty() {
         return html! {
-            <p class="muted">{ "Nothing was rejected or lost here, so there is nothing to explain." }</p>
+            <p class="muted">
+                { "Nothing was rejected or lost here, so there is nothing to explain." }
+            </p>
         };
     }
     html! { <>{ for model.why.iter().map(card) }</> }

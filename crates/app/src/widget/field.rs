@@ -36,7 +36,8 @@ pub(crate) fn FieldInput(props: &Props) -> Html {
         }
     };
     let problem = props.row.problem.as_ref().map(|(message, help)| {
-        html! { <p class="wrong">{ glyph("alert") }<span>{ format!("{message}. {help}") }</span></p> }
+        let words = format!("{message}. {help}");
+        html! { <p class="wrong">{ glyph("alert") }<span>{ words }</span></p> }
     });
     let grouped = matches!(field.kind, FieldKind::Choice(choices) if choices.len() <= 3);
     let label = if grouped {
