@@ -1,6 +1,6 @@
 //! What a run came to: one JSON object for programs, a table for people.
 
-use engine::snapshot::{NodeView, Seal, Totals};
+use engine::snapshot::{Gauge, Lane, NodeView, Seal, Totals};
 use engine::{Engine, Snapshot};
 use scenario::kind::KindSpec;
 use serde_json::{Map, Value, json};
@@ -85,15 +85,40 @@ fn nodes(engine: &Engine, snapshot: &Snapshot) -> Vec<Value> {
                 view.counters.iter().map(|(name, value)| ((*name).to_owned(), json!(value)));
             let metrics = spec.metrics.iter().zip(&view.metrics);
             let metrics = metrics.map(|(spec, it)| (spec.name.to_owned(), json!(it.total)));
-            json!({
+            let mut node = json!({
                 "id": view.id.0,
                 "name": name,
                 "kind": spec.kind,
                 "counters": counters.collect::<Map<_, _>>(),
                 "metrics": metrics.collect::<Map<_, _>>(),
-            })
+            });
+            if let Some(shards) = shards(view) {
+                node["shards"] = shards;
+            }
+            node
         })
         .collect()
+}
+
+/// The shards of a stream in the words of `ListShards`, with the records each holds. Hash keys are
+/// texts, as AWS writes them: 128 bits are more than a JSON number keeps.
+fn shards(view: &NodeView) -> Option<Value> {
+    let lanes = view.gauges.iter().find_map(|gauge| match gauge {
+        Gauge::Lanes(lanes) => Some(&lanes.lanes),
+        _ => None,
+    })?;
+    let shard = |lane: &Lane| {
+        json!({
+            "ShardId": format!("shardId-{:012}", lane.shard),
+            "HashKeyRange": {
+                "StartingHashKey": lane.range.0.to_string(),
+                "EndingHashKey": lane.range.1.to_string(),
+            },
+            "closed": lane.closed,
+            "held": lane.held,
+        })
+    };
+    Some(lanes.iter().map(shard).collect())
 }
 
 fn objects(engine: &Engine) -> Vec<Value> {
