@@ -10,7 +10,7 @@ pub enum Piece {
     Text(Box<str>),
     /// `${key}`: the partition key.
     Key,
-    /// `${seq}`: the number of the record, from 0.
+    /// `${seq}`: the number of the record, from 1.
     Seq,
     /// `${time}`: the time of birth, ISO 8601 in UTC with milliseconds.
     Time,

@@ -63,14 +63,23 @@ pub fn fit(out: &mut Vec<u8>, from: usize, bytes: u32, json: bool) -> u32 {
 }
 
 /// Makes the payload that begins at `from` exactly `bytes` long: a JSON object gets a member
-/// `pad`, other text gets dots.
+/// `pad`, other text gets dots. White space at the end stays at the end.
 pub fn pad(out: &mut Vec<u8>, from: usize, bytes: u32) {
-    let want = from + bytes as usize;
-    let text = &out[from..];
-    if !(text.starts_with(b"{") && text.ends_with(b"}")) {
+    let text = out[from..].trim_ascii();
+    let json = text.starts_with(b"{") && text.ends_with(b"}");
+    let end = from + out[from..].trim_ascii_end().len();
+    let tail = out.split_off(end);
+    let want = (from + bytes as usize).saturating_sub(tail.len());
+    if json {
+        pad_object(out, want);
+    } else {
         out.resize(want, b'.');
-        return;
     }
+    out.extend_from_slice(&tail);
+}
+
+/// Makes the JSON object at the end longer, so that all is `want` bytes long.
+fn pad_object(out: &mut Vec<u8>, want: usize) {
     let empty = out[..out.len() - 1].last() == Some(&b'{');
     let open = if empty { ONLY_MEMBER } else { MEMBER };
     if want < out.len() + open.len() + 1 {
@@ -91,7 +100,7 @@ mod tests {
     fn fitted(text: &str, bytes: u32) -> String {
         let mut out = b"before".to_vec();
         out.extend_from_slice(text.as_bytes());
-        let len = fit(&mut out, 6, bytes, text.ends_with('}'));
+        let len = fit(&mut out, 6, bytes, text.trim_end().ends_with('}'));
         pad(&mut out, 6, len);
         assert_eq!(out.len(), 6 + len as usize);
         String::from_utf8(out[6..].to_vec()).expect("the sample is ASCII")
@@ -99,11 +108,12 @@ mod tests {
 
     #[test]
     fn objects_stay_json_at_every_size() {
-        for text in [r#"{"a":1,"b":"x"}"#, "{}", r#"{"a":{}}"#] {
+        for text in [r#"{"a":1,"b":"x"}"#, "{}", r#"{"a":{}}"#, "{}\n", " {} \r\n"] {
             for bytes in 0..60 {
                 let out = fitted(text, bytes);
                 let object: serde_json::Value = serde_json::from_str(&out).expect("valid JSON");
                 assert!(object.is_object());
+                assert_eq!(out.ends_with('\n'), text.ends_with('\n'));
                 assert_eq!(out.len(), text.len().max(bytes as usize), "{out}");
             }
         }

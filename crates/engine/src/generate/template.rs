@@ -1,12 +1,7 @@
-//! Payload templates: text with `${…}` fields, read once into segments.
-//!
-//! `${key}`, `${seq}` (from 1), `${time}` (ISO 8601, UTC, milliseconds), `${millis}` (since 1970),
-//! `${int low high}`, `${float low high digits}`, `${pick a|b|c}`, `${bool}`, `${uuid}`, `${word}`.
+//! Payloads from templates: `scenario::template` reads the text, this writes it again and again.
 
 use base::Rng;
-
-/// Most digits after the point of a `${float …}`.
-const DIGITS_MAX: u32 = 9;
+use scenario::template::{self, Piece, Problem};
 
 const WORDS: [&str; 16] = [
     "amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heron", "inlet", "juniper",
@@ -16,24 +11,8 @@ const WORDS: [&str; 16] = [
 /// A template, ready to be written many times.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
-    parts: Vec<Part>,
+    pieces: Vec<Piece>,
     json: bool,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Part {
-    Text(Vec<u8>),
-    Key,
-    Seq,
-    Time,
-    Millis,
-    Int(i64, i64),
-    /// Scaled bounds and digits after the point.
-    Float(i64, i64, u32),
-    Pick(Vec<Vec<u8>>),
-    Bool,
-    Uuid,
-    Word,
 }
 
 /// What a record tells its template.
@@ -54,105 +33,23 @@ pub struct Clock {
     text: String,
 }
 
-/// Reads a template.
-///
-/// # Errors
-/// Every finding: the column, counted from 1 in characters, and a sentence.
-pub fn parse(text: &str) -> Result<Template, Vec<(u32, String)>> {
-    let text = text.trim();
-    let json = text.starts_with('{') && text.ends_with('}') && !text.starts_with("${");
-    let (mut parts, mut faults) = (Vec::new(), Vec::new());
-    let mut rest = text;
-    while let Some(at) = rest.find("${") {
-        let column = column_of(text, text.len() - rest.len() + at);
-        if at > 0 {
-            parts.push(Part::Text(rest.as_bytes()[..at].to_vec()));
-        }
-        let Some(end) = rest[at..].find('}') else {
-            faults.push((column, "`${` has no closing brace".to_owned()));
-            rest = "";
-            break;
-        };
-        match field(&rest[at + 2..at + end]) {
-            Ok(part) => parts.push(part),
-            Err(why) => faults.push((column, why)),
-        }
-        rest = &rest[at + end + 1..];
-    }
-    if !rest.is_empty() {
-        parts.push(Part::Text(rest.as_bytes().to_vec()));
-    }
-    let json = json && matches!(parts.last(), Some(Part::Text(end)) if end.ends_with(b"}"));
-    if faults.is_empty() { Ok(Template { parts, json }) } else { Err(faults) }
-}
-
-fn column_of(text: &str, byte: usize) -> u32 {
-    u32::try_from(text[..byte].chars().count() + 1).unwrap_or(u32::MAX)
-}
-
-fn field(text: &str) -> Result<Part, String> {
-    let (name, rest) = text.trim().split_once(char::is_whitespace).unwrap_or((text.trim(), ""));
-    let words: Vec<&str> = rest.split_whitespace().collect();
-    let simple = |part: Part| {
-        if words.is_empty() { Ok(part) } else { Err(format!("`${{{name}}}` takes no values")) }
-    };
-    match name {
-        "key" => simple(Part::Key),
-        "seq" => simple(Part::Seq),
-        "time" => simple(Part::Time),
-        "millis" => simple(Part::Millis),
-        "bool" => simple(Part::Bool),
-        "uuid" => simple(Part::Uuid),
-        "word" => simple(Part::Word),
-        "int" => int(&words),
-        "float" => float(&words),
-        "pick" if rest.trim().is_empty() => {
-            Err("`${pick}` needs choices, such as `${pick a|b|c}`".to_owned())
-        }
-        "pick" => Ok(Part::Pick(rest.trim().split('|').map(|s| s.as_bytes().to_vec()).collect())),
-        _ => Err(format!("`${{{name}}}` is not a field")),
-    }
-}
-
-fn int(words: &[&str]) -> Result<Part, String> {
-    let bad = || "`${int low high}` needs two whole numbers, the lower one first".to_owned();
-    let [low, high] = words else { return Err(bad()) };
-    let (low, high) = (low.parse().map_err(|_e| bad())?, high.parse().map_err(|_e| bad())?);
-    if low <= high { Ok(Part::Int(low, high)) } else { Err(bad()) }
-}
-
-fn float(words: &[&str]) -> Result<Part, String> {
-    let bad = || {
-        format!(
-            "`${{float low high digits}}` needs two numbers, the lower one first, and 0 to \
-             {DIGITS_MAX} digits"
-        )
-    };
-    let [low, high, digits] = words else { return Err(bad()) };
-    let digits = digits.parse().ok().filter(|digits| *digits <= DIGITS_MAX).ok_or_else(bad)?;
-    let low = scaled(low, digits).ok_or_else(bad)?;
-    let high = scaled(high, digits).ok_or_else(bad)?;
-    if low <= high { Ok(Part::Float(low, high, digits)) } else { Err(bad()) }
-}
-
-/// A decimal number times ten to the power of `digits`; further digits are cut off.
-fn scaled(text: &str, digits: u32) -> Option<i64> {
-    let (negative, text) = text.strip_prefix('-').map_or((false, text), |text| (true, text));
-    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
-    let digit = |c: char| c.is_ascii_digit();
-    if whole.is_empty() || !whole.chars().all(digit) || !part.chars().all(digit) {
-        return None;
-    }
-    let part: String = part.chars().chain(core::iter::repeat('0')).take(digits as usize).collect();
-    let value: i64 = format!("{whole}{part}").parse().ok()?;
-    Some(if negative { -value } else { value })
-}
-
 impl Template {
+    /// Reads a template.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn new(text: &str) -> Result<Self, Vec<Problem>> {
+        let pieces = template::parse(text)?;
+        let opens =
+            matches!(pieces.first(), Some(Piece::Text(it)) if it.trim_start().starts_with('{'));
+        let closes = matches!(pieces.last(), Some(Piece::Text(it)) if it.trim_end().ends_with('}'));
+        Ok(Self { pieces, json: opens && closes })
+    }
+
     /// Text without any field.
     #[must_use]
     pub fn literal(text: &str) -> Self {
-        Self { parts: vec![Part::Text(text.as_bytes().to_vec())], json: false }
+        Self { pieces: vec![Piece::Text(text.into())], json: false }
     }
 
     /// Whether it makes a JSON object, as far as its braces tell.
@@ -165,33 +62,33 @@ impl Template {
     /// Whether every record gets the same text.
     #[must_use]
     pub fn is_constant(&self) -> bool {
-        self.parts.iter().all(|part| matches!(part, Part::Text(_)))
+        self.pieces.iter().all(|piece| matches!(piece, Piece::Text(_)))
     }
 
     /// Writes one payload after what is there.
     pub fn write(&self, facts: Facts<'_>, clock: &mut Clock, rng: &mut Rng, out: &mut Vec<u8>) {
-        for part in &self.parts {
-            match part {
-                Part::Text(text) => out.extend_from_slice(text),
-                Part::Key if self.json => write_escaped(facts.key, out),
-                Part::Key => out.extend_from_slice(facts.key.as_bytes()),
-                Part::Seq => write_number(facts.seq, 1, out),
-                Part::Time => out.extend_from_slice(clock.text(facts.wall_millis).as_bytes()),
-                Part::Millis => write_number(facts.wall_millis, 1, out),
-                Part::Int(low, high) => write_scaled(between(*low, *high, rng), 0, out),
-                Part::Float(low, high, digits) => {
+        for piece in &self.pieces {
+            match piece {
+                Piece::Text(text) => out.extend_from_slice(text.as_bytes()),
+                Piece::Key if self.json => write_escaped(facts.key, out),
+                Piece::Key => out.extend_from_slice(facts.key.as_bytes()),
+                Piece::Seq => write_number(facts.seq, 1, out),
+                Piece::Time => out.extend_from_slice(clock.text(facts.wall_millis).as_bytes()),
+                Piece::Millis => write_number(facts.wall_millis, 1, out),
+                Piece::Int { low, high } => write_scaled(between(*low, *high, rng), 0, out),
+                Piece::Float { low, high, digits } => {
                     write_scaled(between(*low, *high, rng), *digits, out);
                 }
-                Part::Pick(choices) => {
+                Piece::Pick(choices) => {
                     let choice = rng.below(u32::try_from(choices.len()).unwrap_or(u32::MAX));
-                    out.extend_from_slice(&choices[choice as usize]);
+                    out.extend_from_slice(choices[choice as usize].as_bytes());
                 }
-                Part::Bool => {
+                Piece::Bool => {
                     let text: &[u8] = if rng.below(2) == 1 { b"true" } else { b"false" };
                     out.extend_from_slice(text);
                 }
-                Part::Uuid => write_uuid(rng, out),
-                Part::Word => {
+                Piece::Uuid => write_uuid(rng, out),
+                Piece::Word => {
                     let word = rng.below(u32::try_from(WORDS.len()).unwrap_or(0));
                     out.extend_from_slice(WORDS[word as usize].as_bytes());
                 }
@@ -285,7 +182,7 @@ mod tests {
     use super::*;
 
     fn written(text: &str, key: &str) -> String {
-        let template = parse(text).expect("the template is fine");
+        let template = Template::new(text).expect("the template is fine");
         let mut out = Vec::new();
         let facts = Facts { key, seq: 7, wall_millis: 1_795_255_394_214 };
         template.write(facts, &mut Clock::default(), &mut Rng::from_seed(3), &mut out);
@@ -329,21 +226,19 @@ mod tests {
     }
 
     #[test]
-    fn all_faults_are_told_with_their_columns() {
-        let faults = parse("é${nope} ${int 5} ${float 2 1 1} ${pick } ${key").expect_err("bad");
-        let columns: Vec<u32> = faults.iter().map(|(column, _)| *column).collect();
-        assert_eq!(columns, [2, 10, 19, 34, 43]);
-        assert!(parse("${float 1 2 10}").is_err());
-        assert!(parse("${key twice}").is_err());
+    fn spaces_and_line_breaks_at_the_ends_belong_to_the_payload() {
+        assert_eq!(written("${key}\n", "a"), "a\n");
+        assert_eq!(written(" \r\n", "a"), " \r\n");
     }
 
     #[test]
     fn only_objects_count_as_json() {
-        for (text, json) in [("{\"a\":1}", true), ("${key}", false), ("[1]", false), (" {} ", true)]
+        for (text, json) in
+            [("{\"a\":1}", true), ("${key}", false), ("[1]", false), (" {} \n", true)]
         {
-            assert_eq!(parse(text).map(|template| template.is_json()), Ok(json), "{text}");
+            assert_eq!(Template::new(text).map(|template| template.is_json()), Ok(json), "{text}");
         }
-        assert_eq!(parse("plain").map(|template| template.is_constant()), Ok(true));
-        assert_eq!(parse("${seq}").map(|template| template.is_constant()), Ok(false));
+        assert_eq!(Template::new("plain").map(|template| template.is_constant()), Ok(true));
+        assert_eq!(Template::new("${seq}").map(|template| template.is_constant()), Ok(false));
     }
 }

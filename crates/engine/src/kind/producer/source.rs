@@ -11,7 +11,7 @@ use crate::generate::arrival::Arrival;
 use crate::generate::key::{self, Keys};
 use crate::generate::replay::{Notes, Replay};
 use crate::generate::size::{self, Size};
-use crate::generate::template::{self, Clock, Facts, Template};
+use crate::generate::template::{Clock, Facts, Template};
 use crate::kernel::keys::KeyTable;
 
 /// Where records come from.
@@ -200,7 +200,7 @@ fn key_field(config: &ProducerConfig) -> Option<String> {
 
 /// A template with faults was reported when it was typed; it stands for itself until then.
 fn template_of(config: &ProducerConfig) -> Template {
-    template::parse(&config.payload).unwrap_or_else(|_faults| Template::literal(&config.payload))
+    Template::new(&config.payload).unwrap_or_else(|_problems| Template::literal(&config.payload))
 }
 
 /// The text of a top-level member of a JSON object; strings without their quotes.
