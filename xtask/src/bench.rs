@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: throughput natively and as WebAssembly, for a machine that is otherwise idle.
+//! `cargo xtask bench`: throughput natively and as WebAssembly, for a machine that is idle.
 //!
 //! Not part of the tests: a shared machine says nothing about speed.
 

@@ -1,5 +1,5 @@
-//! The two commands of the project (`serve`, `test`), the two they are made of (`dist`, `size`), and
-//! `bench` for a quiet machine.
+//! The two commands of the project (`serve`, `test`), the two they are made of (`dist`, `size`),
+//! and `bench` for a quiet machine.
 //!
 //! Plain standard library: this crate compiles in seconds on a machine that has nothing else yet.
 //! It installs what is missing, never replaces what is there, and says what takes long.
