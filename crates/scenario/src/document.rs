@@ -68,7 +68,7 @@ pub struct Document {
     pub seed: u64,
     /// Wall clock at simulated time zero, milliseconds since 1970 UTC.
     pub epoch_millis: u64,
-    /// Dated set of AWS limits, `2026-11` or `2021-01`.
+    /// Dated set of AWS limits: `2026-11`.
     pub limits: String,
     /// Parts, ascending by id.
     pub nodes: Vec<Arc<Node>>,

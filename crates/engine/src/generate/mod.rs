@@ -1,7 +1,6 @@
 //! Making records: when they are born, their keys, their payloads.
 
 pub mod arrival;
-pub mod instant;
 pub mod key;
 pub mod replay;
 pub mod shape;

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use base::{KeyId, Rng, Time};
+use scenario::DataSet;
+use scenario::data::{DataFormat, instant};
 use scenario::kind::{Arrival as Rule, ProducerConfig};
-use scenario::{DataSet, data::DataFormat};
 
 use super::arrival::Arrival;
-use super::instant;
 use super::key::{Keys, NONE};
 use super::template::write_escaped;
 use crate::kernel::keys::KeyTable;

@@ -11,11 +11,14 @@ pub(super) fn read(text: &str, out: &mut Findings) -> Table {
     let mut record = csv::StringRecord::new();
     let mut table = Table::default();
     let mut rows = 0;
+    let mut start = None;
     loop {
         // Valid UTF-8 in memory with any number of cells to a row leaves nothing to fail on.
         if !reader.read_record(&mut record).unwrap_or(false) {
+            check_last(text, start.as_ref(), out);
             return table;
         }
+        start = record.position().cloned();
         if table.columns.is_empty() {
             table.columns = header(&record, out);
             if table.columns.len() > COLUMNS_MAX {
@@ -37,6 +40,18 @@ pub(super) fn read(text: &str, out: &mut Findings) -> Table {
             if record.len() == 1 { "1 cell".to_owned() } else { format!("{} cells", record.len()) };
         let message = format!("Row {rows} has {cells}, the header has {width}");
         out.row("DAT-007", place, message, "Commas inside a value need quotes around the value");
+    }
+}
+
+/// Whether the last record ends inside quotes: what follows an open quote is one long value.
+fn check_last(text: &str, start: Option<&csv::Position>, out: &mut Findings) {
+    let Some(start) = start else { return };
+    let from = usize::try_from(start.byte()).unwrap_or(usize::MAX);
+    let last = text.get(from..).unwrap_or_default().trim_start();
+    let quotes = last.bytes().filter(|byte| *byte == b'"').count();
+    if quotes % 2 == 1 && (last.starts_with('"') || last.contains(",\"")) {
+        let help = "Close it; a quote inside quotes is written twice";
+        out.error("DAT-014", line(start.line()), "A quote opens here and never closes", help);
     }
 }
 

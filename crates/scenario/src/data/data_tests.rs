@@ -70,6 +70,7 @@ fn every_way_a_data_set_can_be_broken_has_its_code() {
         (b"{\"a\":1}\n[1]\n".to_vec(), &["DAT-011"]),
         (keys.into_bytes(), &["DAT-013"]),
         (b"a;b\n1;2\n".to_vec(), &["DAT-012"]),
+        (b"a,b\n1,\"2\n3,4\n".to_vec(), &["DAT-014"]),
     ] {
         let shown = String::from_utf8_lossy(&text[..text.len().min(40)]).into_owned();
         assert_eq!(codes(&text), wanted, "{shown}");

@@ -3,13 +3,17 @@
 mod csv_text;
 #[cfg(test)]
 mod data_tests;
+pub mod instant;
 mod json_lines;
+mod times;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use base::units::{bytes_text, grouped};
 use base::{Diagnostic, Place, limits};
+
+pub use self::times::{OddTimes, Rows};
 
 /// Findings about single rows before only their number is told.
 const ROWS_NAMED_MAX: usize = 20;
@@ -40,6 +44,7 @@ pub struct DataSet {
     pub cells: Vec<Box<str>>,
     /// The text as it came, for saving inside a document.
     pub text: Arc<str>,
+    times: times::Cache,
 }
 
 /// Data sets by name.
@@ -72,7 +77,9 @@ impl DataSet {
         }
         let format = if json { DataFormat::JsonLines } else { DataFormat::Csv };
         let Table { columns, cells } = table;
-        Ok((Self { name: name.to_owned(), format, columns, cells, text: text.into() }, findings))
+        let times = times::Cache::new(columns.len());
+        let set = Self { name: name.to_owned(), format, columns, cells, text: text.into(), times };
+        Ok((set, findings))
     }
 
     /// How many rows there are.
@@ -188,9 +195,10 @@ fn text_of(bytes: &[u8]) -> Result<&str, Diagnostic> {
         Err(Diagnostic::error(code, place, message, help))
     };
     if bytes.len() > limits::DATA_BYTES_MAX as usize {
-        let message = format!("The file has {} bytes", grouped(bytes.len() as u64));
+        // Who reads files stops just beyond the bound, so how long this one is is not known.
         let most = bytes_text(u64::from(limits::DATA_BYTES_MAX));
-        return failed("DAT-001", Place::Document, message, &format!("At most {most} fit"));
+        let message = format!("The file is larger than {most}");
+        return failed("DAT-001", Place::Document, message, "Load a part of the file");
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let text = match core::str::from_utf8(bytes) {

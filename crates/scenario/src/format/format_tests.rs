@@ -139,3 +139,27 @@ fn a_newer_file_is_shown_as_far_as_it_goes() {
     assert_eq!(loaded.document.expect("readable").title, "Tomorrow");
     assert!(loaded.diagnostics[0].message.contains("version 7"));
 }
+
+#[test]
+fn a_key_that_stands_twice_is_told_with_its_place() {
+    let text = r#"{"format":"rivulet/scenario","version":1,"title":"a\"b",
+"nodes":[{"id":1,"kind":"bucket","name":"lake"},{"id":2,"id":3,"kind":"bucket","name":"id"}],
+"title":"c"}"#;
+    let loaded = load(text.as_bytes());
+    let told: Vec<String> = loaded.diagnostics.iter().map(ToString::to_string).collect();
+    let told: Vec<&str> = told.iter().filter_map(|it| it.lines().next()).collect();
+    assert_eq!(
+        told,
+        [
+            "warning[SCN-072] line 2, column 57: `id` stands twice in one object",
+            "warning[SCN-072] line 3, column 1: `title` stands twice in one object",
+        ]
+    );
+    assert_eq!(loaded.document.expect("readable").title, "c");
+}
+
+#[test]
+fn a_newer_version_is_told_as_it_stands() {
+    let loaded = load(br#"{"format":"rivulet/scenario","version":1099511627776}"#);
+    assert!(loaded.diagnostics[0].message.contains("version 1099511627776"));
+}

@@ -9,6 +9,7 @@ mod pretty;
 mod read;
 mod script;
 mod text;
+mod twice;
 mod write;
 
 use base::{Diagnostic, Place};
@@ -37,7 +38,7 @@ pub struct Loaded {
 #[must_use]
 pub fn load(bytes: &[u8]) -> Loaded {
     let mut diagnostics = Vec::new();
-    let document = match text::parse(bytes) {
+    let document = match text::parse(bytes, &mut diagnostics) {
         Ok(root) => load_root(root, &mut diagnostics),
         Err(finding) => {
             diagnostics.push(finding);
@@ -83,8 +84,9 @@ fn load_root(mut root: Map<String, Value>, out: &mut Vec<Diagnostic>) -> Option<
 fn version_of(version: Option<Value>, out: &mut Vec<Diagnostic>) -> u32 {
     let current = migrate::CURRENT;
     let number = version.as_ref().and_then(Value::as_u64).filter(|number| *number > 0);
-    match (number.map(|number| u32::try_from(number).unwrap_or(u32::MAX)), version) {
-        (Some(number), _) if number <= current => number,
+    let known = number.and_then(|number| u32::try_from(number).ok());
+    match (number, version) {
+        (Some(_), _) if known.is_some_and(|known| known <= current) => known.unwrap_or(current),
         (Some(number), _) => {
             out.push(Diagnostic::error(
                 "SCN-006",

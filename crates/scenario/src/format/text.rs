@@ -1,26 +1,29 @@
 //! From bytes to JSON: size, UTF-8, nesting, syntax, each with its line and column.
 
-use base::units::{bytes_text, grouped};
+use base::units::bytes_text;
 use base::{Diagnostic, Place, limits};
 use serde_json::{Map, Value};
 
-/// The root object of a scenario file.
-pub(super) fn parse(bytes: &[u8]) -> Result<Map<String, Value>, Diagnostic> {
+/// The root object of a scenario file; what is odd about its keys goes to `warnings`.
+pub(super) fn parse(
+    bytes: &[u8],
+    warnings: &mut Vec<Diagnostic>,
+) -> Result<Map<String, Value>, Diagnostic> {
     if bytes.len() > limits::FILE_BYTES_MAX as usize {
         return Err(Diagnostic::error(
             "SCN-001",
             Place::Document,
-            format!("The file has {} bytes", grouped(bytes.len() as u64)),
-            format!(
-                "A scenario has at most {}; keep large data sets in files of their own",
-                bytes_text(u64::from(limits::FILE_BYTES_MAX))
-            ),
+            format!("The file is larger than {}", bytes_text(u64::from(limits::FILE_BYTES_MAX))),
+            "No scenario is that large; keep large data sets in files of their own",
         ));
     }
     let text = utf8(bytes)?;
     check_nesting(text)?;
     match serde_json::from_str(text) {
-        Ok(Value::Object(root)) => Ok(root),
+        Ok(Value::Object(root)) => {
+            super::twice::check(text, warnings);
+            Ok(root)
+        }
         Ok(other) => Err(Diagnostic::error(
             "SCN-005",
             Place::Document,

@@ -16,7 +16,7 @@ use crate::kind::Config;
 pub use self::script::play;
 
 /// Sets of AWS limits this version knows.
-pub const LIMITS_PROFILES: [&str; 2] = ["2026-11", "2021-01"];
+pub const LIMITS_PROFILES: [&str; 1] = ["2026-11"];
 /// 2000-01-01 and 2100-01-01 UTC: sequence numbers hold the clock in seconds, and dates outside
 /// are more likely a slip of unit.
 const EPOCH_MILLIS: core::ops::RangeInclusive<u64> = 946_684_800_000..=4_102_444_800_000;

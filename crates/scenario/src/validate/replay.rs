@@ -3,7 +3,7 @@
 use base::Diagnostic;
 
 use super::place;
-use crate::data::{DataSet, DataSets};
+use crate::data::{DataSet, DataSets, Rows};
 use crate::document::{Document, Node};
 use crate::kind::{Config, ProducerConfig, Source};
 
@@ -51,6 +51,31 @@ fn check_one(
             let message = format!("`{}` has no column `{column}`", set.name);
             error("SCN-044", field, message, format!("Choose one of {columns}"));
         }
+    }
+    check_times(node, set, &config.time_column, out);
+}
+
+/// Rows whose times cannot be kept are sent all the same; the person learns which.
+fn check_times(node: &Node, set: &DataSet, column: &str, out: &mut Vec<Diagnostic>) {
+    let Some(odd) = set.column(column).and_then(|column| set.odd_times(column)) else { return };
+    let place = place(node, Some("time_column"));
+    let told = |rows: &Rows| format!("`{column}` of `{}`, {}", set.name, rows.text());
+    let unreadable = odd.unreadable.count;
+    if unreadable > 0 {
+        let message = format!("{}: no time that can be read", told(&odd.unreadable));
+        let help = "Write ISO 8601 such as 2026-11-21T10:00:00Z, or seconds or milliseconds since \
+                    1970";
+        out.push(if unreadable == set.rows() {
+            Diagnostic::error("SCN-073", place.clone(), message, help)
+        } else {
+            let help = format!("{help}; these rows go with the row before them");
+            Diagnostic::warning("SCN-073", place.clone(), message, help)
+        });
+    }
+    if odd.back.count > 0 {
+        let message = format!("{}: the time goes backwards", told(&odd.back));
+        let help = format!("These rows are sent at once; sort the file by `{column}`");
+        out.push(Diagnostic::warning("SCN-074", place, message, help));
     }
 }
 

@@ -278,3 +278,29 @@ fn every_finding_has_a_way_out() {
         }
     }
 }
+
+#[test]
+fn rows_whose_times_cannot_be_kept_are_named() {
+    let check = |rows: &str, wanted: &[(&str, bool, &str)]| {
+        let text = format!("key,at\n{rows}");
+        let mut data = DataSets::default();
+        data.add(Arc::new(DataSet::parse("d.csv", text.as_bytes()).expect("good").0));
+        let replay = r#""source":"data","data":"d.csv","key_column":"key","time_column":"at""#;
+        let text = format!("{{\"format\":\"rivulet/scenario\",\"version\":1,{}}}", with(1, replay));
+        let document = load(text.as_bytes()).document.expect("readable");
+        let found = validate(&document, &data);
+        let told: Vec<_> =
+            found.iter().map(|it| (it.code.0, it.is_error(), it.message.as_str())).collect();
+        assert_eq!(told, wanted, "{rows}");
+    };
+    check("a,2026-11-21T10:00:00Z\nb,2026-11-21T10:00:00Z\n", &[]);
+    check(
+        "a,5\nb,3\nc,4\nd,9\n",
+        &[("SCN-074", false, "`at` of `d.csv`, rows 2, 3: the time goes backwards")],
+    );
+    check(
+        "a,1\nb,\nc,soon\nd,-\ne,x\nf,1\n",
+        &[("SCN-073", false, "`at` of `d.csv`, rows 2, 3, 4 and 1 more: no time that can be read")],
+    );
+    check("a,soon\n", &[("SCN-073", true, "`at` of `d.csv`, row 1: no time that can be read")]);
+}
