@@ -30,7 +30,8 @@ pub(crate) struct Input {
 pub(crate) fn check(scenario: &str) -> Outcome {
     read(scenario).map(|input| {
         let (parts, wires) = (input.document.nodes.len(), input.document.edges.len());
-        println!("{}: {parts} parts, {wires} wires, no errors", input.document.title);
+        let title = printable(&input.document.title);
+        println!("{title}: {parts} parts, {wires} wires, no errors");
     })
 }
 
@@ -47,7 +48,7 @@ pub(crate) fn read(scenario: &str) -> Result<Input, Stop> {
     }
     let (errors, warnings): (Vec<_>, Vec<_>) = findings.iter().partition(|it| it.is_error());
     for warning in warnings {
-        eprintln!("{warning}");
+        eprintln!("{}", printable(&warning.to_string()));
     }
     match loaded.document {
         Some(document) if errors.is_empty() => Ok(Input { document, data }),
@@ -57,8 +58,21 @@ pub(crate) fn read(scenario: &str) -> Result<Input, Stop> {
 
 /// Findings, one below the other.
 pub(crate) fn list(findings: &[impl Borrow<Diagnostic>]) -> String {
-    let texts = findings.iter().map(|finding| finding.borrow().to_string());
+    let texts = findings.iter().map(|finding| printable(&finding.borrow().to_string()));
     texts.collect::<Vec<_>>().join("\n")
+}
+
+/// Text of strangers without the characters that steer a terminal; line breaks stay.
+pub(crate) fn printable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for it in text.chars() {
+        if it.is_control() && it != '\n' {
+            out.extend(it.escape_default());
+        } else {
+            out.push(it);
+        }
+    }
+    out
 }
 
 fn load(scenario: &str) -> Result<Loaded, Stop> {
@@ -84,7 +98,7 @@ fn load(scenario: &str) -> Result<Loaded, Stop> {
                 text.push_str(&format!("\n{finding}"));
             }
         }
-        Stop::Input(text)
+        Stop::Input(printable(&text))
     })
 }
 

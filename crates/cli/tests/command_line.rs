@@ -1,0 +1,108 @@
+//! The command line as a stranger meets it: exit codes, the shape of the report, files.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot start its program has failed")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+fn rivulet(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_rivulet")).args(args).output().unwrap()
+}
+
+/// A file of this test in the folder Cargo keeps for such files.
+fn file(name: &str, text: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::write(&path, text).unwrap();
+    path
+}
+
+/// Two keys through four shards into a bucket, a line for each record.
+fn pipeline() -> Value {
+    json!({
+        "format": "rivulet/scenario",
+        "version": 1,
+        "nodes": [
+            { "id": 1, "kind": "producer", "name": "web", "config": {
+                "records_per_sec": 40, "payload": "${key}\n",
+                "keys": "list", "key_list": [["a", 1], ["user-1", 1]] } },
+            { "id": 2, "kind": "stream", "name": "orders", "config": { "shards": 4 } },
+            { "id": 3, "kind": "firehose", "name": "to-s3", "config": {
+                "buffer_interval_secs": 2 } },
+            { "id": 4, "kind": "bucket", "name": "lake" },
+        ],
+        "edges": [
+            { "id": 1, "from": [1, "out"], "to": [2, "in"] },
+            { "id": 2, "from": [2, "out"], "to": [3, "in"] },
+            { "id": 3, "from": [3, "out"], "to": [4, "in"] },
+        ],
+    })
+}
+
+fn keys(value: &Value) -> Vec<&str> {
+    value.as_object().unwrap().keys().map(String::as_str).collect()
+}
+
+#[test]
+fn the_report_says_where_every_record_is() {
+    let scenario = file("report.json", &pipeline().to_string());
+    let out = Path::new(env!("CARGO_TARGET_TMPDIR")).join("report-objects");
+    let (scenario, folder) = (scenario.to_str().unwrap(), out.to_str().unwrap());
+    let run = rivulet(&["run", scenario, "--until", "9s", "--json", "--out", folder]);
+    assert_eq!(run.status.code(), Some(0));
+    let report: Value = serde_json::from_slice(&run.stdout).unwrap();
+
+    let count = |key: &str| report["ledger"][key].as_u64().unwrap();
+    assert_eq!(report["ledger"]["balanced"], true);
+    assert_eq!(report["until_micros"], 9_000_000);
+    let came = count("born") + count("copied") + count("derived");
+    let now = ["flight", "held", "delivered", "folded", "expired"].map(count).iter().sum::<u64>();
+    assert_eq!(came, now, "nothing was dropped");
+
+    let mut delivered = 0;
+    for object in report["objects"].as_array().unwrap() {
+        let wanted = ["target", "key", "bytes", "records", "delivered_at_micros", "reason"];
+        assert_eq!(keys(object), wanted);
+        let path = out.join("lake").join(object["key"].as_str().unwrap());
+        let text = fs::read_to_string(path).unwrap();
+        assert_eq!(object["bytes"], text.len());
+        assert_eq!(object["records"], text.lines().count());
+        delivered += text.lines().count() as u64;
+    }
+    assert_eq!(delivered, count("delivered"));
+    for node in report["nodes"].as_array().unwrap() {
+        assert_eq!(keys(node)[..5], ["id", "name", "kind", "counters", "metrics"]);
+    }
+}
+
+/// `a` hashes into the first of four shards and `user-1` into the last one (MD5, computed with
+/// Python's hashlib).
+#[test]
+fn shards_tell_their_hash_ranges_and_what_they_hold() {
+    let scenario = file("shards.json", &pipeline().to_string());
+    let run = rivulet(&["run", scenario.to_str().unwrap(), "--until", "9s", "--json"]);
+    let report: Value = serde_json::from_slice(&run.stdout).unwrap();
+    let shards = report["nodes"][1]["shards"].as_array().unwrap();
+    let held: Vec<u64> = shards.iter().map(|shard| shard["held"].as_u64().unwrap()).collect();
+    assert_eq!(held.len(), 4);
+    assert!(held[0] > 0 && held[3] > 0 && held[1] + held[2] == 0, "{held:?}");
+    assert_eq!(shards[3]["ShardId"], "shardId-000000000003");
+    let last = "340282366920938463463374607431768211455";
+    assert_eq!(shards[3]["HashKeyRange"]["EndingHashKey"], last);
+}
+
+#[test]
+fn bad_input_ends_with_2_and_never_steers_the_terminal() {
+    let mut scenario = pipeline();
+    scenario["nodes"][1]["name"] = json!("or\u{1b}[2Jders");
+    scenario["nodes"][1]["config"]["shards"] = json!(0);
+    let scenario = file("bad.json", &scenario.to_string());
+    let check = rivulet(&["check", scenario.to_str().unwrap()]);
+    assert_eq!(check.status.code(), Some(2));
+    let told = String::from_utf8(check.stderr).unwrap();
+    assert!(told.contains("SCN-012") && told.contains("SCN-057"), "all at once: {told}");
+    assert!(!told.contains('\u{1b}'), "{told:?}");
+    assert_eq!(rivulet(&["run", "no-such-file.json", "--until", "1s"]).status.code(), Some(2));
+}
