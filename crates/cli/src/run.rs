@@ -36,7 +36,10 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     } else {
         print!("{}", report::table(&engine));
     }
-    Ok(())
+    match engine.halted() {
+        Some(why) => Err(Stop::Input(format!("stopped at {} µs: {why}", engine.now().0))),
+        None => Ok(()),
+    }
 }
 
 /// Runs in steps so small that the trace still has every event of the last one.

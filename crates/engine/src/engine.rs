@@ -128,6 +128,12 @@ impl Engine {
         }
     }
 
+    /// The bound that stopped the run, in a sentence with a way out.
+    #[must_use]
+    pub fn halted(&self) -> Option<&str> {
+        self.kernel.halted.as_deref()
+    }
+
     /// Hash over everything that happened.
     #[must_use]
     pub fn trace_hash(&self) -> u64 {
