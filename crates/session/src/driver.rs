@@ -136,7 +136,6 @@ pub trait Driver {
     fn observe(&mut self, out: &mut Snapshot) -> bool;
 }
 
-/// An engine in the same thread: answers are there at once.
 impl core::fmt::Debug for dyn Driver {
     /// Only its name: printing a whole engine would pull the printing of everything into the page.
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
@@ -144,6 +143,7 @@ impl core::fmt::Debug for dyn Driver {
     }
 }
 
+/// An engine in the same thread: answers are there at once.
 #[derive(Debug, Default)]
 pub struct LocalDriver {
     engine: Option<Engine>,
