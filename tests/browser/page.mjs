@@ -2,10 +2,10 @@
 
 import assert from "node:assert/strict";
 
-/** Opens an address of the site and waits until the playground shows parts or an empty canvas. */
+/** Opens an address of the site and waits until the playground shows parts, or why it cannot. */
 export async function open(page, address) {
   await page.goto(address);
-  await page.locator(".clock").waitFor();
+  await page.locator("[data-node], dialog[open]").first().waitFor();
 }
 
 /** Waits until `read` gives something that `holds`; the message tells what came last. */

@@ -31,7 +31,7 @@ pub(crate) fn Palette(props: &Props) -> Html {
                 { for GROUPS.iter().map(|(group, title)| {
                     let found: Vec<&Part> = parts
                         .iter()
-                        .filter(|part| part.group == *group && part.fits(&search))
+                        .filter(|part| part.group == *group && part.rank(&search).is_some())
                         .collect();
                     if found.is_empty() {
                         return Html::default();

@@ -72,13 +72,17 @@ impl Part {
         Message::Place { kind, preset, at_in_screen, connect }
     }
 
-    /// Whether a search text fits.
-    pub(crate) fn fits(&self, text: &str) -> bool {
+    /// How well a search text fits, best first; nothing when it does not.
+    pub(crate) fn rank(&self, text: &str) -> Option<u8> {
         let text = text.to_lowercase();
-        let about = self.about.to_lowercase();
-        self.title.to_lowercase().contains(&text)
-            || self.kind.contains(&text)
-            || (text.len() > 2 && about.contains(&text))
+        let title = self.title.to_lowercase();
+        let in_about = || text.len() > 2 && self.about.to_lowercase().contains(&text);
+        match () {
+            () if title.starts_with(&text) => Some(0),
+            () if title.contains(&text) || self.kind.contains(&text) => Some(1),
+            () if in_about() => Some(2),
+            () => None,
+        }
     }
 }
 

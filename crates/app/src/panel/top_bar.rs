@@ -129,6 +129,10 @@ pub(super) fn TitleMenu() -> Html {
         let shown = shown.clone();
         Callback::from(move |_event: MouseEvent| shown.set(!*shown))
     };
+    let chosen = {
+        let shown = shown.clone();
+        Callback::from(move |_event: MouseEvent| shown.set(false))
+    };
     let hide = {
         let shown = shown.clone();
         Callback::from(move |event: FocusEvent| {
@@ -174,7 +178,7 @@ pub(super) fn TitleMenu() -> Html {
             <input ref={picker} type="file" accept=".json,application/json" hidden=true
                 {onchange} />
             if *shown {
-                <div class="menu" role="group" aria-label="Scenario">
+                <div class="menu" role="group" aria-label="Scenario" onclick={chosen}>
                     <button type="button" onclick={store.sends(Message::New)}>{ "New" }</button>
                     <button type="button" onclick={pick}>{ "Open file…" }</button>
                     <button type="button" onclick={download}>{ "Download file" }</button>
