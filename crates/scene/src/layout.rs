@@ -118,7 +118,7 @@ pub(crate) fn narrow_rects(document: &Document) -> Vec<Rect> {
             let lanes = geometry::lanes(document, &document.nodes[idx]);
             let h = geometry::LANES_TOP + geometry::lanes_height(lanes);
             rects[idx] = Rect { x: 34.0, y: top, w: NARROW_STREAM, h };
-            top += h + 50.0;
+            top += h + 46.0;
         }
         let columns = if cards.len() > 2 { 3 } else { 2 };
         let gap = if columns == 3 { 8.0 } else { 10.0 };
@@ -128,7 +128,7 @@ pub(crate) fn narrow_rects(document: &Document) -> Vec<Rect> {
                 let x = 16.0 + (wide + gap) * num::len(column);
                 rects[*idx] = Rect { x, y: top, w: wide, h: COMPACT };
             }
-            top += COMPACT + 44.0;
+            top += COMPACT + 32.0;
         }
     }
     rects

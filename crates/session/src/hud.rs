@@ -44,6 +44,8 @@ pub struct Hud {
     pub transport: Transport,
     /// Findings, errors first.
     pub problems: Rc<Vec<Problem>>,
+    /// What is most wrong with the run right now.
+    pub alert: Option<Alert>,
     /// Keys with colours, heaviest first, and the share of all others in per cent.
     pub legend: Rc<Vec<LegendKey>>,
     /// One dot stands for this many records.
@@ -110,6 +112,15 @@ pub struct Problem {
     pub message: Rc<str>,
     /// What to do.
     pub help: Rc<str>,
+}
+
+/// A part that refuses records right now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alert {
+    /// The part.
+    pub node: NodeId,
+    /// `Shard 2 rejects 880 /s`.
+    pub words: Rc<str>,
 }
 
 /// A key of the legend.

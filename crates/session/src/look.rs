@@ -10,10 +10,16 @@ use crate::session::Session;
 pub(crate) const ZOOM_STEP: f64 = 1.25;
 /// Pixels of wheel that double the scale.
 const WHEEL_PIXELS: f64 = 300.0;
-/// Free pixels around everything after a fit.
+/// Free pixels beside everything after a fit.
 const FIT_MARGIN: f64 = 16.0;
-/// The key bar lies over the top of the canvas.
-const KEY_BAR: f64 = 40.0;
+/// The same on a narrow screen, on all four sides.
+const FIT_MARGIN_NARROW: f64 = 12.0;
+/// Free pixels above: the key bar lies over the top of the canvas.
+const FIT_TOP: f64 = 56.0;
+/// Free pixels below.
+const FIT_BOTTOM: f64 = 8.0;
+/// A low picture hangs from the key bar, at most so many pixels deeper, rather than in the middle.
+const FIT_DROP_MAX: f64 = 40.0;
 
 impl Session {
     pub(crate) fn wheel(&mut self, at: (f64, f64), delta: (f64, f64), keys: Keys) {
@@ -69,9 +75,16 @@ impl Session {
         }
         let bounds = Plan::of(&self.document, &self.view).bounds();
         let (width, height) = self.view.size;
-        let (margin, top) = if self.view.narrow { (0.0, 8.0) } else { (FIT_MARGIN, KEY_BAR) };
-        self.view.camera = scene::view::fit(bounds, (width, height - top), margin);
-        self.view.camera.y += top;
+        if self.view.narrow {
+            self.view.camera = scene::view::fit(bounds, self.view.size, FIT_MARGIN_NARROW);
+            return;
+        }
+        let room = height - FIT_TOP - FIT_BOTTOM;
+        let size = (width, room + 2.0 * FIT_MARGIN);
+        let mut camera = scene::view::fit(bounds, size, FIT_MARGIN);
+        let drop = (room - bounds.h * camera.scale) / 2.0;
+        camera.y += FIT_TOP - FIT_MARGIN - (drop - FIT_DROP_MAX).max(0.0);
+        self.view.camera = camera;
     }
 
     pub(crate) fn look_at(&mut self, x: f64, y: f64) {

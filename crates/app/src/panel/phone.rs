@@ -1,6 +1,7 @@
 //! The page on a phone: a short top bar and a sheet with three detents and three tabs.
 
 use session::Message;
+use session::hud::Tab;
 use yew::prelude::*;
 
 use super::parts::{self, GROUPS};
@@ -86,9 +87,23 @@ fn run(store: &Store, props: &Props) -> Html {
             </div>
         }
     });
+    let alert = hud.alert.as_ref().map(|alert| {
+        let (store, node) = (store.clone(), alert.node);
+        let open = Callback::from(move |_: MouseEvent| {
+            store.send(Message::SelectNode(node, false));
+            store.send(Message::ShowTab(Tab::Why));
+            store.ui(|ui| ui.sheet = Sheet::Inspect);
+        });
+        html! {
+            <div class="alert">
+                { glyph("kill") }<b>{ alert.words.to_string() }</b><span class="sp" />
+                <button class="btn" type="button" onclick={open}>{ "Why?" }</button>
+            </div>
+        }
+    });
     html! {
         <>
-            { problems }
+            { problems.or(alert) }
             <div class="row">{ clock(model) }<span class="sp" />{ speed_words(model) }</div>
             <div class="rail"><Rail marks={hud.marks.clone()} transport={model.clone()} /></div>
             <div class="ctl5">

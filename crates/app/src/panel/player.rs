@@ -30,6 +30,10 @@ pub(crate) fn Player(props: &Props) -> Html {
                 { speed_text(hud.transport.speed_milli) }
                 <span class="caret-box">{ glyph("caretup") }</span>
             </button>
+            if let Some(alert) = &hud.alert {
+                <span class="trouble" title={alert.words.to_string()}
+                    role="img" aria-label={alert.words.to_string()}>{ glyph("kill") }</span>
+            }
             <a class="btn line" href={address} target="_blank" rel="noopener">
                 <span class="only-roomy">{ "Open in Rivulet" }</span>{ glyph("open") }
             </a>

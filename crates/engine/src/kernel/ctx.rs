@@ -259,7 +259,10 @@ impl<'a> Ctx<'a> {
     /// Puts a mark on the timeline.
     pub fn mark(&mut self, kind: MarkKind) {
         let now = self.kernel.now;
-        self.kernel.marks.add(now, None, kind, self.me);
+        match kind {
+            MarkKind::Loss => self.kernel.marks.loss(now, self.me),
+            _ => self.kernel.marks.add(now, None, kind, self.me),
+        }
     }
 
     /// Stops the run with a sentence: a bound was reached.

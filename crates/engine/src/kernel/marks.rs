@@ -8,18 +8,20 @@ use crate::snapshot::{Mark, MarkKind};
 const MARKS_MAX: u32 = 2_000;
 /// A throttle mark goes on while rejections come at least this often.
 const THROTTLE_GAP_MICROS: u64 = 2_000_000;
+/// A loss mark goes on while losses come at least this often.
+const LOSS_GAP_MICROS: u64 = 10_000_000;
 
 /// All marks, oldest first.
 #[derive(Clone, Debug)]
 pub struct Marks {
     ring: Ring<Mark>,
-    /// The throttle mark that may still grow, one for each node.
-    throttles: Vec<Mark>,
+    /// Throttle and loss marks that may still grow, one of each kind for each node.
+    growing: Vec<Mark>,
 }
 
 impl Default for Marks {
     fn default() -> Self {
-        Self { ring: Ring::new(MARKS_MAX), throttles: Vec::new() }
+        Self { ring: Ring::new(MARKS_MAX), growing: Vec::new() }
     }
 }
 
@@ -39,26 +41,34 @@ impl Marks {
 
     /// Notes a rejection: starts a throttle mark or makes the running one longer.
     pub fn throttle(&mut self, now: Time, node: NodeId) {
-        if let Some(mark) = self.throttles.iter_mut().find(|mark| mark.node == node) {
-            let until = mark.until.unwrap_or(mark.at);
-            if now.since(until).0 <= THROTTLE_GAP_MICROS {
-                mark.until = Some(now);
-                return;
-            }
-            let done = *mark;
-            *mark = Mark { at: now, until: Some(now), kind: MarkKind::Throttle, node };
-            self.ring.push(done);
+        self.grow(now, THROTTLE_GAP_MICROS, MarkKind::Throttle, node);
+    }
+
+    /// Notes a loss: starts a loss mark or makes the running one longer.
+    pub fn loss(&mut self, now: Time, node: NodeId) {
+        self.grow(now, LOSS_GAP_MICROS, MarkKind::Loss, node);
+    }
+
+    fn grow(&mut self, now: Time, gap_micros: u64, kind: MarkKind, node: NodeId) {
+        let fresh = Mark { at: now, until: Some(now), kind, node };
+        let same = |mark: &&mut Mark| (mark.kind, mark.node) == (kind, node);
+        let Some(mark) = self.growing.iter_mut().find(same) else {
+            self.growing.push(fresh);
             return;
+        };
+        let until = mark.until.unwrap_or(mark.at);
+        if now.since(until).0 <= gap_micros {
+            mark.until = Some(now);
+        } else {
+            self.ring.push(std::mem::replace(mark, fresh));
         }
-        let mark = Mark { at: now, until: Some(now), kind: MarkKind::Throttle, node };
-        self.throttles.push(mark);
     }
 
     /// All marks, oldest first.
     pub fn view(&self, out: &mut Vec<Mark>) {
         out.clear();
         out.extend(self.ring.iter().copied());
-        out.extend(self.throttles.iter().copied());
+        out.extend(self.growing.iter().copied());
         out.sort_by_key(|mark| (mark.at, mark.kind, mark.node));
     }
 }

@@ -18,6 +18,11 @@ use crate::wires::{Traffic, Wire, Wires};
 const INLET: f64 = 50.0;
 /// The records of one call follow each other over this share of a wire.
 const SPREAD: f64 = 0.35;
+/// The records of one poll follow each other over this much simulated time, as if they had been
+/// read one by one: a poll brings what the last second stored.
+const POLL_MICROS: f64 = 1_000_000.0;
+/// Room for one dot on the wire of a reader.
+const PITCH: f64 = 7.0;
 /// Dots come out from under the border of a card.
 const EDGE: f64 = 3.0;
 /// Screen time of a wire in milliseconds; `View::transit_micros` is the same in simulated time.
@@ -30,6 +35,8 @@ const BOUNCE_MILLIS: f64 = 220.0;
 struct Clock {
     now: u64,
     transit: f64,
+    /// The share of a transit over which records that pass at one moment are spread.
+    spread: f64,
 }
 
 impl Clock {
@@ -38,14 +45,20 @@ impl Clock {
         // Half a second on the screen.
         let step = (transit / 6 * 5).max(1);
         let now = if view.reduced_motion { snapshot.now.0 / step * step } else { snapshot.now.0 };
-        Self { now, transit: num::float(transit) }
+        Self { now, transit: num::float(transit), spread: SPREAD }
+    }
+
+    /// The clock of a wire: polls are spread further than calls.
+    fn on(&self, wire: &Wire) -> Self {
+        let spread = if wire.reads.is_some() { POLL_MICROS / self.transit } else { SPREAD };
+        Self { spread, ..*self }
     }
 
     /// How much of its way a record has made; above one when it is there. Records of one call
     /// pass at the same moment: their marks spread them, the same in every replay.
     fn progress(&self, passage: &Passage) -> Option<f64> {
         let gone = self.now.checked_sub(passage.at.0)?;
-        let after = SPREAD * f64::from(passage.mark % 1_024) / 1_024.0;
+        let after = self.spread * f64::from(passage.mark % 1_024) / 1_024.0;
         Some(num::float(gone) / self.transit - after)
     }
 }
@@ -57,7 +70,7 @@ pub(super) fn draw(snapshot: &Snapshot, view: &View, wires: &Wires, out: &mut Pi
     let mut routes: Vec<Option<Route>> = Vec::new();
     for wire in &wires.all {
         let Some(seen) = edges::edge(snapshot, wire.edge) else { continue };
-        let is_fast = edges::is_fast(seen, snapshot.now, view, wire.length());
+        let is_fast = edges::is_fast(seen, snapshot.now, view, wire);
         if wire.traffic == Traffic::Deliver || is_fast {
             continue;
         }
@@ -66,7 +79,7 @@ pub(super) fn draw(snapshot: &Snapshot, view: &View, wires: &Wires, out: &mut Pi
                 let lanes = hit::node(snapshot, stream.id).and_then(hit::lanes);
                 into_lanes(&clock, seen, (wire, stream, lanes), &mut routes, out);
             }
-            None => along(&clock, seen, wire, out),
+            None => along(&clock.on(wire), seen, snapshot, view, wire, out),
         }
     }
     let (w, h) = out.size;
@@ -94,13 +107,30 @@ fn recent<'a>(
     most: f64,
 ) -> impl Iterator<Item = (f64, &'a Passage)> {
     let timed = seen.passages.iter().rev().filter_map(|it| Some((clock.progress(it)?, it)));
-    let near = timed.take_while(move |(progress, _)| *progress <= most + SPREAD);
+    let near = timed.take_while(move |(progress, _)| *progress <= most + clock.spread);
     near.filter(move |(progress, _)| (0.0..=most).contains(progress))
 }
 
-fn along(clock: &Clock, seen: &EdgeView, wire: &Wire, out: &mut Picture) {
+/// On the wires of readers one dot stands for more where they would touch: cards and lanes count
+/// what was read.
+fn along(
+    clock: &Clock,
+    seen: &EdgeView,
+    snapshot: &Snapshot,
+    view: &View,
+    wire: &Wire,
+    out: &mut Picture,
+) {
     let length = wire.route.length();
+    let crowd = edges::crowd(seen, snapshot.now, view);
+    let every = match wire.reads {
+        Some(_) => thinning(crowd * PITCH / length.max(40.0)),
+        None => 1,
+    };
     for (progress, passage) in recent(clock, seen, 1.0) {
+        if !(passage.mark >> 10).is_multiple_of(every) {
+            continue;
+        }
         let far = progress * length;
         // A letter keeps its place free.
         let behind_letter = wire.reads.is_some() && far < edges::TAG + 9.0;
@@ -136,6 +166,15 @@ fn into_lanes(
             out.dots.push(Dot { radius: 2.5, ..dot((x + beyond, y), passage) });
         }
     }
+}
+
+/// The power of two at or above a factor, so that a dot that is left out stays out.
+fn thinning(factor: f64) -> u32 {
+    let mut every = 1;
+    while f64::from(every) < factor && every < 64 {
+        every *= 2;
+    }
+    every
 }
 
 /// The row of a shard: its place among the open ones.

@@ -75,7 +75,7 @@ pub(super) fn live(
     pen.origin(0.0, 0.0);
     for wire in &wires.all {
         let Some(seen) = edge(snapshot, wire.edge) else { continue };
-        if is_fast(seen, snapshot.now, view, wire.length()) {
+        if is_fast(seen, snapshot.now, view, wire) {
             fast(pen, snapshot, wire, &seen.mix);
         }
         if let (Some(letter), Some(_)) = (seen.letter, wire.reads) {
@@ -102,16 +102,26 @@ pub(super) fn edge(snapshot: &Snapshot, id: EdgeId) -> Option<&EdgeView> {
     snapshot.edges.get(idx)
 }
 
-/// Too fast for single dots: the kept passages no longer fill the wire, or the dots would touch.
-pub(super) fn is_fast(seen: &EdgeView, now: Time, view: &View, length: f64) -> bool {
-    const KEPT_MICROS: u64 = 20_000_000;
+/// The kept passages no longer fill a wire when records take longer to cross it.
+const KEPT_MICROS: u64 = 20_000_000;
+
+/// Dots that are on a wire at once.
+pub(super) fn crowd(seen: &EdgeView, now: Time, view: &View) -> f64 {
     // Readers poll: several seconds tell their pace, one poll does not.
     let window = view.transit_micros.max(4_000_000);
     let begin = now.0.saturating_sub(window);
     let first = seen.passages.partition_point(|passage| passage.at.0 < begin);
     let count = num::len(seen.passages.len() - first);
-    let crowd = count * num::float(view.transit_micros) / num::float(window);
-    count > 0.0 && (view.transit_micros > KEPT_MICROS || crowd * 3.0 > length.max(40.0))
+    count * num::float(view.transit_micros) / num::float(window)
+}
+
+/// Too fast for single dots: the kept passages no longer fill the wire, or the dots would touch.
+/// The wires of readers are thinned first.
+pub(super) fn is_fast(seen: &EdgeView, now: Time, view: &View, wire: &Wire) -> bool {
+    let crowd = crowd(seen, now, view);
+    let pitch = if wire.reads.is_some() { 0.75 } else { 3.0 };
+    let is_crowded = crowd * pitch > wire.length().max(40.0);
+    crowd > 0.0 && (view.transit_micros > KEPT_MICROS || is_crowded)
 }
 
 /// Ribbons instead of dots; branches into lanes show the keys of their lane.

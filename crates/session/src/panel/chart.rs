@@ -97,7 +97,7 @@ fn chart(session: &Session, id: NodeId, metric: u8) -> Option<Chart> {
         from_sec,
         step_secs,
         points: Rc::new(points),
-        limit: limit.map(|limit| (limit, format!("limit {}", count_text(limit)).into())),
+        limit: limit.map(|limit| (limit, format!("{} limit", count_text(limit)).into())),
     })
 }
 
@@ -141,9 +141,16 @@ fn limit(session: &Session, id: NodeId, spec: &MetricSpec) -> Option<u64> {
 fn note(session: &Session, id: NodeId, spec: &MetricSpec) -> String {
     let views = &session.run.snapshot().nodes;
     let Some(view) = views.iter().find(|view| view.id == id) else { return String::new() };
+    let since = |at| crate::clock::clock(session.document.epoch_millis, at).0;
     if let Some(fault) = view.faults.first() {
-        let (since, _) = crate::clock::clock(session.document.epoch_millis, fault.since);
-        return format!("{} since {since}", words::fault_words(fault.kind));
+        return format!("{} since {}", words::fault_words(fault.kind), since(fault.since));
+    }
+    let mut targets = session.document.edges_from(id).map(|edge| edge.to.node);
+    let ill = targets.find_map(|target| {
+        views.iter().find(|view| view.id == target).and_then(|view| view.faults.first())
+    });
+    if let (Some(fault), Stat::Max) = (ill, spec.stat) {
+        return format!("target {} since {}", words::fault_words(fault.kind), since(fault.since));
     }
     if spec.name == "WriteProvisionedThroughputExceeded" {
         let incoming = words::metric(&session.document, view, "IncomingRecords");

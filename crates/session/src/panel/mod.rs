@@ -15,11 +15,12 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use base::NodeId;
-use engine::snapshot::MarkKind;
+use base::units::count_text;
+use engine::snapshot::{MarkKind, NodeView};
 use scenario::{Document, Node};
 
 use crate::driver::Query;
-use crate::hud::{EventCounts, Hud, LegendKey, ObjectView, Tab};
+use crate::hud::{Alert, EventCounts, Hud, LegendKey, ObjectView, Tab};
 use crate::session::Session;
 
 /// Real time between two rebuilds of what changes with the run.
@@ -140,6 +141,7 @@ fn whole(session: &Session) -> Hud {
         redo: label(session.history.redo_label()),
         transport: transport::transport(session),
         problems: Rc::new(finding::problems(session)),
+        alert: alert(session),
         legend: Rc::new(legend(session)),
         stride: snapshot.stride.max(1),
         zoom_percent: words::percent(session.view.camera.scale),
@@ -191,23 +193,47 @@ fn counts(session: &Session) -> EventCounts {
     }
 }
 
-/// Where all records are, losses last and by their reason.
+/// Where all records are, as a sum: what came to be, then where it is, losses last by their reason.
 fn totals(session: &Session) -> Vec<(Rc<str>, u64, bool)> {
     let totals = &session.run.snapshot().totals;
-    let mut rows: Vec<(Rc<str>, u64, bool)> = vec![
-        ("made".into(), totals.born, false),
-        ("copied".into(), totals.copied, false),
-        ("derived".into(), totals.derived, false),
-        ("on the way".into(), totals.flight, false),
-        ("held".into(), totals.held, false),
-        ("delivered".into(), totals.delivered, false),
-        ("folded".into(), totals.folded, false),
-        ("expired".into(), totals.expired, false),
+    let came =
+        [("copied for further readers", totals.copied), ("made from others", totals.derived)];
+    let went = [
+        ("on the way", totals.flight),
+        ("held by parts", totals.held),
+        ("delivered", totals.delivered),
+        ("folded into others", totals.folded),
+        ("expired", totals.expired),
     ];
-    rows.retain(|(label, records, _is_loss)| *records > 0 || &**label == "made");
-    let lost = totals.dropped.iter().filter(|(_reason, records)| *records > 0);
-    rows.extend(
-        lost.map(|(reason, records)| (format!("lost: {}", reason.word()).into(), *records, true)),
-    );
+    let is_there = |(_words, records): &(&str, u64)| *records > 0;
+    let mut rows: Vec<(Rc<str>, u64, bool)> = vec![("made by sources".into(), totals.born, false)];
+    for (words, records) in came.into_iter().filter(is_there) {
+        rows.push((format!("+ {words}").into(), records, false));
+    }
+    let first = rows.len();
+    let sign = |at: usize| if at == first { '=' } else { '+' };
+    for (words, records) in went.into_iter().filter(is_there) {
+        rows.push((format!("{} {words}", sign(rows.len())).into(), records, false));
+    }
+    for (reason, records) in totals.dropped.iter().filter(|(_reason, records)| *records > 0) {
+        let words = format!("{} lost: {}", sign(rows.len()), reason.word().replace('_', " "));
+        rows.push((words.into(), *records, true));
+    }
     rows
+}
+
+/// What is most wrong with the run right now: the part that refuses most records.
+fn alert(session: &Session) -> Option<Alert> {
+    let views = session.run.snapshot().nodes.iter();
+    let refuses = |view: &&NodeView| {
+        let node = session.document.node(view.id);
+        view.rejected_per_sec > 0 && node.is_some_and(|node| node.spec().port("in").is_some())
+    };
+    let worst = views.filter(refuses).max_by_key(|view| view.rejected_per_sec)?;
+    let who = match words::hottest_lane(worst) {
+        Some(shard) => format!("Shard {shard}"),
+        None => session.name(worst.id),
+    };
+    let rate = count_text(u64::from(worst.rejected_per_sec));
+    Some(Alert { node: worst.id, words: format!("{who} rejects {rate} /s").into() })
 }
