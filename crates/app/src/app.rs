@@ -40,7 +40,7 @@ pub(crate) fn App() -> Html {
         let store = store.clone();
         move |(theme, layout): &(scene::Theme, Layout)| {
             show_theme(&store, *theme);
-            store.send(Message::Narrow(*layout == Layout::Phone));
+            store.send(Message::Narrow(matches!(layout, Layout::Phone | Layout::Embed)));
         }
     });
     let ui: Rc<Ui> = Rc::new((*ui).clone());

@@ -28,6 +28,9 @@ pub const COMPACT: f64 = 36.0;
 /// Width of a stream on a narrow screen.
 pub const NARROW_STREAM: f64 = 340.0;
 
+/// A screen this many times wider than high is low.
+const LOW: f64 = 1.5;
+
 /// An axis-parallel rectangle in world units.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Rect {
@@ -114,8 +117,10 @@ pub struct Placed {
 pub struct Plan {
     /// Ascending by id, as in the document.
     pub nodes: Vec<Placed>,
-    /// Compact cards in vertical flow.
+    /// Vertical flow: wires go from top to bottom.
     pub narrow: bool,
+    /// Cards without lanes show a name and one value.
+    pub compact: bool,
 }
 
 impl Plan {
@@ -127,25 +132,40 @@ impl Plan {
             rect: node_rect(document, node),
             lanes: lanes(document, node),
         };
-        Self { nodes: document.nodes.iter().map(|node| place(node)).collect(), narrow: false }
+        let nodes = document.nodes.iter().map(|node| place(node)).collect();
+        Self { nodes, narrow: false, compact: false }
     }
 
     /// In vertical flow for narrow screens.
     #[must_use]
     pub fn narrow(document: &Document) -> Self {
-        let rects = layout::narrow_rects(document);
+        Self::compact(document, layout::narrow_rects(document), true)
+    }
+
+    /// For low screens, such as an embed: sources beside the stream, all that follows below it.
+    #[must_use]
+    pub fn low(document: &Document) -> Self {
+        Self::compact(document, layout::low_rects(document), false)
+    }
+
+    fn compact(document: &Document, rects: Vec<Rect>, narrow: bool) -> Self {
         let place = |(node, rect): (&std::sync::Arc<Node>, Rect)| Placed {
             id: node.id,
             rect,
             lanes: lanes(document, node),
         };
-        Self { nodes: document.nodes.iter().zip(rects).map(place).collect(), narrow: true }
+        let nodes = document.nodes.iter().zip(rects).map(place).collect();
+        Self { nodes, narrow, compact: true }
     }
 
     /// As the view shows it.
     #[must_use]
     pub fn of(document: &Document, view: &crate::View) -> Self {
-        if view.narrow { Self::narrow(document) } else { Self::wide(document) }
+        match view.narrow {
+            true if view.size.0 > LOW * view.size.1 => Self::low(document),
+            true => Self::narrow(document),
+            false => Self::wide(document),
+        }
     }
 
     /// One card.

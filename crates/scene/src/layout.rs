@@ -18,6 +18,8 @@ const ROW_GAP: f64 = 24.0;
 const GRID: f64 = 8.0;
 /// Width of the narrow stage.
 const NARROW: f64 = 390.0;
+/// Width of a source on a low screen.
+const LOW_SOURCE: f64 = 176.0;
 /// Most rings that are searched for a free spot.
 const RINGS_MAX: i32 = 60;
 
@@ -110,28 +112,63 @@ pub fn narrow(document: &Document) -> Vec<(NodeId, Point)> {
 /// Cards in vertical flow: layers from top to bottom, streams over the whole width.
 pub(crate) fn narrow_rects(document: &Document) -> Vec<Rect> {
     let mut rects = vec![Rect::default(); document.nodes.len()];
-    let mut top = 12.0;
+    let stream = (34.0, NARROW_STREAM);
+    flow(document, layers(document), (16.0, NARROW - 32.0), stream, &mut rects);
+    rects
+}
+
+/// Sources in a column on the left, streams and all that follows in vertical flow beside them.
+pub(crate) fn low_rects(document: &Document) -> Vec<Rect> {
+    let mut rects = vec![Rect::default(); document.nodes.len()];
+    let is_source = |idx: &usize| {
+        let node = &document.nodes[*idx];
+        node.config.lanes() == 0 && document.edges_to(node.id).next().is_none()
+    };
+    let (mut sources, mut rest) = (Vec::new(), Vec::new());
     for layer in layers(document) {
+        let (first, others): (Vec<usize>, Vec<usize>) = layer.into_iter().partition(is_source);
+        sources.extend(first);
+        rest.push(others);
+    }
+    for (row, idx) in sources.into_iter().enumerate() {
+        let y = 12.0 + geometry::LANES_TOP + (COMPACT + 16.0) * num::len(row);
+        rects[idx] = Rect { x: 16.0, y, w: LOW_SOURCE, h: COMPACT };
+    }
+    let beside = (16.0 + LOW_SOURCE + COLUMN_GAP, NARROW_STREAM);
+    flow(document, rest, beside, beside, &mut rects);
+    rects
+}
+
+/// Layers from top to bottom: cards in rows, streams over the whole width. Both are told where
+/// they begin and how wide they are.
+fn flow(
+    document: &Document,
+    layers: Vec<Vec<usize>>,
+    (left, width): (f64, f64),
+    (stream_left, stream_width): (f64, f64),
+    rects: &mut [Rect],
+) {
+    let mut top = 12.0;
+    for layer in layers {
         let is_stream = |idx: &usize| document.nodes[*idx].config.lanes() > 0;
         let (streams, cards): (Vec<usize>, Vec<usize>) = layer.into_iter().partition(is_stream);
         for idx in streams {
             let lanes = geometry::lanes(document, &document.nodes[idx]);
             let h = geometry::LANES_TOP + geometry::lanes_height(lanes);
-            rects[idx] = Rect { x: 34.0, y: top, w: NARROW_STREAM, h };
+            rects[idx] = Rect { x: stream_left, y: top, w: stream_width, h };
             top += h + 46.0;
         }
         let columns = if cards.len() > 2 { 3 } else { 2 };
         let gap = if columns == 3 { 8.0 } else { 10.0 };
-        let wide = (NARROW - 32.0 - gap * (num::len(columns) - 1.0)) / num::len(columns);
+        let wide = (width - gap * (num::len(columns) - 1.0)) / num::len(columns);
         for row in cards.chunks(columns) {
             for (column, idx) in row.iter().enumerate() {
-                let x = 16.0 + (wide + gap) * num::len(column);
+                let x = left + (wide + gap) * num::len(column);
                 rects[*idx] = Rect { x, y: top, w: wide, h: COMPACT };
             }
-            top += COMPACT + 32.0;
+            top += COMPACT + 38.0;
         }
     }
-    rects
 }
 
 /// The free spot nearest to `near` for a card of this size.
@@ -189,6 +226,17 @@ mod tests {
         let plan = Plan::narrow(&sample::hot_key());
         no_overlaps(&plan);
         assert!(plan.bounds().x >= 0.0 && plan.bounds().right() <= NARROW);
+    }
+
+    #[test]
+    fn a_low_screen_has_sources_beside_and_readers_below_the_stream() {
+        let document = sample::hot_key();
+        let plan = Plan::low(&document);
+        no_overlaps(&plan);
+        let rect = |id| plan.node(NodeId(id)).unwrap().rect;
+        assert!(rect(1).right() < rect(3).x && rect(2).right() < rect(3).x);
+        assert!(rect(4).y > rect(3).bottom() && rect(6).y > rect(3).bottom());
+        assert!(plan.bounds().w > 1.5 * plan.bounds().h);
     }
 
     #[test]

@@ -73,9 +73,10 @@ impl Session {
             self.view.camera = Camera::default();
             return;
         }
-        let bounds = Plan::of(&self.document, &self.view).bounds();
+        let plan = Plan::of(&self.document, &self.view);
+        let bounds = plan.bounds();
         let (width, height) = self.view.size;
-        if self.view.narrow {
+        if plan.narrow {
             self.view.camera = scene::view::fit(bounds, self.view.size, FIT_MARGIN_NARROW);
             return;
         }

@@ -103,7 +103,7 @@ fn run(store: &Store, props: &Props) -> Html {
     });
     html! {
         <>
-            { problems.or(alert) }
+            { alert.or(problems) }
             <div class="row">{ clock(model) }<span class="sp" />{ speed_words(model) }</div>
             <div class="rail"><Rail marks={hud.marks.clone()} transport={model.clone()} /></div>
             <div class="ctl5">

@@ -45,7 +45,8 @@ pub(crate) fn Rail(props: &RailProps) -> Html {
         <svg ref={node} class="rail-svg" aria-hidden="true">
             <defs>
                 <pattern id="hatch" width="3.5" height="3.5" patternUnits="userSpaceOnUse"
-                    patternTransform="rotate(45)"><path d="M0 0V3.5" class="hatch" /></pattern>
+                    patternTransform="rotate(45)"><rect width="3.5" height="3.5" class="hatch-bed" />
+                    <path d="M0 0V3.5" class="hatch" /></pattern>
             </defs>
             if !props.compact { { ticks(&scale, epoch_secs) } }
             <rect class="rail-line" x="0" y="18" width={format!("{:.1}", scale.width)} height="4" />
@@ -179,7 +180,10 @@ pub(crate) fn counts(props: &Props) -> Html {
         ("fault", counts.faults),
     ];
     let shown = rows.into_iter().filter(|(_, count)| *count > 0).map(|(name, count)| {
-        let words = format!("{name} {}", base::units::count_text(count));
+        let words = match count {
+            0..10_000 => format!("{name} {}", base::units::grouped(count)),
+            _ => format!("{name} {}.{} k", count / 1_000, count % 1_000 / 100),
+        };
         html! { <span class="ev">{ sign(name) }{ words }</span> }
     });
     html! { <>{ for shown }</> }

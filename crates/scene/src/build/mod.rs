@@ -78,7 +78,7 @@ fn base(pen: &mut Pen<'_>, document: &Document, view: &View, plan: &Plan, wires:
         let error = error.map(|(_, words)| words.as_str());
         if detail < Detail::Full {
             card::far(pen, node, placed, detail, error.is_some());
-        } else if plan.narrow && placed.lanes == 0 {
+        } else if plan.compact && placed.lanes == 0 {
             card::compact(pen, node, placed, error);
         } else {
             card::frame(pen, node, placed, error);
@@ -105,7 +105,7 @@ fn live(
         let seen = node::Seen { node: drawn, placed, view: found };
         if detail < Detail::Full {
             node::far(pen, &seen, detail == Detail::Icon);
-        } else if plan.narrow && placed.lanes == 0 {
+        } else if plan.compact && placed.lanes == 0 {
             node::compact(pen, &seen);
         } else {
             node::full(pen, &seen, plan, snapshot.now, snapshot.stride);

@@ -1,14 +1,16 @@
-//! The list of problems: what was loaded, what the document says, what the run refused.
+//! The list of problems: what was loaded, what the document says, what the run refuses.
+
+use std::rc::Rc;
 
 use base::{Diagnostic, Place, Severity};
 
-use crate::hud::Problem;
+use crate::hud::{Alert, Problem};
 use crate::session::Session;
 
 /// Findings shown at most.
 const PROBLEMS_MAX: usize = 200;
 
-pub(super) fn problems(session: &Session) -> Vec<Problem> {
+pub(super) fn problems(session: &Session, alert: Option<&Alert>) -> Vec<Problem> {
     let all = session.notices.iter().chain(&session.problems).chain(session.run.refused());
     let mut problems: Vec<Problem> = all.map(|finding| problem(session, finding)).collect();
     if let Some(halted) = &session.run.snapshot().halted {
@@ -21,6 +23,14 @@ pub(super) fn problems(session: &Session) -> Vec<Problem> {
             help: "Home restarts the run".into(),
         });
     }
+    problems.extend(alert.map(|alert| Problem {
+        code: "rejected".into(),
+        severity: Severity::Warning,
+        place: session.name(alert.node).into(),
+        node: Some(alert.node),
+        message: Rc::clone(&alert.words),
+        help: "Its Why tab tells the reason of each refusal".into(),
+    }));
     problems.sort_by_key(|problem| core::cmp::Reverse(problem.severity));
     problems.truncate(PROBLEMS_MAX);
     problems

@@ -132,6 +132,7 @@ fn whole(session: &Session) -> Hud {
     let snapshot = session.run.snapshot();
     let label = |label: Option<&str>| label.map(Rc::from);
     let link = session.hud.link.as_ref();
+    let alert = alert(session);
     Hud {
         title: document.title.as_str().into(),
         about: document.about.as_str().into(),
@@ -140,8 +141,8 @@ fn whole(session: &Session) -> Hud {
         undo: label(session.history.undo_label()),
         redo: label(session.history.redo_label()),
         transport: transport::transport(session),
-        problems: Rc::new(finding::problems(session)),
-        alert: alert(session),
+        problems: Rc::new(finding::problems(session, alert.as_ref())),
+        alert,
         legend: Rc::new(legend(session)),
         stride: snapshot.stride.max(1),
         zoom_percent: words::percent(session.view.camera.scale),

@@ -138,6 +138,7 @@ pub(crate) fn fault_words(kind: scenario::FaultKind) -> String {
     use scenario::FaultKind as F;
     match kind {
         F::Down => "down".to_owned(),
+        F::Slow { millis } if millis % 1_000 == 0 => format!("slow +{} s", millis / 1_000),
         F::Slow { millis } => format!("slow +{}", clock::age(u64::from(millis) * 1_000)),
         F::Reject { percent } => format!("rejects {percent} %"),
         F::Timeout { percent } => format!("no answer to {percent} %"),
