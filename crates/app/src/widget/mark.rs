@@ -31,7 +31,7 @@ pub(crate) fn sign_at(name: &str, x: f64, y: f64) -> Html {
         "reshard" => ("ev-line", "M0 4.5V0M0 0C0-2-3.5-1.5-3.5-4.5M0 0C0-2 3.5-1.5 3.5-4.5"),
         "fault" => ("ev-fault", "M.8-5L-3.4.6H-.2L-.8 5L3.4-.9H.2z"),
         "loss" => ("ev-loss", "M0-4.5L3.5 0L0 4.5L-3.5 0z"),
-        _ => ("ev-line", "M-3 0H3"),
+        _ => ("ev-time", "M-3-3H3V3H-3z"),
     };
     let transform = format!("translate({x:.1} {y:.1})");
     html! { <path {class} d={path} {transform} /> }

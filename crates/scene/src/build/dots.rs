@@ -79,7 +79,7 @@ pub(super) fn draw(snapshot: &Snapshot, view: &View, wires: &Wires, out: &mut Pi
                 let lanes = hit::node(snapshot, stream.id).and_then(hit::lanes);
                 into_lanes(&clock, seen, (wire, stream, lanes), &mut routes, out);
             }
-            None => along(&clock.on(wire), seen, snapshot, view, wire, out),
+            None => along(&clock.on(wire), seen, view, wire, out),
         }
     }
     let (w, h) = out.size;
@@ -113,22 +113,13 @@ fn recent<'a>(
 
 /// On the wires of readers one dot stands for more where they would touch: cards and lanes count
 /// what was read.
-fn along(
-    clock: &Clock,
-    seen: &EdgeView,
-    snapshot: &Snapshot,
-    view: &View,
-    wire: &Wire,
-    out: &mut Picture,
-) {
+fn along(clock: &Clock, seen: &EdgeView, view: &View, wire: &Wire, out: &mut Picture) {
     let length = wire.route.length();
-    let crowd = edges::crowd(seen, snapshot.now, view);
-    let every = match wire.reads {
-        Some(_) => thinning(crowd * PITCH / length.max(40.0)),
-        None => 1,
-    };
     for (progress, passage) in recent(clock, seen, 1.0) {
-        if !(passage.mark >> 10).is_multiple_of(every) {
+        // By what had passed when it passed: nothing vanishes on its way.
+        let crowd = edges::crowd(seen, passage.at, view);
+        let is_kept = (passage.mark >> 10).is_multiple_of(thinning(crowd * PITCH / length));
+        if wire.reads.is_some() && !is_kept {
             continue;
         }
         let far = progress * length;

@@ -105,13 +105,14 @@ pub(super) fn edge(snapshot: &Snapshot, id: EdgeId) -> Option<&EdgeView> {
 /// The kept passages no longer fill a wire when records take longer to cross it.
 const KEPT_MICROS: u64 = 20_000_000;
 
-/// Dots that are on a wire at once.
+/// Dots that are on a wire at once, by the pace of the seconds before a moment.
 pub(super) fn crowd(seen: &EdgeView, now: Time, view: &View) -> f64 {
     // Readers poll: several seconds tell their pace, one poll does not.
     let window = view.transit_micros.max(4_000_000);
     let begin = now.0.saturating_sub(window);
     let first = seen.passages.partition_point(|passage| passage.at.0 < begin);
-    let count = num::len(seen.passages.len() - first);
+    let last = seen.passages.partition_point(|passage| passage.at <= now);
+    let count = num::len(last - first.min(last));
     count * num::float(view.transit_micros) / num::float(window)
 }
 
