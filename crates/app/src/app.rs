@@ -140,6 +140,7 @@ fn begin(store: &Store) {
     embed::start(store);
     if !store.embedded {
         local::Local::keep_apart(store);
+        local::Local::keep_last(store);
     }
     let sized = store.clone();
     let embedded = store.embedded;

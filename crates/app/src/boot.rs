@@ -8,6 +8,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::examples;
 use crate::link::{self, Failure};
+use crate::local::Local;
 use crate::store::Store;
 use crate::ui::Dialog;
 
@@ -20,12 +21,15 @@ pub(crate) fn start(store: &Store) {
     spawn_local(async move {
         examples::load_index(&store).await;
         let fragment = link::fragment();
+        let draft = store.local.draft();
+        // What this tab wrote into its address itself is never newer than its draft.
+        let is_own = draft.is_some() && Local::has_written(fragment.scenario.as_deref());
         let asks = fragment.scenario.is_some() || fragment.template.is_some();
-        if asks {
+        if asks && !is_own {
             open(&store, &fragment);
             return;
         }
-        match store.local.draft() {
+        match draft {
             Some(draft) => store.send(Message::OpenFile(draft.into_bytes())),
             None => {
                 let run = fragment.run.or((!store.embedded).then_some(true));

@@ -8,6 +8,7 @@ use web_sys::Event;
 use yew::AttrValue;
 
 use crate::dom;
+use crate::local::Local;
 use crate::store::Store;
 
 /// Browsers refuse more than some hundred writes in half a minute.
@@ -40,10 +41,15 @@ impl LinkBar {
     }
 }
 
-/// The fragment of the address.
+/// The fragment of the address; `?s=` stands in where a host strips fragments.
 pub(crate) fn fragment() -> Fragment {
-    let hash = dom::window().location().hash().unwrap_or_default();
-    Fragment::parse(&hash)
+    let location = dom::window().location();
+    let fragment = Fragment::parse(&location.hash().unwrap_or_default());
+    if fragment.scenario.is_some() || fragment.template.is_some() {
+        return fragment;
+    }
+    let query = Fragment::parse(&location.search().unwrap_or_default());
+    if query.scenario.is_some() { query } else { fragment }
 }
 
 /// Writes the address every two seconds at most and when the person turns away. A player inside
@@ -74,6 +80,7 @@ fn write(store: &Store) {
     if let Ok(history) = dom::window().history() {
         let nothing = wasm_bindgen::JsValue::NULL;
         dom::quiet(history.replace_state_with_url(&nothing, "", Some(&address)));
+        Local::keep_written(&payload);
     }
 }
 

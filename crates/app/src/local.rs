@@ -4,7 +4,7 @@
 use std::cell::{Cell, RefCell};
 
 use gloo_timers::callback::Timeout;
-use web_sys::{BroadcastChannel, MessageEvent, Storage};
+use web_sys::{BroadcastChannel, Event, MessageEvent, Storage};
 
 use crate::dom;
 use crate::store::Store;
@@ -15,6 +15,8 @@ const THEME: &str = "rivulet/theme";
 const DRAFT: &str = "rivulet/draft/";
 /// This tab's id survives a reload, not a second tab.
 const TAB: &str = "rivulet/tab";
+/// The payload this tab wrote into its address last.
+const WRITTEN: &str = "rivulet/address";
 
 /// Storage of this tab.
 #[derive(Default)]
@@ -22,6 +24,7 @@ pub(crate) struct Local {
     keeps: Option<Storage>,
     tab: RefCell<String>,
     timer: RefCell<Option<Timeout>>,
+    unsaved: Cell<bool>,
     told: Cell<bool>,
 }
 
@@ -32,7 +35,7 @@ impl Local {
             return Self::default();
         }
         let keeps = dom::window().local_storage().ok().flatten();
-        let session = dom::window().session_storage().ok().flatten();
+        let session = of_tab();
         let known = session.as_ref().and_then(|it| it.get_item(TAB).ok().flatten());
         let tab = known.unwrap_or_else(new_id);
         if let Some(session) = session {
@@ -54,7 +57,7 @@ impl Local {
                 dom::quiet(answers.post_message(&format!("taken {own}").into()));
             } else if text == format!("taken {own}") {
                 let fresh = new_id();
-                if let Ok(Some(session)) = dom::window().session_storage() {
+                if let Some(session) = of_tab() {
                     dom::quiet(session.set_item(TAB, &fresh));
                 }
                 *local.tab.borrow_mut() = fresh;
@@ -64,17 +67,29 @@ impl Local {
         dom::quiet(channel.post_message(&hello.into()));
     }
 
+    /// Saves what is not yet saved when the page goes away.
+    pub(crate) fn keep_last(store: &Store) {
+        let leaving = store.clone();
+        dom::listen(&dom::window(), "pagehide", move |_event: Event| {
+            if leaving.local.unsaved.get() {
+                leaving.local.save(&leaving);
+            }
+        });
+    }
+
     /// Saves when nothing changed for a moment.
     pub(crate) fn save_soon(&self, store: &Store) {
         if store.embedded {
             return;
         }
+        self.unsaved.set(true);
         let store = store.clone();
         let timer = Timeout::new(SAVE_MILLIS, move || store.local.save(&store));
         *self.timer.borrow_mut() = Some(timer);
     }
 
     fn save(&self, store: &Store) {
+        self.unsaved.set(false);
         let text = scenario::format::save(&store.document());
         let key = format!("{DRAFT}{}", self.tab.borrow());
         let saved = self.keeps.as_ref().is_some_and(|keeps| keeps.set_item(&key, &text).is_ok());
@@ -91,6 +106,19 @@ impl Local {
         self.keeps.as_ref()?.get_item(&key).ok().flatten()
     }
 
+    /// Notes what the address of this tab says.
+    pub(crate) fn keep_written(payload: &str) {
+        if let Some(session) = of_tab() {
+            dom::quiet(session.set_item(WRITTEN, payload));
+        }
+    }
+
+    /// Whether this tab wrote a payload into its address itself.
+    pub(crate) fn has_written(payload: Option<&str>) -> bool {
+        let written = of_tab().and_then(|it| it.get_item(WRITTEN).ok().flatten());
+        written.is_some() && written.as_deref() == payload
+    }
+
     /// The wanted theme: `light`, `dark` or nothing.
     pub(crate) fn theme(&self) -> Option<String> {
         self.keeps.as_ref()?.get_item(THEME).ok().flatten()
@@ -101,6 +129,11 @@ impl Local {
             dom::quiet(keeps.set_item(THEME, word));
         }
     }
+}
+
+/// Storage that one tab keeps over a reload.
+fn of_tab() -> Option<Storage> {
+    dom::window().session_storage().ok().flatten()
 }
 
 fn new_id() -> String {

@@ -103,7 +103,7 @@ fn settings(store: &Store, model: &Model) -> Html {
     let rows = model.fields.iter().map(|row| {
         let heading = (row.field.section != section && !row.field.section.is_empty()).then(|| {
             let card = newest.take().map(why::card);
-            html! { <>{ card }<h3 class="section">{ row.field.section }</h3></> }
+            html! { <>{ card }<h2 class="section">{ row.field.section }</h2></> }
         });
         section = row.field.section;
         let sender = store.clone();

@@ -69,7 +69,7 @@ fn content(object: &ObjectView, form: Form) -> Html {
     match form {
         Form::Text => html! { <pre class="code" tabindex="0">{ object.text.to_string() }</pre> },
         Form::Lines => html! {
-            <ol class="code lines">{ for object.lines.iter().map(|line| {
+            <ol class="code lines" tabindex="0">{ for object.lines.iter().map(|line| {
                 html! { <li>{ line.to_string() }</li> }
             }) }</ol>
         },

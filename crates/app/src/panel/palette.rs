@@ -38,7 +38,7 @@ pub(crate) fn Palette(props: &Props) -> Html {
                     }
                     html! {
                         <section key={*title}>
-                            <h3>{ title }</h3>
+                            <h2>{ title }</h2>
                             <div class="grid2">
                                 { for found.into_iter().map(|part| button(&store, part)) }
                             </div>
@@ -82,7 +82,7 @@ fn faults(store: &Store, props: &Props) -> Html {
         inspector.map_or_else(|| "Faults".to_owned(), |it| format!("Faults on {}", it.name));
     html! {
         <section key="faults">
-            <h3>{ title }</h3>
+            <h2>{ title }</h2>
             <div class="grid2">
                 { for FAULTS.iter().map(|(name, label, kind)| {
                     let understood = inspector

@@ -134,7 +134,7 @@ fn build(store: &Store) -> Html {
     let sections = GROUPS.iter().map(|(group, title)| {
         html! {
             <section key={*title}>
-                <h3>{ title }</h3>
+                <h2>{ title }</h2>
                 <div class="grid2">
                     { for parts.iter().filter(|part| part.group == *group).map(|part| html! {
                         <button class="part" type="button" key={part.title.to_string()}

@@ -17,7 +17,7 @@ pub(crate) fn Player(props: &Props) -> Html {
     let faster = if hud.transport.speed_milli >= 1_000_000 { -11 } else { 1 };
     let address = link::address(&store);
     html! {
-        <div class="player">
+        <section class="player" aria-label="Player">
             { play(&store, &hud.transport) }
             { icon_button("Next event", "next", store.sends(Message::StepEvent)) }
             { clock(&hud.transport) }
@@ -37,6 +37,6 @@ pub(crate) fn Player(props: &Props) -> Html {
             <a class="btn line" href={address} target="_blank" rel="noopener">
                 <span class="only-roomy">{ "Open in Rivulet" }</span>{ glyph("open") }
             </a>
-        </div>
+        </section>
     }
 }
