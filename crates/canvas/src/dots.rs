@@ -4,8 +4,7 @@
 //! as in GPU raster back-ends. The buffer covers the bounding box of the dots only; what lay
 //! outside the new box is wiped.
 
-use std::collections::BTreeMap;
-
+use base::VecMap;
 use scene::picture::Dot;
 use scene::{Ink, Theme};
 use wasm_bindgen::Clamped;
@@ -36,7 +35,7 @@ struct Stamp {
 #[derive(Debug, Default)]
 pub struct DotStamps {
     theme: Theme,
-    stamps: BTreeMap<Key, Stamp>,
+    stamps: VecMap<Key, Stamp>,
     buffer: Vec<u8>,
     drawn: Option<Area>,
 }
@@ -88,7 +87,7 @@ impl DotStamps {
         let radius = dot.radius * ratio;
         let key = (dot.slot, quarters(radius), phase_x, phase_y);
         let theme = self.theme;
-        let stamp = self.stamps.entry(key).or_insert_with(|| draw_stamp(key, ratio, theme));
+        let stamp = self.stamps.get_or_insert_with(key, || draw_stamp(key, ratio, theme));
         let half = stamp.side / 2;
         let (left, top) = (x - half - area.0, y - half - area.1);
         let (width, height) = (area.2 - area.0, area.3 - area.1);

@@ -1,7 +1,6 @@
 //! Line glyphs as `Path2D` objects, made once each.
 
-use std::collections::BTreeMap;
-
+use base::VecMap;
 use web_sys::Path2d;
 
 /// A sub-path of a glyph.
@@ -14,12 +13,12 @@ pub(crate) struct Stroke {
 /// Glyphs by name.
 #[derive(Default)]
 pub(crate) struct Glyphs {
-    made: BTreeMap<&'static str, Vec<Stroke>>,
+    made: VecMap<&'static str, Vec<Stroke>>,
 }
 
 impl Glyphs {
     pub(crate) fn get(&mut self, name: &'static str) -> &[Stroke] {
-        self.made.entry(name).or_insert_with(|| {
+        self.made.get_or_insert_with(name, || {
             let parts = scene::glyph::path(name).split('|');
             parts
                 .filter_map(|part| {

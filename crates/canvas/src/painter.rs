@@ -1,9 +1,9 @@
 //! Shapes to canvas calls. Colours, fonts and line styles are only set when they change: those
 //! calls cost more than the drawing.
 
-use std::collections::BTreeMap;
 use std::f64::consts::TAU;
 
+use base::VecMap;
 use scene::{Align, Camera, Ink, Layer, Segment, Shape, Stroke, Theme};
 use web_sys::CanvasRenderingContext2d;
 
@@ -15,8 +15,8 @@ use crate::text_cache::{Face, TextCache, face, font};
 #[derive(Default)]
 pub struct Painter {
     theme: Theme,
-    colours: BTreeMap<Ink, String>,
-    fonts: BTreeMap<Face, String>,
+    colours: VecMap<Ink, String>,
+    fonts: VecMap<Face, String>,
     glyphs: Glyphs,
     /// What the context is set to right now.
     set: Set,
@@ -143,7 +143,7 @@ impl Painter {
         text: &TextCache,
     ) {
         if self.set.face != Some(face) {
-            let css = self.fonts.entry(face).or_insert_with(|| font(face));
+            let css = self.fonts.get_or_insert_with(face, || font(face));
             context.set_font(css);
             self.set.face = Some(face);
         }
@@ -253,7 +253,7 @@ impl Painter {
 
     fn colour(&mut self, ink: Ink) -> &str {
         let theme = self.theme;
-        self.colours.entry(ink).or_insert_with(|| format!("#{:06x}", theme.rgb(ink)))
+        self.colours.get_or_insert_with(ink, || format!("#{:06x}", theme.rgb(ink)))
     }
 }
 

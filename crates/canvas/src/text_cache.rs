@@ -4,8 +4,8 @@
 //! 13 % wider, and widths are budgeted for Arial-like metrics.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 
+use base::VecMap;
 use scene::TextMeasure;
 use web_sys::CanvasRenderingContext2d;
 
@@ -29,7 +29,7 @@ pub struct TextCache {
 #[derive(Debug, Default)]
 struct Inner {
     font: Option<Face>,
-    widths: BTreeMap<Face, BTreeMap<Box<str>, f64>>,
+    widths: VecMap<Face, VecMap<Box<str>, f64>>,
     count: usize,
 }
 
@@ -60,7 +60,7 @@ impl TextCache {
             inner.count = 0;
         }
         inner.count += 1;
-        inner.widths.entry(face).or_default().insert(text.into(), width);
+        inner.widths.get_or_insert_with(face, VecMap::new).insert(text.into(), width);
         width
     }
 }

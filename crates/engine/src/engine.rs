@@ -88,7 +88,7 @@ impl Engine {
         let mut kernel = Kernel::new(document.seed, document.epoch_millis);
         kernel.trace.word(document.seed);
         let mut script = document.script.clone();
-        script.sort_by_key(|entry| entry.at);
+        base::order::sort_by_key(&mut script[..], |entry| entry.at);
         let mut engine = Self {
             kernel,
             nodes: Vec::new(),

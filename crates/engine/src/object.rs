@@ -1,9 +1,8 @@
 //! Delivered objects with their real bytes, and how a bucket lists them.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use base::Time;
+use base::{Time, VecMap, order};
 
 use crate::snapshot::Seal;
 
@@ -50,19 +49,19 @@ impl Object {
 /// Lists everything below a prefix, one level deep, ascending by UTF-8 bytes.
 #[must_use]
 pub fn list<'a>(objects: &'a [Object], prefix: &str) -> Listing<'a> {
-    let mut folders = BTreeSet::new();
+    let mut folders = VecMap::new();
     let mut files = Vec::new();
     for object in objects {
         let Some(rest) = object.key.strip_prefix(prefix) else { continue };
         match rest.find('/') {
             Some(slash) => {
-                folders.insert(&object.key[..prefix.len() + slash + 1]);
+                folders.insert(&object.key[..prefix.len() + slash + 1], ());
             }
             None => files.push(object),
         }
     }
-    files.sort_by(|a, b| a.key.cmp(&b.key));
-    Listing { common_prefixes: folders.into_iter().collect(), objects: files }
+    order::sort_by(&mut files[..], |a, b| a.key.cmp(&b.key));
+    Listing { common_prefixes: folders.keys().copied().collect(), objects: files }
 }
 
 #[cfg(test)]

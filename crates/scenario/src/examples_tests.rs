@@ -90,7 +90,7 @@ fn examples_read_from_left_to_right_without_overlap() {
 fn the_hot_keys_of_the_real_data_are_the_known_ones() {
     let data = data();
     let heaviest = |name: &str, column: &str| {
-        let histogram = data.by_name[name].key_histogram(column);
+        let histogram = data.by_name.get(name).unwrap().key_histogram(column);
         (histogram[0].0.to_owned(), histogram[0].1)
     };
     assert_eq!(heaviest("earthquakes.csv", "net"), ("ci".to_owned(), 386));

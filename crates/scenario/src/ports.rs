@@ -1,7 +1,5 @@
 //! What may be wired to what, and the reason in words when it may not.
 
-use std::collections::BTreeSet;
-
 use base::NodeId;
 
 use crate::document::{Document, End};
@@ -86,7 +84,7 @@ pub fn legal_targets(document: &Document, from: &End) -> Vec<End> {
             }
         }
     }
-    targets.sort();
+    base::order::sort(&mut targets[..]);
     targets
 }
 
@@ -173,14 +171,18 @@ fn second_source(document: &Document, to: &End, flow: Flow) -> Option<String> {
 
 /// Whether records of `start` can reach `goal` along the wires.
 pub(crate) fn reaches(document: &Document, start: NodeId, goal: NodeId) -> bool {
-    let mut seen = BTreeSet::from([start]);
+    let mut seen = vec![start];
     let mut open = vec![start];
     while let Some(node) = open.pop() {
         if node == goal {
             return true;
         }
-        let next = document.edges_from(node).map(|edge| edge.to.node);
-        open.extend(next.filter(|next| seen.insert(*next)));
+        for edge in document.edges_from(node) {
+            if !seen.contains(&edge.to.node) {
+                seen.push(edge.to.node);
+                open.push(edge.to.node);
+            }
+        }
     }
     false
 }

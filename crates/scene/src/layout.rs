@@ -34,7 +34,7 @@ pub fn tidy(document: &Document) -> Vec<(NodeId, Point)> {
     for column in layers(document) {
         let wanted = |idx: usize| wanted_top(document, idx, &sizes, &tops);
         let mut order: Vec<_> = column.iter().map(|&idx| (wanted(idx), idx)).collect();
-        order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        base::order::sort_by(&mut order[..], |a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         let mut top = f64::NEG_INFINITY;
         let mut width = 0.0_f64;
         for (wanted, idx) in order {

@@ -267,7 +267,9 @@ fn detour(
     let middle = (y + target_y) / 2.0;
     let edges = plan.nodes.iter().flat_map(|it| [it.rect.y - STUB, it.rect.bottom() + STUB]);
     let mut heights: Vec<f64> = edges.collect();
-    heights.sort_by(|a, b| (a - middle).abs().total_cmp(&(b - middle).abs()));
+    base::order::sort_by(&mut heights[..], |a, b| {
+        (a - middle).abs().total_cmp(&(b - middle).abs())
+    });
     let free = heights.into_iter().take(64).find(|height| is_free(plan, from, to, &path(*height)));
     rounded(&path(free.unwrap_or_else(|| channel(from, to))))
 }

@@ -1,10 +1,9 @@
 //! Copy and paste: parts with the wires among them as tagged JSON text, so that they pass between
 //! pages and into chats.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use base::NodeId;
+use base::{NodeId, VecMap};
 use scenario::{Document, Edge, Edit, End, Node, Point};
 use scene::Selection;
 use serde_json::Value;
@@ -144,7 +143,7 @@ impl Session {
         }
         let offset = self.free_offset(parts);
         let mut named = Document::clone(&self.document);
-        let mut ids = BTreeMap::new();
+        let mut ids = VecMap::new();
         let mut nodes = Vec::new();
         for node in &parts.nodes {
             let id = named.next_node_id();
@@ -174,7 +173,7 @@ impl Session {
             nodes => plural(nodes.len() as u64, "part", "parts"),
         };
         if self.edit(format!("{word} {what}"), None, &[Edit::Add { nodes, edges }]) {
-            let selected = ids.into_values().collect();
+            let selected = ids.values().copied().collect();
             self.view.selection = Selection { nodes: selected, edges: Vec::new() };
             self.say(format!("Added {what}"));
         }

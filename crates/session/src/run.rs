@@ -3,10 +3,9 @@
 //! While the document has errors the engine goes on with the last valid design; once it is valid
 //! again only the difference is applied. Before time has passed, a change begins the run anew.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use base::{Diagnostic, NodeId, Time};
+use base::{Diagnostic, NodeId, Time, VecMap};
 use engine::snapshot::Gauge;
 use engine::{Cause, Object, Progress, RecordView, Snapshot};
 use scenario::edit::actions_between;
@@ -21,7 +20,7 @@ pub struct Run {
     /// The last valid design; `None` while there never was one.
     design: Option<Arc<Document>>,
     snapshot: Snapshot,
-    answers: BTreeMap<Query, Answer>,
+    answers: VecMap<Query, Answer>,
     /// What the engine refused last.
     refused: Vec<Diagnostic>,
     last: Option<Progress>,
@@ -33,7 +32,7 @@ impl Default for Run {
             driver: Box::<LocalDriver>::default(),
             design: None,
             snapshot: Snapshot::default(),
-            answers: BTreeMap::new(),
+            answers: VecMap::new(),
             refused: Vec::new(),
             last: None,
         }

@@ -20,7 +20,7 @@ pub(crate) fn QuickAdd(props: &QuickProps) -> Html {
     let fits = |part: &Part| props.legal.iter().any(|kind| kind == part.kind);
     let mut found = parts::all();
     found.retain(|part| part.rank(&search).is_some());
-    found.sort_by_key(|part| (!fits(part), part.rank(&search)));
+    base::order::sort_by_key(&mut found[..], |part| (!fits(part), part.rank(&search)));
     let at = props.at.map(|(x, y)| (f64::from(x), f64::from(y)));
     let add = |part: &Part| {
         let (store, message) = (store.clone(), part.place(at, true));

@@ -157,7 +157,7 @@ fn sign_of(kind: MarkKind) -> (u8, &'static str) {
 fn signs(scale: &Scale, marks: &[Mark]) -> Html {
     let mut order: Vec<&Mark> =
         marks.iter().filter(|mark| (scale.from..=scale.to).contains(&mark.at.0)).collect();
-    order.sort_by_key(|mark| sign_of(mark.kind).0);
+    base::order::sort_by_key(&mut order[..], |mark| sign_of(mark.kind).0);
     let mut taken: Vec<f64> = Vec::new();
     let shown = order.into_iter().filter_map(|mark| {
         let x = scale.x(mark.at.0);

@@ -1,6 +1,7 @@
 //! Payloads from templates: `scenario::template` reads the text, this writes it again and again.
 
 use base::Rng;
+use base::calendar::Civil;
 use scenario::template::{self, Piece, Problem};
 
 const WORDS: [&str; 16] = [
@@ -102,11 +103,8 @@ impl Clock {
     pub fn text(&mut self, wall_millis: u64) -> &str {
         if self.text.is_empty() || self.millis != wall_millis {
             self.millis = wall_millis;
-            let moment = i64::try_from(wall_millis)
-                .ok()
-                .and_then(|millis| jiff::Timestamp::from_millisecond(millis).ok())
-                .unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-            self.text = format!("{moment:.3}");
+            let micros = i64::try_from(wall_millis.saturating_mul(1_000)).unwrap_or(i64::MAX);
+            self.text = format!("{}Z", Civil::at(micros, 0).text());
         }
         &self.text
     }

@@ -3,10 +3,9 @@
 //! Colour goes to the heavy hitters: the six heaviest keys of the last seconds hold a slot each,
 //! and a key keeps its slot while it stays among the six.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use base::KeyId;
+use base::{KeyId, order};
 use md5::{Digest as _, Md5};
 
 use crate::snapshot::KeyShare;
@@ -24,7 +23,9 @@ struct Key {
 #[derive(Clone, Debug, Default)]
 pub struct KeyTable {
     keys: Arc<Vec<Key>>,
-    by_hash: Arc<BTreeMap<u128, KeyId>>,
+    /// Where a key stands by the low bits of its hash, or in the next free place: id plus one, 0
+    /// where there is none. At most half full.
+    by_hash: Arc<Vec<u32>>,
     rank: Rank,
 }
 
@@ -35,7 +36,8 @@ struct Rank {
     slot_of: Vec<u8>,
     count: Vec<u32>,
     touched: Vec<KeyId>,
-    score: BTreeMap<KeyId, u64>,
+    /// By id.
+    score: Vec<u64>,
     total: u64,
 }
 
@@ -49,15 +51,41 @@ impl KeyTable {
     /// The id of a key; a new one when the key is new.
     pub fn intern(&mut self, text: &str) -> KeyId {
         let hash = hash_of(text);
-        if let Some(id) = self.by_hash.get(&hash) {
-            return *id;
+        if self.by_hash.len() < 2 * (self.keys.len() + 1) {
+            self.grow();
         }
-        let id = KeyId(u32::try_from(self.keys.len()).expect("keys stay far below 2^32"));
+        let place = self.place(hash);
+        if let Some(id) = self.by_hash[place].checked_sub(1) {
+            return KeyId(id);
+        }
+        let id = u32::try_from(self.keys.len()).expect("keys stay far below 2^32");
         Arc::make_mut(&mut self.keys).push(Key { text: text.into(), hash });
-        Arc::make_mut(&mut self.by_hash).insert(hash, id);
+        Arc::make_mut(&mut self.by_hash)[place] = id + 1;
         self.rank.slot_of.push(0);
         self.rank.count.push(0);
-        id
+        self.rank.score.push(0);
+        KeyId(id)
+    }
+
+    /// Where the key with this hash stands, or the free place it would take.
+    fn place(&self, hash: u128) -> usize {
+        let mask = self.by_hash.len() - 1;
+        let mut at = usize::try_from(hash & mask as u128).expect("the mask is a usize");
+        while let Some(id) = self.by_hash[at].checked_sub(1)
+            && self.keys[id as usize].hash != hash
+        {
+            at = (at + 1) & mask;
+        }
+        at
+    }
+
+    /// Doubles the places of the keys.
+    fn grow(&mut self) {
+        self.by_hash = Arc::new(vec![0; (2 * self.by_hash.len()).max(64)]);
+        for (key, id) in Arc::clone(&self.keys).iter().zip(1..) {
+            let place = self.place(key.hash);
+            Arc::make_mut(&mut self.by_hash)[place] = id;
+        }
     }
 
     /// The text of a key.
@@ -112,14 +140,13 @@ impl KeyTable {
     /// Ranks the keys of the second that ends; older seconds fade by a fifth each.
     pub fn close_second(&mut self) {
         let rank = &mut self.rank;
-        rank.score.retain(|_key, score| {
+        for score in &mut rank.score {
             *score = *score * 4 / 5;
-            *score > 0
-        });
+        }
         rank.total = rank.total * 4 / 5;
         for id in rank.touched.drain(..) {
             let count = u64::from(core::mem::take(&mut rank.count[id.0 as usize])) * 1_000;
-            *rank.score.entry(id).or_default() += count;
+            rank.score[id.0 as usize] += count;
             rank.total += count;
         }
         rank.assign();
@@ -130,7 +157,7 @@ impl KeyTable {
         out.clear();
         for (idx, id) in self.rank.slots.iter().enumerate() {
             let Some(id) = *id else { continue };
-            let score = self.rank.score.get(&id).copied().unwrap_or(0);
+            let score = self.rank.score[id.0 as usize];
             let permille = u32::try_from(base::units::permille(score, self.rank.total));
             out.push(KeyShare {
                 slot: u8::try_from(idx + 1).unwrap_or(0),
@@ -138,14 +165,15 @@ impl KeyTable {
                 permille: permille.unwrap_or(1_000),
             });
         }
-        out.sort_by_key(|share| (core::cmp::Reverse(share.permille), share.slot));
+        order::sort_by_key(&mut out[..], |share| (core::cmp::Reverse(share.permille), share.slot));
     }
 
     /// The heaviest keys: id and share in per mille, heaviest first.
     #[must_use]
     pub fn heaviest(&self, count: usize) -> Vec<(KeyId, u32)> {
-        let mut keys: Vec<_> = self.rank.score.iter().map(|(id, score)| (*score, *id)).collect();
-        keys.sort_unstable_by_key(|(score, id)| (core::cmp::Reverse(*score), *id));
+        let scores = self.rank.score.iter().copied().zip((0..).map(KeyId));
+        let mut keys: Vec<_> = scores.filter(|(score, _id)| *score > 0).collect();
+        order::sort_by_key(&mut keys[..], |(score, id)| (core::cmp::Reverse(*score), *id));
         keys.truncate(count);
         let share = |score| u32::try_from(base::units::permille(score, self.rank.total));
         keys.into_iter().map(|(score, id)| (id, share(score).unwrap_or(1_000))).collect()
@@ -156,10 +184,10 @@ impl Rank {
     /// Gives the six heaviest keys a slot; keys that stay among them keep theirs.
     fn assign(&mut self) {
         let mut top: Vec<(u64, KeyId)> = Vec::with_capacity(SLOTS + 1);
-        for (id, score) in &self.score {
-            let at = top.partition_point(|(other, _)| other >= score);
-            if at < SLOTS {
-                top.insert(at, (*score, *id));
+        for (score, id) in self.score.iter().copied().zip((0..).map(KeyId)) {
+            let at = top.partition_point(|(other, _)| *other >= score);
+            if score > 0 && at < SLOTS {
+                top.insert(at, (score, id));
                 top.truncate(SLOTS);
             }
         }

@@ -1,9 +1,7 @@
 //! Records are money: every movement is booked twice and the sum over all accounts is zero after
 //! every event.
 
-use std::collections::BTreeMap;
-
-use base::{EdgeId, NodeId};
+use base::{EdgeId, NodeId, VecMap};
 
 use crate::cause::Reason;
 
@@ -42,7 +40,7 @@ pub struct Balance {
 /// All accounts.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
-    accounts: BTreeMap<Account, Balance>,
+    accounts: VecMap<Account, Balance>,
     /// Records and bytes alive (in flight or held), kept so that bounds are cheap to check.
     alive: Balance,
     /// Over all accounts, kept so that it can be checked after every event.
@@ -85,7 +83,7 @@ impl Ledger {
     }
 
     fn add(&mut self, account: Account, records: i64, bytes: i64) {
-        let balance = self.accounts.entry(account).or_default();
+        let balance = self.accounts.get_or_insert_with(account, Balance::default);
         balance.records += records;
         balance.bytes += bytes;
         self.sum.records += records;
@@ -144,8 +142,8 @@ impl Ledger {
     #[must_use]
     pub fn totals(&self) -> Totals {
         let mut totals = Totals::default();
-        let mut dropped = BTreeMap::new();
-        for (account, balance) in &self.accounts {
+        let mut dropped = VecMap::new();
+        for (account, balance) in self.accounts.iter() {
             let records = balance.records.unsigned_abs();
             match account {
                 Account::Born(_) => totals.born += records,
@@ -156,10 +154,12 @@ impl Ledger {
                 Account::Delivered(_) => totals.delivered += records,
                 Account::Folded(_) => totals.folded += records,
                 Account::Expired(_) => totals.expired += records,
-                Account::Dropped(_, reason) => *dropped.entry(*reason).or_default() += records,
+                Account::Dropped(_, reason) => {
+                    *dropped.get_or_insert_with(*reason, || 0) += records;
+                }
             }
         }
-        totals.dropped = dropped.into_iter().collect();
+        totals.dropped = dropped.into_vec();
         totals
     }
 }

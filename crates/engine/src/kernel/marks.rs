@@ -69,6 +69,6 @@ impl Marks {
         out.clear();
         out.extend(self.ring.iter().copied());
         out.extend(self.growing.iter().copied());
-        out.sort_by_key(|mark| (mark.at, mark.kind, mark.node));
+        base::order::sort_by_key(&mut out[..], |mark| (mark.at, mark.kind, mark.node));
     }
 }

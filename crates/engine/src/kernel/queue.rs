@@ -1,9 +1,9 @@
 //! Events in order of (time, sequence), and calls that wait for their one answer.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::BinaryHeap;
 
-use base::{EdgeId, NodeId, Time};
+use base::{EdgeId, NodeId, Time, VecMap};
 
 use crate::call::{Asked, Request, Response};
 
@@ -160,9 +160,9 @@ pub struct Call {
 /// All waiting calls. Every request gets exactly one response: `close` panics on a second one.
 #[derive(Clone, Debug, Default)]
 pub struct Calls {
-    waiting: BTreeMap<Token, Call>,
+    waiting: VecMap<Token, Call>,
     /// Calls of nodes that were removed: their answers reach nobody.
-    orphans: BTreeMap<Token, Call>,
+    orphans: VecMap<Token, Call>,
     next: u64,
 }
 

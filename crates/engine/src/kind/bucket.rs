@@ -5,10 +5,9 @@
 //! kept, the oldest contents are let go while the objects stay listed with their sizes: a long
 //! run goes on, and what is recent can be read back.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use base::{Duration, EdgeId, limits};
+use base::{Duration, EdgeId, VecMap, limits};
 use scenario::DataSets;
 use scenario::kind::BucketConfig;
 
@@ -40,7 +39,7 @@ pub struct Bucket {
     config: BucketConfig,
     /// In the order of their first delivery.
     objects: Vec<Object>,
-    by_key: BTreeMap<Arc<str>, u32>,
+    by_key: VecMap<Arc<str>, u32>,
     /// Uploads that have not ended.
     uploads: Vec<Upload>,
     /// Contents before this index were let go.
@@ -146,7 +145,7 @@ impl Component for Bucket {
         Self {
             config: config.clone(),
             objects: Vec::new(),
-            by_key: BTreeMap::new(),
+            by_key: VecMap::new(),
             uploads: Vec::new(),
             kept_from: 0,
             kept_bytes: 0,

@@ -3,10 +3,8 @@
 //! One worker for each shard: while it works the shard is not polled, so slow work shows as a
 //! growing iterator age. Records are delivered when their work is done.
 
-use std::collections::BTreeMap;
-
 use base::units::grouped;
-use base::{Duration, NodeId, Time};
+use base::{Duration, NodeId, Time, VecMap};
 use scenario::DataSets;
 use scenario::kind::ConsumerConfig;
 
@@ -41,7 +39,7 @@ pub struct Consumer {
     config: ConsumerConfig,
     reader: Reader,
     /// Batches that are worked on, by the timer of their end.
-    work: BTreeMap<TimerId, Job>,
+    work: VecMap<TimerId, Job>,
     held: u64,
     delivered: u64,
     expired_unread: u64,
@@ -66,7 +64,7 @@ impl Component for Consumer {
         Self {
             config: config.clone(),
             reader: Reader::new(reader_config(config)),
-            work: BTreeMap::new(),
+            work: VecMap::new(),
             held: 0,
             delivered: 0,
             expired_unread: 0,

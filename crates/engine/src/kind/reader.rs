@@ -4,9 +4,7 @@
 //!
 //! Not here: what becomes of the records, which is the owner's business.
 
-use std::collections::BTreeMap;
-
-use base::{Duration, EdgeId, Time};
+use base::{Duration, EdgeId, Time, VecMap};
 use scenario::kind::StartAt;
 
 use super::stream::SequenceNumber;
@@ -70,9 +68,9 @@ pub enum Read {
 pub struct Reader {
     config: ReaderConfig,
     edge: Option<EdgeId>,
-    shards: BTreeMap<u32, Lease>,
+    shards: VecMap<u32, Lease>,
     /// Calls on their way: the shard, or none for `ListShards`.
-    calls: BTreeMap<Token, Option<u32>>,
+    calls: VecMap<Token, Option<u32>>,
     /// Whether the first list arrived: shards found later are read from their beginning.
     started: bool,
     /// A shard ended while a list was on its way.
@@ -118,8 +116,8 @@ impl Reader {
         Self {
             config,
             edge: None,
-            shards: BTreeMap::new(),
-            calls: BTreeMap::new(),
+            shards: VecMap::new(),
+            calls: VecMap::new(),
             started: false,
             list_again: false,
             rests_until: Time::ZERO,
@@ -291,7 +289,7 @@ impl Reader {
     fn ended(&mut self, parent: u32, ctx: &mut Ctx<'_>) {
         let Some(range) = self.shards.get(&parent).map(|lease| lease.range) else { return };
         let mut ready = Vec::new();
-        for (shard, lease) in self.shards.range_mut(parent + 1..) {
+        for (shard, lease) in self.shards.iter_mut().filter(|(shard, _)| **shard > parent) {
             if let Stage::Waits(parents) = lease.stage
                 && overlap(lease.range, range)
             {
@@ -321,9 +319,11 @@ impl Reader {
                 continue;
             }
             // Most shards have no parents: only children look for theirs.
-            let elders = info.parent.map(|_parent| self.shards.range(..info.shard));
-            let parents = elders.into_iter().flatten().filter(|(_, lease)| {
-                lease.stage != Stage::Done && overlap(lease.range, info.range)
+            let elders = info.parent.map(|_parent| self.shards.iter());
+            let parents = elders.into_iter().flatten().filter(|(shard, lease)| {
+                **shard < info.shard
+                    && lease.stage != Stage::Done
+                    && overlap(lease.range, info.range)
             });
             let parents = u32::try_from(parents.count()).unwrap_or(u32::MAX);
             let stage = match parents {

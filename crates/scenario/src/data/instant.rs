@@ -1,5 +1,7 @@
 //! Moments as data sets write them.
 
+use base::calendar;
+
 /// Numbers from here on count milliseconds: as seconds this lies beyond the year 5000.
 const MILLIS_FROM: i64 = 100_000_000_000;
 
@@ -8,15 +10,7 @@ const MILLIS_FROM: i64 = 100_000_000_000;
 #[must_use]
 pub fn parse(text: &str) -> Option<i64> {
     let text = text.trim();
-    if let Some(micros) = number(text) {
-        return Some(micros);
-    }
-    if let Ok(moment) = text.parse::<jiff::Timestamp>() {
-        return Some(moment.as_microsecond());
-    }
-    let local: jiff::civil::DateTime = text.parse().ok()?;
-    let moment = local.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
-    Some(moment.timestamp().as_microsecond())
+    number(text).or_else(|| calendar::parse(text))
 }
 
 fn number(text: &str) -> Option<i64> {

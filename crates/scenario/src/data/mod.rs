@@ -7,11 +7,10 @@ pub mod instant;
 mod json_lines;
 mod times;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use base::units::{bytes_text, grouped};
-use base::{Diagnostic, Place, limits};
+use base::{Diagnostic, Place, VecMap, limits, order};
 
 pub use self::times::{OddTimes, Rows};
 
@@ -51,7 +50,7 @@ pub struct DataSet {
 #[derive(Clone, Debug, Default)]
 pub struct DataSets {
     /// All that are at hand.
-    pub by_name: BTreeMap<String, Arc<DataSet>>,
+    pub by_name: VecMap<String, Arc<DataSet>>,
 }
 
 impl DataSet {
@@ -106,12 +105,12 @@ impl DataSet {
     #[must_use]
     pub fn key_histogram(&self, column: &str) -> Vec<(&str, u64)> {
         let Some(idx) = self.column(column) else { return Vec::new() };
-        let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
-        for row in self.cells.chunks_exact(self.columns.len()) {
-            *counts.entry(&row[idx]).or_default() += 1;
-        }
-        let mut pairs: Vec<(&str, u64)> = counts.into_iter().collect();
-        pairs.sort_by_key(|(_value, count)| core::cmp::Reverse(*count));
+        let rows = self.cells.chunks_exact(self.columns.len());
+        let mut values: Vec<&str> = rows.map(|row| &*row[idx]).collect();
+        order::sort(&mut values[..]);
+        let runs = values.chunk_by(|a, b| a == b);
+        let mut pairs: Vec<(&str, u64)> = runs.map(|run| (run[0], run.len() as u64)).collect();
+        order::sort_by_key(&mut pairs[..], |(_value, count)| core::cmp::Reverse(*count));
         pairs
     }
 }

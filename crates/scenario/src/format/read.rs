@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use base::{Diagnostic, EdgeId, NodeId, Place, Time, limits};
+use base::{Diagnostic, EdgeId, NodeId, Place, Time, limits, order};
 use serde_json::{Map, Value, json};
 
 use super::object::Object;
@@ -150,7 +150,7 @@ fn nodes(list: Vec<Value>, out: &mut Vec<Diagnostic>) -> Vec<Arc<Node>> {
     for (idx, value) in list.into_iter().enumerate() {
         nodes.extend(node(value, &format!("entry {} of `nodes`", idx + 1), out));
     }
-    nodes.sort_by_key(|node| node.id);
+    order::sort_by_key(&mut nodes[..], |node| node.id);
     nodes
 }
 
@@ -173,7 +173,7 @@ fn edges(
     if !unknown.is_empty() {
         kept.insert("edges".to_owned(), Value::Object(unknown));
     }
-    edges.sort_by_key(|edge| edge.id);
+    order::sort_by_key(&mut edges[..], |edge| edge.id);
     edges
 }
 
@@ -265,7 +265,7 @@ fn data_sets(
     if !unread.is_empty() {
         kept.insert("data".to_owned(), json!(unread));
     }
-    sets.sort_by(|a, b| a.name.cmp(&b.name));
+    order::sort_by(&mut sets[..], |a, b| a.name.cmp(&b.name));
     sets
 }
 

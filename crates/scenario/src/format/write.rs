@@ -1,5 +1,6 @@
 //! From the document to canonical JSON.
 
+use base::order;
 use serde_json::{Map, Value, json};
 
 use super::{FORMAT, script};
@@ -71,7 +72,7 @@ pub(super) fn edge(edge: &Edge) -> Map<String, Value> {
 /// The same object with its keys in order, all the way down.
 pub(super) fn sorted(map: &Map<String, Value>) -> Map<String, Value> {
     let mut pairs: Vec<(&String, &Value)> = map.iter().collect();
-    pairs.sort_by_key(|(key, _value)| *key);
+    order::sort_by(&mut pairs[..], |a, b| a.0.cmp(b.0));
     pairs.into_iter().map(|(key, value)| (key.clone(), sorted_value(value))).collect()
 }
 
@@ -96,11 +97,11 @@ fn changed_fields(config: &Config) -> Map<String, Value> {
 
 fn lists(document: &Document) -> Map<String, Value> {
     let mut nodes: Vec<_> = document.nodes.iter().collect();
-    nodes.sort_by_key(|node| node.id);
+    order::sort_by_key(&mut nodes[..], |node| node.id);
     let mut edges: Vec<_> = document.edges.iter().collect();
-    edges.sort_by_key(|edge| edge.id);
+    order::sort_by_key(&mut edges[..], |edge| edge.id);
     let mut data: Vec<_> = document.data.iter().collect();
-    data.sort_by(|a, b| a.name.cmp(&b.name));
+    order::sort_by(&mut data[..], |a, b| a.name.cmp(&b.name));
     let with_unknown = |edge: &Edge| {
         let mut map = self::edge(edge);
         let unknown = document.unknown.get("edges").and_then(|all| all.get(edge.id.to_string()));

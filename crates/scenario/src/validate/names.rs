@@ -1,15 +1,13 @@
 //! Names and ids: unique, and such as AWS takes.
 
-use std::collections::BTreeMap;
-
-use base::{Diagnostic, Place, limits};
+use base::{Diagnostic, Place, VecMap, limits};
 
 use super::place;
 use crate::document::{Document, Node};
 
 /// Checks names of nodes and ids of nodes, edges and data sets.
 pub(super) fn check(document: &Document, out: &mut Vec<Diagnostic>) {
-    let mut by_name: BTreeMap<&str, &Node> = BTreeMap::new();
+    let mut by_name: VecMap<&str, &Node> = VecMap::new();
     for node in &document.nodes {
         if let Some(first) = by_name.get(node.name.as_str()) {
             out.push(Diagnostic::error(

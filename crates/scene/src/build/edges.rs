@@ -148,7 +148,7 @@ fn ribbon(pen: &mut Pen<'_>, route: &Route, mix: &[u16; 7], full: f64) {
     let mut shares: Vec<(u16, u8)> = (0..).zip(mix).map(|(slot, share)| (*share, slot)).collect();
     let total: u32 = mix.iter().map(|share| u32::from(*share)).sum();
     shares.retain(|(share, _)| u32::from(*share) * 30 >= total.max(1));
-    shares.sort_by(|a, b| b.cmp(a));
+    base::order::sort_by(&mut shares[..], |a, b| b.cmp(a));
     let total: u32 = shares.iter().map(|(share, _)| u32::from(*share)).sum();
     let mut width = full;
     for (share, slot) in shares {

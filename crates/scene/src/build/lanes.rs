@@ -209,7 +209,7 @@ fn marks(pen: &mut Pen<'_>, (axis, bed): (&Axis, f64), lane: &Lane, on: Ink, str
 /// apart, to the older side.
 fn flags(pen: &mut Pen<'_>, axis: &Axis, bed: f64, flags: &[Flag]) {
     let mut order: Vec<&Flag> = flags.iter().collect();
-    order.sort_by_key(|flag| (flag.age_micros, flag.letter));
+    base::order::sort_by_key(&mut order[..], |flag| (flag.age_micros, flag.letter));
     let skipped = order.len().saturating_sub(FLAGS_MAX);
     let mut limit = axis.now;
     for flag in order.into_iter().skip(skipped) {

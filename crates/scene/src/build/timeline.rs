@@ -75,7 +75,7 @@ pub fn timeline(
         stretch(&mut pen, window, mark, now);
     }
     let mut order: Vec<&Mark> = seen(snapshot, window).collect();
-    order.sort_by_key(|mark| (rank(mark.kind), mark.at));
+    base::order::sort_by_key(&mut order[..], |mark| (rank(mark.kind), mark.at));
     let mut taken: Vec<f64> = Vec::new();
     for mark in order {
         // A throttle that lasts hatches its rail; the cross stands before it.

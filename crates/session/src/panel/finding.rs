@@ -31,7 +31,7 @@ pub(super) fn problems(session: &Session, alert: Option<&Alert>) -> Vec<Problem>
         message: Rc::clone(&alert.words),
         help: "Its Why tab tells the reason of each refusal".into(),
     }));
-    problems.sort_by_key(|problem| core::cmp::Reverse(problem.severity));
+    base::order::sort_by_key(&mut problems[..], |problem| core::cmp::Reverse(problem.severity));
     problems.truncate(PROBLEMS_MAX);
     problems
 }

@@ -49,7 +49,7 @@ fn options(session: &Session, field: &Field, values: &Map<String, Value>) -> Vec
                     names.push((*name).into());
                 }
             }
-            names.sort();
+            base::order::sort(&mut names[..]);
             names
         }
         FieldKind::Column => {

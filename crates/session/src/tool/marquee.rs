@@ -26,7 +26,7 @@ impl Marquee {
         let rect = Rect::between(self.from_in_world, to);
         let mut nodes = scene::hit::in_rect(&session.document, &session.view, rect);
         nodes.extend(&self.before.nodes);
-        nodes.sort_unstable();
+        base::order::sort(&mut nodes[..]);
         nodes.dedup();
         session.view.selection.nodes = nodes;
         session.view.marquee = Some((self.from_in_world, to));

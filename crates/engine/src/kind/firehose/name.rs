@@ -5,7 +5,6 @@
 //! the prefix; the suffix stays in UTC, which AWS leaves open.
 
 use base::Rng;
-use jiff::tz::Offset;
 use scenario::kind::{Compression, FirehoseConfig};
 
 use super::timestamp;
@@ -25,7 +24,7 @@ pub(super) fn key(
     out.push_str(stream);
     out.push('-');
     out.push_str(&version.to_string());
-    let utc = timestamp::civil(wall_millis, Offset::UTC);
+    let utc = timestamp::civil(wall_millis, 0);
     timestamp::format("'-'yyyy-MM-dd-HH-mm-ss'-'", utc, &mut out);
     out.push_str(&uuid(rng));
     out.push_str(match config.compression {

@@ -2,9 +2,7 @@
 
 use std::fmt::Write as _;
 
-use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::Offset;
+use base::calendar::Civil;
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -24,13 +22,13 @@ const WEEKDAYS: [&str; 7] =
     ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// The calendar at a wall clock in milliseconds since 1970 UTC.
-pub(super) fn civil(wall_millis: u64, offset: Offset) -> DateTime {
-    let millis = i64::try_from(wall_millis).unwrap_or(i64::MAX);
-    offset.to_datetime(Timestamp::from_millisecond(millis).unwrap_or(Timestamp::MAX))
+pub(super) fn civil(wall_millis: u64, offset_secs: i64) -> Civil {
+    let micros = i64::try_from(wall_millis.saturating_mul(1_000));
+    Civil::at(micros.unwrap_or(i64::MAX), offset_secs)
 }
 
-/// `UTC` or a fixed offset such as `+02:00`; anything else counts as UTC.
-pub(super) fn offset(zone: &str) -> Offset {
+/// Seconds east of UTC by `UTC` or a fixed offset such as `+02:00`; anything else counts as UTC.
+pub(super) fn offset(zone: &str) -> i64 {
     let parse = || {
         let (sign, rest) = match zone.trim().split_at_checked(1)? {
             ("+", rest) => (1, rest),
@@ -38,15 +36,16 @@ pub(super) fn offset(zone: &str) -> Offset {
             _ => return None,
         };
         let (hours, minutes) = rest.split_once(':').unwrap_or((rest, "0"));
-        let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.parse().ok()?);
-        Offset::from_seconds(sign * (hours * 60 + minutes).checked_mul(60)?).ok()
+        let (hours, minutes): (u8, u8) = (hours.parse().ok()?, minutes.parse().ok()?);
+        let secs = sign * (i64::from(hours) * 3_600 + i64::from(minutes) * 60);
+        (hours < 24).then_some(secs)
     };
-    parse().unwrap_or(Offset::UTC)
+    parse().unwrap_or(0)
 }
 
 /// Writes `at` by a pattern. Text in single quotes is literal, two quotes are one quote, and a
 /// letter outside the list stands for itself.
-pub(super) fn format(pattern: &str, at: DateTime, out: &mut String) {
+pub(super) fn format(pattern: &str, at: Civil, out: &mut String) {
     let mut rest = pattern;
     while let Some(letter) = rest.chars().next() {
         if letter == '\'' {
@@ -79,26 +78,26 @@ fn quoted<'a>(text: &'a str, out: &mut String) -> &'a str {
     }
 }
 
-fn write_field(letter: char, run: usize, at: DateTime, out: &mut String) -> Option<()> {
-    let (hour, year) = (i32::from(at.hour()), i32::from(at.year()));
+fn write_field(letter: char, run: usize, at: Civil, out: &mut String) -> Option<()> {
+    let Civil { year, hour, .. } = at;
     let number = match letter {
         'y' | 'u' if run == 2 => year.rem_euclid(100),
         'y' | 'u' => year,
         'M' | 'L' if run >= 3 => {
-            let month = MONTHS[usize::try_from(at.month() - 1).ok()?];
+            let month = MONTHS[usize::try_from(at.month - 1).ok()?];
             return push_name(month, run, out);
         }
-        'M' | 'L' => i32::from(at.month()),
-        'd' => i32::from(at.day()),
-        'D' => i32::from(at.day_of_year()),
+        'M' | 'L' => at.month,
+        'd' => at.day,
+        'D' => at.day_of_year(),
         'H' => hour,
         'k' => (hour + 23) % 24 + 1,
         'K' => hour % 12,
         'h' => (hour + 11) % 12 + 1,
-        'm' => i32::from(at.minute()),
-        's' => i32::from(at.second()),
+        'm' => at.minute,
+        's' => at.second,
         'S' => {
-            let nanos = format!("{:09}", at.subsec_nanosecond());
+            let nanos = format!("{:06}000", at.micros);
             out.push_str(&nanos[..run.min(9)]);
             return Some(());
         }
@@ -107,8 +106,8 @@ fn write_field(letter: char, run: usize, at: DateTime, out: &mut String) -> Opti
             return Some(());
         }
         'E' => {
-            let idx = at.weekday().to_monday_zero_offset();
-            return push_name(WEEKDAYS[usize::try_from(idx).ok()?], run, out);
+            let weekday = WEEKDAYS[usize::try_from(at.weekday()).ok()?];
+            return push_name(weekday, run, out);
         }
         _ => return None,
     };
@@ -132,7 +131,7 @@ mod tests {
 
     fn formatted(pattern: &str) -> String {
         // 2018-08-07T15:04:05.067Z, a Tuesday, day 219 of its year.
-        let at = civil(1_533_654_245_067, Offset::UTC);
+        let at = civil(1_533_654_245_067, 0);
         let mut out = String::new();
         format(pattern, at, &mut out);
         out
@@ -163,14 +162,14 @@ mod tests {
     fn midnight_and_noon_read_as_twelve() {
         for (millis, text) in [(0, "12 AM 24 0"), (43_200_000, "12 PM 12 0")] {
             let mut out = String::new();
-            format("h a k K", civil(millis, Offset::UTC), &mut out);
+            format("h a k K", civil(millis, 0), &mut out);
             assert_eq!(out, text);
         }
     }
 
     #[test]
     fn fixed_offsets_shift_the_calendar() {
-        let at = |zone| civil(1_533_654_245_067, offset(zone)).to_string();
+        let at = |zone| civil(1_533_654_245_067, offset(zone)).text();
         assert_eq!(at("UTC"), "2018-08-07T15:04:05.067");
         assert_eq!(at("+02:00"), "2018-08-07T17:04:05.067");
         assert_eq!(at("-03:30"), "2018-08-07T11:34:05.067");

@@ -1,9 +1,9 @@
 //! The SDK client: batches, calls in flight, and what becomes of failed entries.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
-use base::{EdgeId, KeyId, RecordId, Time};
+use base::{EdgeId, KeyId, RecordId, Time, VecMap};
 use scenario::kind::{OnFailure, ProducerConfig, PutApi};
 
 use super::parcel::{Open, Parcel};
@@ -38,11 +38,11 @@ pub(super) struct Client {
     ready: VecDeque<Parcel>,
     /// Parcels whose next attempt is due: they go first.
     again: VecDeque<Parcel>,
-    pub(super) waiting: BTreeMap<u64, Waiting>,
+    pub(super) waiting: VecMap<u64, Waiting>,
     waiting_next: u64,
-    calls: BTreeMap<Token, Call>,
+    calls: VecMap<Token, Call>,
     /// Calls the client still waits for, by when it stops to.
-    deadlines: BTreeSet<(Time, Token)>,
+    deadlines: VecMap<(Time, Token), ()>,
     timeout: Option<(Time, TimerId)>,
     held: u64,
     births: Births,
@@ -106,10 +106,10 @@ impl Client {
             due: false,
             ready: VecDeque::new(),
             again: VecDeque::new(),
-            waiting: BTreeMap::new(),
+            waiting: VecMap::new(),
             waiting_next: 0,
-            calls: BTreeMap::new(),
-            deadlines: BTreeSet::new(),
+            calls: VecMap::new(),
+            deadlines: VecMap::new(),
             timeout: None,
             held: 0,
             births: Births::default(),
@@ -215,11 +215,11 @@ impl Client {
             return;
         }
         self.timeout = None;
-        while let Some(&(deadline, token)) = self.deadlines.first() {
+        while let Some(&(due @ (deadline, token), ())) = self.deadlines.first() {
             if deadline > ctx.now() {
                 break;
             }
-            self.deadlines.pop_first();
+            self.deadlines.remove(&due);
             self.abandon(token, ctx);
         }
         self.watch_deadlines(ctx);
@@ -347,7 +347,7 @@ impl Client {
         let token = ctx.send(edge, Request::Put(put));
         call.deadline = deadline;
         self.calls.insert(token, call);
-        self.deadlines.insert((deadline, token));
+        self.deadlines.insert((deadline, token), ());
         self.watch_deadlines(ctx);
     }
 
@@ -361,7 +361,7 @@ impl Client {
 
     /// Keeps one timer for the earliest deadline.
     fn watch_deadlines(&mut self, ctx: &mut Ctx<'_>) {
-        let Some(&(deadline, _)) = self.deadlines.first() else { return };
+        let Some(&((deadline, _), ())) = self.deadlines.first() else { return };
         if self.timeout.is_none_or(|(at, _)| at > deadline) {
             let timer = ctx.after(deadline.since(ctx.now()), timer::TIMEOUT, 0);
             self.timeout = Some((deadline, timer));
