@@ -1,140 +1,148 @@
-//! The page: its frame, its panels, its dialogs.
+//! The page: one component that holds the HUD and the state of the page. Everything it shows is
+//! drawn by plain functions of these, in `panel`.
 
 use std::rc::Rc;
 
 use session::{Hud, Message};
-use web_sys::HtmlElement;
+use web_sys::{HtmlDialogElement, HtmlElement};
 use yew::prelude::*;
 
-use crate::handles::Handles;
-use crate::panel::{
-    Banner, Bottom, ContextMenu, Dialogs, Inspector, KeyBar, Navigator, Outline, Palette,
-    PhoneSheet, PhoneTop, Player, TopBar,
-};
+use crate::panel::{self, Panel};
 use crate::store::Store;
-use crate::ui::{Detent, Layout, Ui, Wanted, theme_of};
+use crate::strips;
+use crate::ui::{Change, Detent, Layout, Ui, Wanted, theme_of};
 use crate::{boot, dom, embed, frame_loop, link, local, stage};
 
-/// What every panel of the page is given.
-#[derive(Properties, PartialEq)]
-pub(crate) struct Props {
-    pub(crate) hud: Rc<Hud>,
-    pub(crate) ui: Rc<Ui>,
+/// What reaches the page from the store.
+pub(crate) enum News {
+    /// What panels show of the session.
+    Hud(Rc<Hud>),
+    /// Something that is only the page's.
+    Ui(Change),
 }
 
-/// The root.
-#[component]
-pub(crate) fn App() -> Html {
-    let embedded = embed::is_embedded();
-    let store = use_memo((), |()| Store::new(embedded));
-    let ui = use_reducer(|| Ui::at_start(wanted(&store), layout_now(embedded)));
-    let hud = use_state(|| Rc::new(Hud::default()));
-    let first = (store.clone(), ui.dispatcher(), hud.setter());
-    use_effect_with((), move |()| {
-        let (store, change, show) = first;
-        let change = Callback::from(move |it| change.dispatch(it));
-        store.attach(Callback::from(move |hud| show.set(hud)), change);
-        begin(&store);
-    });
-    use_effect_with((ui.theme, ui.layout), {
-        let store = store.clone();
-        move |(theme, layout): &(scene::Theme, Layout)| {
-            show_theme(&store, *theme);
-            store.send(Message::Narrow(matches!(layout, Layout::Phone | Layout::Embed)));
+/// The root, and what every panel is given.
+pub(crate) struct Page {
+    pub(crate) store: Store,
+    pub(crate) hud: Rc<Hud>,
+    pub(crate) ui: Ui,
+}
+
+impl Component for Page {
+    type Message = News;
+    type Properties = ();
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let store = Store::new(embed::is_embedded());
+        store.attach(ctx.link().clone());
+        let ui = Ui::at_start(wanted(&store), layout_now(store.embedded));
+        Self { store, hud: Rc::default(), ui }
+    }
+
+    fn update(&mut self, _ctx: &Context<Self>, news: News) -> bool {
+        match news {
+            News::Hud(hud) => self.hud = hud,
+            News::Ui(change) => {
+                let before = (self.ui.theme, self.ui.layout);
+                self.ui.apply(change);
+                if before != (self.ui.theme, self.ui.layout) {
+                    self.follow();
+                }
+            }
         }
-    });
-    let ui: Rc<Ui> = Rc::new((*ui).clone());
-    let hud = (*hud).clone();
-    html! {
-        <ContextProvider<Store> context={(*store).clone()}>
-            { frame(&hud, &ui) }
-            <Dialogs hud={hud.clone()} ui={ui.clone()} />
-            <div class="vh" aria-live="polite" key="polite">{ &ui.said.0 }</div>
-            <div class="vh" aria-live="assertive" key="assertive">
-                <span key={ui.said.2}>{ &ui.said.1 }</span>
-            </div>
-        </ContextProvider<Store>>
+        true
+    }
+
+    fn view(&self, _ctx: &Context<Self>) -> Html {
+        html! {
+            <>
+                { frame(self) }
+                { panel::dialogs(self) }
+                <div class="vh" aria-live="polite">{ &self.ui.said.0 }</div>
+                <div class="vh" aria-live="assertive">
+                    <span key={self.ui.said.2}>{ &self.ui.said.1 }</span>
+                </div>
+            </>
+        }
+    }
+
+    fn rendered(&mut self, _ctx: &Context<Self>, first: bool) {
+        if first {
+            self.follow();
+            begin(&self.store);
+        }
+        if let Some(dialog) = dom::find::<HtmlDialogElement>("dialog:not([open])") {
+            dom::quiet(dialog.show_modal());
+        }
+        if self.ui.menu.is_some() && dom::find::<HtmlElement>(".menu:focus-within").is_none() {
+            dom::focus("#context-menu button");
+        }
+        strips::paint(self);
+    }
+}
+
+impl Page {
+    /// Lets canvas and session know the theme and how much room there is.
+    fn follow(&self) {
+        show_theme(&self.store, self.ui.theme);
+        let narrow = matches!(self.ui.layout, Layout::Phone | Layout::Embed);
+        self.store.send(Message::Narrow(narrow));
     }
 }
 
 /// The bands around the diagram; the diagram itself is the same element in every layout.
-fn frame(hud: &Rc<Hud>, ui: &Rc<Ui>) -> Html {
-    let (hud, ui) = (hud.clone(), ui.clone());
-    let phone = ui.layout == Layout::Phone;
-    let embed = ui.layout == Layout::Embed;
+fn frame(page: &Page) -> Html {
+    let layout = page.ui.layout;
+    let phone = layout == Layout::Phone;
+    let embed = layout == Layout::Embed;
     let wide = !phone && !embed;
-    let inspector = ui.layout != Layout::Drawer || ui.drawer;
-    let class = classes!(
-        match ui.layout {
-            Layout::Wide => "app",
-            Layout::Rail => "app rail",
-            Layout::Drawer => "app rail drawer",
-            Layout::Phone => "phone",
-            Layout::Embed => "embed",
-        },
-        match ui.detent {
-            Detent::Peek => "peek",
-            Detent::Half => "half",
-            Detent::Full => "full",
-        },
-        ui.charts_hidden.then_some("no-charts"),
-    );
-    let props = || (hud.clone(), ui.clone());
-    let band = |key: &'static str, shown: bool, content: &dyn Fn(Rc<Hud>, Rc<Ui>) -> Html| {
-        let (hud, ui) = props();
-        if shown {
-            content(hud, ui)
-        } else {
-            html! { <key={key}></> }
-        }
-    };
+    let inspector = wide && (layout != Layout::Drawer || page.ui.drawer);
+    let band = |shown: bool, panel: Panel| if shown { panel(page) } else { Html::default() };
     html! {
-        <div {class}>
-            { band("top", wide, &|hud, ui| html! { <TopBar key="top" {hud} {ui} /> }) }
-            { band("phonetop", phone, &|hud, ui| html! { <PhoneTop key="phonetop" {hud} {ui} /> }) }
-            { band("pal", wide, &|hud, ui| html! { <Palette key="pal" {hud} {ui} /> }) }
-            <main class="can" key="can" aria-label="Diagram">
-                <Stage />
-                <Handles hud={hud.clone()} />
-                { band("keybar", !phone, &|hud, ui| html! { <KeyBar key="keybar" {hud} {ui} /> }) }
-                { band("map", wide, &|hud, ui| html! { <Navigator key="map" {hud} {ui} /> }) }
-                { band("outline", ui.outline, &|hud, ui| html! { <Outline key="o" {hud} {ui} /> }) }
-                { band("menu", ui.menu.is_some(), &|hud, ui| {
-                    html! { <ContextMenu key="menu" {hud} {ui} /> }
-                }) }
-                { band("ban", true, &|hud, ui| html! { <Banner key="ban" {hud} {ui} /> }) }
+        <div class={class(&page.ui)}>
+            { band(wide, panel::top_bar) }
+            { band(phone, panel::phone_top) }
+            { band(wide, panel::palette) }
+            <main class="can" id="stage" aria-label="Diagram">
+                <div class="canvases" aria-hidden="true">
+                    <canvas /><canvas /><canvas /><canvas />
+                </div>
+                { panel::handles(page) }
+                { band(!phone, panel::key_bar) }
+                { band(wide, panel::navigator) }
+                { band(page.ui.outline, panel::outline) }
+                { band(true, panel::context_menu) }
+                { band(true, panel::banner) }
             </main>
-            { band("ins", wide && inspector, &|hud, ui| {
-                html! { <Inspector key="ins" {hud} {ui} /> }
-            }) }
-            { band("bot", wide, &|hud, ui| html! { <Bottom key="bot" {hud} {ui} /> }) }
-            { band("sheet", phone, &|hud, ui| html! { <PhoneSheet key="sheet" {hud} {ui} /> }) }
-            { band("player", embed, &|hud, ui| html! { <Player key="player" {hud} {ui} /> }) }
+            { band(inspector, panel::inspector) }
+            { band(wide, panel::bottom) }
+            { band(phone, panel::phone_sheet) }
+            { band(embed, panel::player) }
         </div>
     }
 }
 
-/// The canvases: made once, then owned by `stage`.
-#[component]
-fn Stage() -> Html {
-    let region = use_node_ref();
-    let store = use_context::<Store>().expect("the page provides a store");
-    use_effect_with(region.clone(), move |region| {
-        if let Some(region) = region.cast::<HtmlElement>().and_then(|it| it.parent_element()) {
-            use wasm_bindgen::JsCast as _;
-            region.set_id("stage");
-            stage::start(&store, region.unchecked_ref());
-            boot::start(&store);
-        }
-    });
-    html! {
-        <div class="canvases" ref={region} aria-hidden="true">
-            <canvas /><canvas /><canvas /><canvas />
-        </div>
-    }
+fn class(ui: &Ui) -> Classes {
+    let layout = match ui.layout {
+        Layout::Wide => "app",
+        Layout::Rail => "app rail",
+        Layout::Drawer => "app rail drawer",
+        Layout::Phone => "phone",
+        Layout::Embed => "embed",
+    };
+    let detent = match ui.detent {
+        Detent::Peek => "peek",
+        Detent::Half => "half",
+        Detent::Full => "full",
+    };
+    classes!(layout, detent, ui.charts_hidden.then_some("no-charts"))
 }
 
+/// Once, when the elements are there.
 fn begin(store: &Store) {
+    if let Some(region) = dom::find::<HtmlElement>("#stage") {
+        stage::start(store, &region);
+    }
     frame_loop::start(store);
     link::keep(store);
     embed::start(store);
@@ -142,11 +150,15 @@ fn begin(store: &Store) {
         local::Local::keep_apart(store);
         local::Local::keep_last(store);
     }
-    let sized = store.clone();
+    watch_media(store);
+    boot::start(store);
+}
+
+fn watch_media(store: &Store) {
     let embedded = store.embedded;
     for query in ["(min-width: 1200px)", "(min-width: 900px)", "(min-width: 600px)"] {
-        let sized = sized.clone();
-        dom::on_media(query, move |_event| sized.ui(move |ui| ui.layout = layout_now(embedded)));
+        let store = store.clone();
+        dom::on_media(query, move |_event| store.ui(move |ui| ui.layout = layout_now(embedded)));
     }
     let themed = store.clone();
     dom::on_media("(prefers-color-scheme: dark)", move |_event| {

@@ -2,8 +2,10 @@
 
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::convert::FromWasmAbi;
-use wasm_bindgen::{JsCast as _, JsValue};
-use web_sys::{AddEventListenerOptions, Document, Event, EventTarget, HtmlElement, Window};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{
+    AddEventListenerOptions, Document, Event, EventTarget, HtmlElement, KeyboardEvent, Window,
+};
 use yew::TargetCast as _;
 
 /// The window.
@@ -45,12 +47,28 @@ pub(crate) fn on_media(query: &str, run: impl FnMut(Event) + 'static) {
     }
 }
 
+/// The first element that fits.
+pub(crate) fn find<E: JsCast>(selector: &str) -> Option<E> {
+    document().query_selector(selector).ok().flatten().and_then(|it| it.dyn_into().ok())
+}
+
 /// Moves the focus to the first element that fits.
 pub(crate) fn focus(selector: &str) {
-    let found = document().query_selector(selector).ok().flatten();
-    if let Some(element) = found.and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+    if let Some(element) = find::<HtmlElement>(selector) {
         quiet(element.focus());
     }
+}
+
+/// In a search field, Enter clicks what was found.
+pub(crate) fn enter_clicks(selector: &'static str) -> yew::Callback<KeyboardEvent> {
+    yew::Callback::from(move |event: KeyboardEvent| {
+        if event.key() == "Enter" {
+            event.prevent_default();
+            if let Some(found) = find::<HtmlElement>(selector) {
+                found.click();
+            }
+        }
+    })
 }
 
 /// What a form control says, whichever kind it is.

@@ -16,14 +16,11 @@ const VERSION: u32 = 1;
 
 /// What a host may ask.
 #[derive(Deserialize)]
-#[serde(tag = "type", rename_all = "lowercase")]
-enum Ask {
-    Play,
-    Pause,
-    Step,
-    Restart,
-    Speed { milli: u32 },
-    Load { scenario: String },
+struct Ask {
+    #[serde(rename = "type")]
+    kind: String,
+    milli: Option<u32>,
+    scenario: Option<String>,
 }
 
 /// What the player tells.
@@ -60,7 +57,7 @@ pub(crate) fn start(store: &Store) {
             only.as_ref().is_some_and(|host| JsValue::from(host.clone()) == JsValue::from(source))
         });
         if ours && let Ok(ask) = serde_wasm_bindgen::from_value::<Ask>(event.data()) {
-            asked.send(message_of(ask));
+            message_of(ask).into_iter().for_each(|message| asked.send(message));
         }
     });
     let ready = Tell { rivulet: VERSION, kind: "ready" };
@@ -69,14 +66,16 @@ pub(crate) fn start(store: &Store) {
     }
 }
 
-fn message_of(ask: Ask) -> Message {
-    match ask {
-        Ask::Play => Message::Play,
-        Ask::Pause => Message::Pause,
-        Ask::Step => Message::StepEvent,
-        Ask::Restart => Message::Restart,
-        Ask::Speed { milli } => Message::Speed(milli),
-        Ask::Load { scenario } => Message::OpenLink(scenario),
+/// What an ask means; others are not ours.
+fn message_of(ask: Ask) -> Option<Message> {
+    match ask.kind.as_str() {
+        "play" => Some(Message::Play),
+        "pause" => Some(Message::Pause),
+        "step" => Some(Message::StepEvent),
+        "restart" => Some(Message::Restart),
+        "speed" => ask.milli.map(Message::Speed),
+        "load" => ask.scenario.map(Message::OpenLink),
+        _ => None,
     }
 }
 

@@ -8,13 +8,13 @@ mod embed;
 mod examples;
 mod files;
 mod frame_loop;
-mod handles;
 mod link;
 mod local;
 mod panel;
 mod panic;
 mod stage;
 mod store;
+mod strips;
 mod ui;
 mod widget;
 
@@ -22,6 +22,6 @@ fn main() {
     panic::install();
     if let Some(root) = dom::document().get_element_by_id("app") {
         root.set_inner_html("");
-        yew::Renderer::<app::App>::with_root(root).render();
+        yew::Renderer::<app::Page>::with_root(root).render();
     }
 }

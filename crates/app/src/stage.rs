@@ -6,8 +6,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use canvas::{Screen, Surface, TextCache};
-use scene::{Picture, Theme};
+use canvas::{Painter, Screen, Surface, TextCache};
+use scene::{Camera, Layer, Picture, Theme};
 use session::{Key, Keys, Message, Phase, Pointer};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
@@ -30,6 +30,7 @@ const LINE_PIXELS: f64 = 24.0;
 /// The canvases and the measure of their text.
 pub(crate) struct Canvases {
     screen: Screen,
+    painter: Painter,
     text: TextCache,
 }
 
@@ -40,6 +41,20 @@ impl Canvases {
 
     pub(crate) fn show(&mut self, picture: &Picture, theme: Theme) {
         self.screen.show(picture, theme, &self.text);
+    }
+
+    /// Paints a small canvas of a panel.
+    pub(crate) fn paint(
+        &mut self,
+        canvas: HtmlCanvasElement,
+        size: (f64, f64),
+        layer: &Layer,
+        theme: Theme,
+    ) {
+        if let Some(mut surface) = Surface::new(canvas) {
+            surface.resize(size, dom::window().device_pixel_ratio());
+            self.painter.paint(layer, &Camera::default(), theme, &surface, &self.text);
+        }
     }
 }
 
@@ -63,7 +78,7 @@ pub(crate) fn start(store: &Store, region: &HtmlElement) {
     let scratch = scratch.and_then(|it| it.dyn_into::<HtmlCanvasElement>().ok());
     let text = scratch.and_then(Surface::new).map(|it| TextCache::new(it.context().clone()));
     if let (Some(screen), Some(text)) = (all.and_then(Screen::new), text) {
-        *store.canvases.borrow_mut() = Some(Canvases { screen, text });
+        *store.canvases.borrow_mut() = Some(Canvases { screen, painter: Painter::default(), text });
     }
     watch_size(store, region);
     let hands = Rc::new(RefCell::new(Hands::default()));
@@ -88,6 +103,7 @@ fn watch_size(store: &Store, region: &HtmlElement) {
         store.send(Message::Resize(size.0, size.1));
         // The content of resized canvases is gone: paint before the browser shows them.
         store.draw();
+        store.ui(|_ui| ());
     });
     if let Ok(observer) = ResizeObserver::new(resized.as_ref().unchecked_ref()) {
         observer.observe(region);

@@ -10,15 +10,19 @@ use base::Time;
 use scenario::Document;
 use scene::{Picture, Theme};
 use session::{Hud, Message, Session};
+use web_sys::{Event, MouseEvent};
 use yew::Callback;
+use yew::html::Scope;
 
+use crate::app::{News, Page};
+use crate::dom;
 use crate::effects;
 use crate::examples::Example;
 use crate::frame_loop::FrameLoop;
 use crate::link::LinkBar;
 use crate::local::Local;
 use crate::stage::Canvases;
-use crate::ui::{Change, Ui};
+use crate::ui::{Dialog, Ui};
 
 /// A cheap handle on everything that is not yew's.
 #[derive(Clone)]
@@ -28,8 +32,7 @@ pub(crate) struct Inner {
     session: RefCell<Session>,
     picture: RefCell<Picture>,
     hud: RefCell<Rc<Hud>>,
-    show_hud: RefCell<Callback<Rc<Hud>>>,
-    change_ui: RefCell<Callback<Change>>,
+    link_to_page: RefCell<Option<Scope<Page>>>,
     pub(crate) canvases: RefCell<Option<Canvases>>,
     pub(crate) frames: FrameLoop,
     pub(crate) theme: Cell<Theme>,
@@ -40,12 +43,6 @@ pub(crate) struct Inner {
     pub(crate) local: Local,
     pub(crate) examples: RefCell<Rc<Vec<Example>>>,
     pub(crate) embedded: bool,
-}
-
-impl PartialEq for Store {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
-    }
 }
 
 impl std::ops::Deref for Store {
@@ -62,8 +59,7 @@ impl Store {
             session: RefCell::new(Session::new()),
             picture: RefCell::default(),
             hud: RefCell::default(),
-            show_hud: RefCell::new(Callback::noop()),
-            change_ui: RefCell::new(Callback::noop()),
+            link_to_page: RefCell::new(None),
             canvases: RefCell::new(None),
             frames: FrameLoop::default(),
             theme: Cell::new(Theme::Light),
@@ -76,10 +72,9 @@ impl Store {
         }))
     }
 
-    /// Tells the store how to reach yew.
-    pub(crate) fn attach(&self, show_hud: Callback<Rc<Hud>>, change_ui: Callback<Change>) {
-        *self.show_hud.borrow_mut() = show_hud;
-        *self.change_ui.borrow_mut() = change_ui;
+    /// Tells the store how to reach the page.
+    pub(crate) fn attach(&self, link: Scope<Page>) {
+        *self.link_to_page.borrow_mut() = Some(link);
     }
 
     /// Something a person did: panels show the result with the next frame.
@@ -104,22 +99,54 @@ impl Store {
         self.frames.wake();
     }
 
-    /// A callback that sends the same message each time.
-    pub(crate) fn sends<E>(&self, message: Message) -> Callback<E> {
+    /// A click that sends a message.
+    pub(crate) fn sends(&self, message: Message) -> Callback<MouseEvent> {
+        self.does(move |store| store.send(message.clone()))
+    }
+
+    /// A click that changes the state of the page.
+    pub(crate) fn changes(&self, change: fn(&mut Ui)) -> Callback<MouseEvent> {
+        self.does(move |store| store.ui(change))
+    }
+
+    /// A click that opens a dialog.
+    pub(crate) fn opens(&self, dialog: Dialog) -> Callback<MouseEvent> {
+        self.does(move |store| {
+            let dialog = dialog.clone();
+            store.ui(move |ui| ui.dialog = Some(dialog));
+        })
+    }
+
+    /// A click that closes the open dialog or menu and sends a message.
+    pub(crate) fn closes(&self, message: Message) -> Callback<MouseEvent> {
+        self.does(move |store| {
+            store.ui(Ui::close);
+            store.send(message.clone());
+        })
+    }
+
+    /// A click.
+    pub(crate) fn does(&self, run: impl Fn(&Self) + 'static) -> Callback<MouseEvent> {
         let store = self.clone();
-        Callback::from(move |_event: E| store.send(message.clone()))
+        Callback::from(move |_event: MouseEvent| run(&store))
+    }
+
+    /// A form control that was given a value.
+    pub(crate) fn takes(&self, take: impl Fn(&Self, String) + 'static) -> Callback<Event> {
+        let store = self.clone();
+        Callback::from(move |event: Event| take(&store, dom::value_of(&event)))
     }
 
     /// Changes the state of the page.
     pub(crate) fn ui(&self, change: impl FnOnce(&mut Ui) + 'static) {
-        let callback = self.change_ui.borrow().clone();
-        callback.emit(Change(Box::new(change)));
+        self.tell(News::Ui(Box::new(change)));
     }
 
-    /// A callback that changes the state of the page.
-    pub(crate) fn changes<E>(&self, change: impl Fn(&mut Ui) + Clone + 'static) -> Callback<E> {
-        let store = self.clone();
-        Callback::from(move |_event: E| store.ui(change.clone()))
+    fn tell(&self, news: News) {
+        let link = self.link_to_page.borrow().clone();
+        if let Some(link) = link {
+            link.send_message(news);
+        }
     }
 
     /// The newest HUD.
@@ -163,12 +190,16 @@ impl Store {
             return;
         }
         *self.hud.borrow_mut() = next.clone();
-        let show = self.show_hud.borrow().clone();
-        show.emit(next);
+        self.tell(News::Hud(next));
     }
 
     /// The document as it is.
     pub(crate) fn document(&self) -> Arc<Document> {
         self.session.borrow().document().clone()
+    }
+
+    /// Looks into the session.
+    pub(crate) fn with_session<T>(&self, look: impl FnOnce(&Session) -> T) -> T {
+        look(&self.session.borrow())
     }
 }

@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use scene::Theme;
-use yew::{AttrValue, Reducible};
+use yew::AttrValue;
 
 use crate::examples::Example;
 use crate::link::Failure;
+use crate::panel::OwnData;
 
 /// A dialog that is open.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,9 +75,16 @@ pub(crate) enum Detent {
 }
 
 /// State of the page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 pub(crate) struct Ui {
     pub(crate) dialog: Option<Dialog>,
+    pub(crate) inside: InDialog,
+    /// The field of text that somebody is typing into, and what stands there.
+    pub(crate) draft: Option<(AttrValue, String)>,
+    /// What the palette is searched for.
+    pub(crate) find: String,
+    /// Whether the menu beside the title is open.
+    pub(crate) scenario_menu: bool,
     /// Where the context menu is open, in CSS pixels on the canvas.
     pub(crate) menu: Option<(i32, i32)>,
     pub(crate) outline: bool,
@@ -95,20 +103,52 @@ pub(crate) struct Ui {
     pub(crate) examples: Rc<Vec<Example>>,
 }
 
-/// A change of the page's state.
-pub(crate) struct Change(pub(crate) Box<dyn FnOnce(&mut Ui)>);
-
-impl Reducible for Ui {
-    type Action = Change;
-
-    fn reduce(self: Rc<Self>, Change(change): Change) -> Rc<Self> {
-        let mut next = (*self).clone();
-        change(&mut next);
-        if next == *self { self } else { Rc::new(next) }
-    }
+/// What a dialog remembers while it is open.
+#[derive(Default)]
+pub(crate) struct InDialog {
+    /// What was typed into its search field.
+    pub(crate) search: String,
+    /// The entry that Enter runs.
+    pub(crate) chosen: usize,
+    /// Links open at the start instead of at this moment.
+    pub(crate) at_start: bool,
+    /// How an object is shown.
+    pub(crate) form: Form,
+    /// The person's own data as far as they were read.
+    pub(crate) data: Option<Rc<OwnData>>,
+    /// The column whose values become partition keys.
+    pub(crate) column: String,
 }
 
+/// How an object is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Form {
+    #[default]
+    Text,
+    Lines,
+    Json,
+}
+
+/// A change of the page's state.
+pub(crate) type Change = Box<dyn FnOnce(&mut Ui)>;
+
 impl Ui {
+    /// Changes something; another dialog begins empty.
+    pub(crate) fn apply(&mut self, change: Change) {
+        let before = self.dialog.clone();
+        change(self);
+        if self.dialog != before {
+            self.inside = InDialog::default();
+        }
+    }
+
+    /// Closes dialogs and menus.
+    pub(crate) fn close(&mut self) {
+        self.dialog = None;
+        self.menu = None;
+        self.scenario_menu = false;
+    }
+
     /// The state at the start, from what the browser says.
     pub(crate) fn at_start(wanted: Wanted, layout: Layout) -> Self {
         let theme = theme_of(wanted);

@@ -28,8 +28,12 @@ impl Surface {
             return false;
         }
         (self.size, self.ratio) = (size, ratio);
-        self.element.set_width(pixels(size.0 * ratio));
-        self.element.set_height(pixels(size.1 * ratio));
+        let (w, h) = (pixels(size.0 * ratio), pixels(size.1 * ratio));
+        if self.device_size() == (w, h) {
+            return false;
+        }
+        self.element.set_width(w);
+        self.element.set_height(h);
         true
     }
 

@@ -2,28 +2,20 @@
 
 use yew::prelude::*;
 
-use super::Props;
 use super::top_bar::download_file;
+use crate::app::Page;
 use crate::ui::Dialog;
-use crate::widget::{glyph, icon_button, use_store};
+use crate::widget::{button, glyph, icon_button};
 
 /// Shown until it is closed.
-#[component]
-pub(crate) fn Banner(props: &Props) -> Html {
-    let store = use_store();
-    let Some(words) = &props.ui.banner else { return Html::default() };
-    let saver = store.clone();
+pub(crate) fn banner(page: &Page) -> Html {
+    let store = &page.store;
+    let Some(words) = &page.ui.banner else { return Html::default() };
     html! {
         <div class="banner" role="status" data-over="">
             { glyph("alert") }<span>{ words }</span><span class="sp" />
-            <button class="btn" type="button"
-                onclick={Callback::from(move |_event: MouseEvent| download_file(&saver))}>
-                { "Download" }
-            </button>
-            <button class="btn" type="button"
-                onclick={store.changes(|ui| ui.dialog = Some(Dialog::Share))}>
-                { "Copy link" }
-            </button>
+            { button("btn", "Download", store.does(download_file)) }
+            { button("btn", "Copy link", store.opens(Dialog::Share)) }
             { icon_button("Close", "close", store.changes(|ui| ui.banner = None)) }
         </div>
     }

@@ -3,41 +3,34 @@
 use session::Message;
 use yew::prelude::*;
 
-use super::Props;
 use super::parts::{FAULT_MICROS, FAULTS};
+use crate::app::Page;
 use crate::dom;
-use crate::ui::Dialog;
-use crate::widget::use_store;
+use crate::ui::{Dialog, Ui};
 
 /// Actions on the selection, or on the canvas.
-#[component]
-pub(crate) fn ContextMenu(props: &Props) -> Html {
-    let store = use_store();
-    use_effect_with((), |()| dom::focus("#context-menu button"));
-    let Some((x, y)) = props.ui.menu else { return Html::default() };
-    let close = store.changes(|ui| ui.menu = None);
+pub(crate) fn context_menu(page: &Page) -> Html {
+    let store = &page.store;
+    let Some((x, y)) = page.ui.menu else { return Html::default() };
     let item = |label: String, message: Message| {
-        let store = store.clone();
-        let onclick = Callback::from(move |_event: MouseEvent| {
-            store.ui(|ui| ui.menu = None);
-            store.send(message.clone());
-        });
+        let onclick = store.closes(message);
         html! { <button type="button" role="menuitem" {onclick}>{ label }</button> }
     };
+    let closer = store.clone();
     let onkeydown = Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
         "Escape" => {
-            close.emit(());
+            closer.ui(Ui::close);
             dom::focus("#stage .handle[tabindex='0']");
         }
         "ArrowDown" => step(&event, 1),
         "ArrowUp" => step(&event, -1),
         _ => {}
     });
-    let leave = store.changes::<MouseEvent>(|ui| ui.menu = None);
+    let leave = store.changes(Ui::close);
     let size = crate::stage::size();
     let left = f64::from(x).min(size.0 - 200.0).max(0.0);
     let top = f64::from(y).min(size.1 - 260.0).max(0.0);
-    let faults = props.hud.inspector.as_deref();
+    let faults = page.hud.inspector.as_deref();
     html! {
         <>
             <div class="scrim" data-over="" onclick={leave} />
@@ -58,10 +51,12 @@ pub(crate) fn ContextMenu(props: &Props) -> Html {
                         { item("End all faults".to_owned(), Message::ClearFaults(part.node)) }
                     }
                 } else {
-                    <button type="button" role="menuitem" onclick={store.changes(move |ui| {
-                        ui.menu = None;
-                        let legal = Vec::new();
-                        ui.dialog = Some(Dialog::QuickAdd { at: Some((x, y)), legal });
+                    <button type="button" role="menuitem" onclick={store.does(move |store| {
+                        store.ui(move |ui| {
+                            ui.close();
+                            let legal = Vec::new();
+                            ui.dialog = Some(Dialog::QuickAdd { at: Some((x, y)), legal });
+                        });
                     })}>{ "Add a part…" }</button>
                     { item("Delete".to_owned(), Message::Delete) }
                     { item("Select all".to_owned(), Message::SelectAll) }

@@ -2,50 +2,40 @@
 
 use yew::prelude::*;
 
-use super::Props;
-use super::command::Command;
-use super::examples::Gallery;
-use super::failure::FailurePage;
-use super::help::Help;
-use super::object_viewer::ObjectViewer;
-use super::own_data::OwnData;
-use super::problems::Problems;
-use super::quick_add::QuickAdd;
-use super::share::Share;
-use crate::ui::Dialog;
-use crate::widget::{Modal, use_store};
+use super::command::command;
+use super::examples::gallery;
+use super::failure::failure_page;
+use super::help::help;
+use super::object_viewer::object_viewer;
+use super::own_data::own_data;
+use super::problems::problems;
+use super::quick_add::quick_add;
+use super::share::share;
+use crate::app::Page;
+use crate::store::Store;
+use crate::ui::{Dialog, Ui};
+use crate::widget::modal;
 
 /// At most one dialog; an open object stands for itself.
-#[component]
-pub(crate) fn Dialogs(props: &Props) -> Html {
-    let store = use_store();
-    let onclose = store.changes(|ui| ui.dialog = None);
-    let Some(dialog) = &props.ui.dialog else {
-        return props.hud.object.as_ref().map_or_else(Html::default, |object| {
-            let onclose = store.sends(session::Message::HideObject);
-            html! {
-                <Modal title="Object" {onclose} class="wide">
-                    <ObjectViewer object={object.clone()} />
-                </Modal>
-            }
+pub(crate) fn dialogs(page: &Page) -> Html {
+    let store = &page.store;
+    let Some(dialog) = &page.ui.dialog else {
+        return page.hud.object.as_ref().map_or_else(Html::default, |object| {
+            let close = |store: &Store| store.send(session::Message::HideObject);
+            modal(store, "Object", "wide", close, object_viewer(page, object))
         });
     };
-    let (hud, ui) = (props.hud.clone(), props.ui.clone());
     let (title, class, content) = match dialog {
-        Dialog::Examples => ("Examples", "wide", html! { <Gallery {hud} {ui} /> }),
-        Dialog::Command => ("Search or run", "small", html! { <Command {hud} {ui} /> }),
-        Dialog::QuickAdd { at, legal } => {
-            ("Add a part", "small", html! { <QuickAdd at={*at} legal={legal.clone()} /> })
+        Dialog::Examples => ("Examples", "wide", gallery(page)),
+        Dialog::Command => ("Search or run", "small", command(page)),
+        Dialog::QuickAdd { at, legal } => ("Add a part", "small", quick_add(page, *at, legal)),
+        Dialog::Share => ("Share", "", share(page)),
+        Dialog::OwnData => ("Your data", "wide", own_data(page)),
+        Dialog::Problems => ("Problems", "", problems(page)),
+        Dialog::Help => ("Help", "wide", help(page)),
+        Dialog::Failure(failure) => {
+            ("This could not be opened as it is", "", failure_page(store, failure))
         }
-        Dialog::Share => ("Share", "", html! { <Share {hud} {ui} /> }),
-        Dialog::OwnData => ("Your data", "wide", html! { <OwnData {hud} {ui} /> }),
-        Dialog::Problems => ("Problems", "", html! { <Problems {hud} {ui} /> }),
-        Dialog::Help => ("Help", "wide", html! { <Help {hud} {ui} /> }),
-        Dialog::Failure(failure) => (
-            "This could not be opened as it is",
-            "",
-            html! { <FailurePage failure={failure.clone()} /> },
-        ),
     };
-    html! { <Modal key={title} {title} {onclose} {class}>{ content }</Modal> }
+    modal(store, title, class, |store| store.ui(Ui::close), content)
 }

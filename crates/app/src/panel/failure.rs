@@ -7,19 +7,12 @@ use yew::prelude::*;
 
 use crate::dom;
 use crate::link::{self, Failure};
-use crate::ui::Dialog;
-use crate::widget::use_store;
-
-#[derive(Properties, PartialEq)]
-pub(crate) struct FailureProps {
-    pub(crate) failure: Rc<Failure>,
-}
+use crate::store::Store;
+use crate::ui::{Dialog, Ui};
+use crate::widget::button;
 
 /// Never a blank page.
-#[component]
-pub(crate) fn FailurePage(props: &FailureProps) -> Html {
-    let store = use_store();
-    let failure = &props.failure;
+pub(super) fn failure_page(store: &Store, failure: &Failure) -> Html {
     let again = store.clone();
     let onpaste = Callback::from(move |event: InputEvent| {
         let text = dom::value_of(&event);
@@ -28,7 +21,7 @@ pub(crate) fn FailurePage(props: &FailureProps) -> Html {
         match link::open_payload(&again, payload) {
             Ok(()) => {
                 again.send(Message::Fit);
-                again.ui(|ui| ui.dialog = None);
+                again.ui(Ui::close);
             }
             Err(failure) => {
                 let failure = Rc::new(failure);
@@ -37,15 +30,12 @@ pub(crate) fn FailurePage(props: &FailureProps) -> Html {
         }
     });
     let rest = failure.rest.clone().map(|rest| {
-        let store = store.clone();
-        let onclick = Callback::from(move |_event: MouseEvent| {
+        let open = store.does(move |store| {
             store.send(Message::OpenLink(rest.to_string()));
             store.send(Message::Fit);
-            store.ui(|ui| ui.dialog = None);
+            store.ui(Ui::close);
         });
-        html! {
-            <button class="btn line" type="button" {onclick}>{ "Open what could be read" }</button>
-        }
+        button("btn line", "Open what could be read", open)
     });
     html! {
         <div class="failure">
@@ -60,10 +50,7 @@ pub(crate) fn FailurePage(props: &FailureProps) -> Html {
             <textarea id="paste-again" class="code" rows="3" oninput={onpaste} />
             <div class="foot-row">
                 { rest }
-                <button class="btn line" type="button"
-                    onclick={store.changes(|ui| ui.dialog = Some(Dialog::Examples))}>
-                    { "Start from a template" }
-                </button>
+                { button("btn line", "Start from a template", store.opens(Dialog::Examples)) }
             </div>
         </div>
     }

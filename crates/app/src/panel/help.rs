@@ -3,7 +3,7 @@
 use scenario::kind::{Fidelity, SPECS};
 use yew::prelude::*;
 
-use super::Props;
+use crate::app::Page;
 
 const KEYS: [(&str, &str); 20] = [
     ("Tab", "From region to region"),
@@ -29,8 +29,7 @@ const KEYS: [(&str, &str); 20] = [
 ];
 
 /// Two lists.
-#[component]
-pub(crate) fn Help(props: &Props) -> Html {
+pub(crate) fn help(page: &Page) -> Html {
     html! {
         <div class="help">
             <section>
@@ -55,7 +54,7 @@ pub(crate) fn Help(props: &Props) -> Html {
                     average: some numbers are averages AWS publishes. Simplified: reduced to what \
                     the picture needs." }</p>
                 <p class="md">
-                    { format!("Limits as AWS documented them in {}.", props.hud.limits) }
+                    { format!("Limits as AWS documented them in {}.", page.hud.limits) }
                 </p>
                 <h3>{ "About" }</h3>
                 <p class="md">{ "Rivulet is not affiliated with AWS. Everything runs in this \

@@ -5,11 +5,12 @@ use session::Message;
 use session::hud::{Inspector as Model, Tab};
 use yew::prelude::*;
 
-use super::{Props, live, records, why};
+use super::{live, records, why};
+use crate::app::Page;
 use crate::dom;
 use crate::store::Store;
 use crate::ui::{Dialog, Layout};
-use crate::widget::{FieldInput, g20, glyph, icon_button, use_store};
+use crate::widget::{self, Draft, choice, draft, g20, glyph, icon_button};
 
 const TABS: [(Tab, &str); 4] = [
     (Tab::Settings, "Settings"),
@@ -19,31 +20,28 @@ const TABS: [(Tab, &str); 4] = [
 ];
 
 /// The column at the right.
-#[component]
-pub(crate) fn Inspector(props: &Props) -> Html {
-    let store = use_store();
-    let close = (props.ui.layout == Layout::Drawer).then(|| {
+pub(crate) fn inspector(page: &Page) -> Html {
+    let store = &page.store;
+    let close = (page.ui.layout == Layout::Drawer).then(|| {
         icon_button("Close the inspector", "close", store.changes(|ui| ui.drawer = false))
     });
     html! {
         <aside class="ins" aria-label="Inspector" id="inspector">
-            { match props.hud.inspector.as_deref() {
-                Some(model) => part(&store, model, close),
-                None => scenario(&store, props, close),
+            { match page.hud.inspector.as_deref() {
+                Some(model) => part(page, model, close),
+                None => scenario(page, close),
             } }
         </aside>
     }
 }
 
 /// One part in full.
-pub(super) fn part(store: &Store, model: &Model, close: Option<Html>) -> Html {
-    let node = model.node;
-    let renamed = store.clone();
-    let onchange = Callback::from(move |event: Event| {
-        renamed.send(Message::Rename(node, dom::value_of(&event)));
-    });
+pub(super) fn part(page: &Page, model: &Model, close: Option<Html>) -> Html {
+    let (store, node) = (&page.store, model.node);
+    let Draft { value, oninput, onblur, onkeydown } =
+        draft(page, format!("name-{}", node.0), model.name.to_string(), renames(node));
     let body = match model.tab {
-        Tab::Settings => settings(store, model),
+        Tab::Settings => settings(page, model),
         Tab::Live => live::tab(model),
         Tab::Records => records::tab(store, model),
         Tab::Why => why::tab(model),
@@ -52,8 +50,8 @@ pub(super) fn part(store: &Store, model: &Model, close: Option<Html>) -> Html {
         <>
             <div class="who">
                 { g20(&model.glyph) }
-                <input class="name" aria-label="Name" key={node.0} value={model.name.to_string()}
-                    {onchange} autocomplete="off" spellcheck="false" />
+                <input class="name" aria-label="Name" key={node.0} autocomplete="off"
+                    spellcheck="false" {value} {oninput} {onblur} {onkeydown} />
                 <span class="muted md">{ model.title.to_string() }</span>
                 <span class="sp" />
                 <span class="chip" title={model.about.to_string()}>
@@ -71,6 +69,11 @@ pub(super) fn part(store: &Store, model: &Model, close: Option<Html>) -> Html {
     }
 }
 
+/// Gives a part another name.
+pub(super) fn renames(node: NodeId) -> impl Fn(&Store, &str) {
+    move |store, name| store.send(Message::Rename(node, name.to_owned()))
+}
+
 fn tab_button(store: &Store, model: &Model, tab: Tab, label: &str) -> Html {
     let selected = model.tab == tab;
     let count = (tab == Tab::Why && model.why_count > 0).then_some(model.why_count);
@@ -86,17 +89,14 @@ fn tab_button(store: &Store, model: &Model, tab: Tab, label: &str) -> Html {
         let chosen = "#inspector [role=tab][aria-selected=true]";
         gloo_timers::callback::Timeout::new(60, move || dom::focus(chosen)).forget();
     });
-    html! {
-        <button type="button" role="tab" aria-selected={selected.to_string()}
-            tabindex={if selected { "0" } else { "-1" }} {onkeydown}
-            onclick={store.sends(Message::ShowTab(tab))}>
-            { label }
-            if let Some(count) = count { <span class="n">{ count }</span> }
-        </button>
-    }
+    let content = html! {
+        <>{ label }if let Some(count) = count { <span class="n">{ count }</span> }</>
+    };
+    widget::tab(selected, content, store.sends(Message::ShowTab(tab)), Some(onkeydown))
 }
 
-fn settings(store: &Store, model: &Model) -> Html {
+fn settings(page: &Page, model: &Model) -> Html {
+    let store = &page.store;
     let node = model.node;
     let mut section = "";
     let mut newest = model.why.first();
@@ -106,16 +106,7 @@ fn settings(store: &Store, model: &Model) -> Html {
             html! { <>{ card }<h2 class="section">{ row.field.section }</h2></> }
         });
         section = row.field.section;
-        let sender = store.clone();
-        let onchange = Callback::from(move |(key, value): (AttrValue, serde_json::Value)| {
-            sender.send(Message::SetField { node, key: key.to_string(), value });
-        });
-        html! {
-            <key={row.field.key}>
-                { heading }
-                <FieldInput row={row.clone()} {onchange} />
-            </>
-        }
+        html! { <key={row.field.key}>{ heading }{ widget::field(page, node, row) }</> }
     });
     html! {
         <>
@@ -140,7 +131,7 @@ fn key_shards(model: &Model) -> Html {
                 { for model.key_shards.iter().map(|(label, permille)| html! {
                     <li key={label.to_string()}>
                         <span>{ label.to_string() }</span>
-                        <i style={format!("width:{}%", f64::from(*permille) / 10.0)} />
+                        <i style={format!("width:{}%", permille / 10)} />
                     </li>
                 }) }
             </ul>
@@ -151,11 +142,10 @@ fn key_shards(model: &Model) -> Html {
 /// Wires as a list: each can be removed, and legal new ones drawn, without a pointer.
 pub(super) fn wires(store: &Store, node: NodeId, model: &Model) -> Html {
     let targets = model.targets.clone();
-    let connected = store.clone();
-    let onchange = Callback::from(move |event: Event| {
-        let at = dom::value_of(&event).parse::<usize>().ok();
+    let onchange = store.takes(move |store, at| {
+        let at = at.parse::<usize>().ok();
         if let Some((_, from, to)) = at.and_then(|at| targets.get(at)) {
-            connected.send(Message::Connect(from.clone(), to.clone()));
+            store.send(Message::Connect(from.clone(), to.clone()));
         }
     });
     html! {
@@ -174,9 +164,9 @@ pub(super) fn wires(store: &Store, node: NodeId, model: &Model) -> Html {
             if !model.targets.is_empty() {
                 <select class="field" aria-label="Connect to" {onchange}
                     key={format!("{}-{}", node.0, model.wires.len())}>
-                    <option value="" selected=true>{ "Connect to…" }</option>
-                    { for model.targets.iter().enumerate().map(|(at, (words, _, _))| html! {
-                        <option value={at.to_string()}>{ words.to_string() }</option>
+                    { choice(true, String::new(), "Connect to…".to_owned()) }
+                    { for model.targets.iter().enumerate().map(|(at, (words, _, _))| {
+                        choice(false, at.to_string(), words.to_string())
                     }) }
                 </select>
             }
@@ -185,14 +175,14 @@ pub(super) fn wires(store: &Store, node: NodeId, model: &Model) -> Html {
 }
 
 /// The scenario itself, while nothing is selected.
-fn scenario(store: &Store, props: &Props, close: Option<Html>) -> Html {
-    let hud = &props.hud;
-    let seeded = store.clone();
-    let onchange = Callback::from(move |event: Event| {
-        if let Ok(seed) = dom::value_of(&event).trim().parse() {
-            seeded.send(Message::SetSeed(seed));
-        }
-    });
+fn scenario(page: &Page, close: Option<Html>) -> Html {
+    let (store, hud) = (&page.store, &page.hud);
+    let Draft { value, oninput, onblur, onkeydown } =
+        draft(page, "seed".to_owned(), hud.seed.to_string(), |store, text| {
+            if let Ok(seed) = text.trim().parse() {
+                store.send(Message::SetSeed(seed));
+            }
+        });
     html! {
         <>
             <div class="who">
@@ -204,8 +194,8 @@ fn scenario(store: &Store, props: &Props, close: Option<Html>) -> Html {
                     <label class="fl" for="seed">
                         { "Seed: the same seed gives the same run" }
                     </label>
-                    <span class="field"><input id="seed" inputmode="numeric" {onchange}
-                        value={hud.seed.to_string()} autocomplete="off" /></span>
+                    <span class="field"><input id="seed" inputmode="numeric"
+                        autocomplete="off" {value} {oninput} {onblur} {onkeydown} /></span>
                 </div>
                 <div class="hr" />
                 <div class="fl"><b>{ "Where all records are" }</b></div>
@@ -223,7 +213,7 @@ fn scenario(store: &Store, props: &Props, close: Option<Html>) -> Html {
                     { "Select a part to see its settings, or add one from the palette." }
                 </p>
                 <button class="btn line" type="button"
-                    onclick={store.changes(|ui| ui.dialog = Some(Dialog::Examples))}>
+                    onclick={store.opens(Dialog::Examples)}>
                     { glyph("lesson") }{ "Open an example" }
                 </button>
             </div>

@@ -2,16 +2,15 @@
 
 use yew::prelude::*;
 
-use super::Props;
+use crate::app::Page;
 use crate::ui::Layout;
-use crate::widget::{glyph, mark, use_store};
+use crate::widget::{glyph, mark};
 
 /// The legend over the diagram.
-#[component]
-pub(crate) fn KeyBar(props: &Props) -> Html {
-    let store = use_store();
-    let embed = props.ui.layout == Layout::Embed;
-    let hud = &props.hud;
+pub(crate) fn key_bar(page: &Page) -> Html {
+    let store = &page.store;
+    let embed = page.ui.layout == Layout::Embed;
+    let hud = &page.hud;
     let dots = (hud.stride > 1).then(|| {
         html! { <span class="muted only-wide">{ format!("• = {} records", hud.stride) }</span> }
     });
@@ -38,7 +37,7 @@ pub(crate) fn KeyBar(props: &Props) -> Html {
             if !embed { <span class="sp" /> }
             { dots }
             if !embed {
-                <button class="btn" type="button" aria-pressed={props.ui.outline.to_string()}
+                <button class="btn" type="button" aria-pressed={page.ui.outline.to_string()}
                     onclick={store.changes(|ui| ui.outline = !ui.outline)}>
                     { glyph("outline") }{ "Outline" }
                 </button>

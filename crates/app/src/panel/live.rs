@@ -3,7 +3,8 @@
 use session::hud::Inspector;
 use yew::prelude::*;
 
-use crate::widget::{glyph, spark};
+use super::charts::strip;
+use crate::widget::glyph;
 
 /// All metrics of a part.
 pub(super) fn tab(model: &Inspector) -> Html {
@@ -15,15 +16,15 @@ pub(super) fn tab(model: &Inspector) -> Html {
                 </p>
             }) }
             <div class="fl"><b>{ "Live" }</b><span>{ "last 5 min" }</span></div>
-            { for model.metrics.iter().map(|metric| html! {
+            { for model.metrics.iter().enumerate().map(|(at, metric)| html! {
                 <div class="metric" key={metric.name.to_string()}>
                     <div class="fl">
                         <span>{ metric.name.to_string() }</span>
-                        <b class={classes!("num", "b", metric.bad.then_some("bad"))}>
+                        <b class={if metric.bad { "num b bad" } else { "num b" }}>
                             { metric.value.to_string() }
                         </b>
                     </div>
-                    { spark(&metric.series, None, metric.bad, 32) }
+                    { strip(format!("metric {at}").into()) }
                 </div>
             }) }
         </>

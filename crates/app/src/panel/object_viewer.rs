@@ -5,38 +5,22 @@ use std::rc::Rc;
 use session::hud::ObjectView;
 use yew::prelude::*;
 
+use crate::app::Page;
 use crate::files;
-use crate::widget::glyph;
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
-    Text,
-    Lines,
-    Json,
-}
-
-#[derive(Properties, PartialEq)]
-pub(crate) struct ObjectProps {
-    pub(crate) object: Rc<ObjectView>,
-}
+use crate::ui::Form;
+use crate::widget::{button, glyph, segment};
 
 /// Facts, check, content, download.
-#[component]
-pub(crate) fn ObjectViewer(props: &ObjectProps) -> Html {
-    let form = use_state(|| Form::Text);
-    let object = &props.object;
-    let download = {
-        let object = object.clone();
-        Callback::from(move |_event: MouseEvent| {
-            let name = object.key.rsplit('/').next().unwrap_or("object");
-            files::download(name, "application/octet-stream", &object.content);
-        })
-    };
+pub(super) fn object_viewer(page: &Page, object: &Rc<ObjectView>) -> Html {
+    let (store, form) = (&page.store, page.ui.inside.form);
+    let saved = object.clone();
+    let download = store.does(move |_store| {
+        let name = saved.key.rsplit('/').next().unwrap_or("object");
+        files::download(name, "application/octet-stream", &saved.content);
+    });
     let pick = |which: Form, label: &'static str| {
-        let form = form.clone();
-        let pressed = (*form == which).to_string();
-        let onclick = Callback::from(move |_event: MouseEvent| form.set(which));
-        html! { <button type="button" aria-pressed={pressed} {onclick}>{ label }</button> }
+        let onclick = store.does(move |store| store.ui(move |ui| ui.inside.form = which));
+        segment(form == which, label, onclick)
     };
     let (words, passed) = &object.lines_check;
     let raw = (object.raw_bytes != object.bytes).then(|| {
@@ -58,9 +42,9 @@ pub(crate) fn ObjectViewer(props: &ObjectProps) -> Html {
                     { pick(Form::Json, "JSON") }
                 </span>
                 <span class="sp" />
-                <button class="btn line" type="button" onclick={download}>{ "Download" }</button>
+                { button("btn line", "Download", download) }
             </div>
-            { content(object, *form) }
+            { content(object, form) }
         </div>
     }
 }

@@ -4,25 +4,20 @@ use session::Message;
 use session::hud::OutlineRow;
 use yew::prelude::*;
 
-use super::{Props, inspector, parts};
-use crate::dom;
-use crate::store::Store;
-use crate::widget::{glyph, icon_button, use_store};
+use super::{inspector, parts};
+use crate::app::Page;
+use crate::widget::{Draft, button, choice, draft, glyph, icon_button, truth};
 
 /// Parts with their state in words; the selected one with its wires.
-#[component]
-pub(crate) fn Outline(props: &Props) -> Html {
-    let store = use_store();
-    let add = {
-        let store = store.clone();
-        Callback::from(move |event: Event| {
-            let at = dom::value_of(&event).parse::<usize>().ok();
-            if let Some(part) = at.and_then(|at| parts::all().into_iter().nth(at)) {
-                store.send(part.place(None, true));
-            }
-        })
-    };
-    let count = props.hud.outline.len();
+pub(crate) fn outline(page: &Page) -> Html {
+    let store = &page.store;
+    let add = store.takes(|store, at| {
+        let at = at.parse::<usize>().ok();
+        if let Some(part) = at.and_then(|at| parts::all().into_iter().nth(at)) {
+            store.send(part.place(None, true));
+        }
+    });
+    let count = page.hud.outline.len();
     html! {
         <section class="outline" aria-label="Outline" data-over="" id="outline">
             <header>
@@ -32,26 +27,26 @@ pub(crate) fn Outline(props: &Props) -> Html {
             </header>
             <select class="field" aria-label="Add a part" onchange={add}
                 key={format!("add-{count}")}>
-                <option value="" selected=true>{ "Add a part…" }</option>
-                { for parts::all().iter().enumerate().map(|(at, part)| html! {
-                    <option value={at.to_string()}>{ &part.title }</option>
+                { choice(true, String::new(), "Add a part…".to_owned()) }
+                { for parts::all().iter().enumerate().map(|(at, part)| {
+                    choice(false, at.to_string(), part.title.to_string())
                 }) }
             </select>
             <ul>
-                { for props.hud.outline.iter().map(|row| entry(&store, props, row)) }
+                { for page.hud.outline.iter().map(|row| entry(page, row)) }
             </ul>
             if count == 0 { <p class="muted">{ "The canvas is empty." }</p> }
         </section>
     }
 }
 
-fn entry(store: &Store, props: &Props, row: &OutlineRow) -> Html {
-    let node = row.node;
-    let open = props.hud.inspector.as_deref().filter(|it| it.node == node);
+fn entry(page: &Page, row: &OutlineRow) -> Html {
+    let (store, node) = (&page.store, row.node);
+    let open = page.hud.inspector.as_deref().filter(|it| it.node == node);
     let class = classes!(row.selected.then_some("chosen"), row.invalid.then_some("invalid"));
     html! {
         <li key={node.0} {class}>
-            <button type="button" class="entry" aria-pressed={row.selected.to_string()}
+            <button type="button" class="entry" aria-pressed={truth(row.selected)}
                 data-outline={row.name.to_string()}
                 onclick={store.sends(Message::SelectNode(node, false))}>
                 { glyph(&row.glyph) }
@@ -60,27 +55,25 @@ fn entry(store: &Store, props: &Props, row: &OutlineRow) -> Html {
                     <span class="words">{ row.words.to_string() }</span></span>
             </button>
             if let Some(model) = open {
-                { rename(store, row) }
+                { rename(page, row) }
                 { inspector::wires(store, node, model) }
-                <button class="btn line" type="button"
-                    onclick={store.sends(Message::RemoveNode(node))}>
-                    { format!("Delete {}", row.name) }
-                </button>
+                { button("btn line", format!("Delete {}", row.name),
+                    store.sends(Message::RemoveNode(node))) }
             }
         </li>
     }
 }
 
-fn rename(store: &Store, row: &OutlineRow) -> Html {
-    let (store, node) = (store.clone(), row.node);
-    let id = format!("rename-{}", node.0);
-    let onchange = Callback::from(move |event: Event| {
-        store.send(Message::Rename(node, dom::value_of(&event)));
-    });
+fn rename(page: &Page, row: &OutlineRow) -> Html {
+    let id = format!("rename-{}", row.node.0);
+    let Draft { value, oninput, onblur, onkeydown } =
+        draft(page, id.clone(), row.name.to_string(), inspector::renames(row.node));
     html! {
         <div class="setting">
             <label class="fl" for={id.clone()}>{ "Name" }</label>
-            <span class="field"><input {id} value={row.name.to_string()} {onchange} /></span>
+            <span class="field">
+                <input {id} {value} {oninput} {onblur} {onkeydown} />
+            </span>
         </div>
     }
 }

@@ -6,89 +6,89 @@ use base::{Diagnostic, limits, units};
 use scenario::DataSet;
 use serde_json::Value;
 use session::Message;
+use web_sys::FileList;
 use yew::prelude::*;
 
-use super::Props;
-use crate::dom;
+use crate::app::Page;
 use crate::files;
 use crate::store::Store;
-use crate::widget::use_store;
+use crate::ui::Ui;
+use crate::widget::{button, choice};
 
-/// What became of the text.
-#[derive(Clone, PartialEq)]
-struct Read {
-    name: Rc<str>,
-    bytes: Rc<Vec<u8>>,
-    set: Option<Rc<DataSet>>,
+/// What became of the person's text.
+pub(crate) struct OwnData {
+    name: String,
+    bytes: Vec<u8>,
+    set: Option<DataSet>,
     findings: Vec<Diagnostic>,
 }
 
 /// Drop zone, findings, columns, histogram.
-#[component]
-pub(crate) fn OwnData(_props: &Props) -> Html {
-    let store = use_store();
-    let read = use_state(|| None::<Read>);
-    let key = use_state(String::new);
-    let take = {
-        let read = read.clone();
-        Callback::from(move |(name, bytes): (String, Vec<u8>)| {
-            let (set, findings) = match DataSet::parse(&name, &bytes) {
-                Ok((set, warnings)) => (Some(Rc::new(set)), warnings),
-                Err(findings) => (None, findings),
-            };
-            read.set(Some(Read { name: name.into(), bytes: Rc::new(bytes), set, findings }));
-        })
+pub(super) fn own_data(page: &Page) -> Html {
+    let store = &page.store;
+    let Some(read) = &page.ui.inside.data else {
+        return html! { <div class="own-data">{ drop_zone(store) }{ paste_box(store) }</div> };
     };
-    let chosen = read.as_ref().and_then(|it| it.set.clone()).map(|set| {
-        let column = set.columns.iter().find(|it| **it == *key).or(set.columns.first());
+    let chosen = read.set.as_ref().map(|set| {
+        let wanted = &page.ui.inside.column;
+        let column = set.columns.iter().find(|it| *it == wanted).or(set.columns.first());
         let column = column.cloned().unwrap_or_default();
         html! {
             <>
-                { column_choice(&key, &set, &column) }
-                { histogram(&set, &column) }
-                { replay(&store, read.as_ref(), &column) }
+                { column_choice(store, set, &column) }
+                { histogram(set, &column) }
+                { button("btn solid", "Replay it from a new producer",
+                    replays(store, read, column)) }
             </>
         }
     });
     html! {
         <div class="own-data">
-            { drop_zone(&take) }
-            { paste_box(&take) }
-            if let Some(read) = read.as_ref() {
-                <p><b class="b">{ read.name.to_string() }</b>{ summary(read) }</p>
-                <ul class="problems">
-                    { for read.findings.iter().map(|finding| html! {
-                        <li><div>
-                            <p class={if finding.is_error() { "bad" } else { "warn" }}>
-                                { format!("{}: {}", finding.place, finding.message) }</p>
-                            <p class="muted md">{ &finding.help }{ " " }
-                                <span class="code">{ finding.code.to_string() }</span></p>
-                        </div></li>
-                    }) }
-                </ul>
-            }
+            { drop_zone(store) }
+            { paste_box(store) }
+            <p><b class="b">{ &read.name }</b>{ summary(read) }</p>
+            <ul class="problems">
+                { for read.findings.iter().map(|finding| html! {
+                    <li><div>
+                        <p class={if finding.is_error() { "bad" } else { "warn" }}>
+                            { format!("{}: {}", finding.place, finding.message) }</p>
+                        <p class="muted md">{ &finding.help }{ " " }
+                            <span class="code">{ finding.code.to_string() }</span></p>
+                    </div></li>
+                }) }
+            </ul>
             { chosen }
         </div>
     }
 }
 
-type Take = Callback<(String, Vec<u8>)>;
-
-fn drop_zone(take: &Take) -> Html {
-    let read_file = |take: Take, list: Option<web_sys::FileList>| {
-        if let Some(file) = list.and_then(|list| list.get(0)) {
-            files::read(file, move |name, bytes| take.emit((name, bytes)));
-        }
+/// Reads what was dropped, picked or pasted.
+fn take(store: &Store, name: String, bytes: Vec<u8>) {
+    let (set, findings) = match DataSet::parse(&name, &bytes) {
+        Ok((set, warnings)) => (Some(set), warnings),
+        Err(findings) => (None, findings),
     };
-    let dropped = take.clone();
+    let data = Rc::new(OwnData { name, bytes, set, findings });
+    store.ui(move |ui| ui.inside.data = Some(data));
+}
+
+fn take_file(store: &Store, list: Option<FileList>) {
+    let store = store.clone();
+    if let Some(file) = list.and_then(|list| list.get(0)) {
+        files::read(file, move |name, bytes| take(&store, name, bytes));
+    }
+}
+
+fn drop_zone(store: &Store) -> Html {
+    let dropped = store.clone();
     let ondrop = Callback::from(move |event: DragEvent| {
         event.prevent_default();
-        read_file(dropped.clone(), event.data_transfer().and_then(|data| data.files()));
+        take_file(&dropped, event.data_transfer().and_then(|data| data.files()));
     });
-    let picked = take.clone();
+    let picked = store.clone();
     let onchange = Callback::from(move |event: Event| {
         let input: Option<web_sys::HtmlInputElement> = event.target_dyn_into();
-        read_file(picked.clone(), input.and_then(|input| input.files()));
+        take_file(&picked, input.and_then(|input| input.files()));
     });
     let most = units::bytes_text(limits::DATA_BYTES_MAX.into());
     html! {
@@ -101,12 +101,10 @@ fn drop_zone(take: &Take) -> Html {
     }
 }
 
-fn paste_box(take: &Take) -> Html {
-    let take = take.clone();
-    let onchange = Callback::from(move |event: Event| {
-        let text = dom::value_of(&event);
+fn paste_box(store: &Store) -> Html {
+    let onchange = store.takes(|store, text| {
         if !text.trim().is_empty() {
-            take.emit(("pasted.csv".to_owned(), text.into_bytes()));
+            take(store, "pasted.csv".to_owned(), text.into_bytes());
         }
     });
     html! {
@@ -118,7 +116,7 @@ fn paste_box(take: &Take) -> Html {
     }
 }
 
-fn summary(read: &Read) -> String {
+fn summary(read: &OwnData) -> String {
     read.set.as_ref().map_or_else(
         || " cannot be used as it is:".to_owned(),
         |set| {
@@ -127,15 +125,14 @@ fn summary(read: &Read) -> String {
     )
 }
 
-fn column_choice(key: &UseStateHandle<String>, set: &DataSet, column: &str) -> Html {
-    let key = key.clone();
-    let onchange = Callback::from(move |event: Event| key.set(dom::value_of(&event)));
+fn column_choice(store: &Store, set: &DataSet, column: &str) -> Html {
+    let onchange = store.takes(|store, word| store.ui(|ui| ui.inside.column = word));
     html! {
         <>
             <label class="fl" for="key-column">{ "Partition key" }</label>
             <select id="key-column" class="field" {onchange}>
-                { for set.columns.iter().map(|it| html! {
-                    <option value={it.clone()} selected={it == column}>{ it }</option>
+                { for set.columns.iter().map(|it| {
+                    choice(it == column, it.clone(), it.clone())
                 }) }
             </select>
         </>
@@ -164,12 +161,12 @@ fn histogram(set: &DataSet, column: &str) -> Html {
     }
 }
 
-fn replay(store: &Store, read: Option<&Read>, column: &str) -> Html {
-    let Some(read) = read.cloned() else { return Html::default() };
-    let (store, column) = (store.clone(), column.to_owned());
-    let onclick = Callback::from(move |_event: MouseEvent| {
-        let name = read.name.to_string();
-        store.send(Message::AddData { name: name.clone(), bytes: read.bytes.to_vec() });
+/// Adds the data to the document and a producer that replays them.
+fn replays(store: &Store, read: &Rc<OwnData>, column: String) -> Callback<MouseEvent> {
+    let read = read.clone();
+    store.does(move |store| {
+        let name = read.name.clone();
+        store.send(Message::AddData { name: name.clone(), bytes: read.bytes.clone() });
         let text = |key: &str, value: &str| (key.to_owned(), Value::from(value));
         let preset = vec![
             text("source", "data"),
@@ -179,11 +176,6 @@ fn replay(store: &Store, read: Option<&Read>, column: &str) -> Html {
         ];
         let kind = "producer".to_owned();
         store.send(Message::Place { kind, preset, at_in_screen: None, connect: true });
-        store.ui(|ui| ui.dialog = None);
-    });
-    html! {
-        <button class="btn solid" type="button" {onclick}>
-            { "Replay it from a new producer" }
-        </button>
-    }
+        store.ui(Ui::close);
+    })
 }

@@ -1,83 +1,82 @@
 //! The palette: parts by group, a search field, and faults for the selected part.
 
+use scenario::kind::Group;
 use session::Message;
 use yew::prelude::*;
 
-use super::Props;
 use super::parts::{self, FAULT_MICROS, FAULTS, GROUPS, Part};
+use crate::app::Page;
 use crate::dom;
 use crate::store::Store;
-use crate::widget::{glyph, use_store};
+use crate::widget::{glyph, truth};
 
 /// Click adds beside the selection, dragging places.
-#[component]
-pub(crate) fn Palette(props: &Props) -> Html {
-    let store = use_store();
-    let search = use_state(String::new);
-    let oninput = {
-        let search = search.clone();
-        Callback::from(move |event: InputEvent| search.set(dom::value_of(&event)))
-    };
-    let parts = parts::all();
+pub(crate) fn palette(page: &Page) -> Html {
+    let store = &page.store;
+    let searched = store.clone();
+    let oninput = Callback::from(move |event: InputEvent| {
+        let text = dom::value_of(&event);
+        searched.ui(move |ui| ui.find = text);
+    });
     html! {
         <aside class="pal" aria-label="Parts" id="palette">
             <label class="field find">
                 { glyph("search") }
                 <input type="search" aria-label="Find a part" placeholder="Find a part"
-                    value={(*search).clone()} {oninput} />
+                    value={page.ui.find.clone()} {oninput} />
                 <kbd>{ "A" }</kbd>
             </label>
             <div class="parts">
-                { for GROUPS.iter().map(|(group, title)| {
-                    let found: Vec<&Part> = parts
-                        .iter()
-                        .filter(|part| part.group == *group && part.rank(&search).is_some())
-                        .collect();
-                    if found.is_empty() {
-                        return Html::default();
-                    }
-                    html! {
-                        <section key={*title}>
-                            <h2>{ title }</h2>
-                            <div class="grid2">
-                                { for found.into_iter().map(|part| button(&store, part)) }
-                            </div>
-                        </section>
-                    }
-                }) }
-                { faults(&store, props) }
+                { for sections(store, &page.ui.find, true) }
+                { faults(page) }
             </div>
             <footer>
-                <b>{ format!("Limits of {}", props.hud.limits) }</b>
-                { format!(" · seed {}", props.hud.seed) }<br />
+                <b>{ format!("Limits of {}", page.hud.limits) }</b>
+                { format!(" · seed {}", page.hud.seed) }<br />
                 { "Not affiliated with AWS" }
             </footer>
         </aside>
     }
 }
 
-fn button(store: &Store, part: &Part) -> Html {
-    let message = part.place(None, true);
-    let ondragstart = {
-        let word = part.word();
-        Callback::from(move |event: DragEvent| {
-            if let Some(data) = event.data_transfer() {
-                dom::quiet(data.set_data("text/rivulet-part", word));
-                dom::quiet(data.set_data("text/plain", word));
-            }
+/// The parts that fit a search, by group; on glass nothing is dragged.
+pub(super) fn sections(store: &Store, search: &str, draggable: bool) -> Vec<Html> {
+    let mut parts = parts::all();
+    parts.retain(|part| part.rank(search).is_some());
+    let section = |(group, title): &(Group, &'static str)| {
+        let mut found = parts.iter().filter(|part| part.group == *group).peekable();
+        found.peek()?;
+        Some(html! {
+            <section key={*title}>
+                <h2>{ title }</h2>
+                <div class="grid2">{ for found.map(|it| part(store, it, draggable)) }</div>
+            </section>
         })
     };
+    GROUPS.iter().filter_map(section).collect()
+}
+
+fn part(store: &Store, part: &Part, draggable: bool) -> Html {
+    let word = part.word();
+    let ondragstart = Callback::from(move |event: DragEvent| {
+        if let Some(data) = event.data_transfer() {
+            dom::quiet(data.set_data("text/rivulet-part", word));
+            dom::quiet(data.set_data("text/plain", word));
+        }
+    });
     html! {
         <button class="part" type="button" key={part.title.to_string()} title={part.about}
-            draggable="true" data-part={part.kind} {ondragstart} onclick={store.sends(message)}>
+            draggable={truth(draggable)} data-part={part.kind} {ondragstart}
+            onclick={store.sends(part.place(None, true))}>
             { glyph(part.glyph) }<span>{ &part.title }</span>
         </button>
     }
 }
 
 /// Faults the selected part understands; the others stay visible and switched off.
-fn faults(store: &Store, props: &Props) -> Html {
-    let inspector = props.hud.inspector.as_deref();
+fn faults(page: &Page) -> Html {
+    let store = &page.store;
+    let inspector = page.hud.inspector.as_deref();
     let title =
         inspector.map_or_else(|| "Faults".to_owned(), |it| format!("Faults on {}", it.name));
     html! {

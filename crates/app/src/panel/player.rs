@@ -3,27 +3,24 @@
 use session::Message;
 use yew::prelude::*;
 
-use super::Props;
-use super::timeline::Rail;
+use super::charts::strip;
 use super::transport::{clock, play};
+use crate::app::Page;
 use crate::link;
-use crate::widget::{glyph, icon_button, speed_text, use_store};
+use crate::widget::{glyph, icon_button, speed_text};
 
 /// Play, next event, clock, rail, speed, problem, and the way to the whole page.
-#[component]
-pub(crate) fn Player(props: &Props) -> Html {
-    let store = use_store();
-    let hud = &props.hud;
+pub(crate) fn player(page: &Page) -> Html {
+    let store = &page.store;
+    let hud = &page.hud;
     let faster = if hud.transport.speed_milli >= 1_000_000 { -11 } else { 1 };
-    let address = link::address(&store);
+    let address = link::address(store);
     html! {
         <section class="player" aria-label="Player">
-            { play(&store, &hud.transport) }
+            { play(store, &hud.transport) }
             { icon_button("Next event", "next", store.sends(Message::StepEvent)) }
             { clock(&hud.transport) }
-            <div class="rail">
-                <Rail marks={hud.marks.clone()} transport={hud.transport.clone()} compact=true />
-            </div>
+            <div class="rail">{ strip("rail".into()) }</div>
             <button class="btn" type="button" aria-label={format!("Speed {}. Next",
                 speed_text(hud.transport.speed_milli))}
                 onclick={store.sends(Message::SpeedBy(faster))}>

@@ -4,30 +4,25 @@ use base::Severity;
 use session::Message;
 use yew::prelude::*;
 
-use super::Props;
-use crate::widget::{glyph, use_store};
+use crate::app::Page;
+use crate::widget::{button, glyph};
 
 /// A list; an entry about a part leads to it.
-#[component]
-pub(crate) fn Problems(props: &Props) -> Html {
-    let store = use_store();
-    if props.hud.problems.is_empty() {
+pub(crate) fn problems(page: &Page) -> Html {
+    let store = &page.store;
+    if page.hud.problems.is_empty() {
         return html! { <p>{ "No problems: the scenario runs as it is." }</p> };
     }
     html! {
         <ul class="problems">
-            { for props.hud.problems.iter().map(|problem| {
+            { for page.hud.problems.iter().map(|problem| {
                 let (class, name) = match problem.severity {
                     Severity::Error => ("bad", "kill"),
                     Severity::Warning => ("warn", "alert"),
                 };
                 let go = problem.node.map(|node| {
-                    let store = store.clone();
-                    let onclick = Callback::from(move |_event: MouseEvent| {
-                        store.ui(|ui| ui.dialog = None);
-                        store.send(Message::SelectNode(node, false));
-                    });
-                    html! { <button class="btn line" type="button" {onclick}>{ "Show" }</button> }
+                    let show = store.closes(Message::SelectNode(node, false));
+                    button("btn line", "Show", show)
                 });
                 html! {
                     <li>

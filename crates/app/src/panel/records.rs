@@ -4,9 +4,8 @@ use session::Message;
 use session::hud::{Inspector, Listing};
 use yew::prelude::*;
 
-use crate::dom;
 use crate::store::Store;
-use crate::widget::glyph;
+use crate::widget::{choice, glyph};
 
 /// What the part holds.
 pub(super) fn tab(store: &Store, model: &Inspector) -> Html {
@@ -21,10 +20,9 @@ pub(super) fn tab(store: &Store, model: &Inspector) -> Html {
         };
     }
     let node = model.node;
-    let sender = store.clone();
-    let onchange = Callback::from(move |event: Event| {
-        if let Ok(shard) = dom::value_of(&event).parse() {
-            sender.send(Message::ShowLane { node, shard });
+    let onchange = store.takes(move |store, shard| {
+        if let Ok(shard) = shard.parse() {
+            store.send(Message::ShowLane { node, shard });
         }
     });
     html! {
@@ -32,10 +30,9 @@ pub(super) fn tab(store: &Store, model: &Inspector) -> Html {
             <div class="setting">
                 <label class="fl" for="lane">{ "Shard" }</label>
                 <select class="field" id="lane" {onchange}>
-                    { for model.lanes.iter().map(|(shard, label)| html! {
-                        <option value={shard.to_string()} selected={model.lane == Some(*shard)}>
-                            { label.to_string() }
-                        </option>
+                    { for model.lanes.iter().map(|(shard, label)| {
+                        let open = model.lane == Some(*shard);
+                        choice(open, shard.to_string(), label.to_string())
                     }) }
                 </select>
             </div>

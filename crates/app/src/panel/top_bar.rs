@@ -1,62 +1,55 @@
 //! The top bar: brand, title, undo and redo, examples, search, problems, share, theme, help.
 
 use session::Message;
+use wasm_bindgen::JsCast as _;
+use web_sys::{HtmlElement, Node};
 use yew::prelude::*;
 
-use super::Props;
+use crate::app::Page;
 use crate::dom;
 use crate::files;
 use crate::store::Store;
 use crate::ui::{Dialog, Wanted, theme_of};
-use crate::widget::{glyph, icon_button, use_store};
+use crate::widget::{Draft, button, draft, glyph, icon_button, named_button, truth};
 
 /// The bar.
-#[component]
-pub(crate) fn TopBar(props: &Props) -> Html {
-    let store = use_store();
-    let hud = &props.hud;
-    let open = |dialog: Dialog| store.changes(move |ui| ui.dialog = Some(dialog.clone()));
+pub(crate) fn top_bar(page: &Page) -> Html {
+    let store = &page.store;
+    let hud = &page.hud;
     html! {
         <header class="top">
             <h1 class="brand">{ glyph("brand") }<span class="only-brand">{ "Rivulet" }</span></h1>
-            <Title title={AttrValue::from(hud.title.to_string())} />
-            <TitleMenu />
+            { title(page) }
+            { title_menu(page) }
             <span class="rule" />
-            { history(&store, "undo", "Undo", hud.undo.as_deref(), Message::Undo) }
-            { history(&store, "redo", "Redo", hud.redo.as_deref(), Message::Redo) }
+            { history(store, "undo", "Undo", hud.undo.as_deref(), Message::Undo) }
+            { history(store, "redo", "Redo", hud.redo.as_deref(), Message::Redo) }
             <span class="rule" />
-            <button class="btn" type="button" onclick={open(Dialog::Examples)}>
-                { "Templates" }
-            </button>
-            <button class="btn" type="button" onclick={open(Dialog::OwnData)}>
-                { "Your data" }
-            </button>
-            <button class="btn cmdk" type="button" onclick={open(Dialog::Command)}>
+            { button("btn", "Templates", store.opens(Dialog::Examples)) }
+            { button("btn", "Your data", store.opens(Dialog::OwnData)) }
+            <button class="btn cmdk" type="button" onclick={store.opens(Dialog::Command)}>
                 { glyph("search") }{ "Search or run" }<kbd>{ "⌘ K" }</kbd>
             </button>
             <span class="sp" />
-            { totals(props) }
-            { problems(props, open(Dialog::Problems)) }
-            <button class="btn solid" type="button" onclick={open(Dialog::Share)}>
+            { totals(page) }
+            { problems(page, store.opens(Dialog::Problems)) }
+            <button class="btn solid" type="button" onclick={store.opens(Dialog::Share)}>
                 { glyph("share") }{ "Share" }
             </button>
-            { theme_button(&store, props.ui.wanted) }
-            { icon_button("Help", "help", open(Dialog::Help)) }
+            { theme_button(store, page.ui.wanted) }
+            { icon_button("Help", "help", store.opens(Dialog::Help)) }
         </header>
     }
 }
 
 fn history(store: &Store, name: &str, word: &str, step: Option<&str>, message: Message) -> Html {
     let label = step.map_or_else(|| word.to_owned(), |step| format!("{word}: {step}"));
-    html! {
-        <button class="btn icon" type="button" aria-label={label.clone()} title={label}
-            disabled={step.is_none()} onclick={store.sends(message)}>{ glyph(name) }</button>
-    }
+    named_button(label.into(), name, store.sends(message), step.is_none())
 }
 
-fn totals(props: &Props) -> Html {
-    let lost: u64 = props.hud.totals.iter().filter(|row| row.2).map(|row| row.1).sum();
-    let words: Vec<String> = props
+fn totals(page: &Page) -> Html {
+    let lost: u64 = page.hud.totals.iter().filter(|row| row.2).map(|row| row.1).sum();
+    let words: Vec<String> = page
         .hud
         .totals
         .iter()
@@ -70,8 +63,8 @@ fn totals(props: &Props) -> Html {
     }
 }
 
-fn problems(props: &Props, onclick: Callback<MouseEvent>) -> Html {
-    let count = props.hud.problems.len();
+fn problems(page: &Page, onclick: Callback<MouseEvent>) -> Html {
+    let count = page.hud.problems.len();
     let words = match count {
         0 => "No problems".to_owned(),
         1 => "1 problem".to_owned(),
@@ -91,10 +84,9 @@ pub(super) fn theme_button(store: &Store, wanted: Wanted) -> Html {
         Wanted::Light => (Wanted::Dark, "light", "moon", "dark"),
         Wanted::Dark => (Wanted::System, "dark", "sun", "system"),
     };
-    let keeper = store.clone();
-    let onclick = Callback::from(move |_event: MouseEvent| {
-        keeper.local.keep_theme(word);
-        keeper.ui(move |ui| {
+    let onclick = store.does(move |store| {
+        store.local.keep_theme(word);
+        store.ui(move |ui| {
             ui.wanted = next;
             ui.theme = theme_of(next);
         });
@@ -102,93 +94,72 @@ pub(super) fn theme_button(store: &Store, wanted: Wanted) -> Html {
     icon_button(format!("Theme: {now}. Switch to {word}"), name, onclick)
 }
 
-#[derive(Properties, PartialEq)]
-struct TitleProps {
-    title: AttrValue,
-}
-
-#[component]
-fn Title(props: &TitleProps) -> Html {
-    let store = use_store();
-    let onchange = Callback::from(move |event: Event| {
-        store.send(Message::SetTitle(dom::value_of(&event)));
-    });
-    let size = props.title.chars().count().clamp(8, 32).to_string();
+fn title(page: &Page) -> Html {
+    let size = page.hud.title.chars().count().clamp(8, 32).to_string();
+    let commit = |store: &Store, text: &str| store.send(Message::SetTitle(text.to_owned()));
+    let Draft { value, oninput, onblur, onkeydown } =
+        draft(page, "title".to_owned(), page.hud.title.to_string(), commit);
     html! {
-        <input class="btn title" aria-label="Title" value={props.title.clone()} {onchange} {size}
-            autocomplete="off" spellcheck="false" />
+        <input class="btn title" aria-label="Title" {size} autocomplete="off" spellcheck="false"
+            {value} {oninput} {onblur} {onkeydown} />
     }
 }
 
-/// New, open, download, examples: a native menu of buttons.
-#[component]
-pub(super) fn TitleMenu() -> Html {
-    let store = use_store();
-    let shown = use_state(|| false);
-    let toggle = {
-        let shown = shown.clone();
-        Callback::from(move |_event: MouseEvent| shown.set(!*shown))
-    };
-    let chosen = {
-        let shown = shown.clone();
-        Callback::from(move |_event: MouseEvent| shown.set(false))
-    };
-    let hide = {
-        let shown = shown.clone();
-        Callback::from(move |event: FocusEvent| {
-            let menu = event
-                .current_target()
-                .and_then(|it| wasm_bindgen::JsCast::dyn_into::<web_sys::Node>(it).ok());
-            let next = event
-                .related_target()
-                .and_then(|it| wasm_bindgen::JsCast::dyn_into::<web_sys::Node>(it).ok());
-            if !menu.is_some_and(|menu| menu.contains(next.as_ref())) {
-                shown.set(false);
+/// New, open, download, examples.
+pub(super) fn title_menu(page: &Page) -> Html {
+    let store = &page.store;
+    let shown = page.ui.scenario_menu;
+    html! {
+        <span class="menu-of" onfocusout={hides(store)}>
+            <button class="btn icon" type="button" aria-label="Scenario menu" aria-haspopup="true"
+                aria-expanded={truth(shown)}
+                onclick={store.changes(|ui| ui.scenario_menu = !ui.scenario_menu)}>
+                <span class="caret-box">{ glyph("caret") }</span>
+            </button>
+            <input id="open-file" type="file" accept=".json,application/json" hidden=true
+                onchange={picked(store)} />
+            if shown {
+                <div class="menu" role="group" aria-label="Scenario"
+                    onclick={store.changes(|ui| ui.scenario_menu = false)}>
+                    { button("", "New", store.closes(Message::New)) }
+                    { button("", "Open file…", store.does(|_store| {
+                        if let Some(input) = dom::find::<HtmlElement>("#open-file") {
+                            input.click();
+                        }
+                    })) }
+                    { button("", "Download file", store.does(download_file)) }
+                    { button("", "Examples…", store.opens(Dialog::Examples)) }
+                </div>
             }
-        })
-    };
-    let picker = use_node_ref();
-    let pick = {
-        let picker = picker.clone();
-        Callback::from(move |_event: MouseEvent| {
-            if let Some(input) = picker.cast::<web_sys::HtmlInputElement>() {
-                input.click();
-            }
-        })
-    };
-    let opened = store.clone();
-    let onchange = Callback::from(move |event: Event| {
+        </span>
+    }
+}
+
+/// The menu goes when the focus leaves it.
+fn hides(store: &Store) -> Callback<FocusEvent> {
+    let store = store.clone();
+    Callback::from(move |event: FocusEvent| {
+        let menu = event.current_target().and_then(|it| it.dyn_into::<Node>().ok());
+        let next = event.related_target().and_then(|it| it.dyn_into::<Node>().ok());
+        if !menu.is_some_and(|menu| menu.contains(next.as_ref())) {
+            store.ui(|ui| ui.scenario_menu = false);
+        }
+    })
+}
+
+/// Opens the file that was picked.
+fn picked(store: &Store) -> Callback<Event> {
+    let store = store.clone();
+    Callback::from(move |event: Event| {
         let input: Option<web_sys::HtmlInputElement> = event.target_dyn_into();
         if let Some(file) = input.and_then(|it| it.files()).and_then(|files| files.get(0)) {
-            let store = opened.clone();
+            let store = store.clone();
             files::read(file, move |_name, bytes| {
                 store.send(Message::OpenFile(bytes));
                 store.send(Message::Fit);
             });
         }
-    });
-    let saved = store.clone();
-    let download = Callback::from(move |_event: MouseEvent| download_file(&saved));
-    html! {
-        <span class="menu-of" onfocusout={hide}>
-            <button class="btn icon" type="button" aria-label="Scenario menu" aria-haspopup="true"
-                aria-expanded={shown.to_string()} onclick={toggle}>
-                <span class="caret-box">{ glyph("caret") }</span>
-            </button>
-            <input ref={picker} type="file" accept=".json,application/json" hidden=true
-                {onchange} />
-            if *shown {
-                <div class="menu" role="group" aria-label="Scenario" onclick={chosen}>
-                    <button type="button" onclick={store.sends(Message::New)}>{ "New" }</button>
-                    <button type="button" onclick={pick}>{ "Open file…" }</button>
-                    <button type="button" onclick={download}>{ "Download file" }</button>
-                    <button type="button" onclick={store.changes(|ui| {
-                        ui.dialog = Some(Dialog::Examples);
-                    })}>{ "Examples…" }</button>
-                </div>
-            }
-        </span>
-    }
+    })
 }
 
 /// Saves the scenario as a file people can read.

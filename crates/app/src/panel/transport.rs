@@ -4,42 +4,35 @@ use session::Message;
 use session::hud::Transport as Model;
 use yew::prelude::*;
 
-use super::Props;
+use crate::app::Page;
 use crate::store::Store;
-use crate::widget::{SpeedSlider, glyph, icon_button, speed_text, use_store};
+use crate::widget::{button, glyph, icon_button, segment, speed_slider, speed_text};
 
 /// The band under the diagram.
-#[component]
-pub(crate) fn Transport(props: &Props) -> Html {
-    let store = use_store();
-    let model = &props.hud.transport;
+pub(super) fn transport(page: &Page) -> Html {
+    let store = &page.store;
+    let model = &page.hud.transport;
     html! {
         <div class="tr">
             <div class="keys">
                 { icon_button("Back to start", "start", store.sends(Message::Restart)) }
-                { play(&store, model) }
+                { play(store, model) }
                 { icon_button("Next event", "next", store.sends(Message::StepEvent)) }
-                <button class="btn" type="button"
-                    onclick={store.sends(Message::StepMicros(1_000_000))}>
-                    { "+1 s" }
-                </button>
-                <button class="btn" type="button"
-                    onclick={store.sends(Message::StepMicros(60_000_000))}>
-                    { "+1 min" }
-                </button>
+                { button("btn", "+1 s", store.sends(Message::StepMicros(1_000_000))) }
+                { button("btn", "+1 min", store.sends(Message::StepMicros(60_000_000))) }
             </div>
             <div class="mid">
                 { clock(model) }
                 <div class="speed">
                     <span class="sm muted">{ "0.1×" }</span>
-                    <SpeedSlider milli={model.speed_milli} />
+                    { speed_slider(store, model.speed_milli) }
                     <span class="sm muted">{ "1000×" }</span>
                     { speed_words(model) }
                 </div>
             </div>
             <div class="end">
-                { until(props) }
-                { lens(&store, props.ui.lens) }
+                { until(page) }
+                { lens(store, page.ui.lens) }
             </div>
         </div>
     }
@@ -76,30 +69,28 @@ pub(super) fn speed_words(model: &Model) -> Html {
     }
 }
 
-fn until(props: &Props) -> Html {
-    match (&props.hud.halted, props.hud.transport.ready) {
+fn until(page: &Page) -> Html {
+    match (&page.hud.halted, page.hud.transport.ready) {
         (Some(words), _) => html! { <span class="warn md">{ words.to_string() }</span> },
         (None, false) => html! { <span class="muted md">{ "Mend the problems to run" }</span> },
         (None, true) => {
-            html! { <span class="muted md">{ format!("seed {}", props.hud.seed) }</span> }
+            html! { <span class="muted md">{ format!("seed {}", page.hud.seed) }</span> }
         }
     }
 }
 
 /// Charts by the second, or by the minute as CloudWatch shows them.
 pub(super) fn lens(store: &Store, now: u32) -> Html {
-    let button = |secs: u32, label: &'static str| {
-        let store = store.clone();
-        let onclick = Callback::from(move |_event: MouseEvent| {
+    let choice = |secs: u32, label: &'static str| {
+        let onclick = store.does(move |store| {
             store.send(Message::Lens(secs));
             store.ui(move |ui| ui.lens = secs);
         });
-        let pressed = (now == secs).to_string();
-        html! { <button type="button" aria-pressed={pressed} {onclick}>{ label }</button> }
+        segment(now == secs, label, onclick)
     };
     html! {
         <span class="seg" role="group" aria-label="CloudWatch lens" title="CloudWatch lens">
-            { button(1, "1 s") }{ button(60, "1 min") }
+            { choice(1, "1 s") }{ choice(60, "1 min") }
         </span>
     }
 }

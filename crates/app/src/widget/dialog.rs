@@ -1,49 +1,35 @@
 //! A modal dialog: the browser's own element keeps the focus inside and closes with Escape.
 
-use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
 use super::icon_button;
+use crate::store::Store;
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct Props {
-    pub(crate) title: AttrValue,
-    pub(crate) onclose: Callback<()>,
-    pub(crate) children: Html,
-    /// `wide`, `small` or nothing.
-    #[prop_or_default]
-    pub(crate) class: Classes,
-}
-
-/// A titled dialog that is open for as long as it is rendered.
-#[component]
-pub(crate) fn Modal(props: &Props) -> Html {
-    let dialog = use_node_ref();
-    use_effect_with(dialog.clone(), |dialog| {
-        if let Some(dialog) = dialog.cast::<HtmlDialogElement>() {
-            crate::dom::quiet(dialog.show_modal());
+/// A titled dialog; `class` is `wide`, `small` or empty. The page opens it once it is there.
+pub(crate) fn modal(
+    store: &Store,
+    title: &'static str,
+    class: &'static str,
+    close: fn(&Store),
+    content: Html,
+) -> Html {
+    let onclose = store.takes(move |store, _| close(store));
+    let closer = store.clone();
+    let backdrop = Callback::from(move |event: MouseEvent| {
+        if event.target() == event.current_target() {
+            close(&closer);
         }
     });
-    let onclose = props.onclose.reform(|_event: Event| ());
-    let close = props.onclose.reform(|_event: MouseEvent| ());
-    let backdrop = {
-        let (dialog, close) = (dialog.clone(), props.onclose.clone());
-        Callback::from(move |event: MouseEvent| {
-            if event.target() == dialog.get().map(Into::into) {
-                close.emit(());
-            }
-        })
-    };
     html! {
-        <dialog ref={dialog} class={classes!("modal", props.class.clone())} {onclose}
-            onclick={backdrop} aria-label={props.title.clone()}>
+        <dialog key={title} class={classes!("modal", class)} {onclose} onclick={backdrop}
+            aria-label={title}>
             <div class="frame">
                 <header>
-                    <h2>{ &props.title }</h2>
+                    <h2>{ title }</h2>
                     <span class="sp" />
-                    { icon_button("Close", "close", close) }
+                    { icon_button("Close", "close", store.does(close)) }
                 </header>
-                <div class="inside">{ props.children.clone() }</div>
+                <div class="inside">{ content }</div>
             </div>
         </dialog>
     }

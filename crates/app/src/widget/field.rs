@@ -1,53 +1,57 @@
-//! One setting as a form control, generated from its specification. A draft is kept while typing
-//! and sent on Enter, on blur or by the stepper; values out of range are kept and explained.
+//! One setting as a form control, generated from its specification. Values out of range are kept
+//! and explained.
 
+use base::NodeId;
 use scenario::kind::FieldKind;
 use serde_json::Value;
+use session::Message;
 use session::hud::FieldRow;
 use yew::prelude::*;
 
+use super::draft::{Draft, draft};
 use super::glyph::glyph;
 use super::list_field;
-use crate::dom;
+use crate::app::Page;
+use crate::store::Store;
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct Props {
-    pub(crate) row: FieldRow,
-    pub(crate) onchange: Callback<(AttrValue, Value)>,
+type Choices = &'static [(&'static str, &'static str)];
+
+/// A setting of a part.
+struct Setting<'a> {
+    page: &'a Page,
+    node: NodeId,
+    row: &'a FieldRow,
+    id: AttrValue,
+    help: AttrValue,
 }
 
 /// Label, control, help and what is wrong.
-#[component]
-pub(crate) fn FieldInput(props: &Props) -> Html {
-    let field = props.row.field;
-    let draft = use_state(|| None::<String>);
-    let shown = draft.as_ref().map_or_else(|| text_of(&props.row), Clone::clone);
-    let id = format!("f-{}", field.key);
-    let help = format!("{id}-help");
-    let control = match field.kind {
-        FieldKind::Choice(choices) if choices.len() <= 3 => segments(props, choices),
-        FieldKind::Choice(choices) => select(props, &id, choices),
-        FieldKind::Bool => check(props, &id),
-        FieldKind::Data | FieldKind::Column => options(props, &id),
-        FieldKind::Int { .. } => stepper(props, &id, &shown, &draft),
-        FieldKind::Text { .. } | FieldKind::Share => line_input(props, &id, &shown, &draft),
-        FieldKind::Code { .. } | FieldKind::Weights | FieldKind::Curve => {
-            area(props, &id, &shown, &draft)
-        }
-    };
-    let problem = props.row.problem.as_ref().map(|(message, help)| {
-        let words = format!("{message}. {help}");
-        html! { <p class="wrong">{ glyph("alert") }<span>{ words }</span></p> }
-    });
+pub(crate) fn field(page: &Page, node: NodeId, row: &FieldRow) -> Html {
+    let field = row.field;
+    let id = AttrValue::from(format!("f-{}", field.key));
+    let help = AttrValue::from(format!("{id}-help"));
+    let setting = Setting { page, node, row, id: id.clone(), help: help.clone() };
     let grouped = matches!(field.kind, FieldKind::Choice(choices) if choices.len() <= 3);
+    let control = match field.kind {
+        FieldKind::Choice(choices) if grouped => setting.segments(choices),
+        FieldKind::Choice(choices) => setting.select(choices),
+        FieldKind::Bool => setting.check(),
+        FieldKind::Data | FieldKind::Column => setting.options(),
+        FieldKind::Int { .. } => setting.line(true),
+        FieldKind::Text { .. } | FieldKind::Share => setting.line(false),
+        FieldKind::Code { .. } | FieldKind::Weights | FieldKind::Curve => setting.area(),
+    };
+    let problem = row.problem.as_ref().map(|(message, help)| {
+        html! { <p class="wrong">{ glyph("alert") }<span>{ message }{ ". " }{ help }</span></p> }
+    });
     let label = if grouped {
         html! { <span class="fl" id={format!("{id}-label")}>{ field.label }</span> }
     } else {
-        html! { <label class="fl" for={id.clone()}>{ field.label }</label> }
+        html! { <label class="fl" for={id}>{ field.label }</label> }
     };
-    let invalid = props.row.problem.is_some().then_some("invalid");
     html! {
-        <div class={classes!("setting", invalid)} title={field.help}>
+        <div class={if problem.is_some() { "setting invalid" } else { "setting" }}
+            title={field.help}>
             { label }
             { control }
             <span class="vh" id={help}>{ field.help }</span>
@@ -78,144 +82,108 @@ fn value_of(kind: FieldKind, text: &str) -> Value {
     }
 }
 
-type Draft = UseStateHandle<Option<String>>;
-
-fn commit(props: &Props, draft: &Draft) -> impl Fn(&str) + Clone + use<> {
-    let (field, onchange) = (props.row.field, props.onchange.clone());
-    let (draft, before) = (draft.clone(), text_of(&props.row));
-    move |text: &str| {
-        if text != before {
-            onchange.emit((field.key.into(), value_of(field.kind, text)));
+impl Setting<'_> {
+    /// Sets the field when it is given a text.
+    fn set(&self) -> impl Fn(&Store, &str) + use<> {
+        let (node, field) = (self.node, self.row.field);
+        move |store: &Store, text: &str| {
+            let (key, value) = (field.key.to_owned(), value_of(field.kind, text));
+            store.send(Message::SetField { node, key, value });
         }
-        draft.set(None);
     }
-}
 
-fn typing(draft: &Draft) -> Callback<InputEvent> {
-    let draft = draft.clone();
-    Callback::from(move |event: InputEvent| draft.set(Some(dom::value_of(&event))))
-}
-
-fn on_blur(props: &Props, draft: &Draft) -> Callback<FocusEvent> {
-    let commit = commit(props, draft);
-    Callback::from(move |event: FocusEvent| commit(&dom::value_of(&event)))
-}
-
-fn on_enter(props: &Props, draft: &Draft) -> Callback<KeyboardEvent> {
-    let commit = commit(props, draft);
-    let draft = draft.clone();
-    Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
-        "Enter" => commit(&dom::value_of(&event)),
-        "Escape" => draft.set(None),
-        _ => {}
-    })
-}
-
-fn line_input(props: &Props, id: &str, shown: &str, draft: &Draft) -> Html {
-    html! {
-        <span class="field">
-            <input type="text" id={id.to_owned()} value={shown.to_owned()} autocomplete="off"
-                spellcheck="false" aria-describedby={format!("{id}-help")}
-                oninput={typing(draft)} onblur={on_blur(props, draft)}
-                onkeydown={on_enter(props, draft)} />
-            <span class="unit">{ props.row.field.unit }</span>
-        </span>
+    /// A click that sets the field.
+    fn sets(&self, value: Value) -> Callback<MouseEvent> {
+        let (node, key) = (self.node, self.row.field.key.to_owned());
+        self.page.store.sends(Message::SetField { node, key, value })
     }
-}
 
-fn stepper(props: &Props, id: &str, shown: &str, draft: &Draft) -> Html {
-    let field = props.row.field;
-    let step = |by: i64, name: &'static str, word: &'static str| {
-        let (onchange, now) = (props.onchange.clone(), props.row.value.as_i64().unwrap_or(0));
-        let onclick = Callback::from(move |_event: MouseEvent| {
-            let next = Value::from(now.saturating_add(by).max(0));
-            onchange.emit((field.key.into(), next));
-        });
-        let label = format!("{word} {}", field.label);
-        html! { <button type="button" aria-label={label} {onclick}>{ glyph(name) }</button> }
-    };
-    html! {
-        <span class="field num">
-            <input type="text" inputmode="numeric" id={id.to_owned()} value={shown.to_owned()}
-                autocomplete="off" aria-describedby={format!("{id}-help")}
-                oninput={typing(draft)} onblur={on_blur(props, draft)}
-                onkeydown={on_enter(props, draft)} />
-            <span class="unit">{ field.unit }</span>
-            <span class="steps2">
-                { step(-1, "minus", "Less") }
-                { step(1, "plus", "More") }
+    fn word(&self) -> &str {
+        self.row.value.as_str().unwrap_or_default()
+    }
+
+    fn draft(&self) -> Draft {
+        let field = format!("{}.{}", self.node.0, self.row.field.key);
+        draft(self.page, field, text_of(self.row), self.set())
+    }
+
+    fn line(&self, number: bool) -> Html {
+        let Draft { value, oninput, onblur, onkeydown } = self.draft();
+        html! {
+            <span class={if number { "field num" } else { "field" }}>
+                <input type="text" inputmode={number.then_some("numeric")} id={&self.id} {value}
+                    autocomplete="off" spellcheck="false" aria-describedby={&self.help}
+                    {oninput} {onblur} {onkeydown} />
+                <span class="unit">{ self.row.field.unit }</span>
+                if number {
+                    <span class="steps2">
+                        { self.step(-1, "minus", "Less ") }
+                        { self.step(1, "plus", "More ") }
+                    </span>
+                }
             </span>
-        </span>
+        }
     }
-}
 
-fn area(props: &Props, id: &str, shown: &str, draft: &Draft) -> Html {
-    html! {
-        <textarea id={id.to_owned()} class="code" value={shown.to_owned()} rows="4"
-            spellcheck="false" aria-describedby={format!("{id}-help")}
-            oninput={typing(draft)} onblur={on_blur(props, draft)} />
+    fn step(&self, by: i64, name: &str, word: &str) -> Html {
+        let now = self.row.value.as_i64().unwrap_or(0);
+        let onclick = self.sets(Value::from(now.saturating_add(by).max(0)));
+        let label = word.to_owned() + self.row.field.label;
+        html! { <button type="button" aria-label={label} {onclick}>{ glyph(name) }</button> }
     }
-}
 
-fn segments(props: &Props, choices: &'static [(&'static str, &'static str)]) -> Html {
-    let field = props.row.field;
-    let now = props.row.value.as_str().unwrap_or_default();
-    html! {
-        <div class="seg full" role="group" aria-labelledby={format!("f-{}-label", field.key)}>
-            { for choices.iter().map(|(word, label)| {
-                let onclick = props.onchange.reform(move |_event: MouseEvent| {
-                    (field.key.into(), Value::from(*word))
-                });
-                let pressed = (now == *word).to_string();
-                html! { <button type="button" aria-pressed={pressed} {onclick}>{ label }</button> }
-            }) }
-        </div>
+    fn area(&self) -> Html {
+        let Draft { value, oninput, onblur, .. } = self.draft();
+        html! {
+            <textarea id={&self.id} class="code" {value} rows="4" spellcheck="false"
+                aria-describedby={&self.help} {oninput} {onblur} />
+        }
     }
-}
 
-fn select(props: &Props, id: &str, choices: &'static [(&'static str, &'static str)]) -> Html {
-    let key = props.row.field.key;
-    let now = props.row.value.as_str().unwrap_or_default();
-    let onchange =
-        props.onchange.reform(move |event: Event| (key.into(), Value::from(dom::value_of(&event))));
-    html! {
-        <select id={id.to_owned()} class="field" {onchange}
-            aria-describedby={format!("{id}-help")}>
-            { for choices.iter().map(|(word, label)| html! {
-                <option value={*word} selected={now == *word}>{ label }</option>
-            }) }
-        </select>
+    fn segments(&self, choices: Choices) -> Html {
+        html! {
+            <div class="seg full" role="group" aria-labelledby={format!("{}-label", self.id)}>
+                { for choices.iter().map(|(word, label)| {
+                    super::segment(self.word() == *word, label, self.sets(Value::from(*word)))
+                }) }
+            </div>
+        }
     }
-}
 
-fn options(props: &Props, id: &str) -> Html {
-    let key = props.row.field.key;
-    let now = props.row.value.as_str().unwrap_or_default();
-    let onchange =
-        props.onchange.reform(move |event: Event| (key.into(), Value::from(dom::value_of(&event))));
-    let known = now.is_empty() || props.row.options.iter().any(|it| **it == *now);
-    html! {
-        <select id={id.to_owned()} class="field" {onchange}
-            aria-describedby={format!("{id}-help")}>
-            if now.is_empty() {
-                <option value="" selected=true>{ "Choose…" }</option>
-            }
-            if !known {
-                <option value={now.to_owned()} selected=true>{ format!("{now} (missing)") }</option>
-            }
-            { for props.row.options.iter().map(|it| html! {
-                <option value={it.to_string()} selected={**it == *now}>{ it.to_string() }</option>
-            }) }
-        </select>
+    fn select(&self, choices: Choices) -> Html {
+        let options = choices.iter().map(|(word, label)| (*word, *label));
+        self.picker(&mut options.map(|(word, label)| (word.to_owned(), label.to_owned())))
     }
-}
 
-fn check(props: &Props, id: &str) -> Html {
-    let key = props.row.field.key;
-    let now = props.row.value.as_bool().unwrap_or(false);
-    let onchange = props.onchange.reform(move |_event: Event| (key.into(), Value::from(!now)));
-    html! {
-        <input type="checkbox" id={id.to_owned()} class="check-box" checked={now} {onchange}
-            aria-describedby={format!("{id}-help")} />
+    fn options(&self) -> Html {
+        let now = self.word();
+        let missing = match now {
+            "" => Some((String::new(), "Choose…".to_owned())),
+            _ if self.row.options.iter().any(|it| **it == *now) => None,
+            _ => Some((now.to_owned(), format!("{now} (missing)"))),
+        };
+        let known = self.row.options.iter().map(|it| (it.to_string(), it.to_string()));
+        self.picker(&mut missing.into_iter().chain(known))
+    }
+
+    fn picker(&self, options: &mut dyn Iterator<Item = (String, String)>) -> Html {
+        let set = self.set();
+        let onchange = self.page.store.takes(move |store, word| set(store, &word));
+        html! {
+            <select id={&self.id} class="field" {onchange} aria-describedby={&self.help}>
+                { for options.map(|(word, label)| {
+                    super::choice(word == self.word(), word, label)
+                }) }
+            </select>
+        }
+    }
+
+    fn check(&self) -> Html {
+        let now = self.row.value.as_bool().unwrap_or(false);
+        let onclick = self.sets(Value::from(!now));
+        html! {
+            <input type="checkbox" id={&self.id} class="check-box" checked={now} {onclick}
+                aria-describedby={&self.help} />
+        }
     }
 }

@@ -1,29 +1,21 @@
-//! Building blocks of panels: glyphs, marks, dialogs, form fields, small charts.
+//! Building blocks of panels: glyphs, marks, dialogs, form fields.
 
-mod chart;
 mod dialog;
+mod draft;
 mod field;
 mod glyph;
 mod list_field;
 mod mark;
 mod slider;
 
-pub(crate) use chart::{float, line, spark};
-pub(crate) use dialog::Modal;
-pub(crate) use field::FieldInput;
+pub(crate) use dialog::modal;
+pub(crate) use draft::{Draft, draft};
+pub(crate) use field::field;
 pub(crate) use glyph::{g20, glyph};
-pub(crate) use mark::{mark, sign, sign_at};
-pub(crate) use slider::{SpeedSlider, speed_text};
+pub(crate) use mark::{mark, sign};
+pub(crate) use slider::{speed_slider, speed_text};
 
 use yew::prelude::*;
-
-use crate::store::Store;
-
-/// The store that the page provides.
-#[hook]
-pub(crate) fn use_store() -> Store {
-    use_context::<Store>().expect("the page provides a store")
-}
 
 /// A square button with a glyph and a name for those who do not see it.
 pub(crate) fn icon_button(
@@ -31,10 +23,62 @@ pub(crate) fn icon_button(
     name: &str,
     onclick: Callback<MouseEvent>,
 ) -> Html {
-    let label = label.into();
+    named_button(label.into(), name, onclick, false)
+}
+
+/// The same, perhaps switched off.
+pub(crate) fn named_button(
+    label: AttrValue,
+    name: &str,
+    onclick: Callback<MouseEvent>,
+    disabled: bool,
+) -> Html {
     html! {
-        <button class="btn icon" type="button" aria-label={label.clone()} title={label} {onclick}>
+        <button class="btn icon" type="button" aria-label={label.clone()} title={label} {disabled}
+            {onclick}>
             { glyph(name) }
         </button>
     }
+}
+
+/// A button with words; `class` says which: `btn`, `btn line`, `btn solid`, `btn big`.
+pub(crate) fn button(
+    class: &'static str,
+    label: impl Into<AttrValue>,
+    onclick: Callback<MouseEvent>,
+) -> Html {
+    word_button(class, label.into(), onclick)
+}
+
+fn word_button(class: &'static str, label: AttrValue, onclick: Callback<MouseEvent>) -> Html {
+    html! { <button {class} type="button" {onclick}>{ label }</button> }
+}
+
+/// One of a few that exclude each other.
+pub(crate) fn segment(on: bool, label: &'static str, onclick: Callback<MouseEvent>) -> Html {
+    html! { <button type="button" aria-pressed={truth(on)} {onclick}>{ label }</button> }
+}
+
+/// An entry of a `select`.
+pub(crate) fn choice(selected: bool, value: String, label: String) -> Html {
+    html! { <option {value} {selected}>{ label }</option> }
+}
+
+/// A tab.
+pub(crate) fn tab(
+    selected: bool,
+    content: Html,
+    onclick: Callback<MouseEvent>,
+    onkeydown: Option<Callback<KeyboardEvent>>,
+) -> Html {
+    let tabindex = if selected || onkeydown.is_none() { "0" } else { "-1" };
+    html! {
+        <button type="button" role="tab" aria-selected={truth(selected)} {tabindex} {onclick}
+            {onkeydown}>{ content }</button>
+    }
+}
+
+/// The word for an attribute that is either.
+pub(crate) fn truth(yes: bool) -> &'static str {
+    if yes { "true" } else { "false" }
 }

@@ -3,8 +3,8 @@
 use session::Message;
 use yew::prelude::*;
 
-use super::use_store;
 use crate::dom;
+use crate::store::Store;
 
 /// The detents in thousandths.
 const DETENTS: [u32; 12] =
@@ -15,21 +15,15 @@ const STEPS: f64 = 400.0;
 const SNAP: f64 = 5.0;
 const SNAP_ONE: f64 = 12.0;
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct Props {
-    pub(crate) milli: u32,
-}
-
 /// The slider with its ticks.
-#[component]
-pub(crate) fn SpeedSlider(props: &Props) -> Html {
-    let store = use_store();
+pub(crate) fn speed_slider(store: &Store, milli: u32) -> Html {
     let sender = store.clone();
     let oninput = Callback::from(move |event: InputEvent| {
         if let Ok(steps) = dom::value_of(&event).parse::<f64>() {
             sender.send(Message::Speed(milli_of(steps)));
         }
     });
+    let store = store.clone();
     let onkeydown = Callback::from(move |event: KeyboardEvent| {
         let by = match event.key().as_str() {
             "ArrowLeft" | "ArrowDown" => -1,
@@ -39,16 +33,15 @@ pub(crate) fn SpeedSlider(props: &Props) -> Html {
         event.prevent_default();
         store.send(Message::SpeedBy(by));
     });
-    let at = steps_of(props.milli);
-    let percent = at / STEPS * 100.0;
+    let at = steps_of(milli);
     html! {
         <span class="sl">
-            <input type="range" min="0" max="400" value={format!("{at:.0}")} {oninput} {onkeydown}
-                aria-label="Speed" aria-valuetext={speed_text(props.milli)}
-                style={format!("--at:{percent:.2}%")} />
+            <input type="range" min="0" max="400" value={whole(at).to_string()} {oninput}
+                {onkeydown} aria-label="Speed" aria-valuetext={speed_text(milli)}
+                style={format!("--at:{}", percent(at))} />
             <span class="ticks" aria-hidden="true">
                 { for DETENTS.map(|milli| {
-                    let left = format!("left:{:.2}%", steps_of(milli) / STEPS * 100.0);
+                    let left = format!("left:{}", percent(steps_of(milli)));
                     html! { <i style={left} class={(milli == 1_000).then_some("one")} /> }
                 }) }
             </span>
@@ -69,16 +62,26 @@ fn steps_of(milli: u32) -> f64 {
     ((f64::from(milli.max(100)) / 1_000.0).log10() + 1.0) / 4.0 * STEPS
 }
 
+/// Where a step lies on the track.
+fn percent(steps: f64) -> String {
+    let tenths = whole(steps / STEPS * 1_000.0);
+    format!("{}.{}%", tenths / 10, tenths % 10)
+}
+
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "between 100 and 1,000,000"
+    reason = "between 0 and 1,000,000"
 )]
+fn whole(number: f64) -> u32 {
+    number.round() as u32
+}
+
 fn milli_of(steps: f64) -> u32 {
     let near = DETENTS.into_iter().find(|milli| {
         let reach = if *milli == 1_000 { SNAP_ONE } else { SNAP };
         (steps_of(*milli) - steps).abs() <= reach
     });
     let free = 10_f64.powf(steps / STEPS * 4.0 - 1.0) * 1_000.0;
-    near.unwrap_or((free / 10.0).round() as u32 * 10).clamp(100, 1_000_000)
+    near.unwrap_or(whole(free / 10.0) * 10).clamp(100, 1_000_000)
 }

@@ -1,30 +1,24 @@
 //! One transparent, focusable element over each card and port: name, focus ring, and what tests
 //! click. They draw nothing.
 
-use std::rc::Rc;
-
 use base::NodeId;
-use session::{Hud, Message};
+use session::Message;
 use yew::prelude::*;
 
+use crate::app::Page;
 use crate::store::Store;
-
-#[derive(Properties, PartialEq)]
-pub(crate) struct Props {
-    pub(crate) hud: Rc<Hud>,
-}
+use crate::widget::truth;
 
 /// Handles of all nodes, over the canvases and under the bars.
-#[component]
-pub(crate) fn Handles(props: &Props) -> Html {
-    let store = use_context::<Store>().expect("the page provides a store");
-    let rows = &props.hud.outline;
+pub(crate) fn handles(page: &Page) -> Html {
+    let store = &page.store;
+    let rows = &page.hud.outline;
     let entry = rows.iter().position(|row| row.selected).unwrap_or(0);
     html! {
         <div class="handles" role="group" aria-label="Parts of the pipeline" tabindex={
             if rows.is_empty() { "0" } else { "-1" }
         }>
-            { for rows.iter().enumerate().map(|(at, row)| handle(&store, row, at == entry)) }
+            { for rows.iter().enumerate().map(|(at, row)| handle(store, row, at == entry)) }
         </div>
     }
 }
@@ -37,7 +31,7 @@ fn handle(store: &Store, row: &session::hud::OutlineRow, entry: bool) -> Html {
     html! {
         <div class="handle" key={row.node.0} role="button" {style}
             tabindex={if entry { "0" } else { "-1" }}
-            aria-label={label} aria-pressed={row.selected.to_string()}
+            aria-label={label} aria-pressed={truth(row.selected)}
             data-id={row.node.0.to_string()} data-node={row.name.to_string()} onfocus={focus}>
             { for row.ports.iter().map(|(port, px, py)| html! {
                 <span class="port" key={*port} data-port={format!("{}.{port}", row.name)}
