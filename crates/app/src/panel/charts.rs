@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use super::transport::transport;
 use crate::app::Page;
-use crate::widget::{glyph, sign};
+use crate::widget::{glyph, sign, text};
 
 /// The bottom bands.
 pub(crate) fn bottom(page: &Page) -> Html {
@@ -41,13 +41,13 @@ fn row((at, chart): (usize, &Chart)) -> Html {
     html! {
         <div class="ch" key={format!("{}{}", chart.name, chart.of)}>
             <div class="cell">
-                <span class="n1" title={chart.name.to_string()}>{ chart.name.to_string() }</span>
-                <span class="muted">{ chart.of.to_string() }</span>
+                <span class="n1" title={chart.name.to_string()}>{ text(&chart.name) }</span>
+                <span class="muted">{ text(&chart.of) }</span>
             </div>
             <div class="plot">{ strip(format!("chart {at}").into()) }</div>
             <div class="cell e vals">
-                <b class={chart.bad.then_some("bad")}>{ chart.value.to_string() }</b>
-                <span class="muted">{ chart.note.to_string() }</span>
+                <b class={chart.bad.then_some("bad")}>{ text(&chart.value) }</b>
+                <span class="muted">{ text(&chart.note) }</span>
             </div>
         </div>
     }

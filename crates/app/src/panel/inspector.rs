@@ -10,7 +10,7 @@ use crate::app::Page;
 use crate::dom;
 use crate::store::Store;
 use crate::ui::{Dialog, Layout};
-use crate::widget::{self, Draft, choice, draft, g20, glyph, icon_button};
+use crate::widget::{self, Draft, choice, draft, g20, glyph, icon_button, text};
 
 const TABS: [(Tab, &str); 4] = [
     (Tab::Settings, "Settings"),
@@ -52,10 +52,10 @@ pub(super) fn part(page: &Page, model: &Model, close: Option<Html>) -> Html {
                 { g20(&model.glyph) }
                 <input class="name" aria-label="Name" key={node.0} autocomplete="off"
                     spellcheck="false" {value} {oninput} {onblur} {onkeydown} />
-                <span class="muted md">{ model.title.to_string() }</span>
+                <span class="muted md">{ text(&model.title) }</span>
                 <span class="sp" />
                 <span class="chip" title={model.about.to_string()}>
-                    { model.fidelity.to_string() }
+                    { text(&model.fidelity) }
                 </span>
                 { icon_button("Delete this part", "cross", store.sends(Message::RemoveNode(node))) }
                 { close }
@@ -110,7 +110,7 @@ fn settings(page: &Page, model: &Model) -> Html {
     });
     html! {
         <>
-            <p class="muted md about">{ model.about.to_string() }</p>
+            <p class="muted md about">{ text(&model.about) }</p>
             <div class="form">{ for rows }</div>
             { key_shards(model) }
             { wires(store, node, model) }
@@ -130,7 +130,7 @@ fn key_shards(model: &Model) -> Html {
             <ul class="bars">
                 { for model.key_shards.iter().map(|(label, permille)| html! {
                     <li key={label.to_string()}>
-                        <span>{ label.to_string() }</span>
+                        <span>{ text(label) }</span>
                         <i style={format!("width:{}%", permille / 10)} />
                     </li>
                 }) }
@@ -155,7 +155,7 @@ pub(super) fn wires(store: &Store, node: NodeId, model: &Model) -> Html {
             <ul class="wires">
                 { for model.wires.iter().map(|(words, edge, _)| html! {
                     <li key={edge.0}>
-                        <span>{ words.to_string() }</span>
+                        <span>{ text(words) }</span>
                         { icon_button(format!("Remove the wire: {words}"), "cross",
                             store.sends(Message::Disconnect(*edge))) }
                     </li>
@@ -189,7 +189,7 @@ fn scenario(page: &Page, close: Option<Html>) -> Html {
                 { g20("inspect") }<h2>{ "Scenario" }</h2><span class="sp" />{ close }
             </div>
             <div class="body" tabindex="0" role="group" aria-label="About the scenario">
-                if !hud.about.is_empty() { <p class="about">{ hud.about.to_string() }</p> }
+                if !hud.about.is_empty() { <p class="about">{ text(&hud.about) }</p> }
                 <div class="setting">
                     <label class="fl" for="seed">
                         { "Seed: the same seed gives the same run" }
@@ -203,7 +203,7 @@ fn scenario(page: &Page, close: Option<Html>) -> Html {
                     { for hud.totals.iter().map(|(label, records, lost)| html! {
                         <div key={label.to_string()}
                             class={(*lost && *records > 0).then_some("bad")}>
-                            <dt>{ label.to_string() }</dt>
+                            <dt>{ text(label) }</dt>
                             <dd>{ base::units::grouped(*records) }</dd>
                         </div>
                     }) }

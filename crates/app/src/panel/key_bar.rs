@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use crate::app::Page;
 use crate::ui::Layout;
-use crate::widget::{glyph, mark};
+use crate::widget::{glyph, mark, text};
 
 /// The legend over the diagram.
 pub(crate) fn key_bar(page: &Page) -> Html {
@@ -17,7 +17,7 @@ pub(crate) fn key_bar(page: &Page) -> Html {
     html! {
         <div class={if embed { "ttl" } else { "keybar" }} data-over="">
             if embed {
-                <h1>{ hud.title.to_string() }</h1>
+                <h1>{ text(&hud.title) }</h1>
                 <span class="sp" />
             } else if !hud.legend.is_empty() {
                 <span class="muted only-wide">{ "Keys" }</span>
@@ -26,10 +26,10 @@ pub(crate) fn key_bar(page: &Page) -> Html {
                 <span class={classes!("k", (at > 3).then_some("only-wide"))} key={key.slot}>
                     { mark(key.slot) }
                     if at == 0 && key.slot > 0 {
-                        <b class="b">{ key.key.to_string() }</b>
+                        <b class="b">{ text(&key.key) }</b>
                         <span>{ format!("{} %", key.percent) }</span>
                     } else {
-                        { key.key.to_string() }
+                        { text(&key.key) }
                         <span class="muted only-wide">{ format!("{} %", key.percent) }</span>
                     }
                 </span>

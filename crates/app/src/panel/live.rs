@@ -4,7 +4,7 @@ use session::hud::Inspector;
 use yew::prelude::*;
 
 use super::charts::strip;
-use crate::widget::glyph;
+use crate::widget::{glyph, text};
 
 /// All metrics of a part.
 pub(super) fn tab(model: &Inspector) -> Html {
@@ -12,16 +12,16 @@ pub(super) fn tab(model: &Inspector) -> Html {
         <>
             { for model.faults_running.iter().map(|words| html! {
                 <p class="warn md faulty" key={words.to_string()}>
-                    { glyph("brownout") }{ words.to_string() }
+                    { glyph("brownout") }{ text(words) }
                 </p>
             }) }
             <div class="fl"><b>{ "Live" }</b><span>{ "last 5 min" }</span></div>
             { for model.metrics.iter().enumerate().map(|(at, metric)| html! {
                 <div class="metric" key={metric.name.to_string()}>
                     <div class="fl">
-                        <span>{ metric.name.to_string() }</span>
+                        <span>{ text(&metric.name) }</span>
                         <b class={if metric.bad { "num b bad" } else { "num b" }}>
-                            { metric.value.to_string() }
+                            { text(&metric.value) }
                         </b>
                     </div>
                     { strip(format!("metric {at}").into()) }

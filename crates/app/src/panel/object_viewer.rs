@@ -8,7 +8,7 @@ use yew::prelude::*;
 use crate::app::Page;
 use crate::files;
 use crate::ui::Form;
-use crate::widget::{button, glyph, segment};
+use crate::widget::{button, glyph, segment, text};
 
 /// Facts, check, content, download.
 pub(super) fn object_viewer(page: &Page, object: &Rc<ObjectView>) -> Html {
@@ -28,12 +28,12 @@ pub(super) fn object_viewer(page: &Page, object: &Rc<ObjectView>) -> Html {
     });
     html! {
         <div class="object">
-            <p class="code">{ object.key.to_string() }</p>
+            <p class="code">{ text(&object.key) }</p>
             <p>{ format!("{}{}, {} records, sealed by {}", base::units::bytes_text(object.bytes),
                 raw.unwrap_or_default(), base::units::grouped(object.records), object.reason) }</p>
             <p class={if *passed { "ok" } else { "bad" }}>
                 { glyph(if *passed { "check" } else { "cross" }) }
-                <span>{ words.to_string() }</span>
+                <span>{ text(words) }</span>
             </p>
             <div class="row">
                 <span class="seg" role="group" aria-label="Show as">
@@ -51,15 +51,15 @@ pub(super) fn object_viewer(page: &Page, object: &Rc<ObjectView>) -> Html {
 
 fn content(object: &ObjectView, form: Form) -> Html {
     match form {
-        Form::Text => html! { <pre class="code" tabindex="0">{ object.text.to_string() }</pre> },
+        Form::Text => html! { <pre class="code" tabindex="0">{ text(&object.text) }</pre> },
         Form::Lines => html! {
             <ol class="code lines" tabindex="0">{ for object.lines.iter().map(|line| {
-                html! { <li>{ line.to_string() }</li> }
+                html! { <li>{ text(line) }</li> }
             }) }</ol>
         },
         Form::Json if object.json.is_empty() => {
             html! { <p class="muted">{ "The content does not begin with a JSON document." }</p> }
         }
-        Form::Json => html! { <pre class="code" tabindex="0">{ object.json.to_string() }</pre> },
+        Form::Json => html! { <pre class="code" tabindex="0">{ text(&object.json) }</pre> },
     }
 }

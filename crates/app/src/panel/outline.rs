@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::{inspector, parts};
 use crate::app::Page;
-use crate::widget::{Draft, button, choice, draft, glyph, icon_button, truth};
+use crate::widget::{Draft, button, choice, draft, glyph, icon_button, text, truth};
 
 /// Parts with their state in words; the selected one with its wires.
 pub(crate) fn outline(page: &Page) -> Html {
@@ -50,9 +50,9 @@ fn entry(page: &Page, row: &OutlineRow) -> Html {
                 data-outline={row.name.to_string()}
                 onclick={store.sends(Message::SelectNode(node, false))}>
                 { glyph(&row.glyph) }
-                <span><b class="b">{ row.name.to_string() }</b>{ " " }
-                    <span class="muted">{ row.title.to_string() }</span>
-                    <span class="words">{ row.words.to_string() }</span></span>
+                <span><b class="b">{ text(&row.name) }</b>{ " " }
+                    <span class="muted">{ text(&row.title) }</span>
+                    <span class="words">{ text(&row.words) }</span></span>
             </button>
             if let Some(model) = open {
                 { rename(page, row) }

@@ -11,7 +11,7 @@ use super::{inspector, palette};
 use crate::app::Page;
 use crate::store::Store;
 use crate::ui::{Detent, Dialog, Sheet};
-use crate::widget::{button, glyph, icon_button, speed_slider, tab};
+use crate::widget::{button, glyph, icon_button, speed_slider, tab, text};
 
 /// Title, outline, share, theme.
 pub(crate) fn phone_top(page: &Page) -> Html {
@@ -19,7 +19,7 @@ pub(crate) fn phone_top(page: &Page) -> Html {
     html! {
         <header class="top">
             <span class="brand">{ glyph("brand") }</span>
-            <h1 class="title">{ page.hud.title.to_string() }</h1>
+            <h1 class="title">{ text(&page.hud.title) }</h1>
             { title_menu(page) }
             <span class="sp" />
             { icon_button("Outline", "outline", store.changes(|ui| ui.outline = !ui.outline)) }
@@ -77,7 +77,7 @@ fn run(page: &Page) -> Html {
         let open = store.opens(Dialog::Problems);
         html! {
             <div class="alert">
-                { glyph("kill") }{ hud.problems[0].message.to_string() }<span class="sp" />
+                { glyph("kill") }{ text(&hud.problems[0].message) }<span class="sp" />
                 { button("btn", "Why?", open) }
             </div>
         }
@@ -91,7 +91,7 @@ fn run(page: &Page) -> Html {
         });
         html! {
             <div class="alert">
-                { glyph("kill") }<b>{ alert.words.to_string() }</b><span class="sp" />
+                { glyph("kill") }<b>{ text(&alert.words) }</b><span class="sp" />
                 { button("btn", "Why?", open) }
             </div>
         }

@@ -5,7 +5,7 @@ use session::Message;
 use yew::prelude::*;
 
 use crate::app::Page;
-use crate::widget::{button, glyph};
+use crate::widget::{button, glyph, text};
 
 /// A list; an entry about a part leads to it.
 pub(crate) fn problems(page: &Page) -> Html {
@@ -28,10 +28,10 @@ pub(crate) fn problems(page: &Page) -> Html {
                     <li>
                         <span {class}>{ glyph(name) }</span>
                         <div>
-                            <p><b class="b">{ problem.place.to_string() }</b>{ ": " }
-                                { problem.message.to_string() }</p>
-                            <p class="muted md">{ problem.help.to_string() }{ " " }
-                                <span class="code">{ problem.code.to_string() }</span></p>
+                            <p><b class="b">{ text(&problem.place) }</b>{ ": " }
+                                { text(&problem.message) }</p>
+                            <p class="muted md">{ text(&problem.help) }{ " " }
+                                <span class="code">{ text(&problem.code) }</span></p>
                         </div>
                         { go }
                     </li>

@@ -5,7 +5,7 @@ use session::hud::{Inspector, Listing};
 use yew::prelude::*;
 
 use crate::store::Store;
-use crate::widget::{choice, glyph};
+use crate::widget::{choice, glyph, text};
 
 /// What the part holds.
 pub(super) fn tab(store: &Store, model: &Inspector) -> Html {
@@ -44,19 +44,19 @@ pub(super) fn tab(store: &Store, model: &Inspector) -> Html {
                     <li key={record.sequence_number.to_string()}>
                         <details>
                             <summary>
-                                <b class="b">{ record.key.to_string() }</b>
-                                <span class="muted">{ record.arrival.to_string() }</span>
+                                <b class="b">{ text(&record.key) }</b>
+                                <span class="muted">{ text(&record.arrival) }</span>
                                 <span class="num">{ format!("{} B", record.bytes) }</span>
                             </summary>
                             <dl class="sums">
                                 <div><dt>{ "SequenceNumber" }</dt>
                                     <dd class="code">
-                                        { record.sequence_number.to_string() }
+                                        { text(&record.sequence_number) }
                                     </dd></div>
                                 <div><dt>{ "MD5 of the key" }</dt>
-                                    <dd class="code">{ record.hash.to_string() }</dd></div>
+                                    <dd class="code">{ text(&record.hash) }</dd></div>
                             </dl>
-                            <pre class="code">{ record.text.to_string() }</pre>
+                            <pre class="code">{ text(&record.text) }</pre>
                         </details>
                     </li>
                 }) }
@@ -86,7 +86,7 @@ fn objects(store: &Store, model: &Inspector, listing: &Listing) -> Html {
                     html! {
                         <li key={folder.to_string()}>
                             <button type="button" class="entry" onclick={list(prefix)}>
-                                { glyph("s3") }{ folder.to_string() }
+                                { glyph("s3") }{ text(folder) }
                             </button>
                         </li>
                     }
@@ -97,10 +97,10 @@ fn objects(store: &Store, model: &Inspector, listing: &Listing) -> Html {
                         <li key={object.index}>
                             <button type="button" class="entry" onclick={store.sends(message)}
                                 title={object.name.to_string()}>
-                                <span class="name">{ object.name.to_string() }</span>
+                                <span class="name">{ text(&object.name) }</span>
                                 <span class="num">{ base::units::bytes_text(object.bytes) }</span>
-                                <span class="muted num">{ object.age.to_string() }</span>
-                                <span class="chip">{ object.reason.to_string() }</span>
+                                <span class="muted num">{ text(&object.age) }</span>
+                                <span class="chip">{ text(&object.reason) }</span>
                             </button>
                         </li>
                     }

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use crate::app::Page;
 use crate::store::Store;
-use crate::widget::{button, glyph, icon_button, segment, speed_slider, speed_text};
+use crate::widget::{button, glyph, icon_button, segment, speed_slider, speed_text, text};
 
 /// The band under the diagram.
 pub(super) fn transport(page: &Page) -> Html {
@@ -50,7 +50,7 @@ pub(super) fn play(store: &Store, model: &Model) -> Html {
 /// `10:04:31.250`.
 pub(super) fn clock(model: &Model) -> Html {
     html! {
-        <div class="clock num">{ model.clock.to_string() }<i>{ model.millis.to_string() }</i></div>
+        <div class="clock num">{ text(&model.clock) }<i>{ text(&model.millis) }</i></div>
     }
 }
 

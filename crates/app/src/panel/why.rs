@@ -3,7 +3,7 @@
 use session::hud::{Inspector, WhyCard};
 use yew::prelude::*;
 
-use crate::widget::glyph;
+use crate::widget::{glyph, text};
 
 /// All explanations at hand, newest first.
 pub(super) fn tab(model: &Inspector) -> Html {
@@ -23,24 +23,24 @@ pub(super) fn card(card: &WhyCard) -> Html {
     html! {
         <section class="why">
             <header>
-                { glyph("kill") }{ card.title.to_string() }<span class="sp" />
-                <span class="code">{ card.reason.to_string() }</span>
+                { glyph("kill") }{ text(&card.title) }<span class="sp" />
+                <span class="code">{ text(&card.reason) }</span>
             </header>
             <p>
                 { for card.runs.iter().map(|(words, strong)| if *strong {
-                    html! { <b class="b">{ words.to_string() }</b> }
+                    html! { <b class="b">{ text(words) }</b> }
                 } else {
-                    html! { { words.to_string() } }
+                    html! { { text(words) } }
                 }) }
             </p>
-            if !card.error.is_empty() { <p class="code error">{ card.error.to_string() }</p> }
+            if !card.error.is_empty() { <p class="code error">{ text(&card.error) }</p> }
             <footer>
                 if address.starts_with("https://") {
                     <a href={address.to_string()} target="_blank" rel="noopener noreferrer">
-                        { title.to_string() }
+                        { text(&title) }
                     </a>
                 } else {
-                    <span class="muted">{ title.to_string() }</span>
+                    <span class="muted">{ text(&title) }</span>
                 }
             </footer>
         </section>

@@ -15,7 +15,14 @@ pub(crate) use glyph::{g20, glyph};
 pub(crate) use mark::{mark, sign};
 pub(crate) use slider::{speed_slider, speed_text};
 
+use std::rc::Rc;
+
 use yew::prelude::*;
+
+/// Words of the HUD, shared instead of copied.
+pub(crate) fn text(words: &Rc<str>) -> Html {
+    AttrValue::from(words.clone()).into()
+}
 
 /// A square button with a glyph and a name for those who do not see it.
 pub(crate) fn icon_button(
