@@ -19,7 +19,7 @@ const FIT_TOP: f64 = 56.0;
 /// Free pixels below.
 const FIT_BOTTOM: f64 = 8.0;
 /// A low picture hangs from the key bar, at most so many pixels deeper, rather than in the middle.
-const FIT_DROP_MAX: f64 = 40.0;
+const FIT_DROP_MAX: f64 = 24.0;
 
 impl Session {
     pub(crate) fn wheel(&mut self, at: (f64, f64), delta: (f64, f64), keys: Keys) {

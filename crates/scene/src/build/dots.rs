@@ -21,7 +21,7 @@ const SPREAD: f64 = 0.35;
 /// The records of one poll follow each other over this much simulated time, as if they had been
 /// read one by one: a poll brings what the last second stored.
 const POLL_MICROS: f64 = 1_000_000.0;
-/// Room for one dot on the wire of a reader.
+/// Room for one dot on the wire of a reader, on the screen.
 const PITCH: f64 = 7.0;
 /// Dots come out from under the border of a card.
 const EDGE: f64 = 3.0;
@@ -115,10 +115,11 @@ fn recent<'a>(
 /// what was read.
 fn along(clock: &Clock, seen: &EdgeView, view: &View, wire: &Wire, out: &mut Picture) {
     let length = wire.route.length();
+    let seen_length = (length * view.camera.scale).max(1.0);
     for (progress, passage) in recent(clock, seen, 1.0) {
         // By what had passed when it passed: nothing vanishes on its way.
         let crowd = edges::crowd(seen, passage.at, view);
-        let is_kept = (passage.mark >> 10).is_multiple_of(thinning(crowd * PITCH / length));
+        let is_kept = (passage.mark >> 10).is_multiple_of(thinning(crowd * PITCH / seen_length));
         if wire.reads.is_some() && !is_kept {
             continue;
         }
