@@ -28,8 +28,9 @@ pub const COMPACT: f64 = 36.0;
 /// Width of a stream on a narrow screen.
 pub const NARROW_STREAM: f64 = 340.0;
 
-/// A screen this many times wider than high is low.
+/// A screen this many times wider than high is low, when it has room for sources at the side.
 const LOW: f64 = 1.5;
+const LOW_WIDTH: f64 = 480.0;
 
 /// An axis-parallel rectangle in world units.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -161,8 +162,9 @@ impl Plan {
     /// As the view shows it.
     #[must_use]
     pub fn of(document: &Document, view: &crate::View) -> Self {
+        let is_low = view.size.0 >= LOW_WIDTH.max(LOW * view.size.1);
         match view.narrow {
-            true if view.size.0 > LOW * view.size.1 => Self::low(document),
+            true if is_low => Self::low(document),
             true => Self::narrow(document),
             false => Self::wide(document),
         }

@@ -14,6 +14,8 @@ const WHEEL_PIXELS: f64 = 300.0;
 const FIT_MARGIN: f64 = 16.0;
 /// The same on a narrow screen, on all four sides.
 const FIT_MARGIN_NARROW: f64 = 12.0;
+/// Texts of a smaller picture cannot be read on a phone.
+const READABLE: f64 = 0.6;
 /// Free pixels above: the key bar lies over the top of the canvas.
 const FIT_TOP: f64 = 56.0;
 /// Free pixels below.
@@ -77,7 +79,7 @@ impl Session {
         let bounds = plan.bounds();
         let (width, height) = self.view.size;
         if plan.narrow {
-            self.view.camera = scene::view::fit(bounds, self.view.size, FIT_MARGIN_NARROW);
+            self.fit_narrow(bounds);
             return;
         }
         let room = height - FIT_TOP - FIT_BOTTOM;
@@ -85,6 +87,17 @@ impl Session {
         let mut camera = scene::view::fit(bounds, size, FIT_MARGIN);
         let drop = (room - bounds.h * camera.scale) / 2.0;
         camera.y += FIT_TOP - FIT_MARGIN - (drop - FIT_DROP_MAX).max(0.0);
+        self.view.camera = camera;
+    }
+
+    /// All of it, or its upper part in the whole width where all would be too small to read.
+    fn fit_narrow(&mut self, bounds: Rect) {
+        let (width, height) = self.view.size;
+        let mut camera = scene::view::fit(bounds, (width, height), FIT_MARGIN_NARROW);
+        if camera.scale < READABLE {
+            camera = scene::view::fit(bounds, (width, f64::INFINITY), FIT_MARGIN_NARROW);
+            camera.y = FIT_MARGIN_NARROW - bounds.y * camera.scale;
+        }
         self.view.camera = camera;
     }
 
