@@ -37,10 +37,10 @@ pub(super) fn card(card: &WhyCard) -> Html {
             <footer>
                 if address.starts_with("https://") {
                     <a href={address.to_string()} target="_blank" rel="noopener noreferrer">
-                        { text(&title) }
+                        { text(title) }
                     </a>
                 } else {
-                    <span class="muted">{ text(&title) }</span>
+                    <span class="muted">{ text(title) }</span>
                 }
             </footer>
         </section>
