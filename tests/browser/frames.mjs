@@ -1,0 +1,108 @@
+// What a frame costs, for docs/budgets.md: `node tests/browser/frames.mjs`, with CHROMIUM naming
+// the browser. Prints figures and fails on nothing: a busy machine is no defect.
+//
+// A frame is the time between two animation frames; a browser that keeps up shows its own pace
+// (16.7 ms), so the time inside the page's callback is printed beside it.
+
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+import { node, open, openFile, pause, play, runs, small } from "./page.mjs";
+import { publishedPolicy, serve } from "./server.mjs";
+
+const FRAMES = 180;
+const BACK_ENDS = [["no GPU", "--disable-gpu"], ["SwiftShader", "--use-angle=swiftshader"]];
+const PARTS = 200;
+const top = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Counts how long each callback of an animation frame takes, and how far frames lie apart. */
+function watchFrames() {
+  const ask = window.requestAnimationFrame.bind(window);
+  window.spent = [];
+  window.requestAnimationFrame = (run) =>
+    ask((now) => {
+      const begin = performance.now();
+      run(now);
+      window.spent.push(performance.now() - begin);
+    });
+  window.measure = (frames) =>
+    new Promise((done) => {
+      const gaps = [];
+      let last = null;
+      window.spent = [];
+      const next = (now) => {
+        if (last !== null) gaps.push(now - last);
+        last = now;
+        if (gaps.length < frames) ask(next);
+        else done({ gaps, spent: window.spent });
+      };
+      ask(next);
+    });
+}
+
+const p95 = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length * 0.95)] ?? 0;
+
+function report(label, { gaps, spent }) {
+  const millis = (n) => `${n.toFixed(1).padStart(6)} ms`;
+  console.log(`  ${label.padEnd(34)} frame p95 ${millis(p95(gaps))}   callback p95 ${millis(p95(spent))}`);
+}
+
+/** Two hundred streams in rows, which nothing feeds. */
+function manyParts() {
+  const nodes = Array.from({ length: PARTS }, (_, at) => ({
+    id: at + 1,
+    kind: "stream",
+    name: `stream-${at + 1}`,
+    at: [(at % 20) * 420, Math.floor(at / 20) * 240],
+    config: {},
+  }));
+  return { format: "rivulet/scenario", version: 1, title: "Many", nodes, edges: [] };
+}
+
+/** Enough records that as many dots as there may be are drawn, far apart in speed. */
+function manyDots() {
+  const fed = small({ producer: { records_per_sec: 30_000, key_count: 1_000 } });
+  fed.nodes[1].config = { shards: 64 };
+  return fed;
+}
+
+async function measure(page, site) {
+  const frames = (count = FRAMES) => page.evaluate((count) => window.measure(count), count);
+  await page.addInitScript(watchFrames);
+  await open(page, site);
+  await runs(page);
+  await pause(page);
+  report("empty frame (page at rest)", await frames());
+  await play(page);
+  report("hot key, running", await frames());
+  await openFile(page, manyDots());
+  await play(page);
+  await runs(page);
+  report("30,000 records a second", await frames());
+  await openFile(page, manyParts());
+  await page.getByRole("button", { name: "Fit", exact: true }).click();
+  const box = await node(page, "stream-1").boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  const measured = frames(90);
+  for (let step = 0; step < 120; step += 1) {
+    await page.mouse.move(box.x + 40 + step * 3, box.y + 40 + (step % 20) * 4);
+  }
+  report(`dragging one of ${PARTS} parts`, await measured);
+  await page.mouse.up();
+}
+
+const site = await serve(join(top, "dist"), await publishedPolicy(join(top, "README.md")));
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+for (const [name, flag] of BACK_ENDS) {
+  const browser = await chromium.launch({ executablePath, args: [flag, "--no-sandbox"] });
+  try {
+    console.log(name);
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    await measure(page, site.origin);
+  } finally {
+    await browser.close();
+  }
+}
+site.stop();
