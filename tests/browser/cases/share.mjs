@@ -98,7 +98,8 @@ test("a player runs with nothing but scripts allowed", async ({ page, site, othe
   await page.goto(`${other}/host?sandbox=allow-scripts&src=${src}`);
   const player = page.frameLocator("iframe");
   // It first goes to the moment that matters, and waits there for its reader.
-  const moment = 10 * 3_600_000 + 265_000;
+  const examples = await (await fetch(`${site}/examples/index.json`)).json();
+  const moment = 10 * 3_600_000 + examples[0].at_secs * 1_000;
   await until(() => clock(player), (now) => now === moment, "it is not at its moment");
   await player.getByRole("button", { name: "Play", exact: true }).click();
   await runs(player);
