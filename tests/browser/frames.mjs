@@ -45,7 +45,8 @@ const p95 = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length * 0
 
 function report(label, { gaps, spent }) {
   const millis = (n) => `${n.toFixed(1).padStart(6)} ms`;
-  console.log(`  ${label.padEnd(34)} frame p95 ${millis(p95(gaps))}   callback p95 ${millis(p95(spent))}`);
+  const figures = `frame p95 ${millis(p95(gaps))}   callback p95 ${millis(p95(spent))}`;
+  console.log(`  ${label.padEnd(34)} ${figures}`);
 }
 
 /** Two hundred streams in rows, which nothing feeds. */

@@ -16,7 +16,8 @@ async function audit(frame, where) {
     const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
     return violations.flatMap(({ id, help, nodes }) =>
       nodes.slice(0, 4).map((it) =>
-        `${id}: ${help}\n    ${it.html.slice(0, 160)}\n    ${it.failureSummary?.split("\n")[1]?.trim()}`)
+        `${id}: ${help}\n    ${it.html.slice(0, 160)}\n` +
+        `    ${it.failureSummary?.split("\n")[1]?.trim()}`)
     );
   });
   assert.ok(found.length === 0, `${where}:\n  ${found.join("\n  ")}`);

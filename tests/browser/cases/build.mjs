@@ -39,7 +39,8 @@ test("a pipeline is drawn with the pointer", async ({ page, site }) => {
   await until(() => wires(page), (count) => count === 0, "wires are left");
 
   // By dragging, then by two clicks.
-  await drag(page, await middle(port(page, "web-clicks.out")), await middle(port(page, "orders.in")));
+  const from = await middle(port(page, "web-clicks.out"));
+  await drag(page, from, await middle(port(page, "orders.in")));
   await until(() => wires(page), (count) => count === 1, "dragging draws no wire");
   await page.mouse.click(...(await middle(port(page, "orders.out"))));
   await page.mouse.move(...(await middle(node(page, "reader"))), { steps: 3 });
@@ -76,7 +77,8 @@ test("a part moves on the grid and back by undo", async ({ page, site }) => {
   await drag(page, [x, y], [x + 3, y + 131]);
   const after = await until(place, (now) => now[1] !== before[1], "the part stands still");
   assert.ok(Math.abs(after[1] - before[1] - 131) <= 16, `it moved by ${after[1] - before[1]}`);
-  const scale = Number((await page.locator("[aria-label=Zoom]").innerText()).replace(/\D/g, "")) / 100;
+  const zoom = await page.locator("[aria-label=Zoom]").innerText();
+  const scale = Number(zoom.replace(/\D/g, "")) / 100;
   const steps = (after[1] - before[1]) / scale / 8;
   assert.ok(Math.abs(steps - Math.round(steps)) < 0.3, `${steps} steps of the grid`);
   await page.locator("#stage").press("Control+z");

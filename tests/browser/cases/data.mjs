@@ -5,7 +5,8 @@ import assert from "node:assert/strict";
 import { node, open, play, runs, until } from "../page.mjs";
 import { test } from "../harness.mjs";
 
-const ROWS = ["gate,seat", ...Array.from({ length: 60 }, (_, at) => `gate-${at % 3 ? 1 : at},${at}A`)];
+const GATES = Array.from({ length: 60 }, (_, at) => `gate-${at % 3 ? 1 : at},${at}A`);
+const ROWS = ["gate,seat", ...GATES];
 
 test("pasted rows are checked, counted and replayed", async ({ page, site }) => {
   await open(page, site);
@@ -29,7 +30,8 @@ test("pasted rows are checked, counted and replayed", async ({ page, site }) => 
   assert.match(await dialog.locator(".bars li").first().innerText(), /gate-1/);
   const before = await page.locator("[data-node]").count();
   await dialog.getByRole("button", { name: "Replay it from a new producer" }).click();
-  await until(() => page.locator("[data-node]").count(), (now) => now === before + 1, "no producer");
+  const nodes = page.locator("[data-node]");
+  await until(() => nodes.count(), (now) => now === before + 1, "no producer");
 });
 
 test("a dropped file is replayed into a stream", async ({ page, site }) => {

@@ -24,7 +24,10 @@ async function tooSmall(page, selector) {
 async function swipe(page, from, to) {
   const client = await page.context().newCDPSession(page);
   const touch = (type, points) =>
-    client.send("Input.dispatchTouchEvent", { type, touchPoints: points.map(([x, y]) => ({ x, y })) });
+    client.send("Input.dispatchTouchEvent", {
+      type,
+      touchPoints: points.map(([x, y]) => ({ x, y })),
+    });
   await touch("touchStart", [from]);
   for (const part of [0.25, 0.5, 0.75, 1]) {
     const at = [0, 1].map((axis) => from[axis] + (to[axis] - from[axis]) * part);
@@ -38,7 +41,10 @@ test("a phone plays, inspects and keeps within its width", async ({ page, site }
   const sheet = page.getByRole("region", { name: "Controls" });
   await runs(page);
   const wide = () =>
-    page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    page.evaluate(() => {
+      const root = document.documentElement;
+      return root.scrollWidth - root.clientWidth;
+    });
   for (const name of ["Run", "Build", "Inspect"]) {
     await sheet.getByRole("tab", { name, exact: true }).first().tap();
     await until(wide, (over) => over <= 0, `${name} scrolls sideways`);

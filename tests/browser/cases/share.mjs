@@ -46,7 +46,8 @@ test("a copied link opens the same scenario elsewhere", async ({ page, context, 
   // A host that strips fragments passes the same link as a query.
   const third = await context.newPage();
   await open(third, address.replace("#s=", "?s="));
-  await until(() => title(third).inputValue(), (it) => it === "Gate, ✓ & 50 %", "?s= opens nothing");
+  const opened = (it) => it === "Gate, ✓ & 50 %";
+  await until(() => title(third).inputValue(), opened, "?s= opens nothing");
 }, CLIPBOARD);
 
 test("a link that arrives damaged says what is wrong", async ({ page, site }) => {
@@ -77,7 +78,8 @@ test("a link that arrives damaged says what is wrong", async ({ page, site }) =>
 
 test("a player works in a sandbox and opens its state", async ({ page, context, site, other }) => {
   const src = encodeURIComponent(`${site}/?embed=1#t=one-record&run=1`);
-  await page.goto(`${other}/host?sandbox=allow-scripts+allow-popups+allow-popups-to-escape-sandbox&src=${src}`);
+  const sandbox = "allow-scripts+allow-popups+allow-popups-to-escape-sandbox";
+  await page.goto(`${other}/host?sandbox=${sandbox}&src=${src}`);
   const player = page.frameLocator("iframe");
   await player.getByRole("button", { name: "Pause", exact: true }).waitFor();
   await runs(player);

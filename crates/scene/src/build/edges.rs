@@ -234,7 +234,8 @@ fn chords((x, y): (f64, f64), r: f64) -> Vec<Segment> {
     let mut pieces = Vec::new();
     let mut offset = -r;
     while offset <= r + 6.0 {
-        // Points (-t, offset + t) inside the disc with t >= 0: roots of 2t² + 2·offset·t + offset² = r².
+        // Points (-t, offset + t) inside the disc with t >= 0: roots of
+        // 2t² + 2·offset·t + offset² = r².
         let under = 2.0 * r * r - offset * offset;
         if under > 0.0 {
             let root = under.sqrt();
