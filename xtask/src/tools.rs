@@ -88,7 +88,7 @@ pub(crate) fn wasm_target() -> Outcome {
     run("rustup", &["target", "add", WASM])
 }
 
-/// The packages of `package-lock.json`: `wasm-opt`, the chart library and the browser driver.
+/// The packages of `package-lock.json`: `wasm-opt` and the browser driver.
 pub(crate) fn npm_packages() -> Outcome {
     let wanted = modified("package-lock.json");
     let installed = modified("node_modules/.package-lock.json");

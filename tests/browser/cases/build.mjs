@@ -96,7 +96,9 @@ test("a part moves on the grid and back by undo", async ({ page, site }) => {
 
 test("a pipeline is built with keys alone", async ({ page, site }) => {
   await open(page, site);
-  const press = (...keys) => keys.reduce((last, key) => last.then(() => page.keyboard.press(key)), Promise.resolve());
+  const press = async (...keys) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
   // Out of the first example into an empty canvas, by the command palette.
   await press("Control+k");
   await page.getByRole("textbox", { name: "Search or run" }).waitFor();
