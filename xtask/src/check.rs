@@ -66,7 +66,7 @@ fn licences() -> Outcome {
 
 fn unit(kept: &mut Vec<String>) -> Outcome {
     if answer("cargo", &["nextest", "--version"]).is_some() {
-        let tests = command("cargo", &["nextest", "run", "--workspace"]);
+        let tests = command("cargo", &["nextest", "run", "--workspace", "--no-fail-fast"]);
         return run_keeping(tests, |line| line.contains(" tests run: "), kept);
     }
     run_keeping(command("cargo", &["test", "--workspace"]), is_result, kept)
