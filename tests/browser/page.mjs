@@ -19,6 +19,16 @@ export async function until(read, holds, what, millis = 15_000) {
   }
 }
 
+/** What `read` gives once it stays the same: handles follow the picture ten times a second. */
+export async function settled(read) {
+  for (let last = ""; ; ) {
+    const now = await read();
+    if (JSON.stringify(now) === last) return now;
+    last = JSON.stringify(now);
+    await new Promise((go) => setTimeout(go, 400));
+  }
+}
+
 /** The clock of the page or of a frame, in milliseconds of the day. */
 export async function clock(frame) {
   const [h, m, s] = (await frame.locator(".clock").first().innerText()).split(":");

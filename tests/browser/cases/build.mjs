@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import {
   blank, clock, drag, hears, middle, node, open, openFile, parts, pause, play, port, runs, said,
-  shows, small, until,
+  settled, shows, small, until,
 } from "../page.mjs";
 import { test } from "../harness.mjs";
 
@@ -75,7 +75,8 @@ test("a part moves on the grid and back by undo", async ({ page, site }) => {
   const before = await place();
   const [x, y] = await middle(node(page, "clicks"));
   await drag(page, [x, y], [x + 3, y + 131]);
-  const after = await until(place, (now) => now[1] !== before[1], "the part stands still");
+  await until(place, (now) => now[1] !== before[1], "the part stands still");
+  const after = await settled(place);
   assert.ok(Math.abs(after[1] - before[1] - 131) <= 16, `it moved by ${after[1] - before[1]}`);
   const zoom = await page.locator("[aria-label=Zoom]").innerText();
   const scale = Number(zoom.replace(/\D/g, "")) / 100;
