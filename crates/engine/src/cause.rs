@@ -126,3 +126,26 @@ pub struct Cause {
     /// Records concerned.
     pub records: u32,
 }
+
+impl Cause {
+    /// A cause with nothing known but when, where and why; the rest is filled in with `..`.
+    #[must_use]
+    pub fn new(at: Time, node: NodeId, reason: Reason) -> Self {
+        Self {
+            at,
+            node,
+            reason,
+            error: "".into(),
+            shard: None,
+            key: None,
+            hash: None,
+            limit: 0,
+            used: 0,
+            other_permille: 0,
+            entries: (0, 0),
+            attempt: (0, 0),
+            next_try_micros: None,
+            records: 0,
+        }
+    }
+}

@@ -288,10 +288,6 @@ mod tests {
 
     fn cause(reason: Reason) -> Cause {
         Cause {
-            at: Time(271_214_000),
-            node: NodeId(2),
-            reason,
-            error: "".into(),
             shard: Some(2),
             key: Some("gate-1".into()),
             hash: Some(91_250_000_000),
@@ -302,6 +298,7 @@ mod tests {
             attempt: (1, 5),
             next_try_micros: Some(87_000),
             records: 14,
+            ..Cause::new(Time(271_214_000), NodeId(2), reason)
         }
     }
 

@@ -231,20 +231,10 @@ impl Consumer {
 
 fn cause(ctx: &Ctx<'_>, reason: Reason, error: &str, shard: u32, records: u32) -> Cause {
     Cause {
-        at: ctx.now(),
-        node: ctx.me(),
-        reason,
         error: error.into(),
         shard: Some(shard),
-        key: None,
-        hash: None,
-        limit: 0,
-        used: 0,
-        other_permille: 0,
-        entries: (0, 0),
-        attempt: (0, 0),
-        next_try_micros: None,
         records,
+        ..Cause::new(ctx.now(), ctx.me(), reason)
     }
 }
 

@@ -180,19 +180,12 @@ fn undelivered(
         _ => "",
     };
     Cause {
-        at: ctx.now(),
-        node: ctx.me(),
-        reason,
         error: error.into(),
-        shard: None,
-        key: None,
-        hash: None,
         limit: KEPT.secs(),
-        used: 0,
-        other_permille: 0,
         entries: (1, 1),
         attempt,
         next_try_micros,
         records: u32::try_from(records).unwrap_or(u32::MAX),
+        ..Cause::new(ctx.now(), ctx.me(), reason)
     }
 }

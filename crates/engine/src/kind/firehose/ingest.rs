@@ -125,20 +125,13 @@ impl Firehose {
         }
         self.explained = Some(ctx.now().secs());
         ctx.explain(Cause {
-            at: ctx.now(),
-            node: ctx.me(),
-            reason: first.error.reason,
             error: first.words(put.api).into(),
-            shard: None,
-            key: None,
-            hash: None,
             limit: first.limit,
             used: first.used,
-            other_permille: 0,
             entries: (count, u32::try_from(put.batch.records()).unwrap_or(u32::MAX)),
             attempt: (put.attempt, put.attempts_max),
-            next_try_micros: None,
             records: count,
+            ..Cause::new(ctx.now(), ctx.me(), first.error.reason)
         });
     }
 }

@@ -100,19 +100,8 @@ impl Firehose {
 fn explain_loss(shard: u32, records: u64, ctx: &mut Ctx<'_>) {
     ctx.mark(MarkKind::Loss);
     ctx.explain(Cause {
-        at: ctx.now(),
-        node: ctx.me(),
-        reason: Reason::RetentionLost,
-        error: "".into(),
         shard: Some(shard),
-        key: None,
-        hash: None,
-        limit: 0,
-        used: 0,
-        other_permille: 0,
-        entries: (0, 0),
-        attempt: (0, 0),
-        next_try_micros: None,
         records: u32::try_from(records).unwrap_or(u32::MAX),
+        ..Cause::new(ctx.now(), ctx.me(), Reason::RetentionLost)
     });
 }

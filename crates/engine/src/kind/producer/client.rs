@@ -537,20 +537,8 @@ impl Client {
 
     fn cause(&self, reason: Reason, records: u64, ctx: &Ctx<'_>) -> Cause {
         Cause {
-            at: ctx.now(),
-            node: ctx.me(),
-            reason,
-            error: "".into(),
-            shard: None,
-            key: None,
-            hash: None,
-            limit: 0,
-            used: 0,
-            other_permille: 0,
-            entries: (0, 0),
-            attempt: (0, 0),
-            next_try_micros: None,
             records: u32::try_from(records).unwrap_or(u32::MAX),
+            ..Cause::new(ctx.now(), ctx.me(), reason)
         }
     }
 }

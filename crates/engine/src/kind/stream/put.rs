@@ -236,9 +236,6 @@ impl Stream {
         let entries = u32::try_from(put.batch.records()).unwrap_or(u32::MAX);
         let records = failed.iter().filter(|failed| failed.error.shard == index).count();
         ctx.explain(Cause {
-            at: now,
-            node: ctx.me(),
-            reason,
             error: error.into(),
             shard: Some(index),
             key: Some(ctx.keys().text(key).clone()),
@@ -248,8 +245,8 @@ impl Stream {
             other_permille: u32::try_from(other).unwrap_or(u32::MAX),
             entries: (u32::try_from(failed.len()).unwrap_or(u32::MAX), entries),
             attempt: (put.attempt, put.attempts_max),
-            next_try_micros: None,
             records: u32::try_from(records).unwrap_or(u32::MAX),
+            ..Cause::new(now, ctx.me(), reason)
         });
     }
 }

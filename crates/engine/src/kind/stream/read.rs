@@ -123,20 +123,11 @@ impl Stream {
         shard.read_explained = now.secs() + 1;
         let (limit, used) = shard.read.figures(error.reason);
         ctx.explain(Cause {
-            at: now,
-            node: ctx.me(),
-            reason: error.reason,
             error: format!("{}: {}", error.code.name(), error.message(&ctx.name())).into(),
             shard: Some(error.shard),
-            key: None,
-            hash: None,
             limit,
             used,
-            other_permille: 0,
-            entries: (0, 0),
-            attempt: (0, 0),
-            next_try_micros: None,
-            records: 0,
+            ..Cause::new(now, ctx.me(), error.reason)
         });
     }
 
