@@ -14,12 +14,13 @@ struct Step {
     run: fn(&mut Vec<String>) -> Outcome,
 }
 
-const STEPS: [Step; 9] = [
+const STEPS: [Step; 10] = [
     Step { title: "format", run: |_| run("cargo", &["fmt", "--all", "--check"]) },
     Step { title: "lint", run: |_| lint() },
     Step { title: "lint for the browser", run: |_| lint_wasm() },
     Step { title: "licences and sources", run: |_| licences() },
     Step { title: "tests", run: unit },
+    Step { title: "aggregates of the Kinesis Producer Library", run: aggregates },
     Step { title: "random scenarios", run: random },
     Step { title: "the same under WebAssembly", run: parity },
     Step { title: "page and its size", run: |_| dist::dist().and_then(|()| size::size()) },
@@ -70,6 +71,13 @@ fn unit(kept: &mut Vec<String>) -> Outcome {
         return run_keeping(tests, |line| line.contains(" tests run: "), kept);
     }
     run_keeping(command("cargo", &["test", "--workspace"]), is_result, kept)
+}
+
+/// Whether AWS's own library agrees with the aggregated records the tests hold the engine against.
+fn aggregates(kept: &mut Vec<String>) -> Outcome {
+    tools::npm_packages()?;
+    let check = command("node", &["tests/kpl/check.mjs"]);
+    run_keeping(check, |line| line.contains(" passed, "), kept)
 }
 
 /// Optimised, and with every assertion on.

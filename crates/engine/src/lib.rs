@@ -18,6 +18,7 @@ pub mod kernel;
 pub mod kind;
 pub mod object;
 pub mod snapshot;
+pub mod wire;
 
 pub use cause::{Cause, Reason};
 pub use engine::{ActionError, Engine, Progress, RecordView, Violation};
