@@ -167,6 +167,9 @@ pub struct ProducerConfig {
     pub size_bytes_max: u32,
     /// Which API.
     pub api: PutApi,
+    /// Whether `PutRecord` waits for each answer and hands its sequence number to the next call as
+    /// `SequenceNumberForOrdering`.
+    pub serial: bool,
     /// Records in one `PutRecords` call.
     pub batch_records: u32,
     /// Longest wait for a batch to fill.
@@ -219,6 +222,7 @@ impl Default for ProducerConfig {
             size_bytes: 512,
             size_bytes_max: 4_096,
             api: PutApi::PutRecords,
+            serial: false,
             batch_records: 500,
             linger_millis: 100,
             in_flight_max: 10,

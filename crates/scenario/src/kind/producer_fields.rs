@@ -309,6 +309,17 @@ pub(super) const FIELDS: &[Field] = &[
         "PutRecord sends one record a call; PutRecords up to 500, each with its own outcome",
     ),
     only(
+        Some(("api", &["PutRecord"])),
+        field(
+            "serial",
+            "One after the other",
+            "",
+            FieldKind::Bool,
+            "Calls",
+            "Waits for each record and passes its SequenceNumberForOrdering on: order is kept",
+        ),
+    ),
+    only(
         Some(("api", &["PutRecords"])),
         field(
             "batch_records",

@@ -294,7 +294,7 @@ impl Client {
 
     /// Makes as many calls as may be in flight.
     fn pump(&mut self, ctx: &mut Ctx<'_>) {
-        while self.deadlines.len() < self.config.in_flight_max as usize {
+        while self.may_call() {
             if self.again.is_empty() && self.ready.is_empty() && self.due {
                 self.seal();
             }
@@ -309,6 +309,16 @@ impl Client {
                 }
             }
         }
+    }
+
+    /// Whether a call may go out now. A serial client lets nothing past a record that has no
+    /// answer or waits for its next attempt: what `SequenceNumberForOrdering` needs (facts,
+    /// streams §1.4), which `PutRecords` does not take.
+    fn may_call(&self) -> bool {
+        if self.config.serial && self.config.api == PutApi::PutRecord {
+            return self.deadlines.is_empty() && self.waiting.is_empty();
+        }
+        self.deadlines.len() < self.config.in_flight_max as usize
     }
 
     fn send(&mut self, mut parcel: Parcel, edge: EdgeId, ctx: &mut Ctx<'_>) {

@@ -153,6 +153,26 @@ fn batches_fill_or_linger() {
     assert_eq!(world.producer.client.tally.stored, 98, "two are on their way");
 }
 
+/// Facts, streams §1.4 and §8.1: `PutRecord` keeps order if it is serial; calls side by side do
+/// not, because what failed comes after what was sent meanwhile.
+#[test]
+fn serial_puts_keep_their_order() {
+    for serial in [true, false] {
+        let single = ProducerConfig { api: PutApi::PutRecord, serial, ..config() };
+        let mut world = World::new(&single);
+        let mut calls = 0;
+        world.run(2_000, |put| {
+            calls += 1;
+            let fails = calls % 7 == 0 && put.attempt == 1;
+            Verdict { failed: if fails { vec![0] } else { Vec::new() }, ..fine() }
+        });
+        assert!(world.stored.len() > 30, "{}", world.stored.len());
+        assert_eq!(world.stored.is_sorted(), serial);
+        let apart = world.puts.windows(2).all(|pair| pair[1].0.since(pair[0].0).millis() >= 20);
+        assert_eq!(apart, serial, "one call at a time, 20 ms each");
+    }
+}
+
 #[test]
 fn a_request_stays_below_ten_mebibytes() {
     let large = ProducerConfig {
