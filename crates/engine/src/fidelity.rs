@@ -304,6 +304,42 @@ pub const REGISTER: &[Entry] = &[
         "One worker for each shard, the same time for each record; no leases, no checkpoints",
     ),
     entry(
+        "kcl",
+        Level::Exact,
+        "Leases",
+        "Conditional renewals, taking and stealing as in the lease taker of KCL 2.x",
+    ),
+    entry(
+        "kcl",
+        Level::Exact,
+        "Parents before children",
+        "Child leases begin when a parent ends and wait for all parents of their hash range",
+    ),
+    entry(
+        "kcl",
+        Level::Modelled,
+        "Start of workers",
+        "Processes come up within a second of each other, at random",
+    ),
+    entry(
+        "kcl",
+        Level::Approximate,
+        "Fetching",
+        "One batch at a time for each lease, without prefetch; an error waits 500 ms",
+    ),
+    entry(
+        "kcl",
+        Level::Absent,
+        "Lease table",
+        "The table has no capacity and no latency of its own: renewals are never throttled",
+    ),
+    entry(
+        "kcl",
+        Level::Absent,
+        "Other modes",
+        "Enhanced fan-out, KPL de-aggregation, graceful shutdown and the balancing of KCL 3.x",
+    ),
+    entry(
         "bucket",
         Level::Exact,
         "Same key",

@@ -6,6 +6,7 @@ mod consumer;
 #[cfg(test)]
 mod consumer_tests;
 mod firehose;
+mod kcl;
 mod producer;
 pub mod reader;
 pub mod stream;
@@ -165,6 +166,7 @@ kinds! {
     Bucket = bucket,
     Consumer = consumer,
     Firehose = firehose,
+    Kcl = kcl,
     Producer = producer,
     Stream = stream,
 }

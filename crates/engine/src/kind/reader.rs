@@ -410,7 +410,7 @@ fn absorb(edge: EdgeId, response: &Response, ctx: &mut Ctx<'_>) {
 }
 
 /// Draws what came through the wire.
-fn show(edge: EdgeId, shard: u32, batch: &Batch, ctx: &mut Ctx<'_>) {
+pub(super) fn show(edge: EdgeId, shard: u32, batch: &Batch, ctx: &mut Ctx<'_>) {
     let stride = ctx.stride();
     let mut by_slot = [0_u32; 7];
     for (block, row) in batch.rows() {

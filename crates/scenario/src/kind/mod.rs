@@ -5,6 +5,7 @@ mod bucket;
 mod consumer;
 mod firehose;
 mod firehose_prefix;
+mod kcl;
 mod producer;
 mod producer_check;
 mod producer_fields;
@@ -17,6 +18,7 @@ use serde_json::{Map, Value};
 pub use bucket::BucketConfig;
 pub use consumer::{ConsumerConfig, StartAt};
 pub use firehose::{Compression, FirehoseConfig, QuotaRegion};
+pub use kcl::{CheckpointWhen, KclConfig};
 pub use producer::{
     Arrival, Backoff, KeyRecipe, OnFailure, ProducerConfig, PutApi, SizeRule, Source,
 };
@@ -104,6 +106,7 @@ kinds! {
     Stream(StreamConfig) = stream,
     Firehose(FirehoseConfig) = firehose,
     Consumer(ConsumerConfig) = consumer,
+    Kcl(KclConfig) = kcl,
     Bucket(BucketConfig) = bucket,
 }
 

@@ -1,0 +1,214 @@
+//! KCL application: workers that share the shards of a stream through leases.
+
+use serde::{Deserialize, Serialize};
+
+use super::consumer::StartAt;
+use super::spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
+use crate::ports::{Direction, Flow, Port};
+
+/// When a record processor saves how far it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CheckpointWhen {
+    /// After each batch.
+    #[default]
+    After,
+    /// Before each batch: a death loses it.
+    Before,
+    /// After so many records.
+    Records,
+    /// By time.
+    Interval,
+}
+
+/// Settings of an application.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct KclConfig {
+    /// Processes; fewer than before means that the youngest die without a word.
+    pub workers: u32,
+    /// How many of them, the oldest first, stand still.
+    pub paused_workers: u32,
+    /// Initial position: `LATEST` or `TRIM_HORIZON`.
+    pub start: StartAt,
+    /// `failoverTimeMillis`.
+    pub failover_millis: u32,
+    /// `maxLeasesForWorker`.
+    pub leases_max: u32,
+    /// `maxLeasesToStealAtOneTime`.
+    pub steal_max: u32,
+    /// `maxRecords`.
+    pub max_records: u32,
+    /// `idleTimeBetweenReadsInMillis`.
+    pub idle_millis: u32,
+    /// Work for one record, in microseconds.
+    pub work_micros: u32,
+    /// Batches whose `processRecords` throws, per cent.
+    pub fail_percent: u32,
+    /// When to checkpoint.
+    pub checkpoint: CheckpointWhen,
+    /// For `records`.
+    pub checkpoint_records: u32,
+    /// For `interval`.
+    pub checkpoint_millis: u32,
+    /// Iterator age from which the reader's flag turns to warning.
+    pub age_alarm_millis: u32,
+}
+
+impl Default for KclConfig {
+    fn default() -> Self {
+        Self {
+            workers: 2,
+            paused_workers: 0,
+            start: StartAt::Latest,
+            failover_millis: 10_000,
+            leases_max: 2_147_483_647,
+            steal_max: 1,
+            max_records: 10_000,
+            idle_millis: 1_500,
+            work_micros: 0,
+            fail_percent: 0,
+            checkpoint: CheckpointWhen::After,
+            checkpoint_records: 1_000,
+            checkpoint_millis: 60_000,
+            age_alarm_millis: 30_000,
+        }
+    }
+}
+
+/// A whole number without a condition.
+const fn int(
+    (key, label, unit): (&'static str, &'static str, &'static str),
+    (min, max): (u64, u64),
+    section: &'static str,
+    help: &'static str,
+) -> Field {
+    Field { key, label, unit, kind: FieldKind::Int { min, max }, when: None, section, help }
+}
+
+/// What an application is.
+pub(crate) static SPEC: KindSpec = KindSpec {
+    kind: "kcl",
+    title: "KCL application",
+    badge: "KCL",
+    stem: "workers",
+    about: "Workers that share the shards of a stream through leases and checkpoints",
+    group: Group::Readers,
+    glyph: "kcl",
+    fidelity: Fidelity::Simplified,
+    size: (204, 204),
+    ports: &[Port { name: "in", direction: Direction::In, flows: &[Flow::Read], edges_max: 1 }],
+    fields: &[
+        int(
+            ("workers", "Workers", ""),
+            (0, 100),
+            "",
+            "Fewer than before kills the youngest; their leases are taken by others once \
+             nobody has renewed them for the failover time",
+        ),
+        int(
+            ("paused_workers", "Paused workers", ""),
+            (0, 100),
+            "",
+            "The oldest stand still, as in a long garbage collection, and go on with what they \
+             had in hand: a shard may then be processed by two",
+        ),
+        int(("work_micros", "Work per record", "µs"), (0, 60_000_000), "", "Processing time"),
+        int(
+            ("fail_percent", "Exceptions", "%"),
+            (0, 100),
+            "",
+            "Batches whose processRecords throws: KCL does not deliver them again",
+        ),
+        Field {
+            key: "start",
+            label: "Initial position",
+            unit: "",
+            kind: FieldKind::Choice(&[("LATEST", "LATEST"), ("TRIM_HORIZON", "TRIM_HORIZON")]),
+            when: None,
+            section: "Reading",
+            help: "For shards without a checkpoint at the first start",
+        },
+        int(
+            ("max_records", "maxRecords", "records"),
+            (1, 10_000),
+            "Reading",
+            "Limit of GetRecords",
+        ),
+        int(
+            ("idle_millis", "Idle between reads", "ms"),
+            (200, 600_000),
+            "Reading",
+            "idleTimeBetweenReadsInMillis: 1,500 in KCL 2.x and 3.x, 1,000 in 1.x",
+        ),
+        Field {
+            key: "checkpoint",
+            label: "Checkpoint",
+            unit: "",
+            kind: FieldKind::Choice(&[
+                ("after", "After each batch"),
+                ("before", "Before each batch"),
+                ("records", "Every n records"),
+                ("interval", "By time"),
+            ]),
+            when: None,
+            section: "Checkpoints",
+            help: "Everything after the last checkpoint is processed again when a lease moves",
+        },
+        Field {
+            key: "checkpoint_records",
+            label: "Every",
+            unit: "records",
+            kind: FieldKind::Int { min: 1, max: 100_000_000 },
+            when: Some(("checkpoint", &["records"])),
+            section: "Checkpoints",
+            help: "Counted for each shard",
+        },
+        Field {
+            key: "checkpoint_millis",
+            label: "Every",
+            unit: "ms",
+            kind: FieldKind::Int { min: 1, max: 86_400_000 },
+            when: Some(("checkpoint", &["interval"])),
+            section: "Checkpoints",
+            help: "Looked at after each batch",
+        },
+        int(
+            ("failover_millis", "Failover time", "ms"),
+            (1_000, 600_000),
+            "Leases",
+            "failoverTimeMillis: a lease is renewed three times in it, and free after it; taking \
+             runs twice as seldom",
+        ),
+        int(
+            ("leases_max", "Leases per worker", ""),
+            (1, 2_147_483_647),
+            "Leases",
+            "maxLeasesForWorker",
+        ),
+        int(
+            ("steal_max", "Steals at a time", ""),
+            (1, 1_000),
+            "Leases",
+            "maxLeasesToStealAtOneTime",
+        ),
+        int(
+            ("age_alarm_millis", "Age alarm", "ms"),
+            (1, 4_294_967_295),
+            "Alarm",
+            "The reader's flag turns to warning when its iterator age passes this",
+        ),
+    ],
+    metrics: &[
+        MetricSpec { name: "RecordsProcessed", stat: Stat::Sum, unit: "records", bad: false },
+        MetricSpec { name: "MillisBehindLatest", stat: Stat::Max, unit: "ms", bad: false },
+        MetricSpec { name: "LeasesHeld", stat: Stat::Max, unit: "leases", bad: false },
+        MetricSpec { name: "ExpiredIterator", stat: Stat::Sum, unit: "calls", bad: true },
+    ],
+    faults: &["slow"],
+};
+
+impl KclConfig {
+    /// Rules beyond single ranges: none.
+    pub fn check(&self, _out: &mut Checker<'_>) {}
+}
