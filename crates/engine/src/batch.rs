@@ -1,42 +1,66 @@
-//! Records in bulk: columns in shared blocks, batches as ranges of blocks. Moving a batch moves
-//! ranges, never records; payload bytes are shared by everything that holds the record.
+//! Records in bulk: rows in shared blocks, batches as ranges of blocks. Moving a batch moves
+//! ranges, never records; data is shared by everything that holds the record.
+//!
+//! A record is one row and not a place in several columns: a shard's newest record is one line of
+//! the processor's cache, not six. Counting references need not be atomic, for a run is one thread.
 
-use std::sync::Arc;
+use core::ops::Range;
+use std::rc::Rc;
 
 use base::{KeyId, RecordId, Time};
 
 use crate::generate::size;
-
 use crate::kernel::keys::KeyTable;
 
-/// The data of one record: bytes inside a shared chunk, and how much padding makes it whole.
+/// One record. Its data are bytes inside a shared chunk, and how much padding makes them whole.
 ///
 /// Padding is written when somebody reads the data, so a large padded record costs no more memory
 /// than what was written of it.
 #[derive(Clone, Debug)]
-pub struct Payload {
-    chunk: Arc<Vec<u8>>,
+pub struct Record {
+    /// Identity, kept by copies.
+    pub id: RecordId,
+    /// When the producer made it.
+    pub born: Time,
+    /// `ApproximateArrivalTimestamp`; zero until a stream stores it.
+    pub arrival: Time,
+    chunk: Rc<Vec<u8>>,
     start: u32,
     written: u32,
     len: u32,
+    /// Partition key.
+    pub key: KeyId,
 }
 
-impl Payload {
-    /// `len` bytes of `chunk` from `start`.
-    #[must_use]
-    pub fn new(chunk: &Arc<Vec<u8>>, start: u32, len: u32) -> Self {
-        Self::padded(chunk, start, len, len)
-    }
+impl Record {
+    /// Memory one record takes beside the written bytes of its data.
+    pub const ROW_BYTES: u64 = size_of::<Self>() as u64;
 
-    /// `written` bytes of `chunk` from `start`, padded to `len` bytes by `size::pad`.
+    /// A record that no stream has stored yet: its data is this part of `chunk`, padded to `len`
+    /// bytes by `size::pad`.
     #[must_use]
-    pub fn padded(chunk: &Arc<Vec<u8>>, start: u32, written: u32, len: u32) -> Self {
-        assert!((start + written) as usize <= chunk.len(), "a payload lies inside its chunk");
+    #[inline]
+    pub fn new(
+        (id, key, born): (RecordId, KeyId, Time),
+        chunk: &Rc<Vec<u8>>,
+        part: Range<u32>,
+        len: u32,
+    ) -> Self {
+        let written = part.end - part.start;
+        assert!(part.end as usize <= chunk.len(), "the data lies inside its chunk");
         assert!(written <= len, "padding adds");
-        Self { chunk: Arc::clone(chunk), start, written, len }
+        let (chunk, start) = (Rc::clone(chunk), part.start);
+        Self { id, born, arrival: Time::ZERO, chunk, start, written, len, key }
     }
 
-    /// Writes all bytes after what is there.
+    /// The record as it is stored.
+    #[must_use]
+    #[inline]
+    pub fn arrived(&self, now: Time) -> Self {
+        Self { arrival: now, ..self.clone() }
+    }
+
+    /// Writes all bytes of the data after what is there.
     pub fn append_to(&self, out: &mut Vec<u8>) {
         let from = out.len();
         let written = self.start as usize..(self.start + self.written) as usize;
@@ -46,93 +70,55 @@ impl Payload {
         }
     }
 
-    /// Bytes it keeps in memory.
+    /// Bytes of data it keeps in memory.
     #[must_use]
     #[inline]
     pub fn written(&self) -> u32 {
         self.written
     }
 
-    /// How many bytes the record has.
+    /// Bytes of data.
     #[must_use]
     #[inline]
-    pub fn len(&self) -> u32 {
+    pub fn data_bytes(&self) -> u32 {
         self.len
     }
 
-    /// Whether there are none; legal for Kinesis.
+    /// Data plus partition key: what every meter counts (facts, streams §1.2).
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len == 0
+    #[inline]
+    pub fn bytes(&self, keys: &KeyTable) -> u64 {
+        u64::from(self.len) + keys.len_of(self.key)
     }
 }
 
-/// Columns of records. `seq` and `arrival` stay empty until a stream stores the records.
+/// Records next to each other.
 #[derive(Clone, Debug, Default)]
 pub struct Block {
-    /// Identity, kept by copies.
-    pub id: Vec<RecordId>,
-    /// Partition key.
-    pub key: Vec<KeyId>,
-    /// When the producer made it.
-    pub born: Vec<Time>,
-    /// Data.
-    pub payload: Vec<Payload>,
-    /// Sequence index in the shard's counter, for stored records.
-    pub seq: Vec<u64>,
-    /// `ApproximateArrivalTimestamp`, for stored records.
-    pub arrival: Vec<Time>,
+    /// In order.
+    pub records: Vec<Record>,
+    /// Records that a shard stored before the first one; zero for records that are not stored.
+    pub before: u64,
 }
 
 impl Block {
-    /// Memory one row takes beside its payload's bytes.
-    pub const ROW_BYTES: u64 = 8 + 4 + 8 + 24 + 8 + 8;
-
-    /// An empty block with room for so many records.
+    /// Sequence index of a stored record in its shard's counter.
     #[must_use]
-    pub fn with_capacity(rows: usize) -> Self {
-        Self {
-            id: Vec::with_capacity(rows),
-            key: Vec::with_capacity(rows),
-            born: Vec::with_capacity(rows),
-            payload: Vec::with_capacity(rows),
-            seq: Vec::with_capacity(rows),
-            arrival: Vec::with_capacity(rows),
-        }
-    }
-
-    /// Data plus partition key of one record: what every meter counts (facts, streams §1.2).
-    #[must_use]
-    #[inline]
-    pub fn bytes_of(&self, row: usize, keys: &KeyTable) -> u64 {
-        u64::from(self.payload[row].len()) + keys.len_of(self.key[row])
+    pub fn seq(&self, row: usize) -> u64 {
+        self.before + row as u64 + 1
     }
 
     /// How many records.
     #[must_use]
     #[inline]
     pub fn len(&self) -> u32 {
-        u32::try_from(self.id.len()).expect("a block is far smaller than 2^32")
+        u32::try_from(self.records.len()).expect("a block is far smaller than 2^32")
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.id.is_empty()
-    }
-
-    /// Adds a record that no stream has stored yet.
-    pub fn push(&mut self, id: RecordId, key: KeyId, born: Time, payload: Payload) {
-        self.id.push(id);
-        self.key.push(key);
-        self.born.push(born);
-        self.payload.push(payload);
-    }
-
-    /// Adds row `row` of another block; the payload stays shared.
-    pub fn push_row(&mut self, from: &Self, row: u32) {
-        let row = row as usize;
-        self.push(from.id[row], from.key[row], from.born[row], from.payload[row].clone());
+        self.records.is_empty()
     }
 }
 
@@ -140,11 +126,19 @@ impl Block {
 #[derive(Clone, Debug)]
 pub struct Slice {
     /// The block.
-    pub block: Arc<Block>,
+    pub block: Rc<Block>,
     /// First row.
     pub from: u32,
     /// One past the last row.
     pub to: u32,
+}
+
+impl Slice {
+    /// Its records in order.
+    #[must_use]
+    pub fn rows(&self) -> &[Record] {
+        &self.block.records[self.from as usize..self.to as usize]
+    }
 }
 
 /// Records on the move, as ranges of blocks.
@@ -159,7 +153,7 @@ pub struct Batch {
 impl Batch {
     /// All of a block; `bytes` is data plus keys.
     #[must_use]
-    pub fn of(block: Arc<Block>, bytes: u64) -> Self {
+    pub fn of(block: Rc<Block>, bytes: u64) -> Self {
         let to = block.len();
         Self { slices: vec![Slice { block, from: 0, to }], bytes }
     }
@@ -176,10 +170,8 @@ impl Batch {
         self.slices.iter().all(|slice| slice.from == slice.to)
     }
 
-    /// Every row in order: its block and its index there.
-    pub fn rows(&self) -> impl Iterator<Item = (&Block, usize)> {
-        self.slices.iter().flat_map(|slice| {
-            (slice.from as usize..slice.to as usize).map(move |row| (&*slice.block, row))
-        })
+    /// Every record in order.
+    pub fn rows(&self) -> impl Iterator<Item = &Record> {
+        self.slices.iter().flat_map(Slice::rows)
     }
 }

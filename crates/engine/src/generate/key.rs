@@ -20,6 +20,7 @@ pub struct Keys {
     salt: u32,
     /// Id plus one of each key, by its number times the salt; zero before its first use.
     ids: Vec<u32>,
+    /// The key drawn last.
     text: String,
 }
 
@@ -75,6 +76,14 @@ impl Keys {
         Self { pick, prefix: config.key_prefix.clone(), names, salt, ids, text: String::new() }
     }
 
+    /// The text of the key drawn last. Spelling it anew takes less time than finding it again
+    /// among many keys, each in its own place in memory.
+    #[must_use]
+    #[inline]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Draws the key of the next record.
     #[inline]
     pub fn draw(&mut self, rng: &mut Rng, table: &mut KeyTable) -> KeyId {
@@ -97,9 +106,10 @@ impl Keys {
         let grain = if self.salt > 1 { rng.below(self.salt) } else { 0 };
         let at = u64::from(number) * u64::from(self.salt) + u64::from(grain);
         let at = usize::try_from(at).unwrap_or(usize::MAX);
+        self.spell(number, grain);
         match self.ids.get(at) {
             Some(id) if *id > 0 => KeyId(id - 1),
-            _ => self.first_use(number, grain, at, table),
+            _ => self.first_use(at, table),
         }
     }
 
@@ -108,18 +118,17 @@ impl Keys {
         // Kinesis takes 1 to 256 characters (botocore 1.44.5).
         let text = if text.is_empty() { NONE } else { text };
         let end = text.char_indices().nth(256).map_or(text.len(), |(end, _)| end);
-        let text = &text[..end];
-        if self.salt == 1 {
-            return table.intern(text);
-        }
         self.text.clear();
-        self.text.push_str(text);
-        self.add_salt(rng.below(self.salt));
+        self.text.push_str(&text[..end]);
+        if self.salt > 1 {
+            self.add_salt(rng.below(self.salt));
+        }
         table.intern(&self.text)
     }
 
-    #[cold]
-    fn first_use(&mut self, number: u32, grain: u32, at: usize, table: &mut KeyTable) -> KeyId {
+    /// Writes the text of a key.
+    #[inline]
+    fn spell(&mut self, number: u32, grain: u32) {
         self.text.clear();
         let name = match &self.pick {
             Pick::Named(_) => self.names.get(number as usize),
@@ -130,12 +139,16 @@ impl Keys {
             Some(name) => self.text.push_str(name),
             None => {
                 self.text.push_str(&self.prefix);
-                self.text.push_str(&number.to_string());
+                push_number(number, &mut self.text);
             }
         }
         if self.salt > 1 {
             self.add_salt(grain);
         }
+    }
+
+    #[cold]
+    fn first_use(&mut self, at: usize, table: &mut KeyTable) -> KeyId {
         let id = table.intern(&self.text);
         if let Some(slot) = self.ids.get_mut(at) {
             *slot = id.0 + 1;
@@ -145,8 +158,20 @@ impl Keys {
 
     fn add_salt(&mut self, grain: u32) {
         self.text.push('#');
-        self.text.push_str(&grain.to_string());
+        push_number(grain, &mut self.text);
     }
+}
+
+/// A number in decimal digits: the formatting library takes longer than the rest of a draw.
+fn push_number(mut number: u32, out: &mut String) {
+    let mut digits = ['0'; 10];
+    let mut first = digits.len();
+    while number > 0 || first == digits.len() {
+        first -= 1;
+        digits[first] = char::from_digit(number % 10, 10).unwrap_or('0');
+        number /= 10;
+    }
+    out.extend(&digits[first..]);
 }
 
 #[cfg(test)]
@@ -161,7 +186,8 @@ mod tests {
         let mut seen = BTreeMap::new();
         for _draw in 0..draws {
             let id = keys.draw(&mut rng, &mut table);
-            *seen.entry(table.text(id).to_string()).or_default() += 1;
+            assert_eq!(&**table.text(id), keys.text());
+            *seen.entry(keys.text().to_owned()).or_default() += 1;
         }
         assert_eq!(table.len(), seen.len(), "only used keys are interned");
         seen

@@ -6,7 +6,7 @@ use base::{Duration, EdgeId, NodeId, Ratio, RecordId, Rng, Time};
 use scenario::Edge;
 use scenario::ports::Flow;
 
-use crate::batch::Payload;
+use crate::batch::Record;
 use crate::call::{Request, Response};
 use crate::cause::{Cause, Reason};
 use crate::kernel::Kernel;
@@ -219,15 +219,14 @@ impl<'a> Ctx<'a> {
     }
 
     /// Draws one sampled record on a wire; call it when `id.0 % stride() == 0`.
-    pub fn sample(&mut self, edge: EdgeId, id: RecordId, dot: Dot<'_>) {
-        let len = u64::from(dot.payload.len());
-        let size = match len {
+    pub fn sample(&mut self, edge: EdgeId, dot: Dot<'_>) {
+        let Dot { record, slot, lane, outcome } = dot;
+        let size = match record.data_bytes() {
             0..128 => 0,
             128..4_096 => 1,
             _ => 2,
         };
-        let mark = u32::try_from(base::hash::mix(id.0) >> 32).unwrap_or(0);
-        let Dot { slot, lane, outcome, .. } = dot;
+        let mark = u32::try_from(base::hash::mix(record.id.0) >> 32).unwrap_or(0);
         let passage = Passage { at: self.kernel.now, mark, slot, size, lane, outcome };
         self.kernel.edges.pass(edge, passage);
     }
@@ -274,8 +273,8 @@ impl<'a> Ctx<'a> {
 /// How a sampled record looks.
 #[derive(Clone, Copy, Debug)]
 pub struct Dot<'a> {
-    /// Its data, for the size class.
-    pub payload: &'a Payload,
+    /// Which.
+    pub record: &'a Record,
     /// Its colour slot.
     pub slot: u8,
     /// Its lane.

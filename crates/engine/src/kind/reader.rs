@@ -413,13 +413,11 @@ fn absorb(edge: EdgeId, response: &Response, ctx: &mut Ctx<'_>) {
 pub(super) fn show(edge: EdgeId, shard: u32, batch: &Batch, ctx: &mut Ctx<'_>) {
     let stride = ctx.stride();
     let mut by_slot = [0_u32; 7];
-    for (block, row) in batch.rows() {
-        let slot = ctx.keys().slot(block.key[row]);
+    for record in batch.rows() {
+        let slot = ctx.keys().slot(record.key);
         by_slot[usize::from(slot)] += 1;
-        if block.id[row].0.is_multiple_of(stride) {
-            let payload = &block.payload[row];
-            let dot = Dot { payload, slot, lane: shard, outcome: Outcome::Accepted };
-            ctx.sample(edge, block.id[row], dot);
+        if record.id.0.is_multiple_of(stride) {
+            ctx.sample(edge, Dot { record, slot, lane: shard, outcome: Outcome::Accepted });
         }
     }
     for (slot, records) in (0_u8..).zip(by_slot) {

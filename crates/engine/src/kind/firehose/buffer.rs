@@ -3,7 +3,7 @@
 //! Size is the raw data plus delimiters, before compression; partition keys do not count. Records
 //! are never split, so an object may be a little larger than the hint.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use base::Time;
 
@@ -24,14 +24,14 @@ pub(super) struct Buffer {
 
 impl Buffer {
     /// Adds one record that arrived now; `booked_bytes` is its data plus key.
-    pub(super) fn push(&mut self, block: &Arc<Block>, row: u32, booked_bytes: u64, now: Time) {
+    pub(super) fn push(&mut self, block: &Rc<Block>, row: u32, booked_bytes: u64, now: Time) {
         self.since.get_or_insert(now);
         self.records += 1;
-        self.data_bytes += u64::from(block.payload[row as usize].len());
+        self.data_bytes += u64::from(block.records[row as usize].data_bytes());
         self.booked_bytes += booked_bytes;
         match self.slices.last_mut() {
-            Some(last) if last.to == row && Arc::ptr_eq(&last.block, block) => last.to += 1,
-            _ => self.slices.push(Slice { block: Arc::clone(block), from: row, to: row + 1 }),
+            Some(last) if last.to == row && Rc::ptr_eq(&last.block, block) => last.to += 1,
+            _ => self.slices.push(Slice { block: Rc::clone(block), from: row, to: row + 1 }),
         }
     }
 
@@ -44,8 +44,8 @@ impl Buffer {
     pub(super) fn content(&self, newline: bool) -> Vec<u8> {
         let mut out = Vec::with_capacity(usize::try_from(self.size(newline)).unwrap_or(0));
         for slice in &self.slices {
-            for payload in &slice.block.payload[slice.from as usize..slice.to as usize] {
-                payload.append_to(&mut out);
+            for record in slice.rows() {
+                record.append_to(&mut out);
                 if newline {
                     out.push(b'\n');
                 }

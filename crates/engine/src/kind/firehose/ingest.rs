@@ -71,12 +71,12 @@ impl Firehose {
         }
         let request = self.quota.take_request();
         let mut refused = Vec::new();
-        for (row, (block, idx)) in (0..).zip(put.batch.rows()) {
+        for (row, record) in (0..).zip(put.batch.rows()) {
             if rejects.num > 0 && ctx.rng().chance(rejects) {
                 refused.push((row, Refusal::internal()));
                 continue;
             }
-            let bytes = u64::from(block.payload[idx].len());
+            let bytes = u64::from(record.data_bytes());
             if let Err(spent) = request.and_then(|()| self.quota.take_record(bytes)) {
                 refused.push((row, Refusal::slow_down(spent)));
             }
@@ -98,8 +98,9 @@ impl Firehose {
                 continue;
             }
             records += 1;
-            data_bytes += u64::from(block.payload[row as usize].len());
-            booked_bytes += block.bytes_of(row as usize, ctx.keys());
+            let record = &block.records[row as usize];
+            data_bytes += u64::from(record.data_bytes());
+            booked_bytes += record.bytes(ctx.keys());
             accepted.push((block, row));
         }
         ctx.book(Account::Flight(edge), Account::Held(ctx.me()), records, booked_bytes);
@@ -187,7 +188,7 @@ fn illegal(batch: &Batch) -> Option<Refusal> {
     if records > BATCH_RECORDS_MAX {
         return refuse(code, Text::BatchRecords, BATCH_RECORDS_MAX, records);
     }
-    let lens = batch.rows().map(|(block, row)| u64::from(block.payload[row].len()));
+    let lens = batch.rows().map(|record| u64::from(record.data_bytes()));
     let mut bytes = 0;
     for (row, len) in (0..).zip(lens) {
         if len > RECORD_BYTES_MAX {
@@ -210,15 +211,14 @@ fn draw(edge: EdgeId, put: &Put, failed: &[Failed], ctx: &mut Ctx<'_>) {
     };
     let mut failed = failed.iter().map(|it| it.row).peekable();
     let (mut passed, mut bounced) = ([0; 7], [0; 7]);
-    for (idx, (block, row)) in (0..).zip(put.batch.rows()) {
-        let slot = ctx.keys().slot(block.key[row]);
+    for (idx, record) in (0..).zip(put.batch.rows()) {
+        let slot = ctx.keys().slot(record.key);
         let bounces = failed.next_if_eq(&idx).is_some();
         let counts = if bounces { &mut bounced } else { &mut passed };
         counts[usize::from(slot)] += 1;
-        if block.id[row].0.is_multiple_of(ctx.stride()) {
+        if record.id.0.is_multiple_of(ctx.stride()) {
             let outcome = if bounces { Outcome::Rejected } else { taken };
-            let payload = &block.payload[row];
-            ctx.sample(edge, block.id[row], Dot { payload, slot, lane: 0, outcome });
+            ctx.sample(edge, Dot { record, slot, lane: 0, outcome });
         }
     }
     for (counts, outcome) in [(passed, taken), (bounced, Outcome::Rejected)] {

@@ -15,6 +15,7 @@ mod tests;
 mod timestamp;
 mod view;
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use base::units::MIB;
@@ -91,9 +92,9 @@ impl Firehose {
     }
 
     /// Puts one record into the buffer; it is booked as held already.
-    fn store(&mut self, block: &Arc<Block>, row: u32, ctx: &mut Ctx<'_>) {
+    fn store(&mut self, block: &Rc<Block>, row: u32, ctx: &mut Ctx<'_>) {
         let was_empty = self.buffer.since.is_none();
-        let booked_bytes = block.bytes_of(row as usize, ctx.keys());
+        let booked_bytes = block.records[row as usize].bytes(ctx.keys());
         self.buffer.push(block, row, booked_bytes, ctx.now());
         if was_empty {
             self.arm_interval(ctx);

@@ -80,7 +80,7 @@ impl Firehose {
 
     /// Buffers what the reader has booked as held.
     fn store_all(&mut self, batch: &Batch, ctx: &mut Ctx<'_>) {
-        let data_bytes = batch.rows().map(|(block, row)| u64::from(block.payload[row].len())).sum();
+        let data_bytes = batch.rows().map(|record| u64::from(record.data_bytes())).sum();
         ctx.count(INCOMING_RECORDS, batch.records());
         ctx.count(INCOMING_BYTES, data_bytes);
         self.accepted += batch.records();

@@ -1,6 +1,7 @@
 //! The SDK client: batches, calls in flight, and what becomes of failed entries.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use base::{EdgeId, KeyId, RecordId, Time, VecMap};
@@ -127,7 +128,7 @@ impl Client {
     }
 
     /// Gives all coming records one payload, or each its own.
-    pub(super) fn share(&mut self, payload: Option<Arc<Vec<u8>>>) {
+    pub(super) fn share(&mut self, payload: Option<Rc<Vec<u8>>>) {
         debug_assert_eq!(self.open.records(), 0, "records of one batch are made in one way");
         self.open.shared = payload;
     }

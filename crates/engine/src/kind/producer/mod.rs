@@ -126,9 +126,8 @@ impl Producer {
             let table = ctx.keys_mut();
             let open = self.client.open_mut();
             let wall_millis = wall_zero + born.millis();
-            let key = self.source.write(wall_millis, &mut self.rng, table, open);
+            let (key, key_bytes) = self.source.write(wall_millis, &mut self.rng, table, open);
             table.touch(key);
-            let key_bytes = table.len_of(key);
             self.client.accept(RecordId(id), key, key_bytes, *born, ctx);
         }
         self.client.accepted(ctx);

@@ -1,10 +1,10 @@
 //! Records on their way into a call.
 
-use std::sync::Arc;
+use std::rc::Rc;
 
 use base::{KeyId, RecordId, Time};
 
-use crate::batch::{Batch, Block, Payload};
+use crate::batch::{Batch, Block, Record};
 use crate::call::Failed;
 use crate::kernel::keys::KeyTable;
 
@@ -26,43 +26,53 @@ impl Parcel {
             return self.clone();
         }
         let (mut block, mut bytes, mut left) = (Block::default(), 0, failed);
-        for ((from, row), at) in self.batch.rows().zip(0_u32..) {
+        for (record, at) in self.batch.rows().zip(0_u32..) {
             let Some((next, rest)) = left.split_first() else { break };
             if next.row == at {
-                block.push_row(from, u32::try_from(row).unwrap_or(u32::MAX));
-                bytes += keys.len_of(from.key[row]) + u64::from(from.payload[row].len());
+                block.records.push(record.clone());
+                bytes += record.bytes(keys);
                 left = rest;
             }
         }
         let records = block.len();
-        Self { batch: Batch::of(Arc::new(block), bytes), records, ..*self }
+        Self { batch: Batch::of(Rc::new(block), bytes), records, ..*self }
     }
 
     /// Partition key of one entry.
     pub(super) fn key(&self, row: u32) -> Option<KeyId> {
-        self.batch.rows().nth(row as usize).map(|(block, at)| block.key[at])
+        self.batch.rows().nth(row as usize).map(|record| record.key)
     }
 }
 
 /// The batch that is being filled.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Open {
-    block: Block,
-    /// Where each payload ends in `data`, and its length once it is padded.
-    ends: Vec<(u32, u32)>,
-    /// Length of the loose payload once it is padded, when it is not as long as it was written.
+    drafts: Vec<Draft>,
+    /// Length of the loose data once it is padded, when it is not as long as it was written.
     pub(super) loose_len: Option<u32>,
-    /// Payloads, one after the other.
+    /// The data of all drafts, one after the other, and the loose data of the next one.
     pub(super) data: Vec<u8>,
     /// Data plus keys.
     bytes: u64,
-    /// The payload of all records, when they are alike.
-    pub(super) shared: Option<Arc<Vec<u8>>>,
+    /// The data of all records, when they are alike.
+    pub(super) shared: Option<Rc<Vec<u8>>>,
+}
+
+/// A record before its batch is closed.
+#[derive(Clone, Copy, Debug)]
+struct Draft {
+    id: RecordId,
+    key: KeyId,
+    born: Time,
+    /// Where its data ends.
+    end: u32,
+    /// Its length once it is padded.
+    len: u32,
 }
 
 impl Open {
     pub(super) fn records(&self) -> u32 {
-        self.block.id.len().try_into().unwrap_or(u32::MAX)
+        self.drafts.len().try_into().unwrap_or(u32::MAX)
     }
 
     pub(super) fn bytes(&self) -> u64 {
@@ -83,7 +93,7 @@ impl Open {
     }
 
     fn end(&self) -> u32 {
-        self.ends.last().map_or(0, |(end, _len)| *end)
+        self.drafts.last().map_or(0, |draft| draft.end)
     }
 
     /// Forgets the payload that belongs to no record yet.
@@ -95,53 +105,35 @@ impl Open {
     /// Adds a record whose payload was just appended to `data`.
     #[inline]
     pub(super) fn push(&mut self, id: RecordId, key: KeyId, born: Time, bytes: u64) {
-        self.block.id.push(id);
-        self.block.key.push(key);
-        self.block.born.push(born);
-        if self.shared.is_none() {
-            let written = self.loose_written();
-            let len = self.loose_len.take().unwrap_or(written);
-            self.ends.push((self.end() + written, len));
-        }
+        let written = self.loose_written();
+        let len = self.loose_len.take().unwrap_or(written);
+        self.drafts.push(Draft { id, key, born, end: self.end() + written, len });
         self.bytes += bytes;
     }
 
     /// Closes the batch and begins the next one; a loose payload moves over to that.
+    ///
+    /// Drafts are written to memory that is used again and again; a record that is kept takes
+    /// just the room it needs.
     pub(super) fn seal(&mut self) -> Parcel {
-        let records = self.records();
-        let end = self.end();
-        let loose = self.data.split_off(end as usize);
-        let next = Self {
-            ends: Vec::with_capacity(self.ends.len()),
-            data: Vec::with_capacity(if loose.is_empty() { self.data.len() } else { 0 }),
-            shared: self.shared.clone(),
-            loose_len: self.loose_len,
-            block: Block {
-                id: Vec::with_capacity(records as usize),
-                key: Vec::with_capacity(records as usize),
-                born: Vec::with_capacity(records as usize),
-                ..Block::default()
-            },
-            bytes: 0,
+        let end = self.end() as usize;
+        let chunk = Rc::new(self.data[..end].to_vec());
+        self.data.drain(..end);
+        let mut start = 0;
+        let record = |Draft { id, key, born, end, len }: Draft| {
+            let part = core::mem::replace(&mut start, end)..end;
+            match &self.shared {
+                Some(shared) => {
+                    let len = u32::try_from(shared.len()).unwrap_or(0);
+                    Record::new((id, key, born), shared, 0..len, len)
+                }
+                None => Record::new((id, key, born), &chunk, part, len),
+            }
         };
-        let Self { mut block, ends, data, bytes, shared, .. } = core::mem::replace(self, next);
-        self.data.extend_from_slice(&loose);
-        match shared {
-            Some(chunk) => {
-                let whole = Payload::new(&chunk, 0, u32::try_from(chunk.len()).unwrap_or(0));
-                block.payload = vec![whole; records as usize];
-            }
-            None => {
-                let chunk = Arc::new(data);
-                let starts = core::iter::once(0).chain(ends.iter().map(|(end, _len)| *end));
-                block.payload.reserve_exact(ends.len());
-                block.payload.extend(
-                    starts.zip(&ends).map(|(start, (end, len))| {
-                        Payload::padded(&chunk, start, end - start, *len)
-                    }),
-                );
-            }
-        }
-        Parcel { batch: Batch::of(Arc::new(block), bytes), records, attempts: 0, copies: false }
+        let records = self.drafts.drain(..).map(record).collect();
+        let block = Block { records, before: 0 };
+        let (count, bytes) = (block.len(), core::mem::take(&mut self.bytes));
+        let batch = Batch::of(Rc::new(block), bytes);
+        Parcel { batch, records: count, attempts: 0, copies: false }
     }
 }

@@ -1,5 +1,6 @@
 //! What a producer puts into its records, and when.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use base::{KeyId, Rng, Time};
@@ -69,7 +70,8 @@ impl Source {
         }
     }
 
-    /// Appends the payload of the next record, unless all share one, and returns its key.
+    /// Appends the payload of the next record, unless all share one, and returns its key and how
+    /// long that is.
     #[inline]
     pub(super) fn write(
         &mut self,
@@ -77,17 +79,26 @@ impl Source {
         rng: &mut Rng,
         table: &mut KeyTable,
         out: &mut Open,
-    ) -> KeyId {
+    ) -> (KeyId, u64) {
         match self {
-            Self::Generated(generated) if out.shared.is_some() => generated.draw_key(rng, table),
-            Self::Generated(generated) => generated.write(wall_millis, rng, table, out),
-            Self::Replay(replay) => replay.write(rng, table, &mut out.data),
-            Self::Silent => table.intern(key::NONE),
+            Self::Generated(generated) => {
+                let key = if out.shared.is_some() {
+                    generated.draw_key(rng, table)
+                } else {
+                    generated.write(wall_millis, rng, table, out)
+                };
+                (key, generated.keys.text().len() as u64)
+            }
+            Self::Replay(replay) => {
+                let key = replay.write(rng, table, &mut out.data);
+                (key, table.len_of(key))
+            }
+            Self::Silent => (table.intern(key::NONE), key::NONE.len() as u64),
         }
     }
 
     /// The one payload of all records, when they are all alike: then it is stored once.
-    pub(super) fn shared(&self) -> Option<Arc<Vec<u8>>> {
+    pub(super) fn shared(&self) -> Option<Rc<Vec<u8>>> {
         match self {
             Self::Generated(generated) => generated.shared(),
             Self::Replay(_) | Self::Silent => None,
@@ -142,7 +153,7 @@ impl Generated {
         self.size = Size::new(config);
     }
 
-    fn shared(&self) -> Option<Arc<Vec<u8>>> {
+    fn shared(&self) -> Option<Rc<Vec<u8>>> {
         let constant = self.template.is_constant() && self.key_field.is_none();
         let bytes = match self.size {
             Size::Template => None,
@@ -157,7 +168,7 @@ impl Generated {
                 let len = size::fit(&mut out, 0, bytes, self.template.is_json());
                 size::pad(&mut out, 0, len);
             }
-            Arc::new(out)
+            Rc::new(out)
         })
     }
 
@@ -180,7 +191,7 @@ impl Generated {
         let out = &mut open.data;
         let from = out.len();
         let drawn = self.key_field.is_none().then(|| self.keys.draw(rng, table));
-        let key = drawn.map_or("", |id| &**table.text(id));
+        let key = drawn.map_or("", |_id| self.keys.text());
         let facts = Facts { key, seq: self.seq, wall_millis };
         self.template.write(facts, &mut self.clock, rng, out);
         if let Some(bytes) = self.size.draw(rng) {

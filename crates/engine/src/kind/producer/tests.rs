@@ -79,12 +79,11 @@ impl World {
         let verdict = service(&put);
         let failed: BTreeSet<u32> = verdict.failed.iter().copied().collect();
         let (mut records, mut bytes) = (0, 0);
-        for ((block, row), at) in put.batch.rows().zip(0..) {
+        for (record, at) in put.batch.rows().zip(0..) {
             if !failed.contains(&at) {
                 records += 1;
-                let key = self.kernel.keys.len_of(block.key[row]);
-                bytes += key + u64::from(block.payload[row].len());
-                self.stored.push(block.id[row]);
+                bytes += record.bytes(&self.kernel.keys);
+                self.stored.push(record.id);
             }
         }
         let error = ApiError {
@@ -194,9 +193,9 @@ fn failed_entries_alone_are_sent_again() {
         failed: if put.attempt == 1 { vec![2, 7] } else { Vec::new() },
         ..fine()
     });
-    let first: Vec<RecordId> = world.puts[0].1.batch.rows().map(|(b, row)| b.id[row]).collect();
+    let first: Vec<RecordId> = world.puts[0].1.batch.rows().map(|record| record.id).collect();
     let again = world.puts.iter().find(|(_, put)| put.attempt == 2).expect("a second attempt");
-    let ids: Vec<RecordId> = again.1.batch.rows().map(|(b, row)| b.id[row]).collect();
+    let ids: Vec<RecordId> = again.1.batch.rows().map(|record| record.id).collect();
     assert_eq!(ids, [first[2], first[7]]);
     assert_eq!(again.0.since(world.puts[0].0), Duration::from_millis(120), "answer and wait");
     assert!(!again.1.copies);

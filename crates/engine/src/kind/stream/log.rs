@@ -4,11 +4,11 @@
 //! handed out never changes and never copies. Positions count from the shard's first record ever.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::rc::Rc;
 
 use base::{Duration, Time};
 
-use crate::batch::{Batch, Block, Slice};
+use crate::batch::{Batch, Block, Record, Slice};
 use crate::kernel::keys::KeyTable;
 
 /// Rows of a full block: small enough that room kept for growth is never much.
@@ -28,11 +28,9 @@ pub struct Log {
 
 #[derive(Clone, Debug)]
 struct Segment {
-    /// Position of the block's first row, expired or not.
-    first: u64,
     /// Data and key bytes of all its rows.
     bytes: u64,
-    block: Arc<Block>,
+    block: Rc<Block>,
 }
 
 impl Log {
@@ -57,38 +55,33 @@ impl Log {
     /// Bytes of memory the records take, about.
     #[must_use]
     pub fn memory(&self) -> u64 {
-        self.written + self.held() * Block::ROW_BYTES
+        self.written + self.held() * Record::ROW_BYTES
     }
 
-    /// Stores row `row` of a block as the newest record; `bytes` is its data plus key.
+    /// Stores a record as the newest one; `bytes` is its data plus key.
     #[inline]
-    pub fn push(&mut self, from: &Block, row: usize, bytes: u64, now: Time) {
-        let seq = self.end + 1;
-        let segment = self.tail();
-        segment.bytes += bytes;
-        let block = Arc::get_mut(&mut segment.block).expect("the tail is held by the log alone");
-        block.id.push(from.id[row]);
-        block.key.push(from.key[row]);
-        block.born.push(from.born[row]);
-        block.payload.push(from.payload[row].clone());
-        block.seq.push(seq);
-        block.arrival.push(now);
-        self.end = seq;
-        self.written += u64::from(from.payload[row].written());
-    }
-
-    /// The last segment if it may still grow, else a new one.
-    #[inline]
-    fn tail(&mut self) -> &mut Segment {
-        let grows = self.segments.back_mut().is_some_and(|segment| {
-            segment.block.id.len() < BLOCK_ROWS && Arc::get_mut(&mut segment.block).is_some()
-        });
-        if !grows {
-            let room = self.segments.back().map_or(0, |segment| segment.block.id.len());
-            let block = Arc::new(Block::with_capacity(room.min(BLOCK_ROWS)));
-            self.segments.push_back(Segment { first: self.end, bytes: 0, block });
+    pub fn push(&mut self, record: &Record, bytes: u64, now: Time) {
+        self.written += u64::from(record.written());
+        let stored = record.arrived(now);
+        if let Some(segment) = self.segments.back_mut()
+            && let Some(block) = Rc::get_mut(&mut segment.block)
+            && block.records.len() < BLOCK_ROWS
+        {
+            segment.bytes += bytes;
+            block.records.push(stored);
+        } else {
+            self.begin(stored, bytes);
         }
-        self.segments.back_mut().expect("a segment was just added")
+        self.end += 1;
+    }
+
+    /// Stores a record as the first one of a new block.
+    fn begin(&mut self, record: Record, bytes: u64) {
+        let room = self.segments.back().map_or(1, |segment| segment.block.records.len());
+        let mut records = Vec::with_capacity(room.min(BLOCK_ROWS));
+        records.push(record);
+        let block = Rc::new(Block { records, before: self.end });
+        self.segments.push_back(Segment { bytes, block });
     }
 
     /// When the oldest record arrived.
@@ -101,17 +94,18 @@ impl Log {
     #[must_use]
     pub fn arrival(&self, position: u64) -> Time {
         let segment = &self.segments[self.segment_of(position)];
-        segment.block.arrival[index(position - segment.first)]
+        segment.block.records[index(position - segment.block.before)].arrival
     }
 
     /// The position of the first record that arrived at or after a time.
     #[must_use]
     pub fn position_at(&self, time: Time) -> u64 {
         let at = self.segments.partition_point(|segment| {
-            segment.block.arrival.last().is_some_and(|arrival| *arrival < time)
+            segment.block.records.last().is_some_and(|record| record.arrival < time)
         });
         let position = self.segments.get(at).map_or(self.end, |segment| {
-            segment.first + segment.block.arrival.partition_point(|a| *a < time) as u64
+            let block = &segment.block;
+            block.before + block.records.partition_point(|it| it.arrival < time) as u64
         });
         position.max(self.horizon)
     }
@@ -120,16 +114,15 @@ impl Log {
     pub fn expire(&mut self, now: Time, retention: Duration, keys: &KeyTable) -> (u64, u64) {
         let (mut records, mut bytes) = (0, 0);
         while let Some(segment) = self.segments.front() {
-            let skip = index(self.horizon - segment.first);
-            let arrivals = &segment.block.arrival;
-            let old = arrivals.partition_point(|arrival| *arrival + retention <= now).max(skip);
-            let part = (skip..old).map(|row| segment.block.bytes_of(row, keys)).sum::<u64>();
-            let expired = &segment.block.payload[skip..old];
-            self.written -= expired.iter().map(|payload| u64::from(payload.written())).sum::<u64>();
-            records += (old - skip) as u64;
-            bytes += part;
-            self.horizon += (old - skip) as u64;
-            if old < arrivals.len() {
+            let rows = &segment.block.records;
+            let skip = index(self.horizon - segment.block.before);
+            let old = rows.partition_point(|it| it.arrival + retention <= now).max(skip);
+            let expired = &rows[skip..old];
+            self.written -= expired.iter().map(|it| u64::from(it.written())).sum::<u64>();
+            records += expired.len() as u64;
+            bytes += expired.iter().map(|it| it.bytes(keys)).sum::<u64>();
+            self.horizon += expired.len() as u64;
+            if old < rows.len() {
                 break;
             }
             self.segments.pop_front();
@@ -147,8 +140,8 @@ impl Log {
             return (batch, position);
         }
         for segment in self.segments.iter().skip(self.segment_of(position)) {
-            let len = segment.block.id.len() as u64;
-            let start = position - segment.first;
+            let len = segment.block.records.len() as u64;
+            let start = position - segment.block.before;
             let room = limit - (position - from.max(self.horizon));
             let wanted = len.min(start + room);
             let whole = start == 0 && wanted == len && batch.bytes + segment.bytes <= bytes_max;
@@ -159,10 +152,10 @@ impl Log {
                 take_rows(&segment.block, start..wanted, bytes_max, keys, &mut batch.bytes)
             };
             if stop > start {
-                let block = Arc::clone(&segment.block);
+                let block = Rc::clone(&segment.block);
                 batch.slices.push(Slice { block, from: narrow(start), to: narrow(stop) });
             }
-            position = segment.first + stop;
+            position = segment.block.before + stop;
             if stop < len {
                 break;
             }
@@ -179,17 +172,17 @@ impl Log {
             if left == 0 {
                 break;
             }
-            let len = segment.block.id.len() as u64;
+            let len = segment.block.records.len() as u64;
             let take = left.min(len);
             let (from, to) = (narrow(len - take), narrow(len));
-            slices.push(Slice { block: Arc::clone(&segment.block), from, to });
+            slices.push(Slice { block: Rc::clone(&segment.block), from, to });
             left -= take;
         }
         slices
     }
 
     fn segment_of(&self, position: u64) -> usize {
-        self.segments.partition_point(|segment| segment.first <= position) - 1
+        self.segments.partition_point(|segment| segment.block.before <= position) - 1
     }
 }
 
@@ -202,7 +195,7 @@ fn take_rows(
     total: &mut u64,
 ) -> u64 {
     for row in rows.clone() {
-        let bytes = block.bytes_of(index(row), keys);
+        let bytes = block.records[index(row)].bytes(keys);
         if *total + bytes > bytes_max {
             return row;
         }

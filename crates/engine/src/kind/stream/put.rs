@@ -6,7 +6,7 @@ use scenario::kind::PutApi;
 
 use super::limiter::{WRITE_BYTES_PER_SEC, WRITE_RECORDS_PER_SEC, rounding};
 use super::{Stream, metric, record_bytes_max};
-use crate::batch::Block;
+use crate::batch::Record;
 use crate::call::{ApiError, ErrorCode, Failed, Put, PutOutcome, Response};
 use crate::cause::{Cause, Reason};
 use crate::kernel::ctx::{Ctx, Dot};
@@ -40,9 +40,7 @@ struct Tally {
 /// One entry on its way in.
 #[derive(Clone, Copy, Debug)]
 struct Entry<'a> {
-    block: &'a Block,
-    row: usize,
-    key: KeyId,
+    record: &'a Record,
     /// Data plus key.
     bytes: u64,
     /// Which shard owns its hash.
@@ -57,12 +55,11 @@ impl Stream {
         let refusal = self.refusal(put, harm.fails, ctx);
         let mut tally = Tally::default();
         let stride = ctx.stride();
-        for (at, (block, row)) in (0_u32..).zip(put.batch.rows()) {
-            let key = block.key[row];
-            let hash = put.explicit_hash.unwrap_or_else(|| ctx.keys().hash(key));
-            let bytes = block.bytes_of(row, ctx.keys());
-            let (shard, slot) = (self.owner(hash), ctx.keys().slot(key));
-            let entry = Entry { block, row, key, bytes, shard, slot };
+        for (at, record) in (0_u32..).zip(put.batch.rows()) {
+            let hash = put.explicit_hash.unwrap_or_else(|| ctx.keys().hash(record.key));
+            let bytes = record.bytes(ctx.keys());
+            let (shard, slot) = (self.owner(hash), ctx.keys().slot(record.key));
+            let entry = Entry { record, bytes, shard, slot };
             let verdict = match refusal {
                 Some(error) => Err(error),
                 None if rejects.num > 0 && ctx.rng().chance(rejects) => {
@@ -70,11 +67,10 @@ impl Stream {
                 }
                 None => self.admit(entry, put.api, ctx),
             };
-            if block.id[row].0.is_multiple_of(stride) {
+            if record.id.0.is_multiple_of(stride) {
                 let outcome = if verdict.is_ok() { taken(put) } else { Outcome::Rejected };
                 let lane = self.shards[shard].index;
-                let dot = Dot { payload: &block.payload[row], slot, lane, outcome };
-                ctx.sample(edge, block.id[row], dot);
+                ctx.sample(edge, Dot { record, slot, lane, outcome });
             }
             self.note(entry, at, verdict, &mut tally, ctx);
         }
@@ -107,8 +103,7 @@ impl Stream {
         if put.batch.bytes <= most {
             return None;
         }
-        let large = |(block, row): (&Block, usize)| block.bytes_of(row, ctx.keys()) > most;
-        let too_large = put.batch.rows().any(large);
+        let too_large = put.batch.rows().any(|record| record.bytes(ctx.keys()) > most);
         too_large.then_some((Reason::TooLarge, ErrorCode::InvalidArgument))
     }
 
@@ -121,7 +116,7 @@ impl Stream {
         ctx: &mut Ctx<'_>,
     ) -> Result<(), (Reason, ErrorCode)> {
         let now = ctx.now();
-        let Entry { block, row, key, bytes, shard, slot } = entry;
+        let Entry { record, bytes, shard, slot } = entry;
         let state = &mut self.shards[shard];
         let cell = state.window.cell(now);
         cell.records += 1;
@@ -137,9 +132,9 @@ impl Stream {
         state.write.take(charged).map_err(throttled)?;
         cell.stored += 1;
         cell.stored_bytes = cell.stored_bytes.saturating_add(size);
-        state.log.push(block, row, bytes, now);
-        if block.id[row].0.is_multiple_of(ctx.stride()) {
-            state.recent.push((now, key));
+        state.log.push(record, bytes, now);
+        if record.id.0.is_multiple_of(ctx.stride()) {
+            state.recent.push((now, record.key));
         }
         if let Some(history) = &mut state.history {
             history.count(now.secs(), slot);
@@ -175,7 +170,7 @@ impl Stream {
         let known = tally.explained.iter().any(|(other, ..)| *other == entry.shard);
         let fresh = !known && shard.explained <= ctx.now().secs();
         if fresh && tally.explained.len() < EXPLAINED_MAX {
-            tally.explained.push((entry.shard, entry.key, reason));
+            tally.explained.push((entry.shard, entry.record.key, reason));
         }
     }
 

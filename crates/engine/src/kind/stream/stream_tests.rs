@@ -1,6 +1,7 @@
 //! A stream called by hand: the facts of the developer guide and of production tests.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use base::units::{KIB, MIB};
@@ -9,7 +10,7 @@ use scenario::kind::{Config, Limiter, PutApi, StartAt, StreamConfig};
 use scenario::{DataSets, Edge, End, Fault, FaultKind};
 
 use super::{Stream, even_split};
-use crate::batch::{Batch, Block, Payload};
+use crate::batch::{Batch, Block, Record};
 use crate::call::{
     ApiError, ErrorCode, Got, Put, PutOutcome, Request, Response, ShardInfo, ShardIterator,
 };
@@ -98,20 +99,20 @@ impl World {
         let put = {
             let mut ctx = Ctx::new(&mut self.kernel, CLIENT);
             let longest = records.iter().map(|(_, len)| *len).max().unwrap_or(0);
-            let chunk = Arc::new(vec![b'x'; longest as usize]);
+            let chunk = Rc::new(vec![b'x'; longest as usize]);
             let first = ctx.new_records(records.len() as u64).0;
             let (mut block, mut bytes) = (Block::default(), 0);
             for (id, (key, len)) in (first..).zip(records) {
                 let key_id = ctx.keys_mut().intern(key);
-                let payload = Payload::new(&chunk, 0, *len);
-                block.push(base::RecordId(id), key_id, ctx.now(), payload);
+                let born = (base::RecordId(id), key_id, ctx.now());
+                block.records.push(Record::new(born, &chunk, 0..*len, *len));
                 bytes += u64::from(*len) + key.len() as u64;
             }
             let count = records.len() as u64;
             ctx.book(Account::Born(CLIENT), Account::Flight(PUTS), count, bytes);
             Put {
                 api,
-                batch: Batch::of(Arc::new(block), bytes),
+                batch: Batch::of(Rc::new(block), bytes),
                 explicit_hash: None,
                 attempt: 1,
                 copies: false,
@@ -403,8 +404,7 @@ fn iterators_read_again_until_they_expire() {
     let start = world.iterator(0, StartAt::TrimHorizon, 0).unwrap();
     for _again in 0..2 {
         let got = world.get(start, 2).unwrap();
-        let lengths: Vec<u32> =
-            got.batch.rows().map(|(block, row)| block.payload[row].len()).collect();
+        let lengths: Vec<u32> = got.batch.rows().map(Record::data_bytes).collect();
         assert_eq!(lengths, [1, 2]);
     }
     world.run(secs(300));
@@ -565,8 +565,11 @@ fn slices_handed_out_never_change() {
     world.put(&[("k", 3); 300]);
     let got = world.get(start, 10_000).unwrap();
     assert_eq!(got.batch.records(), 306);
-    let seqs: Vec<u64> = got.batch.rows().map(|(block, row)| block.seq[row]).collect();
-    assert!(seqs.iter().copied().eq(1..=306));
+    let seqs =
+        got.batch.slices.iter().flat_map(|slice| {
+            (slice.from as usize..slice.to as usize).map(|row| slice.block.seq(row))
+        });
+    assert!(seqs.eq(1..=306));
     let copy = world.stream.clone();
     world.put(&[("k", 3); 10]);
     assert_eq!((copy.held(), world.stream.held()), (306, 316));

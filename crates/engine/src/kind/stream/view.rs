@@ -92,17 +92,18 @@ pub(super) fn records(shard: &Shard, kernel: &Kernel, count: u32) -> Vec<RecordV
     for slice in shard.log.newest(count) {
         let block = &slice.block;
         for row in (slice.from as usize..slice.to as usize).rev() {
-            let (key, arrival) = (block.key[row], block.arrival[row]);
+            let record = &block.records[row];
+            let (key, arrival) = (record.key, record.arrival);
             let secs = (kernel.epoch_millis + arrival.millis()) / 1_000;
             let mut data = Vec::new();
-            block.payload[row].append_to(&mut data);
+            record.append_to(&mut data);
             out.push(RecordView {
-                sequence_number: shard.sequence_number(block.seq[row], secs).to_string(),
+                sequence_number: shard.sequence_number(block.seq(row), secs).to_string(),
                 shard_id: format!("shardId-{:012}", shard.index),
                 key: kernel.keys.text(key).clone(),
                 hash: kernel.keys.hash(key),
                 arrival,
-                born: block.born[row],
+                born: record.born,
                 data,
             });
         }

@@ -6,6 +6,7 @@ mod put;
 mod source;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use base::units::MIB;
@@ -21,7 +22,7 @@ use super::{
     DATA_FRESHNESS, DELIVERED_BYTES, DELIVERED_RECORDS, INCOMING_BYTES, INCOMING_RECORDS,
     MILLIS_BEHIND_LATEST, THROTTLED_GET_RECORDS, THROTTLED_RECORDS,
 };
-use crate::batch::{Batch, Block, Payload};
+use crate::batch::{Batch, Block, Record};
 use crate::call::{ErrorCode, Put, PutOutcome, Request, Response};
 use crate::cause::{Cause, Reason};
 use crate::kernel::Kernel;
@@ -113,18 +114,14 @@ impl World {
         let mut block = Block::default();
         for (id, bytes) in (first..).zip(data) {
             let len = u32::try_from(bytes.len()).unwrap();
-            block.push(
-                base::RecordId(id),
-                key,
-                now,
-                Payload::new(&Arc::new(bytes.clone()), 0, len),
-            );
+            let (born, chunk) = ((base::RecordId(id), key, now), Rc::new(bytes.clone()));
+            block.records.push(Record::new(born, &chunk, 0..len, len));
         }
         let bytes = data.iter().map(|bytes| bytes.len() as u64 + 1).sum();
         ctx.book(Account::Born(CLIENT), Account::Flight(PUTS), count, bytes);
         let put = Put {
             api: PutApi::PutRecords,
-            batch: Batch::of(Arc::new(block), bytes),
+            batch: Batch::of(Rc::new(block), bytes),
             explicit_hash: None,
             attempt: 1,
             copies: false,
