@@ -199,6 +199,10 @@ pub enum ErrorCode {
     ProvisionedThroughputExceeded,
     /// `ResourceNotFoundException`.
     ResourceNotFound,
+    /// `LimitExceededException`.
+    LimitExceeded,
+    /// `ResourceInUseException`.
+    ResourceInUse,
     /// `ServiceUnavailableException`, which S3 words as `503 Slow Down`.
     ServiceUnavailable,
     /// `ValidationException`.
@@ -220,9 +224,16 @@ impl ApiError {
                 the past than the tolerated delay of 300000 milliseconds."
                 .to_owned(),
             ErrorCode::InternalFailure => "Internal service failure.".to_owned(),
+            ErrorCode::ResourceNotFound if reason == Reason::StreamMissing => {
+                format!("Stream {stream} under account {ACCOUNT} not found.")
+            }
             ErrorCode::ResourceNotFound => {
                 let id = format!("shardId-{shard:012}");
                 format!("Shard {id} in stream {stream} under account {ACCOUNT} does not exist")
+            }
+            // Calls that change a stream word their own refusals.
+            ErrorCode::LimitExceeded | ErrorCode::ResourceInUse => {
+                format!("Rate exceeded for stream {stream} under account {ACCOUNT}.")
             }
             ErrorCode::ServiceUnavailable => "Please reduce your request rate.".to_owned(),
             ErrorCode::InvalidArgument if reason == Reason::TooLarge => {
@@ -250,6 +261,8 @@ impl ErrorCode {
             Self::InvalidArgument => "InvalidArgumentException",
             Self::ProvisionedThroughputExceeded => "ProvisionedThroughputExceededException",
             Self::ResourceNotFound => "ResourceNotFoundException",
+            Self::LimitExceeded => "LimitExceededException",
+            Self::ResourceInUse => "ResourceInUseException",
             Self::ServiceUnavailable => "ServiceUnavailableException",
             Self::Validation => "ValidationException",
         }

@@ -43,6 +43,8 @@ pub enum Reason {
     Removed,
     /// Nothing is connected there.
     NotConnected,
+    /// The stream does not exist, or not yet.
+    StreamMissing,
 }
 
 impl Reason {
@@ -66,6 +68,7 @@ impl Reason {
         Self::Superseded,
         Self::Removed,
         Self::NotConnected,
+        Self::StreamMissing,
     ];
 
     /// The word shown as a badge: `shard_records`.
@@ -90,6 +93,7 @@ impl Reason {
             Self::Superseded => "superseded",
             Self::Removed => "removed",
             Self::NotConnected => "not_connected",
+            Self::StreamMissing => "stream_missing",
         }
     }
 }

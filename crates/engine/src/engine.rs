@@ -6,9 +6,10 @@
 use std::sync::Arc;
 
 use base::{Diagnostic, NodeId, Time, limits};
-use scenario::{DataSets, Document, Scheduled, validate};
+use scenario::{Action, DataSets, Document, Scheduled, validate};
 
 use crate::cause::Cause;
+use crate::control;
 use crate::kernel::Kernel;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::ledger::{Account, Totals};
@@ -30,6 +31,8 @@ pub struct Engine {
     pub(crate) data: DataSets,
     script: Vec<Scheduled>,
     script_next: usize,
+    /// The simulated AWS account.
+    pub account: control::Account,
     /// Script entries that could not be played, oldest first.
     notices: Vec<Arc<Notice>>,
 }
@@ -96,6 +99,7 @@ impl Engine {
             data: data.clone(),
             script,
             script_next: 0,
+            account: control::Account::default(),
             notices: Vec::new(),
         };
         for node in &document.nodes {
@@ -202,6 +206,11 @@ impl Engine {
         let mut ctx = Ctx::new(&mut self.kernel, delivery.node);
         self.nodes[at].1.handle(delivery.event, &mut ctx);
         debug_assert_eq!(self.check_books(at), Ok(()));
+        while let Some(id) = self.kernel.gone.pop() {
+            if let Err(error) = self.apply(&Action::RemoveNode(id)) {
+                self.note_refusal(error);
+            }
+        }
         self.watch_bounds();
     }
 

@@ -78,7 +78,8 @@ fn title_of(reason: Reason) -> &'static str {
         | Reason::TooLarge
         | Reason::FirehoseQuota
         | Reason::TargetReject
-        | Reason::InternalFailure => "Why rejected?",
+        | Reason::InternalFailure
+        | Reason::StreamMissing => "Why rejected?",
         Reason::ExpiredIterator => "Why did the iterator expire?",
         Reason::CallTimeout => "Why no answer?",
         Reason::Superseded => "Why dropped?",
@@ -105,7 +106,8 @@ fn source(reason: Reason) -> (&'static str, &'static str) {
         | Reason::Ignored
         | Reason::InternalFailure
         | Reason::Removed
-        | Reason::NotConnected => PUT_RECORDS,
+        | Reason::NotConnected
+        | Reason::StreamMissing => PUT_RECORDS,
     }
 }
 
@@ -137,6 +139,11 @@ fn rule(cause: &Cause, at: &str, out: &mut Sentence) {
             out.say(format!("At {at} the service failed inside, "));
             out.stress("no fault of the caller");
             out.say(". The same call may be sent again.");
+        }
+        Reason::StreamMissing => {
+            out.say(format!("At {at} the stream was "));
+            out.stress("not there yet");
+            out.say(": it takes calls once it is ACTIVE.");
         }
         Reason::CallTimeout => {
             out.say(format!("At {at} the client stopped waiting for an answer. "));

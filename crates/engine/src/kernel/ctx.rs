@@ -264,6 +264,11 @@ impl<'a> Ctx<'a> {
         }
     }
 
+    /// Asks to be removed once this event is handled.
+    pub fn vanish(&mut self) {
+        self.kernel.gone.push(self.me);
+    }
+
     /// Stops the run with a sentence: a bound was reached.
     pub fn halt(&mut self, why: &str) {
         self.kernel.halted.get_or_insert_with(|| why.into());

@@ -64,6 +64,8 @@ pub struct Kernel {
     pub stride: u32,
     /// Set when a bound was reached: the run stops with this sentence.
     pub halted: Option<Arc<str>>,
+    /// Nodes whose deletion is done: the engine removes them after the event.
+    pub gone: Vec<NodeId>,
     /// Whole seconds that were closed.
     second: u64,
     root: Rng,
@@ -108,6 +110,7 @@ impl Kernel {
             record_next: 0,
             stride: 1,
             halted: None,
+            gone: Vec::new(),
             second: 0,
             root: Rng::from_seed(seed),
         }

@@ -4,6 +4,7 @@
 //! gets. Its latency is the delay of the answer. A stream never calls anybody.
 
 pub mod history;
+pub mod lifecycle;
 pub mod limiter;
 pub mod log;
 pub mod put;
@@ -20,6 +21,7 @@ use base::{Duration, EdgeId};
 use scenario::DataSets;
 use scenario::kind::StreamConfig;
 
+use self::lifecycle::{Life, Status};
 use self::read::Wanted;
 use self::readers::Readers;
 pub use self::sequence::SequenceNumber;
@@ -48,6 +50,8 @@ mod metric {
 
 /// Timer: the oldest record of a shard is past retention.
 const EXPIRE: u32 = 1;
+/// Timer: creation, a change or deletion is done.
+const SETTLE: u32 = 2;
 /// Records leave the books of a shard at most this often; readers never see expired ones.
 const EXPIRE_EVERY: Duration = Duration::SECOND;
 /// Streams with more open shards show no past: nobody could see it.
@@ -64,6 +68,7 @@ pub struct Stream {
     /// Records of all shards.
     held: u64,
     readers: Readers,
+    life: Life,
 }
 
 impl Component for Stream {
@@ -76,6 +81,7 @@ impl Component for Stream {
             open: Vec::new(),
             held: 0,
             readers: Readers::default(),
+            life: Life::new(ctx.now()),
         };
         stream.open_shards(ctx);
         stream
@@ -90,6 +96,7 @@ impl Component for Stream {
                     self.watch_expiry(at, ctx);
                 }
             }
+            Event::Timer { id, code: SETTLE, .. } => self.settle(id, ctx),
             Event::Request { token, edge, request: Request::Put(put) } => {
                 self.put(token, edge, &put, ctx);
             }
@@ -195,23 +202,19 @@ impl Stream {
         ctx.mark(MarkKind::Reshard);
     }
 
-    /// The position in `shards` of the open shard that owns a hash. The shards are equal parts, so
-    /// the guess is right or next to right.
+    /// The position in `shards` of the open shard that owns a hash. Mostly the shards are equal
+    /// parts and the guess is right; after splits and merges a search finds it.
     #[inline]
     fn owner(&self, hash: u128) -> usize {
         let count = self.open.len() as u128;
-        let mut guess = usize::try_from(((hash >> 64) * count) >> 64).unwrap_or(0);
-        loop {
-            let index = self.open[guess] as usize;
-            let (first, last) = self.shards[index].range;
-            if hash < first {
-                guess -= 1;
-            } else if hash > last {
-                guess += 1;
-            } else {
-                return index;
-            }
+        let guess = usize::try_from(((hash >> 64) * count) >> 64).unwrap_or(0);
+        let index = self.open[guess] as usize;
+        let (first, last) = self.shards[index].range;
+        if first <= hash && hash <= last {
+            return index;
         }
+        let begins = |index: &u32| self.shards[*index as usize].range.0 <= hash;
+        self.open[self.open.partition_point(begins) - 1] as usize
     }
 
     fn retention(&self) -> Duration {
@@ -253,7 +256,9 @@ impl Stream {
             shard,
         };
         match *request {
-            Request::ListShards if fails => Response::Shards(Vec::new()),
+            Request::ListShards if fails || self.life.status == Status::Creating => {
+                Response::Shards(Vec::new())
+            }
             Request::ListShards => Response::Shards(self.list_shards(ctx.now())),
             Request::GetShardIterator { shard, .. } if fails => {
                 Response::Iterator(Err(internal(shard)))

@@ -4,6 +4,7 @@ use base::units::MIB;
 use base::{Duration, EdgeId, KeyId};
 use scenario::kind::PutApi;
 
+use super::lifecycle::Status;
 use super::limiter::{WRITE_BYTES_PER_SEC, WRITE_RECORDS_PER_SEC, rounding};
 use super::{Stream, metric, record_bytes_max};
 use crate::batch::Record;
@@ -89,6 +90,9 @@ impl Stream {
     fn refusal(&self, put: &Put, down: bool, ctx: &Ctx<'_>) -> Option<(Reason, ErrorCode)> {
         if down {
             return Some((Reason::InternalFailure, ErrorCode::InternalFailure));
+        }
+        if self.life.status == Status::Creating {
+            return Some((Reason::StreamMissing, ErrorCode::ResourceNotFound));
         }
         if put.api == PutApi::PutRecords {
             if put.batch.records() > ENTRIES_MAX {

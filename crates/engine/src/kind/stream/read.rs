@@ -4,6 +4,7 @@ use base::units::MIB;
 use base::{Duration, EdgeId, Time};
 use scenario::kind::StartAt;
 
+use super::lifecycle::Status;
 use super::{Stream, metric};
 use crate::call::{ApiError, ErrorCode, Got, ShardInfo, ShardIterator};
 use crate::cause::{Cause, Reason};
@@ -29,9 +30,7 @@ pub(super) struct Wanted {
 impl Stream {
     /// Every shard that is not expired, with the filter `FROM_TRIM_HORIZON`.
     pub(super) fn list_shards(&self, now: Time) -> Vec<ShardInfo> {
-        let retention = self.retention();
-        let live = |closed: Option<Time>| closed.is_none_or(|at| at + retention > now);
-        let shards = self.shards.iter().filter(|shard| live(shard.closed));
+        let shards = self.shards.iter().filter(|shard| self.is_listed(shard, now));
         let info = shards.map(|shard| ShardInfo {
             shard: shard.index,
             closed: shard.closed.is_some(),
@@ -134,6 +133,7 @@ impl Stream {
     fn shard_at(&self, shard: u32) -> Result<usize, ApiError> {
         let (reason, code) = (Reason::InternalFailure, ErrorCode::ResourceNotFound);
         let at = shard as usize;
-        if at < self.shards.len() { Ok(at) } else { Err(ApiError { reason, code, shard }) }
+        let exists = at < self.shards.len() && self.life.status != Status::Creating;
+        if exists { Ok(at) } else { Err(ApiError { reason, code, shard }) }
     }
 }

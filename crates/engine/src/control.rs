@@ -1,0 +1,415 @@
+//! The control plane of data streams: calls that make, change and describe them.
+//!
+//! Streams go by the names of their nodes. Checks come in AWS's order: the stream exists, its
+//! state allows the call, the values make sense (facts, streams §14.1). Texts are those of facts,
+//! streams §14.2, mostly from kinesalite's tests, which ran against production.
+
+use core::fmt;
+use std::sync::Arc;
+
+use base::{Duration, NodeId, Time, limits};
+use scenario::kind::{Config, StreamConfig};
+use scenario::{Action, Node as Part, Point};
+use serde_json::{Map, Value};
+
+use crate::call::{self, ErrorCode};
+use crate::engine::{ActionError, Engine};
+use crate::kernel::ctx::Ctx;
+use crate::kind::Node;
+use crate::kind::stream::lifecycle::{Reshard, Status};
+use crate::kind::stream::shard::Shard;
+use crate::kind::stream::{SequenceNumber, Stream};
+
+/// Streams of an account that may be `CREATING` at once (botocore 1.44.5).
+const CREATING_MAX: usize = 5;
+/// Shortest `RetentionPeriodHours` (botocore 1.44.5).
+const RETENTION_HOURS_MIN: u32 = 24;
+/// Longest `RetentionPeriodHours` (botocore 1.44.5).
+const RETENTION_HOURS_MAX: u32 = 8_760;
+/// The counter in the number that ends a closed shard (facts, streams §1.4).
+const LAST_INDEX: u64 = 0x7fff_ffff_ffff_ffff;
+/// Where AWS's text about the shard limit points (kinesalite).
+const LIMITS_PAGE: &str = "http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html";
+
+/// The AWS account everything belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Account {
+    /// Twelve digits.
+    pub id: Arc<str>,
+    /// `us-east-1`.
+    pub region: Arc<str>,
+    /// Open shards of all streams together (Kinesis quota page, 2026-11: 20,000 in us-east-1).
+    pub shard_limit: u32,
+    /// How long `CREATING` and `DELETING` last. Production takes about 30 s (kinesalite).
+    pub create_delay: Duration,
+    /// How long a split or a merge takes. Production takes about 30 s (kinesalite).
+    pub reshard_delay: Duration,
+}
+
+impl Default for Account {
+    fn default() -> Self {
+        Self {
+            id: call::ACCOUNT.into(),
+            region: "us-east-1".into(),
+            shard_limit: 20_000,
+            create_delay: Duration::from_secs(30),
+            reshard_delay: Duration::from_secs(30),
+        }
+    }
+}
+
+/// A refused call, as the service words it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The exception.
+    pub code: ErrorCode,
+    /// Its message.
+    pub message: String,
+}
+
+/// What `DescribeStream` knows about a stream.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StreamDescription {
+    /// Its node.
+    pub node: NodeId,
+    /// `StreamName`.
+    pub name: String,
+    /// `StreamARN`.
+    pub arn: String,
+    /// `StreamStatus`.
+    pub status: Status,
+    /// Shards that are listed, by index: none while `CREATING`.
+    pub shards: Vec<ShardDescription>,
+    /// `OpenShardCount`.
+    pub open_shards: u32,
+    /// `RetentionPeriodHours`.
+    pub retention_hours: u32,
+    /// `MaxRecordSizeInKiB`.
+    pub record_kib_max: u32,
+    /// `StreamCreationTimestamp`, in milliseconds since 1970 UTC.
+    pub created_millis: u64,
+}
+
+/// What `DescribeStream` and `ListShards` know about a shard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShardDescription {
+    /// Its index; `ShardId` prints it.
+    pub shard: ShardId,
+    /// `ParentShardId`.
+    pub parent: Option<ShardId>,
+    /// `AdjacentParentShardId`.
+    pub adjacent_parent: Option<ShardId>,
+    /// `HashKeyRange`, both ends included.
+    pub range: (u128, u128),
+    /// `StartingSequenceNumber`.
+    pub starting: SequenceNumber,
+    /// `EndingSequenceNumber` of a closed shard.
+    pub ending: Option<SequenceNumber>,
+    /// When it was closed, in simulated time.
+    pub closed: Option<Time>,
+}
+
+/// `shardId-000000000000`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ShardId(pub u32);
+
+impl ShardId {
+    /// Reads an id; none when it is no shard's.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.strip_prefix("shardId-")?;
+        let number = digits.bytes().all(|byte| byte.is_ascii_digit());
+        number.then(|| digits.parse().ok().map(Self)).flatten()
+    }
+}
+
+impl fmt::Display for ShardId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "shardId-{:012}", self.0)
+    }
+}
+
+type Done = Result<(), Refusal>;
+
+impl Engine {
+    /// `CreateStream`: `CREATING` at once, `ACTIVE` after `Account::create_delay`.
+    ///
+    /// # Errors
+    /// The name is taken, five streams are being created, or a quota is reached.
+    pub fn create_stream(&mut self, name: &str, config: &StreamConfig) -> Result<NodeId, Refusal> {
+        let account = &self.account.id;
+        if self.document().nodes.iter().any(|node| node.name == name) {
+            let message = format!("Stream {name} under account {account} already exists.");
+            return Err(Refusal { code: ErrorCode::ResourceInUse, message });
+        }
+        let creating = |(_, stream): &(NodeId, &Stream)| stream.life().status == Status::Creating;
+        if self.streams().filter(creating).count() >= CREATING_MAX {
+            let message =
+                format!("Account {account} already has {CREATING_MAX} streams in state CREATING.");
+            return Err(Refusal { code: ErrorCode::LimitExceeded, message });
+        }
+        self.check_shard_limit(config.shards)?;
+        let id = self.document().next_node_id();
+        let part = Part {
+            id,
+            name: name.to_owned(),
+            at: Point::default(),
+            config: Config::Stream(config.clone()),
+            unknown: Map::new(),
+        };
+        self.apply(&Action::AddNode(Arc::new(part))).map_err(refused)?;
+        self.enter(id, Status::Creating, None, self.account.create_delay);
+        Ok(id)
+    }
+
+    /// `DeleteStream`: `DELETING` at once, gone after `Account::create_delay`. Legal in any state.
+    ///
+    /// # Errors
+    /// There is no such stream.
+    pub fn delete_stream(&mut self, name: &str) -> Done {
+        let (id, _) = self.stream(name)?;
+        self.enter(id, Status::Deleting, None, self.account.create_delay);
+        Ok(())
+    }
+
+    /// `SplitShard`: writes go to the parent until `Account::reshard_delay` is over.
+    ///
+    /// # Errors
+    /// Unknown stream or shard, a stream that is not `ACTIVE`, the shard limit, a closed shard, or
+    /// a hash key that is not inside the shard's range.
+    pub fn split_shard(&mut self, name: &str, shard: &str, new_starting_hash_key: u128) -> Done {
+        let (id, stream) = self.active(name)?;
+        let parent = self.shard(name, stream, shard)?;
+        self.check_shard_limit(1)?;
+        self.check_open(name, parent)?;
+        let (first, last) = parent.range;
+        let (account, at) = (&self.account.id, new_starting_hash_key);
+        if at <= first.saturating_add(1) || at >= last {
+            return Err(invalid(format!(
+                "NewStartingHashKey {at} used in SplitShard() on shard {} in stream {name} under \
+                 account {account} is not both greater than one plus the shard's StartingHashKey \
+                 {first} and less than the shard's EndingHashKey {last}.",
+                ShardId(parent.index)
+            )));
+        }
+        let change = Reshard::Split(parent.index, at);
+        self.enter(id, Status::Updating, Some(change), self.account.reshard_delay);
+        Ok(())
+    }
+
+    /// `MergeShards`: the lower shard first. Writes go to the parents until
+    /// `Account::reshard_delay` is over.
+    ///
+    /// # Errors
+    /// Unknown stream or shard, a stream that is not `ACTIVE`, a closed shard, or two that are not
+    /// adjacent in this order.
+    pub fn merge_shards(&mut self, name: &str, shard: &str, adjacent: &str) -> Done {
+        let (id, stream) = self.active(name)?;
+        let lower = self.shard(name, stream, shard)?;
+        let upper = self.shard(name, stream, adjacent)?;
+        self.check_open(name, lower)?;
+        self.check_open(name, upper)?;
+        if lower.range.1.checked_add(1) != Some(upper.range.0) {
+            return Err(invalid(format!(
+                "Shards {} and {} in stream {name} under account {} are not an adjacent pair of \
+                 shards eligible for merging",
+                ShardId(lower.index),
+                ShardId(upper.index),
+                self.account.id
+            )));
+        }
+        let change = Reshard::Merge(lower.index, upper.index);
+        self.enter(id, Status::Updating, Some(change), self.account.reshard_delay);
+        Ok(())
+    }
+
+    /// `IncreaseStreamRetentionPeriod`: at once; what has expired stays gone.
+    ///
+    /// # Errors
+    /// Unknown stream, one that is not `ACTIVE`, or hours out of range or below the present ones.
+    pub fn increase_retention(&mut self, name: &str, hours: u32) -> Done {
+        self.set_retention(name, hours, true)
+    }
+
+    /// `DecreaseStreamRetentionPeriod`: at once; older records are lost.
+    ///
+    /// # Errors
+    /// Unknown stream, one that is not `ACTIVE`, or hours out of range or above the present ones.
+    pub fn decrease_retention(&mut self, name: &str, hours: u32) -> Done {
+        self.set_retention(name, hours, false)
+    }
+
+    /// An equal value passes, as production let it in kinesalite's tests (facts, streams §4.2).
+    fn set_retention(&mut self, name: &str, hours: u32, longer: bool) -> Done {
+        let (id, stream) = self.active(name)?;
+        let present = stream.settings().retention_hours;
+        if hours < RETENTION_HOURS_MIN {
+            return Err(invalid(format!(
+                "Minimum allowed retention period is {RETENTION_HOURS_MIN} hours. Requested \
+                 retention period ({hours} hours) is too short."
+            )));
+        }
+        if hours > RETENTION_HOURS_MAX {
+            return Err(invalid(format!(
+                "Maximum allowed retention period is {RETENTION_HOURS_MAX} hours. Requested \
+                 retention period ({hours} hours) is too long."
+            )));
+        }
+        if (longer && hours < present) || (!longer && hours > present) {
+            let (than, other) =
+                if longer { ("shorter", "Decrease") } else { ("longer", "Increase") };
+            return Err(invalid(format!(
+                "Requested retention period ({hours} hours) for stream {name} can not be {than} \
+                 than existing retention period ({present} hours). Use {other}RetentionPeriod API."
+            )));
+        }
+        let mut fields = Map::new();
+        fields.insert("retention_hours".to_owned(), Value::from(hours));
+        self.apply(&Action::Set { node: id, fields }).map_err(refused)
+    }
+
+    /// `DescribeStream` with `DescribeStreamSummary`.
+    ///
+    /// # Errors
+    /// There is no such stream.
+    pub fn describe_stream(&self, name: &str) -> Result<StreamDescription, Refusal> {
+        let (node, stream) = self.stream(name)?;
+        let Account { id, region, .. } = &self.account;
+        let (life, settings) = (stream.life(), stream.settings());
+        let creating = life.status == Status::Creating;
+        let listed = stream.shards().iter().filter(|shard| stream.is_listed(shard, self.now()));
+        let shards = if creating {
+            Vec::new()
+        } else {
+            listed.map(|shard| self.describe_shard(shard)).collect()
+        };
+        Ok(StreamDescription {
+            node,
+            name: name.to_owned(),
+            arn: format!("arn:aws:kinesis:{region}:{id}:stream/{name}"),
+            status: life.status,
+            shards,
+            open_shards: if creating { 0 } else { stream.open_count() },
+            retention_hours: settings.retention_hours,
+            record_kib_max: settings.record_kib_max,
+            created_millis: self.kernel.epoch_millis + life.created.millis(),
+        })
+    }
+
+    /// `ListStreams`: names in order.
+    #[must_use]
+    pub fn list_streams(&self) -> Vec<String> {
+        let named =
+            self.streams().filter_map(|(id, _)| Some(self.document().node(id)?.name.clone()));
+        let mut names: Vec<String> = named.collect();
+        base::order::sort(&mut names[..]);
+        names
+    }
+
+    fn describe_shard(&self, shard: &Shard) -> ShardDescription {
+        let unix = |at: Time| (self.kernel.epoch_millis + at.millis()) / 1_000;
+        ShardDescription {
+            shard: ShardId(shard.index),
+            parent: shard.parents.0.map(ShardId),
+            adjacent_parent: shard.parents.1.map(ShardId),
+            range: shard.range,
+            starting: shard.sequence_number(0, shard.created_secs),
+            ending: shard.closed.map(|at| shard.sequence_number(LAST_INDEX, unix(at))),
+            closed: shard.closed,
+        }
+    }
+
+    fn streams(&self) -> impl Iterator<Item = (NodeId, &Stream)> {
+        self.nodes.iter().filter_map(|(id, node)| match node {
+            Node::Stream(stream) => Some((*id, &**stream)),
+            _ => None,
+        })
+    }
+
+    fn stream(&self, name: &str) -> Result<(NodeId, &Stream), Refusal> {
+        let named = |(id, _): &(NodeId, &Stream)| {
+            self.document().node(*id).is_some_and(|node| node.name == name)
+        };
+        self.streams().find(named).ok_or_else(|| {
+            not_found(format!("Stream {name} under account {} not found.", self.account.id))
+        })
+    }
+
+    fn active(&self, name: &str) -> Result<(NodeId, &Stream), Refusal> {
+        let (id, stream) = self.stream(name)?;
+        let (account, status) = (&self.account.id, stream.life().status);
+        if status == Status::Active {
+            return Ok((id, stream));
+        }
+        let message = format!(
+            "Stream {name} under account {account} not ACTIVE, instead in state {}",
+            status.word()
+        );
+        Err(Refusal { code: ErrorCode::ResourceInUse, message })
+    }
+
+    fn shard<'a>(&self, name: &str, stream: &'a Stream, id: &str) -> Result<&'a Shard, Refusal> {
+        let parsed = ShardId::parse(id);
+        let shard = parsed.and_then(|id| stream.shards().get(id.0 as usize));
+        shard.filter(|shard| stream.is_listed(shard, self.now())).ok_or_else(|| {
+            let id = parsed.map_or_else(|| id.to_owned(), |id| id.to_string());
+            let account = &self.account.id;
+            not_found(format!(
+                "Could not find shard {id} in stream {name} under account {account}."
+            ))
+        })
+    }
+
+    fn check_open(&self, name: &str, shard: &Shard) -> Done {
+        if shard.closed.is_none() {
+            return Ok(());
+        }
+        Err(invalid(format!(
+            "Shard {} in stream {name} under account {} has already been merged or split, and \
+             thus is not eligible for merging or splitting.",
+            ShardId(shard.index),
+            self.account.id
+        )))
+    }
+
+    fn check_shard_limit(&self, more: u32) -> Done {
+        let Account { id, region, shard_limit, .. } = &self.account;
+        let count: u32 = self.streams().map(|(_, stream)| stream.open_count()).sum();
+        if more <= limits::SHARDS_MAX && count + more <= *shard_limit {
+            return Ok(());
+        }
+        let message = format!(
+            "This request would exceed the shard limit for the account {id} in {region}. Current \
+             shard count for the account: {count}. Limit: {shard_limit}. Number of additional \
+             shards that would have resulted from this request: {more}. Refer to the AWS Service \
+             Limits page ({LIMITS_PAGE}) for current limits and how to request higher limits."
+        );
+        Err(Refusal { code: ErrorCode::LimitExceeded, message })
+    }
+
+    /// Every change of state is part of the run's hash.
+    fn enter(&mut self, id: NodeId, status: Status, change: Option<Reshard>, delay: Duration) {
+        let at = self.nodes.binary_search_by_key(&id, |(node, _)| *node);
+        let at = at.expect("the stream was just found");
+        self.kernel.trace.word(self.kernel.now.0);
+        self.kernel.trace.word(u64::from(id.0));
+        let mut ctx = Ctx::new(&mut self.kernel, id);
+        if let Node::Stream(stream) = &mut self.nodes[at].1 {
+            stream.enter(status, change, delay, &mut ctx);
+        }
+    }
+}
+
+fn invalid(message: String) -> Refusal {
+    Refusal { code: ErrorCode::InvalidArgument, message }
+}
+
+fn not_found(message: String) -> Refusal {
+    Refusal { code: ErrorCode::ResourceNotFound, message }
+}
+
+/// The canvas has bounds AWS does not have, such as the number of parts.
+fn refused(error: ActionError) -> Refusal {
+    let first = error.diagnostics.into_iter().next();
+    invalid(first.map_or_else(String::new, |finding| finding.message))
+}

@@ -1,0 +1,175 @@
+//! A stream's states and what changes them: creation, deletion, splits and merges.
+//!
+//! A change takes its time, and the switch happens at the end of it: until then the old shards
+//! take every write (facts, streams §4.1 and §5.3, production-tested by kinesalite).
+
+use base::{Duration, Time};
+use scenario::kind::StreamConfig;
+
+use super::shard::Shard;
+use super::{DETAILED_SHARDS_MAX, Stream};
+use crate::kernel::ctx::Ctx;
+use crate::kernel::queue::TimerId;
+use crate::snapshot::MarkKind;
+
+/// `StreamStatus`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// Being made: takes no calls and shows no shards.
+    Creating,
+    /// At rest.
+    Active,
+    /// Being changed: works as before until the switch.
+    Updating,
+    /// Going away: works until it is gone.
+    Deleting,
+}
+
+impl Status {
+    /// The word in answers and messages.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Creating => "CREATING",
+            Self::Active => "ACTIVE",
+            Self::Updating => "UPDATING",
+            Self::Deleting => "DELETING",
+        }
+    }
+}
+
+/// A change of the shards that happens when `UPDATING` ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reshard {
+    /// `SplitShard`: the shard and the first hash key of its upper child.
+    Split(u32, u128),
+    /// `MergeShards`: the lower shard and the upper one.
+    Merge(u32, u32),
+}
+
+/// Where a stream is in its life.
+#[derive(Clone, Debug)]
+pub struct Life {
+    /// `StreamStatus`.
+    pub status: Status,
+    /// `StreamCreationTimestamp`, in simulated time.
+    pub created: Time,
+    pending: Option<Reshard>,
+    timer: Option<TimerId>,
+}
+
+impl Life {
+    /// A stream of the document: `ACTIVE` from its first moment on.
+    #[must_use]
+    pub fn new(now: Time) -> Self {
+        Self { status: Status::Active, created: now, pending: None, timer: None }
+    }
+}
+
+impl Stream {
+    /// Where it is in its life.
+    #[must_use]
+    pub fn life(&self) -> &Life {
+        &self.life
+    }
+
+    /// Every shard it ever had, by index.
+    #[must_use]
+    pub fn shards(&self) -> &[Shard] {
+        &self.shards
+    }
+
+    /// Its settings.
+    #[must_use]
+    pub fn settings(&self) -> &StreamConfig {
+        &self.config
+    }
+
+    /// How many shards are open.
+    #[must_use]
+    pub fn open_count(&self) -> u32 {
+        u32::try_from(self.open.len()).unwrap_or(u32::MAX)
+    }
+
+    /// Whether a shard is listed: open, or closed for less than the retention period.
+    #[must_use]
+    pub fn is_listed(&self, shard: &Shard, now: Time) -> bool {
+        shard.closed.is_none_or(|at| at + self.retention() > now)
+    }
+
+    /// Goes to a state; what that state leads to happens after the delay.
+    pub(crate) fn enter(
+        &mut self,
+        status: Status,
+        change: Option<Reshard>,
+        delay: Duration,
+        ctx: &mut Ctx<'_>,
+    ) {
+        self.life.status = status;
+        self.life.pending = change;
+        self.life.timer = Some(ctx.after(delay, super::SETTLE, 0));
+    }
+
+    /// The delay is over.
+    pub(super) fn settle(&mut self, timer: TimerId, ctx: &mut Ctx<'_>) {
+        if self.life.timer != Some(timer) {
+            return;
+        }
+        self.life.timer = None;
+        if self.life.status == Status::Deleting {
+            ctx.vanish();
+            return;
+        }
+        self.life.status = Status::Active;
+        match self.life.pending.take() {
+            Some(Reshard::Split(parent, at)) => self.split(parent, at, ctx),
+            Some(Reshard::Merge(lower, upper)) => self.merge(lower, upper, ctx),
+            None => {}
+        }
+    }
+
+    /// Settings changed by hand may have closed the shard meanwhile: nothing is split then.
+    fn split(&mut self, parent: u32, at: u128, ctx: &mut Ctx<'_>) {
+        let Some(place) = self.open.iter().position(|index| *index == parent) else { return };
+        let (first, last) = self.close(parent, ctx);
+        let parents = (Some(parent), None);
+        let lower = self.open_child((first, at - 1), parents, ctx);
+        let upper = self.open_child((at, last), parents, ctx);
+        self.open.splice(place..=place, [lower, upper]);
+        ctx.mark(MarkKind::Reshard);
+    }
+
+    fn merge(&mut self, lower: u32, upper: u32, ctx: &mut Ctx<'_>) {
+        let pair = [lower, upper];
+        let Some(place) = self.open.windows(2).position(|open| open == pair) else { return };
+        let (first, _) = self.close(lower, ctx);
+        let (_, last) = self.close(upper, ctx);
+        let child = self.open_child((first, last), (Some(lower), Some(upper)), ctx);
+        self.open.splice(place..place + 2, [child]);
+        ctx.mark(MarkKind::Reshard);
+    }
+
+    fn close(&mut self, index: u32, ctx: &Ctx<'_>) -> (u128, u128) {
+        let shard = &mut self.shards[index as usize];
+        shard.closed = Some(ctx.now());
+        shard.range
+    }
+
+    /// A child begins in the second after its parents' last one (facts, streams §5.3).
+    fn open_child(
+        &mut self,
+        range: (u128, u128),
+        parents: (Option<u32>, Option<u32>),
+        ctx: &Ctx<'_>,
+    ) -> u32 {
+        let index = u32::try_from(self.shards.len()).expect("shards stay far below 2^32");
+        let mut child = Shard::new(index, range, &self.config, ctx);
+        child.parents = parents;
+        child.created_secs += 1;
+        if self.open.len() < DETAILED_SHARDS_MAX as usize {
+            child.history = Some(Box::default());
+        }
+        self.shards.push(child);
+        index
+    }
+}
