@@ -1,5 +1,6 @@
 //! Small handles on the browser that many modules need.
 
+use js_sys::JsString;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::convert::FromWasmAbi;
 use wasm_bindgen::{JsCast, JsValue};
@@ -82,6 +83,11 @@ pub(crate) fn value_of(event: &Event) -> String {
     event
         .target_dyn_into::<web_sys::HtmlTextAreaElement>()
         .map_or_else(String::new, |it| it.value())
+}
+
+/// A text in small letters; the browser has the tables of all scripts, so the page brings none.
+pub(crate) fn lower(text: &str) -> String {
+    JsString::from(text).to_lower_case().into()
 }
 
 /// Whether somebody is typing into the target of an event.

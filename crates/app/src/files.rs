@@ -1,6 +1,6 @@
 //! Files in and out: downloads, and files a person picked or dropped.
 
-use js_sys::{Array, Uint8Array};
+use js_sys::{Array, JsString, RegExp, Uint8Array};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
@@ -34,8 +34,9 @@ pub(crate) fn read(file: File, run: impl FnOnce(String, Vec<u8>) + 'static) {
 
 /// A file name from a title: letters, digits and hyphens.
 pub(crate) fn file_name(title: &str, ending: &str) -> String {
-    let kept: String =
-        title.to_lowercase().chars().map(|c| if c.is_alphanumeric() { c } else { '-' }).collect();
+    let others = RegExp::new(r"[^\p{L}\p{N}]", "gu");
+    let kept = JsString::from(dom::lower(title)).replace_by_pattern(&others, "-");
+    let kept = String::from(kept);
     let stem = kept.trim_matches('-');
     format!("{}.{ending}", if stem.is_empty() { "scenario" } else { stem })
 }

@@ -137,6 +137,5 @@ fn of_tab() -> Option<Storage> {
 }
 
 fn new_id() -> String {
-    let random = js_sys::Math::random().to_string();
-    random.trim_start_matches("0.").to_owned()
+    js_sys::Math::random().to_bits().to_string()
 }

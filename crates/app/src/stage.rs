@@ -282,7 +282,7 @@ fn watch_keys(store: &Store, region: &HtmlElement, hands: &Rc<RefCell<Hands>>) {
     let page = store.clone();
     dom::listen(&dom::window(), "keydown", move |event: KeyboardEvent| {
         let keys = keys_of(&event);
-        let key = event.key().to_lowercase();
+        let key = event.key().to_ascii_lowercase();
         if keys.ctrl && key == "k" && !page.embedded {
             event.prevent_default();
             page.ui(|ui| ui.dialog = Some(crate::ui::Dialog::Command));
@@ -308,7 +308,7 @@ fn is_browsers(event: &KeyboardEvent, keys: Keys) -> bool {
     if keys.ctrl {
         let ours = ["a", "d", "s", "y", "z"];
         let arrow = key.starts_with("Arrow");
-        return !arrow && !ours.contains(&key.to_lowercase().as_str());
+        return !arrow && !ours.contains(&key.to_ascii_lowercase().as_str());
     }
     let function = key.len() > 1 && key.starts_with('F') && !(keys.shift && key == "F10");
     function

@@ -137,7 +137,7 @@ fn with_article(title: &str) -> String {
         "Firehose" => title.to_owned(),
         "S3 bucket" => "an S3 bucket".to_owned(),
         "KCL application" => "a KCL application".to_owned(),
-        _ => format!("a {}", title.to_lowercase()),
+        _ => format!("a {}", title.to_ascii_lowercase()),
     }
 }
 

@@ -45,7 +45,7 @@ impl Session {
     }
 
     fn command_key(&mut self, key: &Key) {
-        match key.key.to_lowercase().as_str() {
+        match key.key.to_ascii_lowercase().as_str() {
             "z" if key.keys.shift => self.redo(),
             "z" => self.undo(),
             "y" => self.redo(),
@@ -59,7 +59,7 @@ impl Session {
     }
 
     fn plain_key(&mut self, key: &Key) {
-        match key.key.to_lowercase().as_str() {
+        match key.key.to_ascii_lowercase().as_str() {
             " " => self.toggle(),
             "." if key.keys.shift => self.step_micros(1_000_000),
             ">" | ":" => self.step_micros(1_000_000),

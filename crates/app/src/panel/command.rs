@@ -17,9 +17,9 @@ type Entry = (String, Callback<MouseEvent>);
 
 /// Search field and list.
 pub(crate) fn command(page: &Page) -> Html {
-    let wanted = page.ui.inside.search.to_lowercase();
+    let wanted = dom::lower(&page.ui.inside.search);
     let mut found = entries(page);
-    found.retain(|(label, _)| label.to_lowercase().contains(&wanted));
+    found.retain(|(label, _)| dom::lower(label).contains(&wanted));
     found.truncate(SHOWN);
     let nothing = found.is_empty();
     let last = found.len().saturating_sub(1);

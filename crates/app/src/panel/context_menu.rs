@@ -45,7 +45,7 @@ pub(crate) fn context_menu(page: &Page) -> Html {
                     }).map(|(_, label, kind)| {
                         let (node, kind) = (part.node, *kind);
                         let fault = Message::Fault { node, kind, micros: FAULT_MICROS };
-                        item(format!("Fault for 30 s: {}", label.to_lowercase()), fault)
+                        item(format!("Fault for 30 s: {}", label.to_ascii_lowercase()), fault)
                     }) }
                     if !part.faults_running.is_empty() {
                         { item("End all faults".to_owned(), Message::ClearFaults(part.node)) }

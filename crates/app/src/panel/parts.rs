@@ -5,6 +5,8 @@ use serde_json::Value;
 use session::Message;
 use yew::AttrValue;
 
+use crate::dom;
+
 /// A part of the palette.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Part {
@@ -74,9 +76,9 @@ impl Part {
 
     /// How well a search text fits, best first; nothing when it does not.
     pub(crate) fn rank(&self, text: &str) -> Option<u8> {
-        let text = text.to_lowercase();
-        let title = self.title.to_lowercase();
-        let in_about = || text.len() > 2 && self.about.to_lowercase().contains(&text);
+        let text = dom::lower(text);
+        let title = dom::lower(&self.title);
+        let in_about = || text.len() > 2 && dom::lower(self.about).contains(&text);
         match () {
             () if title.starts_with(&text) => Some(0),
             () if title.contains(&text) || self.kind.contains(&text) => Some(1),

@@ -19,8 +19,8 @@ const SNAP_ONE: f64 = 12.0;
 pub(crate) fn speed_slider(store: &Store, milli: u32) -> Html {
     let sender = store.clone();
     let oninput = Callback::from(move |event: InputEvent| {
-        if let Ok(steps) = dom::value_of(&event).parse::<f64>() {
-            sender.send(Message::Speed(milli_of(steps)));
+        if let Ok(steps) = dom::value_of(&event).parse::<u32>() {
+            sender.send(Message::Speed(milli_of(f64::from(steps))));
         }
     });
     let store = store.clone();
