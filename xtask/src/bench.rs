@@ -9,7 +9,8 @@ use crate::{Outcome, tools};
 pub(crate) fn bench() -> Outcome {
     run("cargo", &["run", "--quiet", "--profile", "native", "--package", "cli", "--", "bench"])?;
     tools::for_wasm_tests()?;
-    let target = ["test", "--quiet", "--profile", "native", "--target", tools::WASM];
+    // As the page is compiled, but for `wasm-opt`; only the floor is compiled for speed.
+    let target = ["test", "--release", "--target", tools::WASM];
     let test = ["--package", "tests", "--test", "speed", "--", "--nocapture"];
     let mut speed = command("cargo", &[&target[..], &test].concat());
     speed.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
