@@ -185,7 +185,8 @@ fn config(spec: &KindSpec, rng: &mut Rng) -> Config {
             fields.insert(field.key.to_owned(), value);
         }
     }
-    Config::from_fields(spec.kind, fields).expect("generated values have the right types")
+    let defaults = Config::default_of(spec.kind).expect("a listed kind");
+    defaults.with(&fields).expect("generated values have the right types")
 }
 
 fn legal(config: &Config) -> bool {

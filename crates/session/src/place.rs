@@ -34,7 +34,7 @@ impl Session {
         let changes = Map::from_iter(preset);
         let config = match config.with(&changes) {
             Ok(config) => config,
-            Err(words) => return self.say(words),
+            Err(key) => return self.say(format!("A value of `{key}` does not fit")),
         };
         let spec = config.spec();
         let id = self.document.next_node_id();

@@ -1,17 +1,17 @@
 //! S3 bucket: keeps objects with their real bytes.
 
-use serde::{Deserialize, Serialize};
-
+use super::setting::settings;
 use super::spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
 use crate::ports::{Direction, Flow, Port};
 
 /// Settings of a bucket.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BucketConfig {
     /// Time of one `PutObject` call.
     pub put_latency_millis: u32,
 }
+
+settings!(BucketConfig { put_latency_millis });
 
 impl Default for BucketConfig {
     fn default() -> Self {

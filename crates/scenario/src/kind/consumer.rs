@@ -1,13 +1,11 @@
 //! SDK consumer: polls `GetRecords` shard by shard.
 
-use serde::{Deserialize, Serialize};
-
+use super::setting::{settings, words};
 use super::spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
 use crate::ports::{Direction, Flow, Port};
 
 /// `ShardIteratorType` (botocore 1.44.5).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum StartAt {
     /// The oldest record that is still there.
     TrimHorizon,
@@ -22,9 +20,13 @@ pub enum StartAt {
     AfterSequenceNumber,
 }
 
+words!(StartAt {
+    TrimHorizon = "TRIM_HORIZON", Latest = "LATEST", AtTimestamp = "AT_TIMESTAMP",
+    AtSequenceNumber = "AT_SEQUENCE_NUMBER", AfterSequenceNumber = "AFTER_SEQUENCE_NUMBER",
+});
+
 /// Settings of a consumer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsumerConfig {
     /// Pause between two calls to one shard.
     pub poll_millis: u32,
@@ -41,6 +43,16 @@ pub struct ConsumerConfig {
     /// Iterator age from which the reader's flag turns to warning.
     pub age_alarm_millis: u32,
 }
+
+settings!(ConsumerConfig {
+    poll_millis,
+    limit,
+    start,
+    start_secs,
+    start_sequence_number,
+    work_micros,
+    age_alarm_millis,
+});
 
 impl Default for ConsumerConfig {
     fn default() -> Self {

@@ -1,13 +1,11 @@
 //! Amazon Data Firehose stream: buffers by size or time and delivers objects.
 
-use serde::{Deserialize, Serialize};
-
+use super::setting::{settings, words};
 use super::spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
 use crate::ports::{Direction, Flow, Port};
 
 /// `CompressionFormat` of an S3 destination.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Compression {
     /// Bytes as they came.
     #[default]
@@ -16,9 +14,10 @@ pub enum Compression {
     Gzip,
 }
 
+words!(Compression { Uncompressed = "UNCOMPRESSED", Gzip = "GZIP" });
+
 /// Region groups of the Direct PUT quota (facts, firehose §1.1).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum QuotaRegion {
     /// us-east-1, us-west-2, eu-west-1: 500,000 records, 2,000 requests, 5 MiB a second.
     #[default]
@@ -27,9 +26,10 @@ pub enum QuotaRegion {
     Other,
 }
 
+words!(QuotaRegion { Large = "large", Other = "other" });
+
 /// Settings of a Firehose stream.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FirehoseConfig {
     /// `BufferingHints.SizeInMBs`.
     pub buffer_size_mib: u32,
@@ -52,6 +52,19 @@ pub struct FirehoseConfig {
     /// Median time of a put call.
     pub put_latency_millis: u32,
 }
+
+settings!(FirehoseConfig {
+    buffer_size_mib,
+    buffer_interval_secs,
+    prefix,
+    error_prefix,
+    time_zone,
+    compression,
+    newline,
+    quota_region,
+    quota_times,
+    put_latency_millis,
+});
 
 impl Default for FirehoseConfig {
     fn default() -> Self {

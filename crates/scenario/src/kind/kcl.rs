@@ -1,14 +1,12 @@
 //! KCL application: workers that share the shards of a stream through leases.
 
-use serde::{Deserialize, Serialize};
-
 use super::consumer::StartAt;
+use super::setting::{settings, words};
 use super::spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
 use crate::ports::{Direction, Flow, Port};
 
 /// When a record processor saves how far it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CheckpointWhen {
     /// After each batch.
     #[default]
@@ -21,9 +19,12 @@ pub enum CheckpointWhen {
     Interval,
 }
 
+words!(CheckpointWhen {
+    After = "after", Before = "before", Records = "records", Interval = "interval",
+});
+
 /// Settings of an application.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KclConfig {
     /// Processes; fewer than before means that the youngest die without a word.
     pub workers: u32,
@@ -54,6 +55,23 @@ pub struct KclConfig {
     /// Iterator age from which the reader's flag turns to warning.
     pub age_alarm_millis: u32,
 }
+
+settings!(KclConfig {
+    workers,
+    paused_workers,
+    start,
+    failover_millis,
+    leases_max,
+    steal_max,
+    max_records,
+    idle_millis,
+    work_micros,
+    fail_percent,
+    checkpoint,
+    checkpoint_records,
+    checkpoint_millis,
+    age_alarm_millis,
+});
 
 impl Default for KclConfig {
     fn default() -> Self {

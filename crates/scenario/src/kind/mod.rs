@@ -9,11 +9,14 @@ mod kcl;
 mod producer;
 mod producer_check;
 mod producer_fields;
+mod setting;
 mod spec;
 mod stream;
 
 use base::Diagnostic;
 use serde_json::{Map, Value};
+
+use setting::Settings;
 
 pub use bucket::BucketConfig;
 pub use consumer::{ConsumerConfig, StartAt};
@@ -61,12 +64,10 @@ macro_rules! kinds {
                 }
             }
 
-            /// The settings as JSON, every field present, in specification order.
-            #[must_use]
-            pub fn fields(&self) -> Map<String, Value> {
+            fn settings(&mut self) -> Option<&mut dyn Settings> {
                 match self {
-                    $(Self::$variant(config) => spec::to_fields(config),)+
-                    Self::Unknown { fields, .. } => fields.clone(),
+                    $(Self::$variant(config) => Some(config),)+
+                    Self::Unknown { .. } => None,
                 }
             }
 
@@ -76,17 +77,6 @@ macro_rules! kinds {
                 match kind {
                     $(stringify!($module) => Some(Self::$variant(<$config>::default())),)+
                     _ => None,
-                }
-            }
-
-            /// Settings read from JSON: missing fields take their defaults.
-            ///
-            /// # Errors
-            /// The first field whose value has the wrong type, in serde's words.
-            pub fn from_fields(kind: &str, fields: Map<String, Value>) -> Result<Self, String> {
-                match kind {
-                    $(stringify!($module) => spec::from_fields(fields).map(Self::$variant),)+
-                    _ => Ok(Self::Unknown { kind: kind.to_owned(), fields }),
                 }
             }
 
@@ -126,16 +116,26 @@ impl Config {
         if let Self::Stream(stream) = self { stream.shards } else { 0 }
     }
 
+    /// The settings as JSON, every field present, in the order of files.
+    #[must_use]
+    pub fn fields(&self) -> Map<String, Value> {
+        if let Self::Unknown { fields, .. } = self {
+            return fields.clone();
+        }
+        self.clone().settings().map_or_else(Map::new, setting::fields)
+    }
+
     /// The same settings with the named fields replaced.
     ///
     /// # Errors
-    /// A value of the wrong type, in serde's words.
-    pub fn with(&self, changes: &Map<String, Value>) -> Result<Self, String> {
-        let mut fields = self.fields();
-        for (key, value) in changes {
-            fields.insert(key.clone(), value.clone());
+    /// The key of a value that has the wrong type.
+    pub fn with(&self, changes: &Map<String, Value>) -> Result<Self, &'static str> {
+        let mut config = self.clone();
+        match &mut config {
+            Self::Unknown { fields, .. } => fields.extend(changes.clone()),
+            known => known.settings().map_or(Ok(()), |it| setting::set(it, changes))?,
         }
-        Self::from_fields(self.kind(), fields)
+        Ok(config)
     }
 
     /// Ranges of single fields and the rules of the kind, all findings at once.

@@ -1,15 +1,13 @@
 //! Producer: an application that makes or replays records and puts them with the AWS SDK.
 
-use base::Ratio;
-use serde::{Deserialize, Serialize};
-
 use super::producer_fields::FIELDS;
+use super::setting::{settings, words};
 use super::spec::{Checker, Fidelity, Group, KindSpec, MetricSpec, Stat};
 use crate::ports::{Direction, Flow, Port};
+use base::Ratio;
 
 /// Where records come from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Source {
     /// Made from the payload template.
     #[default]
@@ -18,9 +16,10 @@ pub enum Source {
     Data,
 }
 
+words!(Source { Generated = "generated", Data = "data" });
+
 /// How many records are born each second.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Arrival {
     /// Evenly spaced.
     #[default]
@@ -37,9 +36,13 @@ pub enum Arrival {
     Curve,
 }
 
+words!(Arrival {
+    Constant = "constant", Ramp = "ramp", Sine = "sine", Burst = "burst", Poisson = "poisson",
+    Curve = "curve",
+});
+
 /// How partition keys are chosen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum KeyRecipe {
     /// N keys, all equally likely.
     #[default]
@@ -56,9 +59,13 @@ pub enum KeyRecipe {
     Random,
 }
 
+words!(KeyRecipe {
+    Uniform = "uniform", Zipf = "zipf", List = "list", Hot = "hot", Field = "field",
+    Random = "random",
+});
+
 /// How large payloads are.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum SizeRule {
     /// As long as the template makes them.
     #[default]
@@ -71,8 +78,12 @@ pub enum SizeRule {
     LogNormal,
 }
 
+words!(SizeRule {
+    Template = "template", Fixed = "fixed", Uniform = "uniform", LogNormal = "log_normal",
+});
+
 /// Which API is called.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum PutApi {
     /// One record a call.
     PutRecord,
@@ -81,9 +92,10 @@ pub enum PutApi {
     PutRecords,
 }
 
+words!(PutApi { PutRecord = "PutRecord", PutRecords = "PutRecords" });
+
 /// What the client does with entries that failed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnFailure {
     /// Looks only at the HTTP status: failed entries are lost.
     Ignore,
@@ -94,9 +106,10 @@ pub enum OnFailure {
     RetryAll,
 }
 
+words!(OnFailure { Ignore = "ignore", RetryFailed = "retry_failed", RetryAll = "retry_all" });
+
 /// How long the client waits before it tries again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Backoff {
     /// Not at all.
     None,
@@ -109,9 +122,10 @@ pub enum Backoff {
     Jitter,
 }
 
+words!(Backoff { None = "none", Fixed = "fixed", Exponential = "exponential", Jitter = "jitter" });
+
 /// Settings of a producer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProducerConfig {
     /// Generated or replayed.
     pub source: Source,
@@ -191,6 +205,47 @@ pub struct ProducerConfig {
     /// When the client gives a call up.
     pub call_timeout_millis: u32,
 }
+
+settings!(ProducerConfig {
+    source,
+    arrival,
+    records_per_sec,
+    to_records_per_sec,
+    period_secs,
+    burst_millis,
+    curve,
+    data,
+    key_column,
+    time_column,
+    speed,
+    repeat,
+    keys,
+    key_count,
+    key_prefix,
+    zipf_hundredths,
+    key_list,
+    hot_key,
+    hot_share,
+    key_field,
+    key_salt,
+    explicit_hash_key,
+    payload,
+    size,
+    size_bytes,
+    size_bytes_max,
+    api,
+    serial,
+    batch_records,
+    linger_millis,
+    in_flight_max,
+    buffer_records_max,
+    on_failure,
+    backoff,
+    backoff_millis,
+    backoff_millis_max,
+    attempts_max,
+    call_timeout_millis,
+});
 
 impl Default for ProducerConfig {
     fn default() -> Self {

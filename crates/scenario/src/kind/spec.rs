@@ -2,9 +2,7 @@
 //! range checks and the documentation are all generated from here.
 
 use base::{Diagnostic, NodeId, Place};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::Config;
 use crate::ports::Port;
@@ -246,17 +244,6 @@ impl<'a> Checker<'a> {
     fn place(&self, field: &str) -> Place {
         Place::Node { node: self.node, name: self.name.to_owned(), field: Some(field.to_owned()) }
     }
-}
-
-pub(crate) fn to_fields<T: Serialize>(config: &T) -> Map<String, Value> {
-    match serde_json::to_value(config) {
-        Ok(Value::Object(fields)) => fields,
-        _ => Map::new(),
-    }
-}
-
-pub(crate) fn from_fields<T: DeserializeOwned>(fields: Map<String, Value>) -> Result<T, String> {
-    serde_json::from_value(Value::Object(fields)).map_err(|error| error.to_string())
 }
 
 /// Checks every field that is shown against its range.

@@ -1,14 +1,12 @@
 //! Kinesis data stream, provisioned: shards with two write limits, retention, readers.
 
-use serde::{Deserialize, Serialize};
-
+use super::setting::{settings, words};
 use super::spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
 use crate::ports::{Direction, Flow, Port};
 
 /// How the per-second write limits are enforced (facts, streams §2.2: AWS documents "per second",
 /// a public lab saw bursts pass).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Limiter {
     /// Token bucket: one second's worth at most, refilled continuously, full at the start.
     #[default]
@@ -17,9 +15,10 @@ pub enum Limiter {
     Strict,
 }
 
+words!(Limiter { TokenBucket = "token_bucket", Strict = "strict" });
+
 /// Settings of a stream.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StreamConfig {
     /// Open shards.
     pub shards: u32,
@@ -36,6 +35,16 @@ pub struct StreamConfig {
     /// Time of a `GetRecords` call.
     pub read_latency_millis: u32,
 }
+
+settings!(StreamConfig {
+    shards,
+    retention_hours,
+    record_kib_max,
+    limiter,
+    put_latency_millis,
+    put_latency_p99_millis,
+    read_latency_millis,
+});
 
 impl Default for StreamConfig {
     fn default() -> Self {

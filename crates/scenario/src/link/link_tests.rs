@@ -16,7 +16,8 @@ fn realistic() -> (Vec<Arc<Node>>, Vec<Arc<Edge>>) {
     let (mut nodes, mut edges) = (Vec::new(), Vec::new());
     let node = |id: u32, kind: &str, name: &str, at: (i32, i32), fields: serde_json::Value| {
         let fields = fields.as_object().cloned().unwrap_or_default();
-        let config = Config::from_fields(kind, fields).expect("legal settings");
+        let defaults = Config::default_of(kind).expect("a kind");
+        let config = defaults.with(&fields).expect("legal settings");
         let (name, at) = (name.to_owned(), Point { x: at.0, y: at.1 });
         Arc::new(Node { id: NodeId(id), name, at, config, unknown: Map::new() })
     };
