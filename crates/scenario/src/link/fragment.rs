@@ -82,6 +82,8 @@ impl Fragment {
                 let known = |theme: &String| matches!(theme.as_str(), "auto" | "light" | "dark");
                 self.theme = text().filter(known);
             }
+            // A lone `=` says nothing, and nothing would be left of it in the text.
+            "" if value.is_empty() => {}
             _ => self.other.push((key.to_owned(), value.to_owned())),
         }
     }
