@@ -212,6 +212,7 @@ impl Engine {
             }
         }
         self.watch_bounds();
+        self.kernel.headroom.keep();
     }
 
     /// A script entry that was legal when the run began is not any more, because of changes by

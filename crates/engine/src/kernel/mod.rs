@@ -3,6 +3,7 @@
 pub mod ctx;
 pub mod edges;
 pub mod faults;
+pub mod headroom;
 pub mod keys;
 pub mod ledger;
 pub mod marks;
@@ -21,6 +22,7 @@ use scenario::{Edge, End};
 use crate::cause::Cause;
 use crate::kernel::edges::Edges;
 use crate::kernel::faults::Faults;
+use crate::kernel::headroom::Headroom;
 use crate::kernel::keys::KeyTable;
 use crate::kernel::ledger::Ledger;
 use crate::kernel::marks::Marks;
@@ -66,6 +68,8 @@ pub struct Kernel {
     pub halted: Option<Arc<str>>,
     /// Nodes whose deletion is done: the engine removes them after the event.
     pub gone: Vec<NodeId>,
+    /// Memory for what comes.
+    pub headroom: Headroom,
     /// Whole seconds that were closed.
     second: u64,
     root: Rng,
@@ -111,6 +115,7 @@ impl Kernel {
             stride: 1,
             halted: None,
             gone: Vec::new(),
+            headroom: Headroom::default(),
             second: 0,
             root: Rng::from_seed(seed),
         }
