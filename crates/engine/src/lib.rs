@@ -11,8 +11,6 @@ mod change;
 #[cfg(test)]
 mod change_tests;
 pub mod control;
-#[cfg(test)]
-mod control_tests;
 pub mod engine;
 pub mod fidelity;
 pub mod generate;

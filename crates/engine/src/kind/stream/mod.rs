@@ -3,6 +3,7 @@
 //! Each call is decided when it arrives, in one event: which entries are stored, what a reader
 //! gets. Its latency is the delay of the answer. A stream never calls anybody.
 
+pub mod direct;
 pub mod history;
 pub mod lifecycle;
 pub mod limiter;
@@ -265,7 +266,7 @@ impl Stream {
             }
             Request::GetShardIterator { shard, start, timestamp, sequence_index } => {
                 let wanted = Wanted { shard, start, timestamp, sequence_index };
-                Response::Iterator(self.iterator(wanted, ctx))
+                Response::Iterator(self.iterator(wanted, true, ctx))
             }
             Request::GetRecords { iterator, .. } if fails => {
                 Response::Records(Err(internal(iterator.shard)))

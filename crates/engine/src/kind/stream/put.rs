@@ -40,13 +40,13 @@ struct Tally {
 
 /// One entry on its way in.
 #[derive(Clone, Copy, Debug)]
-struct Entry<'a> {
-    record: &'a Record,
+pub(super) struct Entry<'a> {
+    pub(super) record: &'a Record,
     /// Data plus key.
-    bytes: u64,
+    pub(super) bytes: u64,
     /// Which shard owns its hash.
-    shard: usize,
-    slot: u8,
+    pub(super) shard: usize,
+    pub(super) slot: u8,
 }
 
 impl Stream {
@@ -66,7 +66,7 @@ impl Stream {
                 None if rejects.num > 0 && ctx.rng().chance(rejects) => {
                     Err((Reason::InternalFailure, ErrorCode::InternalFailure))
                 }
-                None => self.admit(entry, put.api, ctx),
+                None => self.admit(entry, put.api, true, ctx),
             };
             if record.id.0.is_multiple_of(stride) {
                 let outcome = if verdict.is_ok() { taken(put) } else { Outcome::Rejected };
@@ -111,12 +111,13 @@ impl Stream {
         too_large.then_some((Reason::TooLarge, ErrorCode::InvalidArgument))
     }
 
-    /// Stores one entry if its shard has room for it.
+    /// Stores one entry if its shard has room for it, or in any case where limits are not kept.
     #[inline]
-    fn admit(
+    pub(super) fn admit(
         &mut self,
         entry: Entry<'_>,
         api: PutApi,
+        limited: bool,
         ctx: &mut Ctx<'_>,
     ) -> Result<(), (Reason, ErrorCode)> {
         let now = ctx.now();
@@ -131,9 +132,11 @@ impl Stream {
             PutApi::PutRecord => bytes + rounding(bytes),
             PutApi::PutRecords => bytes,
         };
-        state.write.refill(now);
-        let throttled = |reason| (reason, ErrorCode::ProvisionedThroughputExceeded);
-        state.write.take(charged).map_err(throttled)?;
+        if limited {
+            state.write.refill(now);
+            let throttled = |reason| (reason, ErrorCode::ProvisionedThroughputExceeded);
+            state.write.take(charged).map_err(throttled)?;
+        }
         cell.stored += 1;
         cell.stored_bytes = cell.stored_bytes.saturating_add(size);
         state.log.push(record, bytes, now);

@@ -16,15 +16,19 @@ pub const RECORDS_MAX: u32 = 10_000;
 /// `GetRecords` returns no more bytes (botocore 1.44.5).
 const BYTES_MAX: u64 = 10 * MIB;
 /// How long an iterator may be used (facts, streams §3.1: tested against production).
-const ITERATOR_LIFE: Duration = Duration::from_secs(300);
+pub(crate) const ITERATOR_LIFE: Duration = Duration::from_secs(300);
 
 /// What `GetShardIterator` asks for.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Wanted {
-    pub(super) shard: u32,
-    pub(super) start: StartAt,
-    pub(super) timestamp: Time,
-    pub(super) sequence_index: u64,
+pub struct Wanted {
+    /// Shard index.
+    pub shard: u32,
+    /// `ShardIteratorType`.
+    pub start: StartAt,
+    /// For `AT_TIMESTAMP`.
+    pub timestamp: Time,
+    /// For the two sequence number types: the counter inside the number.
+    pub sequence_index: u64,
 }
 
 impl Stream {
@@ -41,10 +45,11 @@ impl Stream {
         info.collect()
     }
 
-    /// A position in a shard.
-    pub(super) fn iterator(
+    /// A position in a shard; `limited` says whether the limit of calls a second is kept.
+    pub(crate) fn iterator(
         &mut self,
         wanted: Wanted,
+        limited: bool,
         ctx: &mut Ctx<'_>,
     ) -> Result<ShardIterator, ApiError> {
         let now = ctx.now();
@@ -52,10 +57,10 @@ impl Stream {
         self.expire(at, ctx);
         let shard = &mut self.shards[at];
         let error = |reason, code| ApiError { reason, code, shard: wanted.shard };
-        shard
-            .read
-            .iterator(now)
-            .map_err(|reason| error(reason, ErrorCode::ProvisionedThroughputExceeded))?;
+        if limited {
+            let throttled = |reason| error(reason, ErrorCode::ProvisionedThroughputExceeded);
+            shard.read.iterator(now).map_err(throttled)?;
+        }
         let log = &shard.log;
         let offset = match wanted.start {
             StartAt::TrimHorizon => log.horizon(),
@@ -72,7 +77,7 @@ impl Stream {
         Ok(ShardIterator { shard: wanted.shard, offset, issued: now })
     }
 
-    /// Records from an iterator on, with the iterator behind them.
+    /// Records from an iterator on, with the iterator behind them, through a wire.
     pub(super) fn get_records(
         &mut self,
         edge: EdgeId,
@@ -80,6 +85,22 @@ impl Stream {
         limit: u32,
         ctx: &mut Ctx<'_>,
     ) -> Result<Got, ApiError> {
+        let (got, offset) = self.fetch(iterator, limit, true, ctx)?;
+        let records = got.batch.records();
+        ctx.book(Account::Copied(ctx.me()), Account::Flight(edge), records, got.batch.bytes);
+        self.readers.note(edge, iterator.shard as usize, offset);
+        Ok(got)
+    }
+
+    /// What `GetRecords` finds, and the position behind it; `limited` says whether the limits of
+    /// calls and bytes a second are kept.
+    pub(crate) fn fetch(
+        &mut self,
+        iterator: ShardIterator,
+        limit: u32,
+        limited: bool,
+        ctx: &mut Ctx<'_>,
+    ) -> Result<(Got, u64), ApiError> {
         let now = ctx.now();
         let at = self.shard_at(iterator.shard)?;
         let error = |reason, code| ApiError { reason, code, shard: iterator.shard };
@@ -87,7 +108,7 @@ impl Stream {
             return Err(error(Reason::ExpiredIterator, ErrorCode::ExpiredIterator));
         }
         self.expire(at, ctx);
-        let admitted = self.shards[at].read.call(now);
+        let admitted = if limited { self.shards[at].read.call(now) } else { Ok(()) };
         if let Err(reason) = admitted {
             let error = error(reason, ErrorCode::ProvisionedThroughputExceeded);
             ctx.count(metric::READ_THROTTLED, 1);
@@ -97,7 +118,9 @@ impl Stream {
         let shard = &mut self.shards[at];
         let limit = u64::from(limit.min(RECORDS_MAX));
         let (batch, offset) = shard.log.read(iterator.offset, limit, BYTES_MAX, ctx.keys());
-        shard.read.returned(batch.bytes);
+        if limited {
+            shard.read.returned(batch.bytes);
+        }
         let skipped = shard.log.horizon().saturating_sub(iterator.offset);
         let more = offset < shard.log.end();
         let behind = if more { now.since(shard.log.arrival(offset)) } else { Duration::ZERO };
@@ -105,12 +128,10 @@ impl Stream {
         let next = ShardIterator { shard: iterator.shard, offset, issued: now };
         let got = Got { next: (!at_end).then_some(next), behind_micros: behind.0, skipped, batch };
         let records = got.batch.records();
-        ctx.book(Account::Copied(ctx.me()), Account::Flight(edge), records, got.batch.bytes);
         ctx.count(metric::READ_RECORDS, records);
         ctx.count(metric::READ_BYTES, got.batch.bytes);
         ctx.peak(metric::ITERATOR_AGE, got.behind_micros / 1_000);
-        self.readers.note(edge, at, offset);
-        Ok(got)
+        Ok((got, offset))
     }
 
     fn explain_read(&mut self, at: usize, error: ApiError, ctx: &mut Ctx<'_>) {

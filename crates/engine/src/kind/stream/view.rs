@@ -5,6 +5,7 @@ use base::Time;
 use super::limiter::{WRITE_BYTES_PER_SEC, WRITE_RECORDS_PER_SEC};
 use super::shard::Shard;
 use super::{DETAILED_SHARDS_MAX, Stream};
+use crate::batch::{Batch, Block};
 use crate::engine::RecordView;
 use crate::kernel::Kernel;
 use crate::snapshot::{EdgeView, Flag, Gauge, Lane, Lanes, NodeView};
@@ -86,27 +87,49 @@ impl Stream {
     }
 }
 
+impl Stream {
+    /// The records of a batch that was read from one of its shards, in order.
+    pub(crate) fn record_views(
+        &self,
+        batch: &Batch,
+        shard: u32,
+        kernel: &Kernel,
+    ) -> Vec<RecordView> {
+        let shard = &self.shards[shard as usize];
+        let mut out = Vec::new();
+        for slice in &batch.slices {
+            for row in slice.from as usize..slice.to as usize {
+                out.push(record(shard, &slice.block, row, kernel));
+            }
+        }
+        out
+    }
+}
+
 /// The newest records of a shard, newest first.
 pub(super) fn records(shard: &Shard, kernel: &Kernel, count: u32) -> Vec<RecordView> {
     let mut out = Vec::new();
     for slice in shard.log.newest(count) {
-        let block = &slice.block;
         for row in (slice.from as usize..slice.to as usize).rev() {
-            let record = &block.records[row];
-            let (key, arrival) = (record.key, record.arrival);
-            let secs = (kernel.epoch_millis + arrival.millis()) / 1_000;
-            let mut data = Vec::new();
-            record.append_to(&mut data);
-            out.push(RecordView {
-                sequence_number: shard.sequence_number(block.seq(row), secs).to_string(),
-                shard_id: format!("shardId-{:012}", shard.index),
-                key: kernel.keys.text(key).clone(),
-                hash: kernel.keys.hash(key),
-                arrival,
-                born: record.born,
-                data,
-            });
+            out.push(record(shard, &slice.block, row, kernel));
         }
     }
     out
+}
+
+fn record(shard: &Shard, block: &Block, row: usize, kernel: &Kernel) -> RecordView {
+    let record = &block.records[row];
+    let (key, arrival) = (record.key, record.arrival);
+    let secs = (kernel.epoch_millis + arrival.millis()) / 1_000;
+    let mut data = Vec::new();
+    record.append_to(&mut data);
+    RecordView {
+        sequence_number: shard.sequence_number(block.seq(row), secs).to_string(),
+        shard_id: format!("shardId-{:012}", shard.index),
+        key: kernel.keys.text(key).clone(),
+        hash: kernel.keys.hash(key),
+        arrival,
+        born: record.born,
+        data,
+    }
 }

@@ -4,6 +4,12 @@
 //! state allows the call, the values make sense (facts, streams §14.1). Texts are those of facts,
 //! streams §14.2, mostly from kinesalite's tests, which ran against production.
 
+pub mod data;
+#[cfg(test)]
+mod data_tests;
+#[cfg(test)]
+mod tests;
+
 use core::fmt;
 use std::sync::Arc;
 
@@ -40,6 +46,8 @@ pub struct Account {
     pub region: Arc<str>,
     /// Open shards of all streams together (Kinesis quota page, 2026-11: 20,000 in us-east-1).
     pub shard_limit: u32,
+    /// Whether limits per second are enforced.
+    pub throttling: bool,
     /// How long `CREATING` and `DELETING` last. Production takes about 30 s (kinesalite).
     pub create_delay: Duration,
     /// How long a split or a merge takes. Production takes about 30 s (kinesalite).
@@ -52,6 +60,7 @@ impl Default for Account {
             id: call::ACCOUNT.into(),
             region: "us-east-1".into(),
             shard_limit: 20_000,
+            throttling: true,
             create_delay: Duration::from_secs(30),
             reshard_delay: Duration::from_secs(30),
         }
@@ -387,16 +396,24 @@ impl Engine {
         Err(Refusal { code: ErrorCode::LimitExceeded, message })
     }
 
-    /// Every change of state is part of the run's hash.
     fn enter(&mut self, id: NodeId, status: Status, change: Option<Reshard>, delay: Duration) {
-        let at = self.nodes.binary_search_by_key(&id, |(node, _)| *node);
-        let at = at.expect("the stream was just found");
+        self.with_stream(id, |stream, ctx| stream.enter(status, change, delay, ctx));
+    }
+
+    /// Lets a stream act at the current time; every such act is part of the run's hash.
+    fn with_stream<T>(
+        &mut self,
+        id: NodeId,
+        act: impl FnOnce(&mut Stream, &mut Ctx<'_>) -> T,
+    ) -> T {
         self.kernel.trace.word(self.kernel.now.0);
         self.kernel.trace.word(u64::from(id.0));
-        let mut ctx = Ctx::new(&mut self.kernel, id);
-        if let Node::Stream(stream) = &mut self.nodes[at].1 {
-            stream.enter(status, change, delay, &mut ctx);
-        }
+        let found = self.nodes.iter_mut().find_map(|(node, part)| match part {
+            Node::Stream(stream) if *node == id => Some(stream),
+            _ => None,
+        });
+        let stream = found.expect("the caller found the stream before");
+        act(stream, &mut Ctx::new(&mut self.kernel, id))
     }
 }
 
