@@ -67,12 +67,29 @@ impl Request {
     }
 }
 
+impl Request {
+    /// Records it carries.
+    #[must_use]
+    pub fn records(&self) -> u64 {
+        match self {
+            Self::Put(put) => put.batch.records(),
+            Self::PutObject(object) => object.records,
+            Self::ListShards | Self::GetShardIterator { .. } | Self::GetRecords { .. } => 0,
+        }
+    }
+}
+
 impl Asked {
     /// The answer when the other end was removed: everything fails.
     #[must_use]
     pub fn failure(self) -> Response {
-        let error =
-            |shard| ApiError { reason: Reason::Removed, code: ErrorCode::InternalFailure, shard };
+        self.refusal(Reason::Removed, ErrorCode::InternalFailure)
+    }
+
+    /// The answer when the call as a whole is refused.
+    #[must_use]
+    pub fn refusal(self, reason: Reason, code: ErrorCode) -> Response {
+        let error = |shard| ApiError { reason, code, shard };
         match self {
             Self::Put(entries) => {
                 let failed = (0..entries).map(|row| Failed { row, error: error(0) }).collect();
@@ -207,10 +224,14 @@ pub enum ErrorCode {
     ServiceUnavailable,
     /// `ValidationException`.
     Validation,
+    /// `AccessDeniedException`.
+    AccessDenied,
 }
 
 /// The account number in AWS's own examples.
 pub const ACCOUNT: &str = "123456789012";
+/// Where everything runs.
+pub const REGION: &str = "us-east-1";
 
 impl ApiError {
     /// The message text as the service words it (facts, streams §2.2 and §14.2).
@@ -234,6 +255,10 @@ impl ApiError {
             // Calls that change a stream word their own refusals.
             ErrorCode::LimitExceeded | ErrorCode::ResourceInUse => {
                 format!("Rate exceeded for stream {stream} under account {ACCOUNT}.")
+            }
+            // The whole text, with who and what, stands in the explanation of the denial.
+            ErrorCode::AccessDenied => {
+                "Access denied by the policy of the caller's role.".to_owned()
             }
             ErrorCode::ServiceUnavailable => "Please reduce your request rate.".to_owned(),
             ErrorCode::InvalidArgument if reason == Reason::TooLarge => {
@@ -265,6 +290,7 @@ impl ErrorCode {
             Self::ResourceInUse => "ResourceInUseException",
             Self::ServiceUnavailable => "ServiceUnavailableException",
             Self::Validation => "ValidationException",
+            Self::AccessDenied => "AccessDeniedException",
         }
     }
 }

@@ -45,6 +45,8 @@ pub enum Reason {
     NotConnected,
     /// The stream does not exist, or not yet.
     StreamMissing,
+    /// The policy of the caller's role does not allow it.
+    AccessDenied,
 }
 
 impl Reason {
@@ -69,6 +71,7 @@ impl Reason {
         Self::Removed,
         Self::NotConnected,
         Self::StreamMissing,
+        Self::AccessDenied,
     ];
 
     /// The word shown as a badge: `shard_records`.
@@ -94,6 +97,7 @@ impl Reason {
             Self::Removed => "removed",
             Self::NotConnected => "not_connected",
             Self::StreamMissing => "stream_missing",
+            Self::AccessDenied => "access_denied",
         }
     }
 }

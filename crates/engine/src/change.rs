@@ -42,6 +42,7 @@ impl Engine {
         }
         self.document.nodes = document.nodes;
         self.document.edges = document.edges;
+        self.document.policies = document.policies;
         Ok(())
     }
 
@@ -50,6 +51,7 @@ impl Engine {
         let (Ok(at), Some(part)) = (at, document.node(id)) else { return };
         let mut ctx = Ctx::new(&mut self.kernel, id);
         self.nodes[at].1.reconfigure(&part.config, &self.data, &mut ctx);
+        self.kernel.roles.set(id, document.policies.get(&id).map(|text| &**text));
     }
 
     pub(crate) fn add_node(&mut self, part: &Arc<Part>) {

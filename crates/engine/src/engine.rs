@@ -105,6 +105,9 @@ impl Engine {
         for node in &document.nodes {
             engine.add_node(node);
         }
+        for (id, text) in document.policies.iter() {
+            engine.kernel.roles.set(*id, Some(text));
+        }
         for edge in &document.edges {
             engine.add_edge(edge);
         }

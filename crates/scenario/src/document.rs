@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use base::{EdgeId, NodeId};
+use base::{EdgeId, NodeId, VecMap};
 use serde_json::{Map, Value};
 
 use crate::data::DataSet;
@@ -74,6 +74,8 @@ pub struct Document {
     pub nodes: Vec<Arc<Node>>,
     /// Wires, ascending by id.
     pub edges: Vec<Arc<Edge>>,
+    /// IAM identity policy of a part's role, as typed; a part without one may call everything.
+    pub policies: VecMap<NodeId, Arc<str>>,
     /// What happens on its own, ascending by time.
     pub script: Vec<Scheduled>,
     /// Small data sets carried inside the document, ascending by name.
@@ -98,6 +100,7 @@ impl Default for Document {
             limits: LIMITS_DEFAULT.to_owned(),
             nodes: Vec::new(),
             edges: Vec::new(),
+            policies: VecMap::new(),
             script: Vec::new(),
             data: Vec::new(),
             unknown: Map::new(),

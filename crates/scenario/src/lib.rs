@@ -10,6 +10,7 @@ pub mod format;
 pub mod kind;
 pub mod link;
 pub mod migrate;
+pub mod policy;
 pub mod ports;
 pub mod reference;
 pub mod script;

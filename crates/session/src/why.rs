@@ -13,6 +13,10 @@ const QUOTAS: (&str, &str) = (
     "Quotas and limits, Kinesis Data Streams",
     "https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html",
 );
+const IAM_LOGIC: (&str, &str) = (
+    "Policy evaluation logic, IAM User Guide",
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html",
+);
 const PUT_RECORDS: (&str, &str) = (
     "PutRecords, Kinesis API Reference",
     "https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html",
@@ -80,6 +84,7 @@ fn title_of(reason: Reason) -> &'static str {
         | Reason::TargetReject
         | Reason::InternalFailure
         | Reason::StreamMissing => "Why rejected?",
+        Reason::AccessDenied => "Why denied?",
         Reason::ExpiredIterator => "Why did the iterator expire?",
         Reason::CallTimeout => "Why no answer?",
         Reason::Superseded => "Why dropped?",
@@ -108,6 +113,7 @@ fn source(reason: Reason) -> (&'static str, &'static str) {
         | Reason::Removed
         | Reason::NotConnected
         | Reason::StreamMissing => PUT_RECORDS,
+        Reason::AccessDenied => IAM_LOGIC,
     }
 }
 
@@ -144,6 +150,17 @@ fn rule(cause: &Cause, at: &str, out: &mut Sentence) {
             out.say(format!("At {at} the stream was "));
             out.stress("not there yet");
             out.say(": it takes calls once it is ACTIVE.");
+        }
+        Reason::AccessDenied => {
+            out.say(format!("At {at} the policy of this part's role "));
+            let explicit = cause.error.contains("explicit deny");
+            out.stress(if explicit { "denied the call" } else { "did not allow the call" });
+            out.say(if explicit {
+                ". A statement that denies wins over every statement that allows."
+            } else {
+                ". What no statement allows is denied; add the action and the resource, or empty \
+                 the policy."
+            });
         }
         Reason::CallTimeout => {
             out.say(format!("At {at} the client stopped waiting for an answer. "));

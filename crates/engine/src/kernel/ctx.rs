@@ -7,7 +7,7 @@ use scenario::Edge;
 use scenario::ports::Flow;
 
 use crate::batch::Record;
-use crate::call::{Request, Response};
+use crate::call::{ErrorCode, Request, Response};
 use crate::cause::{Cause, Reason};
 use crate::kernel::Kernel;
 use crate::kernel::faults::Harm;
@@ -15,6 +15,9 @@ use crate::kernel::keys::KeyTable;
 use crate::kernel::ledger::{Account, Balance};
 use crate::kernel::queue::{Call, Closed, Event, TimerId, Token};
 use crate::snapshot::{MarkKind, Outcome, Passage};
+
+/// A denied call is answered this much later; nobody asks again in the same instant.
+const DENIED_AFTER: Duration = Duration::from_millis(10);
 
 /// The kernel as one component sees it while it handles one event.
 #[derive(Debug)]
@@ -120,6 +123,12 @@ impl<'a> Ctx<'a> {
         let token = self.kernel.calls.open(call);
         let now = self.kernel.now;
         match callee {
+            Some(callee) if self.kernel.denies(me, callee, &request) => {
+                self.kernel.calls.forget(token);
+                let response = asked.refusal(Reason::AccessDenied, ErrorCode::AccessDenied);
+                let event = Event::Response { token, edge, response };
+                self.kernel.queue.push(now + DENIED_AFTER, me, event);
+            }
             Some(callee) => {
                 self.kernel.queue.push(now, callee, Event::Request { token, edge, request });
             }

@@ -10,6 +10,7 @@ pub mod marks;
 pub mod metrics;
 pub mod queue;
 pub mod removal;
+pub mod roles;
 pub mod trace;
 
 use std::sync::Arc;
@@ -28,6 +29,7 @@ use crate::kernel::ledger::Ledger;
 use crate::kernel::marks::Marks;
 use crate::kernel::metrics::Metrics;
 use crate::kernel::queue::{Calls, Queue};
+use crate::kernel::roles::Roles;
 use crate::kernel::trace::Trace;
 
 /// Explanations kept for each node.
@@ -54,6 +56,8 @@ pub struct Kernel {
     pub edges: Edges,
     /// What is broken on purpose.
     pub faults: Faults,
+    /// What each part may call.
+    pub roles: Roles,
     /// Marks of the timeline.
     pub marks: Marks,
     /// Hash and last entries.
@@ -108,6 +112,7 @@ impl Kernel {
             keys: KeyTable::default(),
             edges: Edges::default(),
             faults: Faults::default(),
+            roles: Roles::default(),
             marks: Marks::default(),
             trace: Trace::default(),
             nodes: Vec::new(),
@@ -141,6 +146,7 @@ impl Kernel {
     pub fn remove_node(&mut self, id: NodeId) {
         self.nodes.retain(|node| node.id != id);
         self.metrics.remove_node(id);
+        self.roles.set(id, None);
         self.faults.clear(id, self.now, &mut self.marks);
     }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use base::{Diagnostic, EdgeId, NodeId, Place, Time, limits, order};
+use base::{Diagnostic, EdgeId, NodeId, Place, Time, VecMap, limits, order};
 use serde_json::{Map, Value, json};
 
 use super::object::Object;
@@ -33,10 +33,12 @@ pub(super) fn document(root: Map<String, Value>, out: &mut Vec<Diagnostic>) -> D
     let limits = object.text("limits", 32).unwrap_or(plain.limits);
     let node_list = capped(&mut object, "nodes", limits::NODES_MAX);
     let edge_list = capped(&mut object, "edges", limits::EDGES_MAX);
+    let policy_list = capped(&mut object, "policies", limits::NODES_MAX);
     let script_list = capped(&mut object, "script", limits::SCRIPT_MAX);
     let data_list = capped(&mut object, "data", limits::NODES_MAX);
     let nodes = nodes(node_list, object.out);
     let edges = edges(edge_list, &mut kept, object.out);
+    let policies = policies(policy_list, &mut kept, object.out);
     let script = script::read(script_list, &mut kept, object.out);
     let data = data_sets(data_list, &mut kept, object.out);
     let mut unknown = object.rest();
@@ -50,6 +52,7 @@ pub(super) fn document(root: Map<String, Value>, out: &mut Vec<Diagnostic>) -> D
         limits,
         nodes,
         edges,
+        policies,
         script,
         data,
         unknown,
@@ -247,6 +250,38 @@ fn config(
         }
     }
     (config, unknown)
+}
+
+/// Policies as JSON, or as the text somebody has not finished yet.
+fn policies(
+    list: Vec<Value>,
+    kept: &mut Map<String, Value>,
+    out: &mut Vec<Diagnostic>,
+) -> VecMap<NodeId, Arc<str>> {
+    let mut policies = VecMap::new();
+    let mut unread = Vec::new();
+    for (idx, value) in list.into_iter().enumerate() {
+        let what = format!("entry {} of `policies`", idx + 1);
+        let Some(mut object) = entry(value.clone(), &what, out) else { continue };
+        let (node, policy) = (id(&mut object, "node"), object.value("policy"));
+        if policy.is_none() {
+            object.missing("policy");
+        }
+        let (Some(node), Some(policy)) = (node, policy) else {
+            unread.push(value);
+            continue;
+        };
+        let text = match policy {
+            Value::String(text) => text,
+            // As people write it: AWS's own console indents policies as well.
+            policy => serde_json::to_string_pretty(&policy).unwrap_or_default(),
+        };
+        policies.insert(NodeId(node), text.into());
+    }
+    if !unread.is_empty() {
+        kept.insert("policies".to_owned(), json!(unread));
+    }
+    policies
 }
 
 fn data_sets(

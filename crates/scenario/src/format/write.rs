@@ -1,6 +1,8 @@
 //! From the document to canonical JSON.
 
-use base::order;
+use std::sync::Arc;
+
+use base::{NodeId, order};
 use serde_json::{Map, Value, json};
 
 use super::{FORMAT, script};
@@ -27,14 +29,14 @@ pub(super) fn document(document: &Document) -> Map<String, Value> {
     put("epoch_millis", json!(epoch), epoch == plain.epoch_millis);
     put("limits", json!(document.limits), document.limits == plain.limits);
     let mut lists = lists(document);
-    for key in ["nodes", "edges", "script", "data"] {
+    for key in ["nodes", "edges", "policies", "script", "data"] {
         let list = lists.shift_remove(key).unwrap_or_default();
         let empty = list.as_array().is_none_or(Vec::is_empty);
         put(key, list, empty);
     }
     for (key, value) in &sorted(&document.unknown) {
-        // The four lists keep what nobody knew under their own keys; it is woven in above.
-        let woven = matches!(key.as_str(), "nodes" | "edges" | "script" | "data");
+        // The five lists keep what nobody knew under their own keys; it is woven in above.
+        let woven = matches!(key.as_str(), "nodes" | "edges" | "policies" | "script" | "data");
         put(key, value.clone(), woven);
     }
     map
@@ -67,6 +69,12 @@ pub(super) fn edge(edge: &Edge) -> Map<String, Value> {
         ("from".to_owned(), end(&edge.from)),
         ("to".to_owned(), end(&edge.to)),
     ])
+}
+
+/// One policy: JSON as JSON, anything else as the text it is.
+fn policy((node, text): (&NodeId, &Arc<str>)) -> Value {
+    let policy = serde_json::from_str(text).unwrap_or_else(|_fault| Value::from(&**text));
+    json!({ "node": node.0, "policy": policy })
 }
 
 /// The same object with its keys in order, all the way down.
@@ -117,11 +125,13 @@ fn lists(document: &Document) -> Map<String, Value> {
     let text = |set: &crate::DataSet| json!({ "name": set.name, "text": &*set.text });
     let nodes: Vec<_> = nodes.into_iter().map(|node| Value::Object(self::node(node))).collect();
     let edges: Vec<_> = edges.into_iter().map(|edge| with_unknown(edge)).collect();
+    let policies: Vec<_> = document.policies.iter().map(policy).chain(unread("policies")).collect();
     let steps: Vec<_> = document.script.iter().map(script::write).chain(unread("script")).collect();
     let data: Vec<_> = data.into_iter().map(|set| text(set)).chain(unread("data")).collect();
     Map::from_iter([
         ("nodes".to_owned(), json!(nodes)),
         ("edges".to_owned(), json!(edges)),
+        ("policies".to_owned(), json!(policies)),
         ("script".to_owned(), json!(steps)),
         ("data".to_owned(), json!(data)),
     ])

@@ -12,6 +12,7 @@ use base::{Diagnostic, NodeId, Place};
 use crate::data::DataSets;
 use crate::document::{Document, Node};
 use crate::kind::Config;
+use crate::policy;
 
 pub use self::script::play;
 
@@ -37,6 +38,9 @@ pub fn validate(document: &Document, data: &DataSets) -> Vec<Diagnostic> {
             ));
         }
         node.config.diagnose(node.id, &node.name, &mut out);
+    }
+    for id in document.policies.keys() {
+        policy::diagnose(document, *id, &mut out);
     }
     graph::check(document, &mut out);
     replay::check(document, data, &mut out);

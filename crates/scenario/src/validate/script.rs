@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::document::Document;
 use crate::edit::{Edit, no_node};
+use crate::policy;
 use crate::script::{Action, Fault};
 
 /// Checks every entry.
@@ -75,14 +76,17 @@ fn set(
         out.push(no_node(id));
         return;
     };
+    let mut old = Vec::new();
+    before.0.diagnose(id, &before.1, &mut old);
+    policy::diagnose(document, id, &mut old);
     for (key, value) in fields {
         let edit = Edit::SetField { node: id, key: key.clone(), value: value.clone() };
         out.extend(edit.apply(document).err());
     }
-    let (mut old, mut new) = (Vec::new(), Vec::new());
-    before.0.diagnose(id, &before.1, &mut old);
+    let mut new = Vec::new();
     if let Some(node) = document.node(id) {
         node.config.diagnose(id, &node.name, &mut new);
+        policy::diagnose(document, id, &mut new);
     }
     out.extend(new.into_iter().filter(|finding| !old.contains(finding)));
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use base::Place;
 use scenario::kind::{Field, FieldKind};
-use scenario::{DataSets, Node};
+use scenario::{DataSets, Node, policy};
 use serde_json::{Map, Value};
 
 use crate::hud::FieldRow;
@@ -19,7 +19,14 @@ pub(super) fn rows(session: &Session, node: &Node) -> Vec<FieldRow> {
         problem: problem(session, node, field.key),
         options: options(session, field, &values),
     };
-    shown.map(row).collect()
+    let mut rows: Vec<FieldRow> = shown.map(row).collect();
+    if policy::has_role(node.spec()) {
+        let text = session.document.policies.get(&node.id).map_or("", |text| &**text);
+        let value = Value::from(text);
+        let problem = problem(session, node, policy::FIELD.key);
+        rows.push(FieldRow { field: &policy::FIELD, value, problem, options: Vec::new() });
+    }
+    rows
 }
 
 fn is_shown(field: &Field, values: &Map<String, Value>) -> bool {
