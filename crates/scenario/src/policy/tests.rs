@@ -1,3 +1,5 @@
+//! What IAM says, rule by rule (AWS IAM User Guide; facts, streams §12.1).
+
 use super::{Access, Denial, Policy, matches};
 
 const ORDERS: &str = "arn:aws:kinesis:us-east-1:123456789012:stream/orders";
