@@ -85,20 +85,23 @@ pub fn edited(document: &Document, seed: u64) -> Document {
     let mut rng = Rng::from_seed(seed).fork(4);
     let mut edited = document.clone();
     for _edit in 0..=rng.below(6) {
-        if let Some(edit) = edit(&edited, &mut rng) {
+        if let Some(edit) = edit(&edited, document.next_node_id(), &mut rng) {
             edit.apply(&mut edited).expect("generated edits are legal");
         }
     }
     edited
 }
 
-fn edit(document: &Document, rng: &mut Rng) -> Option<Edit> {
+/// One edit. A part that comes gets an id from `fresh` on: one that went may not come back as
+/// another, for a part that is moved and renamed is no change to a run.
+fn edit(document: &Document, fresh: NodeId, rng: &mut Rng) -> Option<Edit> {
     match rng.below(5) {
         0 => Some(Edit::Remove { nodes: vec![pick(&document.nodes, rng)?.id], edges: Vec::new() }),
         1 => Some(Edit::Remove { nodes: Vec::new(), edges: vec![pick(&document.edges, rng)?.id] }),
         2 => edge(document, rng).map(|edge| Edit::Connect(Arc::new(edge))),
         3 => {
-            let node = Arc::new(node(document, pick(SPECS, rng)?, rng));
+            let node = node(document, pick(SPECS, rng)?, rng);
+            let node = Arc::new(Node { id: node.id.max(fresh), ..node });
             Some(Edit::Add { nodes: vec![node], edges: Vec::new() })
         }
         _ => {
