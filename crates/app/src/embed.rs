@@ -1,7 +1,8 @@
 //! The player inside somebody else's page: `?embed=1`. It starts held unless `run=1`, holds while
 //! it is out of sight, and listens to a few messages of its host.
 
-use serde::{Deserialize, Serialize};
+use js_sys::Reflect;
+use serde::Serialize;
 use session::Message;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::JsValue;
@@ -13,15 +14,6 @@ use crate::store::Store;
 
 /// Version of the messages.
 const VERSION: u32 = 1;
-
-/// What a host may ask.
-#[derive(Deserialize)]
-struct Ask {
-    #[serde(rename = "type")]
-    kind: String,
-    milli: Option<u32>,
-    scenario: Option<String>,
-}
 
 /// What the player tells.
 #[derive(Serialize)]
@@ -56,8 +48,8 @@ pub(crate) fn start(store: &Store) {
         let ours = event.source().is_some_and(|source| {
             only.as_ref().is_some_and(|host| JsValue::from(host.clone()) == JsValue::from(source))
         });
-        if ours && let Ok(ask) = serde_wasm_bindgen::from_value::<Ask>(event.data()) {
-            message_of(ask).into_iter().for_each(|message| asked.send(message));
+        if ours && let Some(message) = message_of(&event.data()) {
+            asked.send(message);
         }
     });
     let ready = Tell { rivulet: VERSION, kind: "ready" };
@@ -66,17 +58,25 @@ pub(crate) fn start(store: &Store) {
     }
 }
 
-/// What an ask means; others are not ours.
-fn message_of(ask: Ask) -> Option<Message> {
-    match ask.kind.as_str() {
+/// What a host asks: `{ type, milli, scenario }`; anything else is not for us.
+fn message_of(ask: &JsValue) -> Option<Message> {
+    let told = |key: &str| Reflect::get(ask, &JsValue::from_str(key)).ok();
+    match told("type")?.as_string()?.as_str() {
         "play" => Some(Message::Play),
         "pause" => Some(Message::Pause),
         "step" => Some(Message::StepEvent),
         "restart" => Some(Message::Restart),
-        "speed" => ask.milli.map(Message::Speed),
-        "load" => ask.scenario.map(Message::OpenLink),
+        "speed" => told("milli")?.as_f64().and_then(milli).map(Message::Speed),
+        "load" => told("scenario")?.as_string().map(Message::OpenLink),
         _ => None,
     }
+}
+
+/// A speed in thousandths, if it is a whole number.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked just before")]
+fn milli(number: f64) -> Option<u32> {
+    let whole = number.fract() == 0.0 && (0.0..=f64::from(u32::MAX)).contains(&number);
+    whole.then_some(number as u32)
 }
 
 fn hold_out_of_sight(store: &Store) {

@@ -110,7 +110,7 @@ impl Painter {
         // The border lies wholly inside.
         let inset = stroke.map_or(0.0, |stroke| stroke.width / 2.0);
         let (w, h) = ((w - 2.0 * inset).max(0.0), (h - 2.0 * inset).max(0.0));
-        let radius = (radius - inset).clamp(0.0, w.min(h) / 2.0);
+        let radius = (radius - inset).min(w.min(h) / 2.0).max(0.0);
         context.begin_path();
         let traced = context.round_rect_with_f64(x + inset, y + inset, w, h, radius);
         debug_assert!(traced.is_ok(), "radii are never negative");

@@ -84,5 +84,5 @@ pub(crate) fn face(size: f64, bold: bool, mono: bool) -> Face {
 pub(crate) fn font((quarters, bold, mono): Face) -> String {
     let weight = if bold { "600" } else { "400" };
     let faces = if mono { MONO_FACES } else { UI_FACES };
-    format!("{weight} {}px {faces}", f64::from(quarters) / 4.0)
+    format!("{weight} {}.{:02}px {faces}", quarters / 4, quarters % 4 * 25)
 }

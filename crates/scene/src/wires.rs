@@ -121,7 +121,7 @@ impl Wire {
     /// The height at which it meets the trunk in front of the mouths.
     fn joint(&self, stream: &Placed) -> f64 {
         let (first, last) = (stream.mouth(0).1, stream.mouth(stream.rows().max(1) - 1).1);
-        self.knots.last().map_or(first, |(_, y, _)| y.clamp(first, last))
+        self.knots.last().map_or(first, |(_, y, _)| y.max(first).min(last))
     }
 }
 
@@ -223,7 +223,7 @@ fn departure(wanted: f64, (before, count): (usize, usize), start: f64, long: f64
     let gap = SPREAD.min(long / (num::len(count) + 1.0));
     let first = start + gap * (num::len(before) + 0.5);
     let last = start + long - gap * (num::len(count - before.min(count)) - 0.5);
-    wanted.clamp(first.min(last), last.max(first))
+    wanted.max(first.min(last)).min(last.max(first))
 }
 
 fn across(document: &Document, plan: &Plan, edge: &Edge, from: &Placed, to: &Placed) -> Vec<Knot> {
@@ -243,7 +243,7 @@ fn across(document: &Document, plan: &Plan, edge: &Edge, from: &Placed, to: &Pla
     let middle = ((x + target_x) / 2.0).max(target_x - 60.0);
     let candidates = [middle + shift, target_x - STUB - shift, x + STUB + shift, middle];
     for turn in candidates {
-        let turn = turn.clamp(x + 8.0, (target_x - 8.0).max(x + 8.0));
+        let turn = turn.min(target_x - 8.0).max(x + 8.0);
         let path = [(x, y), (turn, y), (turn, target_y), (target_x, target_y)];
         if target_x > x + 16.0 && is_free(plan, from, to, &path) {
             return rounded(&path);
@@ -281,7 +281,7 @@ fn down(document: &Document, plan: &Plan, edge: &Edge, from: &Placed, to: &Place
         departure(target, rank, from.rect.x + 12.0, from.rect.w - 24.0)
     } else {
         let span = (from.rect.x + 20.0, from.rect.right() - 20.0);
-        from.rect.center().0.round().clamp(span.0.min(span.1), span.1.max(span.0))
+        from.rect.center().0.round().max(span.0.min(span.1)).min(span.1.max(span.0))
     };
     let (top, bottom) = (from.rect.bottom(), to.rect.y);
     // A straight line is better than the exact middle.

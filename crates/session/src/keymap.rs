@@ -136,7 +136,7 @@ impl Session {
             }
             None => (self.view.size.0 / 2.0, self.view.size.1 / 2.0),
         };
-        let inside = |at: f64, size: f64| at.clamp(0.0, size.max(0.0)).round() as i32;
+        let inside = |at: f64, size: f64| at.min(size).max(0.0).round() as i32;
         (inside(x, self.view.size.0), inside(y, self.view.size.1))
     }
 }

@@ -134,7 +134,7 @@ fn ticks(pen: &mut Pen<'_>, window: &Window) {
             let words = clock(window.epoch_millis / 1_000 + at.secs(), step);
             let style = Type::small(Ink::Muted);
             let half = pen.width(&words, style) / 2.0;
-            let x = window.x(at).clamp(6.0 + half, (window.width - 6.0 - half).max(6.0 + half));
+            let x = window.x(at).min(window.width - 6.0 - half).max(6.0 + half);
             pen.text(x, LABELS, &words, style.middle());
         }
     }

@@ -216,7 +216,7 @@ fn template_of(config: &ProducerConfig) -> Template {
 
 /// The text of a top-level member of a JSON object; strings without their quotes.
 fn member(json: &[u8], name: &str) -> Option<String> {
-    let object: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(json).ok()?;
+    let object: serde_json::Value = serde_json::from_str(str::from_utf8(json).ok()?).ok()?;
     match object.get(name)? {
         serde_json::Value::String(text) => Some(text.clone()),
         serde_json::Value::Null => None,
