@@ -10,7 +10,7 @@ use crate::shell::answer;
 
 /// The promise is 350,000 (`docs/budgets.md`), and it is not kept yet. Until it is, this ceiling
 /// lets nothing grow back: lower it with every step down.
-const WASM_GZIP_BYTES_MAX: u64 = 510_000;
+const WASM_GZIP_BYTES_MAX: u64 = 470_000;
 const TEXT_GZIP_BYTES_MAX: u64 = 60_000;
 
 /// Folders with content a visitor asks for by name; they are not part of the first download.

@@ -136,7 +136,7 @@ fn with_article(title: &str) -> String {
     match title {
         "Firehose" => title.to_owned(),
         "S3 bucket" => "an S3 bucket".to_owned(),
-        "KCL application" => "a KCL application".to_owned(),
+        "KCL app" => "a KCL app".to_owned(),
         _ => format!("a {}", title.to_ascii_lowercase()),
     }
 }

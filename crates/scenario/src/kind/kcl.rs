@@ -107,7 +107,7 @@ const fn int(
 /// What an application is.
 pub(crate) static SPEC: KindSpec = KindSpec {
     kind: "kcl",
-    title: "KCL application",
+    title: "KCL app",
     badge: "KCL",
     stem: "workers",
     about: "Workers that share the shards of a stream through leases and checkpoints",
