@@ -4,6 +4,7 @@
 //! time and sequence, one generator for each node, a double-entry ledger. Nothing here knows
 //! pixels, people or clocks.
 
+pub mod api;
 pub mod batch;
 pub mod call;
 pub mod cause;

@@ -1,0 +1,168 @@
+//! Whether the values keep their constraints: the texts of `ValidationException`.
+
+use serde_json::{Map, Value};
+
+use super::shape::{Member, Rule, Shape};
+use super::{Profile, blob};
+
+/// The service reports no more than this many at once.
+const REPORTS_MAX: usize = 10;
+/// How the service prints an entry of `PutRecords`.
+const ENTRY: &str = "com.amazonaws.kinesis.v20131202.PutRecordsRequestEntry@c965e310";
+
+/// What is broken, in one text.
+pub(super) fn broken(
+    profile: Profile,
+    members: &[Member],
+    body: &Map<String, Value>,
+) -> Option<String> {
+    let mut reports = Vec::new();
+    walk(profile, members, Some(body), "", &mut reports);
+    let plural = if reports.len() == 1 { "" } else { "s" };
+    let count = reports.len();
+    let joined = reports.join("; ");
+    (count > 0).then(|| format!("{count} validation error{plural} detected: {joined}"))
+}
+
+fn walk(
+    profile: Profile,
+    members: &[Member],
+    body: Option<&Map<String, Value>>,
+    parent: &str,
+    reports: &mut Vec<String>,
+) {
+    for member in members.iter().filter(|member| member.is_in(profile)) {
+        let value = body.and_then(|body| body.get(member.name)).unwrap_or(&Value::Null);
+        let path = format!("{parent}{}", lower_first(member.name));
+        for rule in member.rules {
+            if reports.len() < REPORTS_MAX {
+                reports.extend(report(member.shape, *rule, value, &path));
+            }
+        }
+        match (member.shape, value) {
+            (Shape::Structure(members), Value::Object(inner)) => {
+                walk(profile, members, Some(inner), &format!("{path}."), reports);
+            }
+            (Shape::List(Shape::Structure(members)), Value::Array(items)) => {
+                for (at, item) in items.iter().enumerate() {
+                    let path = format!("{path}.{}.member.", at + 1);
+                    if let Value::Object(item) = item {
+                        walk(profile, members, Some(item), &path, reports);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn lower_first(name: &str) -> String {
+    let (first, rest) = name.split_at(1);
+    first.to_ascii_lowercase() + rest
+}
+
+/// One broken rule; null breaks nothing but `NotNull`.
+fn report(shape: Shape, rule: Rule, value: &Value, path: &str) -> Option<String> {
+    if value.is_null() {
+        let asked = matches!(rule, Rule::NotNull);
+        let text = || text(path, "null", "Member must not be null");
+        return asked.then(text);
+    }
+    if holds(shape, rule, value) {
+        return None;
+    }
+    let shown = format!("'{}'", printed(shape, value));
+    Some(text(path, &shown, &tail(rule)))
+}
+
+fn text(path: &str, value: &str, tail: &str) -> String {
+    format!("Value {value} at '{path}' failed to satisfy constraint: {tail}")
+}
+
+fn holds(shape: Shape, rule: Rule, value: &Value) -> bool {
+    let number = value.as_i64().unwrap_or_default();
+    let within = |value: &Value, least, most| (least..=most).contains(&length(Shape::Text, value));
+    match rule {
+        Rule::NotNull => true,
+        Rule::AtLeast(least) => number >= least,
+        Rule::AtMost(most) => number <= most,
+        Rule::LengthAtLeast(least) => length(shape, value) >= least,
+        Rule::LengthAtMost(most) => length(shape, value) <= most,
+        Rule::Matches(pattern) => value.as_str().is_some_and(|it| pattern.matches(it)),
+        Rule::OneOf(set) => match value {
+            Value::Array(items) => {
+                items.iter().all(|it| it.as_str().is_some_and(|it| set.contains(&it)))
+            }
+            other => other.as_str().is_some_and(|it| set.contains(&it)),
+        },
+        Rule::Items(least, most) => {
+            value.as_array().is_some_and(|it| it.iter().all(|it| within(it, least, most)))
+        }
+        Rule::Keys(least, most) => value
+            .as_object()
+            .is_some_and(|it| it.keys().all(|it| (least..=most).contains(&units(it)))),
+        Rule::Values(least, most) => {
+            value.as_object().is_some_and(|it| it.values().all(|it| within(it, least, most)))
+        }
+    }
+}
+
+fn length(shape: Shape, value: &Value) -> usize {
+    match value {
+        Value::String(text) if matches!(shape, Shape::Blob) => blob::length(text).unwrap_or(0),
+        Value::String(text) => units(text),
+        Value::Array(items) => items.len(),
+        Value::Object(members) => members.len(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    }
+}
+
+/// Characters as Java counts them.
+fn units(text: &str) -> usize {
+    text.encode_utf16().count()
+}
+
+fn tail(rule: Rule) -> String {
+    let lengths = |of: &str, least: usize, most: usize| {
+        format!(
+            "{of} must satisfy constraint: [Member must have length less than or equal to {most}, \
+             Member must have length greater than or equal to {least}]"
+        )
+    };
+    let needs = match rule {
+        Rule::NotNull => "not be null".into(),
+        Rule::AtLeast(least) => format!("have value greater than or equal to {least}"),
+        Rule::AtMost(most) => format!("have value less than or equal to {most}"),
+        Rule::LengthAtLeast(least) => format!("have length greater than or equal to {least}"),
+        Rule::LengthAtMost(most) => format!("have length less than or equal to {most}"),
+        Rule::Matches(pattern) => {
+            format!("satisfy regular expression pattern: {}", pattern.text())
+        }
+        Rule::OneOf(set) => format!("satisfy enum value set: [{}]", set.join(", ")),
+        Rule::Items(least, most) => return lengths("Member", least, most),
+        Rule::Keys(least, most) => return lengths("Map keys", least, most),
+        Rule::Values(least, most) => return lengths("Map value", least, most),
+    };
+    format!("Member must {needs}")
+}
+
+/// A value as the service's messages print it.
+fn printed(shape: Shape, value: &Value) -> String {
+    match (shape, value) {
+        (Shape::Blob, _) => {
+            let bytes = length(shape, value);
+            format!("java.nio.HeapByteBuffer[pos=0 lim={bytes} cap={bytes}]")
+        }
+        (Shape::List(item), Value::Array(items)) => {
+            let items: Vec<_> = items.iter().map(|it| printed(*item, it)).collect();
+            format!("[{}]", items.join(", "))
+        }
+        (Shape::Structure(_), _) => ENTRY.into(),
+        (Shape::Tags, Value::Object(tags)) => {
+            let tags = tags.iter().map(|(key, it)| format!("{key}={}", printed(Shape::Text, it)));
+            format!("{{{}}}", tags.collect::<Vec<_>>().join(", "))
+        }
+        (_, Value::String(text)) => text.clone(),
+        (_, other) => other.to_string(),
+    }
+}
