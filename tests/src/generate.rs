@@ -36,11 +36,12 @@ const LEFT_ALONE: [&str; 6] =
     ["data", "error_prefix", "key_column", "source", "start_sequence_number", "time_column"];
 
 /// Legal texts for the fields that take text; others keep their defaults.
-const TEXTS: [(&str, &[&str]); 5] = [
+const TEXTS: [(&str, &[&str]); 6] = [
     ("explicit_hash_key", &["", "0", "340282366920938463463374607431768211455"]),
     ("hot_key", &["hot", "ключ", "🔥", "a b"]),
     ("key_prefix", &["user-", "", "é-"]),
     ("payload", &["x", "{\"a\":${int 1 9}}", "naïve 🌊"]),
+    ("poison_key", &["user-1", "hot", "k0"]),
     ("prefix", &["", "logs/", "a/b/c"]),
 ];
 

@@ -47,6 +47,14 @@ pub enum Reason {
     StreamMissing,
     /// The policy of the caller's role does not allow it.
     AccessDenied,
+    /// A function failed: its shard is blocked until the batch succeeds or is discarded.
+    FunctionError,
+    /// No concurrency was left for an invocation.
+    ConcurrencyLimit,
+    /// A batch used up its retries and was discarded.
+    RetriesExhausted,
+    /// Older than the mapping's maximum record age.
+    RecordTooOld,
 }
 
 impl Reason {
@@ -72,6 +80,10 @@ impl Reason {
         Self::NotConnected,
         Self::StreamMissing,
         Self::AccessDenied,
+        Self::FunctionError,
+        Self::ConcurrencyLimit,
+        Self::RetriesExhausted,
+        Self::RecordTooOld,
     ];
 
     /// The word shown as a badge: `shard_records`.
@@ -98,6 +110,10 @@ impl Reason {
             Self::NotConnected => "not_connected",
             Self::StreamMissing => "stream_missing",
             Self::AccessDenied => "access_denied",
+            Self::FunctionError => "function_error",
+            Self::ConcurrencyLimit => "concurrency_limit",
+            Self::RetriesExhausted => "retries_exhausted",
+            Self::RecordTooOld => "record_too_old",
         }
     }
 }

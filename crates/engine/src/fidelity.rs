@@ -340,6 +340,66 @@ pub const REGISTER: &[Entry] = &[
         "Enhanced fan-out, KPL de-aggregation, graceful shutdown and the balancing of KCL 3.x",
     ),
     entry(
+        "lambda",
+        Level::Exact,
+        "Order",
+        "A batch holds records of one shard; a failed one blocks its shard, or its keys when \
+         the factor is above 1",
+    ),
+    entry(
+        "lambda",
+        Level::Exact,
+        "Attempts",
+        "Throttles and service errors are not counted, nor are splits by bisecting",
+    ),
+    entry(
+        "lambda",
+        Level::Modelled,
+        "Retry",
+        "A batch that failed or was throttled is invoked again after 1 s; AWS publishes no \
+         figure",
+    ),
+    entry(
+        "lambda",
+        Level::Modelled,
+        "Payload",
+        "Base64 data, the partition key and 450 bytes a record count towards 6 MB",
+    ),
+    entry(
+        "lambda",
+        Level::Approximate,
+        "Expiry",
+        "Unless an age is set, records a batch holds are tried for 24 hours, whatever the \
+         stream's retention is",
+    ),
+    entry(
+        "lambda",
+        Level::Approximate,
+        "On-failure object",
+        "The invocation record with KinesisBatchInfo, without the payload; its key is made \
+         from the function and the sequence numbers, and a failed upload is not repeated",
+    ),
+    entry(
+        "lambda",
+        Level::Approximate,
+        "Concurrency",
+        "Environments stay warm for ever; the account's concurrency is not shared between \
+         parts",
+    ),
+    entry(
+        "lambda",
+        Level::Absent,
+        "Event source",
+        "No enhanced fan-out, filter criteria, tumbling windows or de-aggregation; parts of a \
+         shard are not joined when the factor changes",
+    ),
+    entry(
+        "lambda",
+        Level::Absent,
+        "Function",
+        "No output, enrichment by expression, memory or price",
+    ),
+    entry(
         "bucket",
         Level::Exact,
         "Same key",

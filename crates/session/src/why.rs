@@ -40,6 +40,11 @@ const FIREHOSE_RETRY: (&str, &str) = (
     "https://docs.aws.amazon.com/firehose/latest/dev/retry.html",
 );
 
+const LAMBDA_ERRORS: (&str, &str) = (
+    "How Lambda processes records from Kinesis Data Streams",
+    "https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html",
+);
+
 type Runs = Vec<(Rc<str>, bool)>;
 
 /// The card of a cause. `epoch_millis` is the wall clock at time zero.
@@ -87,6 +92,8 @@ fn title_of(reason: Reason) -> &'static str {
         Reason::AccessDenied => "Why denied?",
         Reason::ExpiredIterator => "Why did the iterator expire?",
         Reason::CallTimeout => "Why no answer?",
+        Reason::FunctionError => "Why is the shard blocked?",
+        Reason::ConcurrencyLimit => "Why throttled?",
         Reason::Superseded => "Why dropped?",
         Reason::RetentionLost
         | Reason::BufferFull
@@ -94,7 +101,9 @@ fn title_of(reason: Reason) -> &'static str {
         | Reason::Ignored
         | Reason::DeliveryExpired
         | Reason::Removed
-        | Reason::NotConnected => "Why lost?",
+        | Reason::NotConnected
+        | Reason::RetriesExhausted
+        | Reason::RecordTooOld => "Why lost?",
     }
 }
 
@@ -106,6 +115,10 @@ fn source(reason: Reason) -> (&'static str, &'static str) {
         Reason::RetentionLost => RETENTION,
         Reason::TargetReject | Reason::DeliveryExpired => FIREHOSE_RETRY,
         Reason::CallTimeout | Reason::Superseded => DUPLICATES,
+        Reason::FunctionError
+        | Reason::ConcurrencyLimit
+        | Reason::RetriesExhausted
+        | Reason::RecordTooOld => LAMBDA_ERRORS,
         Reason::BufferFull
         | Reason::GivenUp
         | Reason::Ignored
@@ -174,7 +187,18 @@ fn rule(cause: &Cause, at: &str, out: &mut Sentence) {
         | Reason::DeliveryExpired
         | Reason::Superseded
         | Reason::Removed
-        | Reason::NotConnected => loss_rule(cause, at, out),
+        | Reason::NotConnected
+        | Reason::RetriesExhausted
+        | Reason::RecordTooOld => loss_rule(cause, at, out),
+        Reason::FunctionError => {
+            out.say(format!("At {at} the function failed. "));
+            out.stress("Its shard waits");
+            out.say(" until this batch succeeds or is discarded, so that order holds.");
+        }
+        Reason::ConcurrencyLimit => {
+            out.say(format!("At {at} all concurrency was in use: nothing was invoked. "));
+            out.say("A throttle does not count as an attempt.");
+        }
     }
 }
 
@@ -238,6 +262,14 @@ fn loss_rule(cause: &Cause, at: &str, out: &mut Sentence) {
             out.say("Firehose let ");
             out.stress(records);
             out.say(" go: it had tried to deliver them for 24 hours.");
+        }
+        Reason::RetriesExhausted => {
+            out.stress(records);
+            out.say(" were discarded after the last retry of their batch; the shard goes on.");
+        }
+        Reason::RecordTooOld => {
+            out.stress(records);
+            out.say(" were older than the mapping tries them.");
         }
         Reason::Superseded => {
             out.stress(records);

@@ -7,6 +7,7 @@ mod consumer;
 mod consumer_tests;
 mod firehose;
 mod kcl;
+mod lambda;
 mod producer;
 pub mod reader;
 pub mod stream;
@@ -167,6 +168,7 @@ kinds! {
     Consumer = consumer,
     Firehose = firehose,
     Kcl = kcl,
+    Lambda = lambda,
     Producer = producer,
     Stream = stream,
 }

@@ -6,6 +6,7 @@ mod consumer;
 mod firehose;
 mod firehose_prefix;
 mod kcl;
+mod lambda;
 mod producer;
 mod producer_check;
 mod producer_fields;
@@ -22,6 +23,7 @@ pub use bucket::BucketConfig;
 pub use consumer::{ConsumerConfig, StartAt};
 pub use firehose::{Compression, FirehoseConfig, QuotaRegion};
 pub use kcl::{CheckpointWhen, KclConfig};
+pub use lambda::{Body, LambdaConfig, Retries, Start};
 pub use producer::{
     Arrival, Backoff, KeyRecipe, OnFailure, ProducerConfig, PutApi, SizeRule, Source,
 };
@@ -97,6 +99,7 @@ kinds! {
     Firehose(FirehoseConfig) = firehose,
     Consumer(ConsumerConfig) = consumer,
     Kcl(KclConfig) = kcl,
+    Lambda(LambdaConfig) = lambda,
     Bucket(BucketConfig) = bucket,
 }
 

@@ -1,0 +1,69 @@
+//! What an on-failure destination gets about a discarded batch: where it was, not its records.
+
+use std::sync::Arc;
+
+use base::Time;
+use base::calendar::Civil;
+
+use super::line::Piece;
+use crate::call::ACCOUNT;
+use crate::cause::Reason;
+use crate::kernel::ctx::Ctx;
+use crate::kind::stream::SequenceNumber;
+use crate::object::Object;
+use crate::snapshot::Seal;
+
+/// The object of a discarded batch with its `KinesisBatchInfo` (facts, streams §10).
+pub(super) fn object(
+    shard: u32,
+    piece: &Piece,
+    reason: Reason,
+    stream: &str,
+    ctx: &Ctx<'_>,
+) -> Option<Object> {
+    let (first, last) = (piece.rows.first()?, piece.rows.last()?);
+    let number = |index, at| SequenceNumber {
+        created_secs: ctx.wall_millis(Time::ZERO) / 1_000,
+        index,
+        secs: ctx.wall_millis(at) / 1_000,
+        shard,
+    };
+    let start = number(first.seq, first.arrival).to_string();
+    let end = number(last.seq, last.arrival).to_string();
+    let condition = match reason {
+        Reason::RetriesExhausted => "RetryAttemptsExhausted",
+        _ => "RecordAgeExceeded",
+    };
+    let (function, count) = (ctx.name(), piece.rows.len());
+    let (invoked, now) = (piece.failures, moment(ctx.now(), ctx));
+    let (oldest, newest) = (moment(first.arrival, ctx), moment(last.arrival, ctx));
+    let text = format!(
+        "{{\"requestContext\":{{\"functionArn\":\"arn:aws:lambda:us-east-1:{ACCOUNT}:\
+         function:{function}\",\
+         \"condition\":\"{condition}\",\"approximateInvokeCount\":{invoked}}},\
+         \"version\":\"1.0\",\"timestamp\":\"{now}\",\
+         \"KinesisBatchInfo\":{{\"shardId\":\"shardId-{shard:012}\",\
+         \"startSequenceNumber\":\"{start}\",\"endSequenceNumber\":\"{end}\",\
+         \"approximateArrivalOfFirstRecord\":\"{oldest}\",\
+         \"approximateArrivalOfLastRecord\":\"{newest}\",\"batchSize\":{count},\
+         \"streamArn\":\"arn:aws:kinesis:us-east-1:{ACCOUNT}:stream/{stream}\"}}}}"
+    );
+    let bytes: Arc<[u8]> = text.into_bytes().into();
+    let length = bytes.len() as u64;
+    Some(Object {
+        key: format!("aws/lambda/{function}/shardId-{shard:012}/{start}-{end}").into(),
+        bytes,
+        stored_bytes: length,
+        raw_bytes: length,
+        booked_bytes: 0,
+        records: 0,
+        sealed_at: ctx.now(),
+        delivered_at: ctx.now(),
+        reason: Seal::End,
+    })
+}
+
+fn moment(at: Time, ctx: &Ctx<'_>) -> String {
+    let micros = i64::try_from(ctx.wall_millis(at).saturating_mul(1_000)).unwrap_or(i64::MAX);
+    format!("{}Z", Civil::at(micros, 0).text())
+}

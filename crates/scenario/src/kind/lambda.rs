@@ -1,0 +1,393 @@
+//! Lambda: an event source mapping and the function it invokes, in one part.
+
+use super::setting::{settings, words};
+use super::spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
+use crate::ports::{Direction, Flow, Port};
+
+/// What the function does with a batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Body {
+    /// Every invocation succeeds.
+    #[default]
+    Ok,
+    /// A share of all invocations fails.
+    Fail,
+    /// A batch with a record of one partition key fails, always.
+    Poison,
+}
+
+words!(Body { Ok = "ok", Fail = "fail", Poison = "poison" });
+
+/// `StartingPosition`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Start {
+    /// The oldest record that is still there.
+    #[default]
+    TrimHorizon,
+    /// After the newest record now.
+    Latest,
+    /// The first record that arrived at or after a time.
+    AtTimestamp,
+}
+
+words!(Start {
+    TrimHorizon = "TRIM_HORIZON", Latest = "LATEST", AtTimestamp = "AT_TIMESTAMP",
+});
+
+/// How long a batch that failed is tried again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Retries {
+    /// Until it succeeds or its records expire: `MaximumRetryAttempts` -1.
+    #[default]
+    UntilExpiry,
+    /// So many times.
+    Limited,
+}
+
+words!(Retries { UntilExpiry = "until_expiry", Limited = "limited" });
+
+/// Settings of an event source mapping and its function (facts, streams §10).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LambdaConfig {
+    /// `BatchSize`.
+    pub batch_size: u32,
+    /// `MaximumBatchingWindowInSeconds`.
+    pub batching_window_secs: u32,
+    /// `ParallelizationFactor`.
+    pub parallelization_factor: u32,
+    /// `StartingPosition`.
+    pub start: Start,
+    /// For `AT_TIMESTAMP`: seconds after the scenario's beginning.
+    pub start_secs: u64,
+    /// Whether `MaximumRetryAttempts` is -1.
+    pub retries: Retries,
+    /// `MaximumRetryAttempts`.
+    pub retry_attempts: u32,
+    /// Whether `MaximumRecordAgeInSeconds` is set; otherwise it is -1.
+    pub limits_record_age: bool,
+    /// `MaximumRecordAgeInSeconds`.
+    pub record_age_secs: u32,
+    /// `BisectBatchOnFunctionError`.
+    pub bisect: bool,
+    /// `FunctionResponseTypes` holds `ReportBatchItemFailures`.
+    pub report_item_failures: bool,
+    /// What the function does.
+    pub body: Body,
+    /// For `fail`: the share of invocations.
+    pub fail_percent: u32,
+    /// For `poison`: the partition key.
+    pub poison_key: String,
+    /// How long one invocation takes.
+    pub batch_millis: u32,
+    /// And how much longer for each record.
+    pub record_micros: u32,
+    /// How much longer in a new execution environment.
+    pub cold_start_millis: u32,
+    /// The function's time-out.
+    pub timeout_secs: u32,
+    /// Whether concurrency is reserved; otherwise the account's is used.
+    pub reserves_concurrency: bool,
+    /// Reserved concurrency: zero stops every invocation.
+    pub reserved_concurrency: u32,
+    /// The account's concurrency.
+    pub account_concurrency: u32,
+}
+
+settings!(LambdaConfig {
+    batch_size,
+    batching_window_secs,
+    parallelization_factor,
+    start,
+    start_secs,
+    retries,
+    retry_attempts,
+    limits_record_age,
+    record_age_secs,
+    bisect,
+    report_item_failures,
+    body,
+    fail_percent,
+    poison_key,
+    batch_millis,
+    record_micros,
+    cold_start_millis,
+    timeout_secs,
+    reserves_concurrency,
+    reserved_concurrency,
+    account_concurrency,
+});
+
+impl Default for LambdaConfig {
+    fn default() -> Self {
+        Self {
+            batch_size: 100,
+            batching_window_secs: 0,
+            parallelization_factor: 1,
+            start: Start::TrimHorizon,
+            start_secs: 0,
+            retries: Retries::UntilExpiry,
+            retry_attempts: 2,
+            limits_record_age: false,
+            record_age_secs: 3_600,
+            bisect: false,
+            report_item_failures: false,
+            body: Body::Ok,
+            fail_percent: 10,
+            poison_key: String::new(),
+            batch_millis: 20,
+            record_micros: 0,
+            cold_start_millis: 0,
+            timeout_secs: 60,
+            reserves_concurrency: false,
+            reserved_concurrency: 0,
+            account_concurrency: 1_000,
+        }
+    }
+}
+
+const fn field(
+    key: &'static str,
+    label: &'static str,
+    unit: &'static str,
+    kind: FieldKind,
+    section: &'static str,
+    help: &'static str,
+) -> Field {
+    Field { key, label, unit, kind, when: None, section, help }
+}
+
+const fn int(min: u64, max: u64) -> FieldKind {
+    FieldKind::Int { min, max }
+}
+
+const FIELDS: &[Field] = &[
+    field(
+        "batch_size",
+        "Batch size",
+        "records",
+        int(1, 10_000),
+        "",
+        "Most records of one \
+        invocation; a payload also ends at 6 MB, Base64 included",
+    ),
+    field(
+        "batching_window_secs",
+        "Batching window",
+        "s",
+        int(0, 300),
+        "",
+        "How long a batch may \
+        gather; with 0 the function is invoked at once with what there is",
+    ),
+    field(
+        "parallelization_factor",
+        "Parallelization factor",
+        "",
+        int(1, 10),
+        "",
+        "Batches of one \
+        shard in flight; a partition key always goes to the same one, so its order holds",
+    ),
+    field(
+        "start",
+        "Starting position",
+        "",
+        FieldKind::Choice(&[
+            ("TRIM_HORIZON", "TRIM_HORIZON"),
+            ("LATEST", "LATEST"),
+            ("AT_TIMESTAMP", "AT_TIMESTAMP"),
+        ]),
+        "Position",
+        "Where reading begins on the shards that are there at the start",
+    ),
+    Field {
+        when: Some(("start", &["AT_TIMESTAMP"])),
+        ..field(
+            "start_secs",
+            "Timestamp",
+            "s after start",
+            int(0, 34_560_000),
+            "Position",
+            "Older than the retention horizon means the horizon; a future time is an error",
+        )
+    },
+    field(
+        "retries",
+        "Retries",
+        "",
+        FieldKind::Choice(&[("until_expiry", "until expiry (-1)"), ("limited", "limited")]),
+        "Errors",
+        "A failed batch is tried again and blocks its shard meanwhile; throttles and service \
+         errors do not count",
+    ),
+    Field {
+        when: Some(("retries", &["limited"])),
+        ..field(
+            "retry_attempts",
+            "Retry attempts",
+            "",
+            int(0, 10_000),
+            "Errors",
+            "After so many retries the batch is discarded",
+        )
+    },
+    field(
+        "limits_record_age",
+        "Limit record age",
+        "",
+        FieldKind::Bool,
+        "Errors",
+        "Otherwise records are tried until they expire (-1)",
+    ),
+    field(
+        "record_age_secs",
+        "Maximum record age",
+        "s",
+        int(60, 604_800),
+        "Errors",
+        "Used when the age is limited: older records are discarded before they are invoked",
+    ),
+    field(
+        "bisect",
+        "Bisect batch on error",
+        "",
+        FieldKind::Bool,
+        "Errors",
+        "A failed batch is split in two and each half retried; splitting uses up no attempt",
+    ),
+    field(
+        "report_item_failures",
+        "Report batch item failures",
+        "",
+        FieldKind::Bool,
+        "Errors",
+        "The function answers which record failed: those before it are done, the rest is retried",
+    ),
+    field(
+        "body",
+        "Function",
+        "",
+        FieldKind::Choice(&[
+            ("ok", "succeeds"),
+            ("fail", "fails sometimes"),
+            ("poison", "fails on a poison record"),
+        ]),
+        "Function",
+        "What the function does with a batch",
+    ),
+    Field {
+        when: Some(("body", &["fail"])),
+        ..field(
+            "fail_percent",
+            "Fails",
+            "%",
+            int(0, 100),
+            "Function",
+            "This share of all invocations ends with a function error",
+        )
+    },
+    Field {
+        when: Some(("body", &["poison"])),
+        ..field(
+            "poison_key",
+            "Poison key",
+            "",
+            FieldKind::Text { chars_max: 256 },
+            "Function",
+            "Every batch with a record of this partition key fails",
+        )
+    },
+    field(
+        "batch_millis",
+        "Duration per batch",
+        "ms",
+        int(0, 900_000),
+        "Function",
+        "How long an invocation takes, whatever it holds",
+    ),
+    field(
+        "record_micros",
+        "Duration per record",
+        "µs",
+        int(0, 60_000_000),
+        "Function",
+        "And how much longer for each record",
+    ),
+    field(
+        "cold_start_millis",
+        "Cold start",
+        "ms",
+        int(0, 60_000),
+        "Function",
+        "Added in an execution environment that is used for the first time",
+    ),
+    field(
+        "timeout_secs",
+        "Timeout",
+        "s",
+        int(1, 900),
+        "Function",
+        "A longer invocation ends with a function error at this time",
+    ),
+    field(
+        "reserves_concurrency",
+        "Reserve concurrency",
+        "",
+        FieldKind::Bool,
+        "Concurrency",
+        "Otherwise the concurrency of the account is the limit",
+    ),
+    field(
+        "reserved_concurrency",
+        "Reserved concurrency",
+        "",
+        int(0, 1_000),
+        "Concurrency",
+        "Used when concurrency is reserved; with 0 every invocation is throttled",
+    ),
+    field(
+        "account_concurrency",
+        "Account concurrency",
+        "",
+        int(1, 100_000),
+        "Concurrency",
+        "1,000 unless AWS raised it",
+    ),
+];
+
+const fn metric(name: &'static str, stat: Stat, unit: &'static str, bad: bool) -> MetricSpec {
+    MetricSpec { name, stat, unit, bad }
+}
+
+/// What a Lambda part is.
+pub(crate) static SPEC: KindSpec = KindSpec {
+    kind: "lambda",
+    title: "Lambda",
+    badge: "event source",
+    stem: "function",
+    about: "Polls a stream, invokes a function with each batch and blocks the shard until it \
+            succeeds",
+    group: Group::Readers,
+    glyph: "kcl",
+    fidelity: Fidelity::Simplified,
+    size: (204, 176),
+    ports: &[
+        Port { name: "in", direction: Direction::In, flows: &[Flow::Read], edges_max: 1 },
+        Port { name: "failed", direction: Direction::Out, flows: &[Flow::Deliver], edges_max: 1 },
+    ],
+    fields: FIELDS,
+    metrics: &[
+        metric("Invocations", Stat::Sum, "calls", false),
+        metric("Errors", Stat::Sum, "calls", true),
+        metric("Throttles", Stat::Sum, "calls", true),
+        metric("Duration", Stat::Max, "ms", false),
+        metric("ConcurrentExecutions", Stat::Max, "calls", false),
+        metric("IteratorAge", Stat::Max, "ms", false),
+    ],
+    faults: &["slow", "down"],
+};
+
+impl LambdaConfig {
+    /// Every rule is one of a single field.
+    pub fn check(&self, _out: &mut Checker<'_>) {}
+}
