@@ -10,7 +10,7 @@ use base::{Diagnostic, limits};
 use scenario::format::{self, Loaded};
 use scenario::link;
 use scenario::validate::validate;
-use scenario::{Config, DataSet, DataSets, Document};
+use scenario::{DataSet, DataSets, Document};
 
 use crate::{Outcome, Stop};
 
@@ -118,8 +118,8 @@ fn data_sets(
         data.add(Arc::clone(set));
     }
     for node in &document.nodes {
-        let Config::Producer(config) = &node.config else { continue };
-        let name = config.data.as_str();
+        let Some(records) = node.config.records() else { continue };
+        let name = records.data.as_str();
         // Only a plain file name: a link must not read files of its reader.
         let plain = !name.is_empty() && Path::new(name).file_name() == Some(name.as_ref());
         let beside = folder.map(|folder| folder.join(name)).filter(|path| plain && path.is_file());

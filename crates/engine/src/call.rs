@@ -93,7 +93,7 @@ impl Asked {
         match self {
             Self::Put(entries) => {
                 let failed = (0..entries).map(|row| Failed { row, error: error(0) }).collect();
-                Response::Put(PutOutcome { failed, lost: false })
+                Response::Put(PutOutcome { failed, ..PutOutcome::default() })
             }
             Self::Shards => Response::Shards(Vec::new()),
             Self::Iterator(shard) => Response::Iterator(Err(error(shard))),
@@ -110,14 +110,41 @@ pub struct Put {
     pub api: PutApi,
     /// The entries.
     pub batch: Batch,
-    /// `ExplicitHashKey` of every entry.
-    pub explicit_hash: Option<u128>,
+    /// `ExplicitHashKey` of the entries.
+    pub explicit_hash: ExplicitHash,
+    /// Whether the answer is to name the shard of each entry; few callers look.
+    pub wants_shards: bool,
     /// 1 for the first attempt.
     pub attempt: u32,
     /// Whether the entries are copies of records that may be stored already.
     pub copies: bool,
     /// What the client will do with failures, for explanations: most attempts and the wait.
     pub attempts_max: u32,
+}
+
+/// `ExplicitHashKey`s of a call.
+#[derive(Clone, Debug, Default)]
+pub enum ExplicitHash {
+    /// No entry has one: partition keys decide.
+    #[default]
+    None,
+    /// Every entry has this one.
+    All(u128),
+    /// Each entry has its own.
+    Each(Vec<u128>),
+}
+
+impl ExplicitHash {
+    /// That of one entry.
+    #[must_use]
+    #[inline]
+    pub fn of(&self, row: u32) -> Option<u128> {
+        match self {
+            Self::None => None,
+            Self::All(hash) => Some(*hash),
+            Self::Each(hashes) => hashes.get(row as usize).copied(),
+        }
+    }
 }
 
 /// A position in a shard. Iterators are positions, not cursors: an old unexpired one reads again.
@@ -151,6 +178,8 @@ pub enum Response {
 pub struct PutOutcome {
     /// Entries that failed, ascending by row; the others were stored.
     pub failed: Vec<Failed>,
+    /// Shard index of every entry, stored or not, for callers that asked for it.
+    pub shards: Vec<u32>,
     /// The service did all this but its answer never arrives.
     pub lost: bool,
 }

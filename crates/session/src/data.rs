@@ -6,7 +6,7 @@ use std::sync::Arc;
 use base::units::bytes_text;
 use base::{Diagnostic, Place, limits};
 use scenario::kind::Source;
-use scenario::{Config, DataSet, DataSets, Document, Node};
+use scenario::{DataSet, DataSets, Document, Node};
 
 use crate::effect::Effect;
 use crate::session::Session;
@@ -119,11 +119,9 @@ fn left_out<'a>(
 
 /// Producers that replay, with the names of their data sets.
 fn replays(document: &Document) -> impl Iterator<Item = (&Node, &str)> {
-    document.nodes.iter().filter_map(|node| match &node.config {
-        Config::Producer(config) if config.source == Source::Data => {
-            Some((&**node, config.data.as_str()))
-        }
-        _ => None,
+    document.nodes.iter().filter_map(|node| {
+        let records = node.config.records().filter(|records| records.source == Source::Data)?;
+        Some((&**node, records.data.as_str()))
     })
 }
 

@@ -1,7 +1,7 @@
 //! When records are born.
 
 use base::{Rng, Time, sample};
-use scenario::kind::{Arrival as Rule, ProducerConfig};
+use scenario::kind::{Arrival as Rule, RecordsConfig};
 
 use super::shape::{RECORD, Shape};
 
@@ -55,7 +55,7 @@ struct Poisson {
 impl Arrival {
     /// Births by these settings, from now on.
     #[must_use]
-    pub fn new(config: &ProducerConfig, now: Time, rng: &mut Rng) -> Self {
+    pub fn new(config: &RecordsConfig, now: Time, rng: &mut Rng) -> Self {
         let process = if config.arrival == Rule::Poisson {
             Process::Poisson(Poisson::new(config.records_per_sec, now, rng))
         } else {
@@ -70,7 +70,7 @@ impl Arrival {
 
     /// Takes new settings: the share of a record that was under way stays, so that even many
     /// small changes neither win nor lose one.
-    pub fn reconfigure(&mut self, config: &ProducerConfig, now: Time, rng: &mut Rng) {
+    pub fn reconfigure(&mut self, config: &RecordsConfig, now: Time, rng: &mut Rng) {
         let same = self.rule == config.arrival;
         self.rule = config.arrival;
         match &mut self.process {
@@ -154,7 +154,7 @@ impl Poisson {
     }
 }
 
-fn shape_of(config: &ProducerConfig) -> Shape {
+fn shape_of(config: &RecordsConfig) -> Shape {
     let (from, to) = (u64::from(config.records_per_sec), u64::from(config.to_records_per_sec));
     let period_micros = u64::from(config.period_secs.max(1)) * 1_000_000;
     match config.arrival {
@@ -176,8 +176,8 @@ fn shape_of(config: &ProducerConfig) -> Shape {
 mod tests {
     use super::*;
 
-    fn config(arrival: Rule, rate: u32) -> ProducerConfig {
-        ProducerConfig { arrival, records_per_sec: rate, ..ProducerConfig::default() }
+    fn config(arrival: Rule, rate: u32) -> RecordsConfig {
+        RecordsConfig { arrival, records_per_sec: rate, ..RecordsConfig::default() }
     }
 
     /// Births as the producer takes them.
@@ -193,7 +193,7 @@ mod tests {
         out
     }
 
-    fn count(config: &ProducerConfig, secs: u64) -> usize {
+    fn count(config: &RecordsConfig, secs: u64) -> usize {
         let mut rng = Rng::from_seed(1);
         let mut arrival = Arrival::new(config, Time::ZERO, &mut rng);
         births(&mut arrival, &mut rng, Time::ZERO, Time(secs * 1_000_000)).len()
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn shapes_count_the_area_under_them() {
-        let shaped = |arrival| ProducerConfig {
+        let shaped = |arrival| RecordsConfig {
             to_records_per_sec: 2_000,
             period_secs: 10,
             burst_millis: 500,
@@ -219,7 +219,7 @@ mod tests {
         assert_eq!(count(&shaped(Rule::Sine), 20), 21_000);
         assert_eq!(count(&shaped(Rule::Burst), 20), 2 * (1_000 + 950));
         let curve =
-            ProducerConfig { curve: vec![(1, 10), (3, 30), (3, 100)], ..config(Rule::Curve, 0) };
+            RecordsConfig { curve: vec![(1, 10), (3, 30), (3, 100)], ..config(Rule::Curve, 0) };
         assert_eq!(count(&curve, 5), 10 + 40 + 200);
     }
 

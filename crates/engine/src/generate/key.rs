@@ -2,7 +2,7 @@
 
 use base::sample::{self, Weighted};
 use base::{KeyId, Ratio, Rng};
-use scenario::kind::{KeyRecipe, ProducerConfig};
+use scenario::kind::{KeyRecipe, RecordsConfig};
 
 use crate::kernel::keys::KeyTable;
 
@@ -43,7 +43,7 @@ enum Pick {
 impl Keys {
     /// Keys by these settings.
     #[must_use]
-    pub fn new(config: &ProducerConfig) -> Self {
+    pub fn new(config: &RecordsConfig) -> Self {
         let count = config.key_count.max(1);
         let (pick, names) = match config.keys {
             KeyRecipe::Uniform => (Pick::Uniform(count), Vec::new()),
@@ -180,7 +180,7 @@ mod tests {
 
     use super::*;
 
-    fn shares(config: &ProducerConfig, draws: u32) -> BTreeMap<String, u32> {
+    fn shares(config: &RecordsConfig, draws: u32) -> BTreeMap<String, u32> {
         let (mut rng, mut table) = (Rng::from_seed(4), KeyTable::default());
         let mut keys = Keys::new(config);
         let mut seen = BTreeMap::new();
@@ -198,8 +198,8 @@ mod tests {
         assert!(got.abs_diff(want) < want / 10 + 60, "{key}: {got}, not {want}");
     }
 
-    fn config(keys: KeyRecipe, key_count: u32) -> ProducerConfig {
-        ProducerConfig { keys, key_count, key_prefix: "k".to_owned(), ..ProducerConfig::default() }
+    fn config(keys: KeyRecipe, key_count: u32) -> RecordsConfig {
+        RecordsConfig { keys, key_count, key_prefix: "k".to_owned(), ..RecordsConfig::default() }
     }
 
     #[test]
@@ -221,7 +221,7 @@ mod tests {
     #[test]
     fn listed_keys_follow_their_weights() {
         let list = vec![("a".to_owned(), 1), ("b".to_owned(), 3)];
-        let config = ProducerConfig { key_list: list, ..config(KeyRecipe::List, 1) };
+        let config = RecordsConfig { key_list: list, ..config(KeyRecipe::List, 1) };
         let seen = shares(&config, 20_000);
         near(&seen, "a", 5_000);
         near(&seen, "b", 15_000);
@@ -229,7 +229,7 @@ mod tests {
 
     #[test]
     fn a_hot_key_has_its_share() {
-        let config = ProducerConfig {
+        let config = RecordsConfig {
             hot_key: "gate".to_owned(),
             hot_share: Ratio::new(47, 100),
             ..config(KeyRecipe::Hot, 100)
@@ -242,7 +242,7 @@ mod tests {
 
     #[test]
     fn salt_spreads_one_key() {
-        let config = ProducerConfig { key_salt: 4, ..config(KeyRecipe::Uniform, 1) };
+        let config = RecordsConfig { key_salt: 4, ..config(KeyRecipe::Uniform, 1) };
         let seen = shares(&config, 8_000);
         assert_eq!(seen.len(), 4);
         (0..4).for_each(|n| near(&seen, &format!("k0#{n}"), 2_000));

@@ -5,4 +5,5 @@ pub mod key;
 pub mod replay;
 pub mod shape;
 pub mod size;
+pub mod source;
 pub mod template;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base::{KeyId, Rng, Time};
 use scenario::DataSet;
 use scenario::data::{DataFormat, instant};
-use scenario::kind::{Arrival as Rule, ProducerConfig};
+use scenario::kind::{Arrival as Rule, RecordsConfig};
 
 use super::arrival::Arrival;
 use super::key::{Keys, NONE};
@@ -63,7 +63,7 @@ pub struct Notes {
 impl Replay {
     /// Replays a data set from its first row, from now on.
     #[must_use]
-    pub fn new(data: &Arc<DataSet>, config: &ProducerConfig, now: Time, rng: &mut Rng) -> Self {
+    pub fn new(data: &Arc<DataSet>, config: &RecordsConfig, now: Time, rng: &mut Rng) -> Self {
         let member = |name: &String| {
             let mut out = b"\"".to_vec();
             write_escaped(name, &mut out);
@@ -98,7 +98,7 @@ impl Replay {
     }
 
     /// Takes new settings and goes on at the row it had reached.
-    pub fn reconfigure(&mut self, config: &ProducerConfig, now: Time, rng: &mut Rng) {
+    pub fn reconfigure(&mut self, config: &RecordsConfig, now: Time, rng: &mut Rng) {
         self.keys = Keys::new(config);
         self.key_column = self.data.column(&config.key_column);
         self.repeat = config.repeat;
@@ -110,7 +110,7 @@ impl Replay {
 
     /// Whether these settings replay the same rows at the same kind of pace.
     #[must_use]
-    pub fn continues(&self, data: &Arc<DataSet>, config: &ProducerConfig) -> bool {
+    pub fn continues(&self, data: &Arc<DataSet>, config: &RecordsConfig) -> bool {
         let column = match &self.pace {
             Pace::Even(_) => None,
             Pace::Timed(timed) => Some(timed.column),
@@ -251,8 +251,8 @@ impl Timed {
 }
 
 /// The settings of rows that tell no time: an even rate.
-fn evenly(config: &ProducerConfig) -> ProducerConfig {
-    ProducerConfig { arrival: Rule::Constant, ..config.clone() }
+fn evenly(config: &RecordsConfig) -> RecordsConfig {
+    RecordsConfig { arrival: Rule::Constant, ..config.clone() }
 }
 
 /// Where the lines of JSON lines are in the text; `None` for CSV.

@@ -10,12 +10,12 @@ fn data(name: &str, bytes: &[u8]) -> Arc<DataSet> {
     Arc::new(set)
 }
 
-fn config(key: &str, time: &str, speed: u32) -> ProducerConfig {
-    ProducerConfig {
+fn config(key: &str, time: &str, speed: u32) -> RecordsConfig {
+    RecordsConfig {
         key_column: key.to_owned(),
         time_column: time.to_owned(),
         speed,
-        ..ProducerConfig::default()
+        ..RecordsConfig::default()
     }
 }
 
@@ -35,7 +35,7 @@ fn written(replay: &mut Replay) -> (String, String) {
     (table.text(key).to_string(), String::from_utf8(out).expect("rows are UTF-8"))
 }
 
-fn new(data: &Arc<DataSet>, config: &ProducerConfig) -> Replay {
+fn new(data: &Arc<DataSet>, config: &RecordsConfig) -> Replay {
     Replay::new(data, config, Time::ZERO, &mut Rng::from_seed(1))
 }
 
@@ -67,7 +67,7 @@ fn odd_times_are_counted_and_sent_at_once() {
 #[test]
 fn a_repeat_begins_one_mean_gap_after_the_end() {
     let text = b"at,k\n100,a\n101,b\n104,c\n";
-    let repeat = ProducerConfig { repeat: true, ..config("k", "at", 1) };
+    let repeat = RecordsConfig { repeat: true, ..config("k", "at", 1) };
     let mut replay = new(&data("again.csv", text), &repeat);
     let all: Vec<u64> = births(&mut replay, 7).iter().map(|at| at.secs()).collect();
     assert_eq!(all, [0, 1, 4, 6, 7, 10, 12]);
@@ -77,10 +77,10 @@ fn a_repeat_begins_one_mean_gap_after_the_end() {
 
 #[test]
 fn rows_without_times_go_out_evenly() {
-    let even = ProducerConfig { records_per_sec: 2, ..config("k", "", 1) };
+    let even = RecordsConfig { records_per_sec: 2, ..config("k", "", 1) };
     let set = data("even.csv", b"k\na\nb\nc\n");
     assert_eq!(births(&mut new(&set, &even), 10).len(), 3);
-    let repeat = ProducerConfig { repeat: true, ..even };
+    let repeat = RecordsConfig { repeat: true, ..even };
     let all = births(&mut new(&set, &repeat), 10);
     assert_eq!(all.last(), Some(&Time(4_750_000)));
 }

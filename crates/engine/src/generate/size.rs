@@ -1,7 +1,7 @@
 //! How large payloads are: padding, and cutting where that is harmless.
 
 use base::{Rng, sample};
-use scenario::kind::{ProducerConfig, SizeRule};
+use scenario::kind::{RecordsConfig, SizeRule};
 
 /// Opens a padding member after others.
 const MEMBER: &[u8] = b",\"pad\":\"";
@@ -27,7 +27,7 @@ impl Size {
 
     /// Sizes by these settings.
     #[must_use]
-    pub fn new(config: &ProducerConfig) -> Self {
+    pub fn new(config: &RecordsConfig) -> Self {
         let (low, high) = (config.size_bytes, config.size_bytes_max);
         match config.size {
             SizeRule::Template => Self::Template,

@@ -10,6 +10,9 @@ mod lambda;
 mod producer;
 mod producer_check;
 mod producer_fields;
+mod records;
+mod records_check;
+mod records_fields;
 mod setting;
 mod spec;
 mod stream;
@@ -24,9 +27,8 @@ pub use consumer::{ConsumerConfig, StartAt};
 pub use firehose::{Compression, FirehoseConfig, QuotaRegion};
 pub use kcl::{CheckpointWhen, KclConfig};
 pub use lambda::{Body, LambdaConfig, Retries, Start};
-pub use producer::{
-    Arrival, Backoff, KeyRecipe, OnFailure, ProducerConfig, PutApi, SizeRule, Source,
-};
+pub use producer::{Backoff, OnFailure, ProducerConfig, PutApi};
+pub use records::{Arrival, KeyRecipe, RecordsConfig, SizeRule, Source};
 pub use spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
 pub use stream::{Limiter, StreamConfig};
 
@@ -117,6 +119,12 @@ impl Config {
     #[must_use]
     pub fn lanes(&self) -> u32 {
         if let Self::Stream(stream) = self { stream.shards } else { 0 }
+    }
+
+    /// What it makes, if it makes records.
+    #[must_use]
+    pub fn records(&self) -> Option<&RecordsConfig> {
+        if let Self::Producer(config) = self { Some(&config.records) } else { None }
     }
 
     /// The settings as JSON, every field present, in the order of files.

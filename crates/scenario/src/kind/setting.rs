@@ -19,15 +19,17 @@ pub(crate) trait Settings {
     fn each(&mut self, visit: &mut dyn FnMut(&'static str, &mut dyn Setting));
 }
 
-/// Names every setting of a kind; leaving one out does not compile.
+/// Names every setting of a kind; leaving one out does not compile. `..group;` at the beginning
+/// stands for the settings of that field.
 macro_rules! settings {
-    ($config:ident { $($field:ident),+ $(,)? }) => {
+    ($config:ident { $(..$group:ident;)? $($field:ident),+ $(,)? }) => {
         impl $crate::kind::setting::Settings for $config {
             fn each(
                 &mut self,
                 visit: &mut dyn FnMut(&'static str, &mut dyn $crate::kind::setting::Setting),
             ) {
-                let Self { $($field),+ } = self;
+                let Self { $($group,)? $($field),+ } = self;
+                $($crate::kind::setting::Settings::each($group, visit);)?
                 $(visit(stringify!($field), $field);)+
             }
         }

@@ -158,6 +158,46 @@ pub(crate) static UNKNOWN: KindSpec = KindSpec {
     faults: &[],
 };
 
+/// A setting that is always shown.
+pub(crate) const fn field(
+    key: &'static str,
+    label: &'static str,
+    unit: &'static str,
+    kind: FieldKind,
+    section: &'static str,
+    help: &'static str,
+) -> Field {
+    Field { key, label, unit, kind, when: None, section, help }
+}
+
+/// A setting that is shown while another has one of these values.
+pub(crate) const fn only(
+    when: Option<(&'static str, &'static [&'static str])>,
+    field: Field,
+) -> Field {
+    Field { when, ..field }
+}
+
+/// A whole number in a range.
+pub(crate) const fn int(min: u64, max: u64) -> FieldKind {
+    FieldKind::Int { min, max }
+}
+
+/// Settings several kinds share, followed by the kind's own.
+pub(crate) const fn join<const A: usize, const B: usize, const ALL: usize>(
+    shared: &[Field; A],
+    own: &[Field; B],
+) -> [Field; ALL] {
+    assert!(A + B == ALL, "every setting has its place");
+    let mut all = [shared[0]; ALL];
+    let mut at = 0;
+    while at < ALL {
+        all[at] = if at < A { shared[at] } else { own[at - A] };
+        at += 1;
+    }
+    all
+}
+
 impl Field {
     /// What a value must be, as it ends the sentence "It must be …".
     #[must_use]

@@ -5,12 +5,12 @@ use base::Diagnostic;
 use super::place;
 use crate::data::{DataSet, DataSets, Rows};
 use crate::document::{Document, Node};
-use crate::kind::{Config, ProducerConfig, Source};
+use crate::kind::{RecordsConfig, Source};
 
 /// Checks every producer that replays.
 pub(super) fn check(document: &Document, data: &DataSets, out: &mut Vec<Diagnostic>) {
     for node in &document.nodes {
-        if let Config::Producer(config) = &node.config
+        if let Some(config) = node.config.records()
             && config.source == Source::Data
         {
             check_one(document, node, config, data, out);
@@ -21,7 +21,7 @@ pub(super) fn check(document: &Document, data: &DataSets, out: &mut Vec<Diagnost
 fn check_one(
     document: &Document,
     node: &Node,
-    config: &ProducerConfig,
+    config: &RecordsConfig,
     data: &DataSets,
     out: &mut Vec<Diagnostic>,
 ) {

@@ -80,31 +80,32 @@ fn stream_ranges(session: &Session, producer: NodeId) -> Vec<(u32, u128, u128)> 
 
 /// Keys with how often each is used; empty when that is not known beforehand.
 fn weights(session: &Session, config: &ProducerConfig) -> Vec<(String, u64)> {
-    let numbered = |count: u32| (0..count).map(|n| format!("{}{n}", config.key_prefix));
-    let count = config.key_count.min(KEYS_MAX);
-    if config.source == Source::Data {
-        let Some(set) = session.data.by_name.get(&config.data) else { return Vec::new() };
-        let rows = set.key_histogram(&config.key_column);
+    let numbered = |count: u32| (0..count).map(|n| format!("{}{n}", config.records.key_prefix));
+    let count = config.records.key_count.min(KEYS_MAX);
+    if config.records.source == Source::Data {
+        let Some(set) = session.data.by_name.get(&config.records.data) else { return Vec::new() };
+        let rows = set.key_histogram(&config.records.key_column);
         let rows = rows.into_iter().take(KEYS_MAX as usize);
         return rows.map(|(key, count)| (key.to_owned(), count)).collect();
     }
-    match config.keys {
+    match config.records.keys {
         KeyRecipe::Uniform => numbered(count).map(|key| (key, 1)).collect(),
         KeyRecipe::Zipf => {
-            let weights = zipf_weights(count, config.zipf_hundredths);
+            let weights = zipf_weights(count, config.records.zipf_hundredths);
             numbered(count).zip(weights).collect()
         }
         KeyRecipe::List => config
+            .records
             .key_list
             .iter()
             .take(KEYS_MAX as usize)
             .map(|(key, weight)| (key.clone(), u64::from(*weight)))
             .collect(),
         KeyRecipe::Hot => {
-            let (part, whole) = (config.hot_share.num, config.hot_share.den);
+            let (part, whole) = (config.records.hot_share.num, config.records.hot_share.den);
             let rest = u64::from(whole.saturating_sub(part));
             let mut keys: Vec<_> = numbered(count).map(|key| (key, rest)).collect();
-            keys.push((config.hot_key.clone(), u64::from(part) * u64::from(count)));
+            keys.push((config.records.hot_key.clone(), u64::from(part) * u64::from(count)));
             keys
         }
         KeyRecipe::Field | KeyRecipe::Random => Vec::new(),
@@ -120,7 +121,7 @@ fn bars(
     if total == 0 {
         return (Rc::default(), "".into());
     }
-    let salt = config.key_salt.clamp(1, KEYS_MAX);
+    let salt = config.records.key_salt.clamp(1, KEYS_MAX);
     let mut shares = vec![0_u128; ranges.len()];
     for (key, weight) in weights {
         for hash in hashes(key, config, salt) {

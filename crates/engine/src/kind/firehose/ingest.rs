@@ -55,6 +55,7 @@ impl Firehose {
         let outcome = PutOutcome {
             failed: refused.iter().map(|(row, it)| Failed { row: *row, error: it.error }).collect(),
             lost: harm.lost,
+            ..PutOutcome::default()
         };
         self.report(put, &refused, ctx);
         draw(edge, put, &outcome.failed, ctx);

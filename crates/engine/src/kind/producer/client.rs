@@ -9,8 +9,9 @@ use scenario::kind::{OnFailure, ProducerConfig, PutApi};
 
 use super::parcel::{Open, Parcel};
 use super::{metric, millis, retry, timer};
-use crate::call::{ApiError, ErrorCode, Failed, Put, PutOutcome, Request};
+use crate::call::{ApiError, ErrorCode, ExplicitHash, Failed, Put, PutOutcome, Request};
 use crate::cause::{Cause, Reason};
+use crate::generate::source::Page;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::ledger::Account;
 use crate::kernel::queue::{TimerId, Token};
@@ -146,8 +147,9 @@ impl Client {
         self.held
     }
 
-    pub(super) fn open_mut(&mut self) -> &mut Open {
-        &mut self.open
+    /// Where the payload of the next record is written.
+    pub(super) fn page_mut(&mut self) -> &mut Page {
+        &mut self.open.page
     }
 
     /// Takes a record whose payload lies loose in the open batch.
@@ -350,7 +352,8 @@ impl Client {
         let put = Put {
             api: self.config.api,
             batch: call.parcel.batch.clone(),
-            explicit_hash: self.explicit_hash,
+            explicit_hash: self.explicit_hash.map_or(ExplicitHash::None, ExplicitHash::All),
+            wants_shards: false,
             attempt: call.parcel.attempts,
             copies: call.parcel.copies,
             attempts_max: self.attempts_max(),

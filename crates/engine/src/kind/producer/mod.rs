@@ -7,18 +7,17 @@
 mod client;
 mod parcel;
 mod retry;
-mod source;
-mod view;
+pub(super) mod view;
 
 use base::{Duration, RecordId, Rng, Time};
 use scenario::DataSets;
 use scenario::kind::ProducerConfig;
 
 use self::client::Client;
-use self::source::Source;
 use super::Component;
 use crate::call::Response;
 use crate::generate::arrival;
+use crate::generate::source::Source;
 use crate::kernel::Kernel;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::queue::{Event, TimerId};
@@ -61,7 +60,7 @@ impl Component for Producer {
     fn new(config: &ProducerConfig, data: &DataSets, ctx: &mut Ctx<'_>) -> Self {
         let stream = (1 << 32) | u64::from(ctx.me().0);
         let mut rng = ctx.rng().fork(stream);
-        let source = Source::new(config, data, ctx.now(), &mut rng);
+        let source = Source::new(&config.records, data, ctx.now(), &mut rng);
         let mut client = Client::new(config);
         client.share(source.shared());
         let mut new =
@@ -88,7 +87,7 @@ impl Component for Producer {
     }
 
     fn reconfigure(&mut self, config: &ProducerConfig, data: &DataSets, ctx: &mut Ctx<'_>) {
-        self.source.reconfigure(config, data, ctx.now(), &mut self.rng);
+        self.source.reconfigure(&config.records, data, ctx.now(), &mut self.rng);
         self.client.reconfigure(config, ctx);
         self.client.share(self.source.shared());
         self.arm(ctx);
@@ -124,9 +123,9 @@ impl Producer {
         let wall_zero = ctx.wall_millis(Time::ZERO);
         for (born, id) in self.births.iter().zip(first.0..) {
             let table = ctx.keys_mut();
-            let open = self.client.open_mut();
+            let page = self.client.page_mut();
             let wall_millis = wall_zero + born.millis();
-            let (key, key_bytes) = self.source.write(wall_millis, &mut self.rng, table, open);
+            let (key, key_bytes) = self.source.write(wall_millis, &mut self.rng, table, page);
             table.touch(key);
             self.client.accept(RecordId(id), key, key_bytes, *born, ctx);
         }

@@ -6,6 +6,7 @@ use base::{KeyId, RecordId, Time};
 
 use crate::batch::{Batch, Block, Record};
 use crate::call::Failed;
+use crate::generate::source::Page;
 use crate::kernel::keys::KeyTable;
 
 /// Records of one call, before it is made.
@@ -48,10 +49,8 @@ impl Parcel {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Open {
     drafts: Vec<Draft>,
-    /// Length of the loose data once it is padded, when it is not as long as it was written.
-    pub(super) loose_len: Option<u32>,
     /// The data of all drafts, one after the other, and the loose data of the next one.
-    pub(super) data: Vec<u8>,
+    pub(super) page: Page,
     /// Data plus keys.
     bytes: u64,
     /// The data of all records, when they are alike.
@@ -83,12 +82,12 @@ impl Open {
     pub(super) fn loose(&self) -> u64 {
         match &self.shared {
             Some(shared) => shared.len() as u64,
-            None => u64::from(self.loose_len.unwrap_or_else(|| self.loose_written())),
+            None => u64::from(self.page.padded_bytes.unwrap_or_else(|| self.loose_written())),
         }
     }
 
     fn loose_written(&self) -> u32 {
-        let end = u32::try_from(self.data.len()).expect("a call carries few megabytes");
+        let end = u32::try_from(self.page.data.len()).expect("a call carries few megabytes");
         end - self.end()
     }
 
@@ -98,15 +97,15 @@ impl Open {
 
     /// Forgets the payload that belongs to no record yet.
     pub(super) fn drop_loose(&mut self) {
-        self.data.truncate(self.end() as usize);
-        self.loose_len = None;
+        self.page.data.truncate(self.end() as usize);
+        self.page.padded_bytes = None;
     }
 
     /// Adds a record whose payload was just appended to `data`.
     #[inline]
     pub(super) fn push(&mut self, id: RecordId, key: KeyId, born: Time, bytes: u64) {
         let written = self.loose_written();
-        let len = self.loose_len.take().unwrap_or(written);
+        let len = self.page.padded_bytes.take().unwrap_or(written);
         self.drafts.push(Draft { id, key, born, end: self.end() + written, len });
         self.bytes += bytes;
     }
@@ -117,8 +116,8 @@ impl Open {
     /// just the room it needs.
     pub(super) fn seal(&mut self) -> Parcel {
         let end = self.end() as usize;
-        let chunk = Rc::new(self.data[..end].to_vec());
-        self.data.drain(..end);
+        let chunk = Rc::new(self.page.data[..end].to_vec());
+        self.page.data.drain(..end);
         let mut start = 0;
         let record = |Draft { id, key, born, end, len }: Draft| {
             let part = core::mem::replace(&mut start, end)..end;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use base::{EdgeId, NodeId};
-use scenario::kind::{Backoff, Config, KeyRecipe, OnFailure, PutApi, SizeRule};
+use scenario::kind::{Backoff, Config, KeyRecipe, OnFailure, PutApi, RecordsConfig, SizeRule};
 use scenario::{Edge, End, Fault, FaultKind};
 
 use super::*;
@@ -92,7 +92,7 @@ impl World {
             shard: 3,
         };
         let failed = failed.into_iter().map(|row| Failed { row, error }).collect();
-        let outcome = PutOutcome { failed, lost: verdict.lost };
+        let outcome = PutOutcome { failed, lost: verdict.lost, ..PutOutcome::default() };
         self.puts.push((self.kernel.now, put));
         let mut ctx = Ctx::new(&mut self.kernel, SERVICE);
         ctx.book(Account::Flight(WIRE), Account::Held(SERVICE), records, bytes);
@@ -125,9 +125,13 @@ impl World {
     }
 }
 
+fn rate(records_per_sec: u32) -> RecordsConfig {
+    RecordsConfig { records_per_sec, ..RecordsConfig::default() }
+}
+
 fn config() -> ProducerConfig {
     ProducerConfig {
-        records_per_sec: 100,
+        records: rate(100),
         batch_records: 10,
         linger_millis: 1_000,
         on_failure: OnFailure::RetryFailed,
@@ -174,12 +178,9 @@ fn serial_puts_keep_their_order() {
 
 #[test]
 fn a_request_stays_below_ten_mebibytes() {
-    let large = ProducerConfig {
-        size: SizeRule::Fixed,
-        size_bytes: 3 << 20,
-        payload: "${seq}".to_owned(),
-        ..config()
-    };
+    let payload = "${seq}".to_owned();
+    let large = RecordsConfig { size: SizeRule::Fixed, size_bytes: 3 << 20, payload, ..rate(100) };
+    let large = ProducerConfig { records: large, ..config() };
     let mut world = World::new(&large);
     world.run(200, |_put| fine());
     assert_eq!(world.sizes()[..4], [3; 4]);
@@ -322,7 +323,7 @@ fn faults_of_the_producer_hit_its_own_calls() {
 fn settings_change_without_losing_a_record() {
     let mut world = World::new(&ProducerConfig { backoff_millis: 700, ..config() });
     let data = DataSets::default();
-    for (step, rate) in (1..=10_u64).zip([100, 2_000, 0, 50, 300, 5_000, 10, 0, 1, 100]) {
+    for (step, per_sec) in (1..=10_u64).zip([100, 2_000, 0, 50, 300, 5_000, 10, 0, 1, 100]) {
         world.run(step * 100, |put| Verdict {
             failed: if put.attempt == 1 { vec![0] } else { Vec::new() },
             ..fine()
@@ -331,12 +332,13 @@ fn settings_change_without_losing_a_record() {
         let payload = if step % 2 == 0 { "same" } else { "${key}" }.to_owned();
         let keys = if step % 4 == 0 { KeyRecipe::Hot } else { KeyRecipe::Uniform };
         let size = if step % 5 == 0 { SizeRule::Uniform } else { SizeRule::Template };
-        let next = ProducerConfig { records_per_sec: rate, api, payload, keys, size, ..config() };
+        let records = RecordsConfig { payload, keys, size, ..rate(per_sec) };
+        let next = ProducerConfig { records, api, ..config() };
         let mut ctx = Ctx::new(&mut world.kernel, ME);
         world.producer.reconfigure(&next, &data, &mut ctx);
         world.check();
     }
-    let quiet = ProducerConfig { records_per_sec: 0, ..config() };
+    let quiet = ProducerConfig { records: rate(0), ..config() };
     world.producer.reconfigure(&quiet, &data, &mut Ctx::new(&mut world.kernel, ME));
     world.run(20_000, |_put| fine());
     assert_eq!(world.balance(Account::Born(ME)), world.balance(Account::Held(SERVICE)));
@@ -353,7 +355,7 @@ fn every_policy_keeps_the_books_under_random_answers() {
         let mut world = World::new(&ProducerConfig {
             on_failure: policy,
             backoff,
-            records_per_sec: 1 + rng.below(3_000),
+            records: rate(1 + rng.below(3_000)),
             batch_records: 1 + rng.below(50),
             in_flight_max: 1 + rng.below(5),
             linger_millis: rng.below(30),

@@ -1,7 +1,7 @@
 //! How a producer shows itself.
 
-use base::units;
-use scenario::kind::{KeyRecipe, OnFailure, ProducerConfig, PutApi, Source};
+use base::{NodeId, units};
+use scenario::kind::{KeyRecipe, OnFailure, ProducerConfig, PutApi, RecordsConfig, Source};
 
 use super::client::{Client, Tally};
 use super::metric;
@@ -32,16 +32,8 @@ pub(super) fn observe(client: &Client, notes: Option<Notes>, kernel: &Kernel, ou
     if let Some(Notes { back, unreadable }) = notes {
         out.counters.extend([("rows_out_of_order", back), ("rows_without_time", unreadable)]);
     }
-    let series = kernel.metrics.series(out.id, metric::BORN, SPARK_SECS);
-    out.gauges.push(Gauge::Spark {
-        label: "rate",
-        value: series.last().copied().unwrap_or(0),
-        unit: "/s",
-        series: series.iter().map(|n| u32::try_from(*n).unwrap_or(u32::MAX)).collect(),
-        limit: None,
-        late: false,
-    });
-    out.gauges.push(bars(config, kernel));
+    out.gauges.push(rate(metric::BORN, kernel, out.id));
+    out.gauges.push(bars(&config.records, kernel));
     out.gauges.push(Gauge::Line { left: call_words(config), right: retry_words(config) });
     let counter = |sign, label, value, bad| Counter { sign, label, value, bad };
     out.gauges.push(Gauge::Counters(vec![
@@ -57,7 +49,21 @@ pub(super) fn observe(client: &Client, notes: Option<Notes>, kernel: &Kernel, ou
     }));
 }
 
-fn bars(config: &ProducerConfig, kernel: &Kernel) -> Gauge {
+/// How many records a part makes, by one of its metrics.
+pub(in crate::kind) fn rate(metric: u8, kernel: &Kernel, id: NodeId) -> Gauge {
+    let series = kernel.metrics.series(id, metric, SPARK_SECS);
+    Gauge::Spark {
+        label: "rate",
+        value: series.last().copied().unwrap_or(0),
+        unit: "/s",
+        series: series.iter().map(|n| u32::try_from(*n).unwrap_or(u32::MAX)).collect(),
+        limit: None,
+        late: false,
+    }
+}
+
+/// The heaviest keys, under the recipe they are made by.
+pub(in crate::kind) fn bars(config: &RecordsConfig, kernel: &Kernel) -> Gauge {
     let top = kernel.keys.heaviest(BARS);
     let tallest = top.first().map_or(0, |(_, share)| u64::from(*share));
     let bars = top.iter().map(|(key, share)| {
@@ -67,7 +73,7 @@ fn bars(config: &ProducerConfig, kernel: &Kernel) -> Gauge {
     Gauge::Bars { label: "key", caption: key_words(config), bars: bars.collect() }
 }
 
-fn key_words(config: &ProducerConfig) -> String {
+fn key_words(config: &RecordsConfig) -> String {
     if config.source == Source::Data {
         return format!("{}, top 10", config.key_column);
     }

@@ -26,6 +26,8 @@ const EXPLAINED_MAX: usize = 4;
 #[derive(Debug, Default)]
 struct Tally {
     failed: Vec<Failed>,
+    /// Where each entry belongs, for callers that want to know.
+    shards: Vec<u32>,
     stored: u64,
     stored_bytes: u64,
     throttled: u32,
@@ -57,10 +59,13 @@ impl Stream {
         let mut tally = Tally::default();
         let stride = ctx.stride();
         for (at, record) in (0_u32..).zip(put.batch.rows()) {
-            let hash = put.explicit_hash.unwrap_or_else(|| ctx.keys().hash(record.key));
+            let hash = put.explicit_hash.of(at).unwrap_or_else(|| ctx.keys().hash(record.key));
             let bytes = record.bytes(ctx.keys());
             let (shard, slot) = (self.owner(hash), ctx.keys().slot(record.key));
             let entry = Entry { record, bytes, shard, slot };
+            if put.wants_shards {
+                tally.shards.push(self.shards[shard].index);
+            }
             let verdict = match refusal {
                 Some(error) => Err(error),
                 None if rejects.num > 0 && ctx.rng().chance(rejects) => {
@@ -76,7 +81,8 @@ impl Stream {
             self.note(entry, at, verdict, &mut tally, ctx);
         }
         self.finish(edge, put, &mut tally, ctx);
-        let outcome = PutOutcome { failed: tally.failed, lost: harm.lost };
+        let Tally { failed, shards, .. } = tally;
+        let outcome = PutOutcome { failed, shards, lost: harm.lost };
         ctx.reply(token, delay, Response::Put(outcome));
     }
 
@@ -241,7 +247,11 @@ impl Stream {
             error: error.into(),
             shard: Some(index),
             key: Some(ctx.keys().text(key).clone()),
-            hash: Some(put.explicit_hash.unwrap_or_else(|| ctx.keys().hash(key))),
+            hash: Some(
+                of_shard
+                    .and_then(|failed| put.explicit_hash.of(failed.row))
+                    .unwrap_or_else(|| ctx.keys().hash(key)),
+            ),
             limit,
             used,
             other_permille: u32::try_from(other).unwrap_or(u32::MAX),

@@ -12,7 +12,8 @@ use scenario::{DataSets, Edge, End, Fault, FaultKind};
 use super::{Stream, even_split};
 use crate::batch::{Batch, Block, Record};
 use crate::call::{
-    ApiError, ErrorCode, Got, Put, PutOutcome, Request, Response, ShardInfo, ShardIterator,
+    ApiError, ErrorCode, ExplicitHash, Got, Put, PutOutcome, Request, Response, ShardInfo,
+    ShardIterator,
 };
 use crate::cause::Reason;
 use crate::kernel::Kernel;
@@ -113,7 +114,8 @@ impl World {
             Put {
                 api,
                 batch: Batch::of(Rc::new(block), bytes),
-                explicit_hash: None,
+                explicit_hash: ExplicitHash::None,
+                wants_shards: false,
                 attempt: 1,
                 copies: false,
                 attempts_max: 1,

@@ -23,7 +23,7 @@ use super::{
     MILLIS_BEHIND_LATEST, THROTTLED_GET_RECORDS, THROTTLED_RECORDS,
 };
 use crate::batch::{Batch, Block, Record};
-use crate::call::{ErrorCode, Put, PutOutcome, Request, Response};
+use crate::call::{ErrorCode, ExplicitHash, Put, PutOutcome, Request, Response};
 use crate::cause::{Cause, Reason};
 use crate::kernel::Kernel;
 use crate::kernel::ctx::Ctx;
@@ -122,7 +122,8 @@ impl World {
         let put = Put {
             api: PutApi::PutRecords,
             batch: Batch::of(Rc::new(block), bytes),
-            explicit_hash: None,
+            explicit_hash: ExplicitHash::None,
+            wants_shards: false,
             attempt: 1,
             copies: false,
             attempts_max: 1,

@@ -1,31 +1,43 @@
-//! What a producer puts into its records, and when.
+//! What an application puts into its records, and when.
 
 use std::rc::Rc;
 use std::sync::Arc;
 
 use base::{KeyId, Rng, Time};
-use scenario::kind::{KeyRecipe, ProducerConfig, Source as Rule};
+use scenario::kind::{KeyRecipe, RecordsConfig, Source as Rule};
 use scenario::{DataSet, DataSets};
 
-use super::parcel::Open;
-use crate::generate::arrival::Arrival;
-use crate::generate::key::{self, Keys};
-use crate::generate::replay::{Notes, Replay};
-use crate::generate::size::{self, Size};
-use crate::generate::template::{Clock, Facts, Template};
+use super::arrival::Arrival;
+use super::key::{self, Keys};
+use super::replay::{Notes, Replay};
+use super::size::{self, Size};
+use super::template::{Clock, Facts, Template};
 use crate::kernel::keys::KeyTable;
+
+/// Where payloads are written, one after the other.
+#[derive(Clone, Debug, Default)]
+pub struct Page {
+    /// All payloads so far.
+    pub data: Vec<u8>,
+    /// Length of the newest one once it is padded, when it is not as long as it was written.
+    pub padded_bytes: Option<u32>,
+}
 
 /// Where records come from.
 #[derive(Clone, Debug)]
-pub(super) enum Source {
+pub enum Source {
+    /// Made from a template.
     Generated(Box<Generated>),
+    /// Rows of a data set.
     Replay(Box<Replay>),
     /// A replay without its data set: validation said so.
     Silent,
 }
 
 impl Source {
-    pub(super) fn new(config: &ProducerConfig, data: &DataSets, now: Time, rng: &mut Rng) -> Self {
+    /// Records by these settings, from now on.
+    #[must_use]
+    pub fn new(config: &RecordsConfig, data: &DataSets, now: Time, rng: &mut Rng) -> Self {
         match (config.source, data_of(config, data)) {
             (Rule::Generated, _) => Self::Generated(Box::new(Generated::new(config, now, rng))),
             (Rule::Data, Some(data)) => Self::Replay(Box::new(Replay::new(data, config, now, rng))),
@@ -34,9 +46,9 @@ impl Source {
     }
 
     /// Takes new settings and goes on where it was, if that still means something.
-    pub(super) fn reconfigure(
+    pub fn reconfigure(
         &mut self,
-        config: &ProducerConfig,
+        config: &RecordsConfig,
         data: &DataSets,
         now: Time,
         rng: &mut Rng,
@@ -53,7 +65,8 @@ impl Source {
     }
 
     /// When the next record is due.
-    pub(super) fn next(&self) -> Option<Time> {
+    #[must_use]
+    pub fn next(&self) -> Option<Time> {
         match self {
             Self::Generated(generated) => generated.arrival.next(),
             Self::Replay(replay) => replay.next(),
@@ -62,7 +75,7 @@ impl Source {
     }
 
     /// Adds the births of the records that are due by now.
-    pub(super) fn take(&mut self, now: Time, rng: &mut Rng, births: &mut Vec<Time>) {
+    pub fn take(&mut self, now: Time, rng: &mut Rng, births: &mut Vec<Time>) {
         match self {
             Self::Generated(generated) => generated.arrival.take(now, rng, births),
             Self::Replay(replay) => replay.take(now, rng, births),
@@ -73,16 +86,16 @@ impl Source {
     /// Appends the payload of the next record, unless all share one, and returns its key and how
     /// long that is.
     #[inline]
-    pub(super) fn write(
+    pub fn write(
         &mut self,
         wall_millis: u64,
         rng: &mut Rng,
         table: &mut KeyTable,
-        out: &mut Open,
+        out: &mut Page,
     ) -> (KeyId, u64) {
         match self {
             Self::Generated(generated) => {
-                let key = if out.shared.is_some() {
+                let key = if generated.shared.is_some() {
                     generated.draw_key(rng, table)
                 } else {
                     generated.write(wall_millis, rng, table, out)
@@ -98,15 +111,17 @@ impl Source {
     }
 
     /// The one payload of all records, when they are all alike: then it is stored once.
-    pub(super) fn shared(&self) -> Option<Rc<Vec<u8>>> {
+    #[must_use]
+    pub fn shared(&self) -> Option<Rc<Vec<u8>>> {
         match self {
-            Self::Generated(generated) => generated.shared(),
+            Self::Generated(generated) => generated.shared.clone(),
             Self::Replay(_) | Self::Silent => None,
         }
     }
 
     /// What was odd about the times of replayed rows.
-    pub(super) fn notes(&self) -> Option<Notes> {
+    #[must_use]
+    pub fn notes(&self) -> Option<Notes> {
         match self {
             Self::Replay(replay) => Some(replay.notes()),
             Self::Generated(_) | Self::Silent => None,
@@ -114,13 +129,13 @@ impl Source {
     }
 }
 
-fn data_of<'a>(config: &ProducerConfig, data: &'a DataSets) -> Option<&'a Arc<DataSet>> {
+fn data_of<'a>(config: &RecordsConfig, data: &'a DataSets) -> Option<&'a Arc<DataSet>> {
     data.by_name.get(&config.data)
 }
 
 /// Records made from a template.
 #[derive(Clone, Debug)]
-pub(super) struct Generated {
+pub struct Generated {
     arrival: Arrival,
     keys: Keys,
     /// The top-level member that holds the key, when the payload tells it.
@@ -129,11 +144,13 @@ pub(super) struct Generated {
     size: Size,
     clock: Clock,
     seq: u64,
+    /// The payload of all records, when they are alike.
+    shared: Option<Rc<Vec<u8>>>,
 }
 
 impl Generated {
-    fn new(config: &ProducerConfig, now: Time, rng: &mut Rng) -> Self {
-        Self {
+    fn new(config: &RecordsConfig, now: Time, rng: &mut Rng) -> Self {
+        let mut new = Self {
             arrival: Arrival::new(config, now, rng),
             keys: Keys::new(config),
             key_field: key_field(config),
@@ -141,19 +158,24 @@ impl Generated {
             size: Size::new(config),
             clock: Clock::default(),
             seq: 0,
-        }
+            shared: None,
+        };
+        new.shared = new.alike();
+        new
     }
 
     /// Takes new settings; the numbering of records goes on.
-    fn reconfigure(&mut self, config: &ProducerConfig, now: Time, rng: &mut Rng) {
+    fn reconfigure(&mut self, config: &RecordsConfig, now: Time, rng: &mut Rng) {
         self.arrival.reconfigure(config, now, rng);
         self.keys = Keys::new(config);
         self.key_field = key_field(config);
         self.template = template_of(config);
         self.size = Size::new(config);
+        self.shared = self.alike();
     }
 
-    fn shared(&self) -> Option<Rc<Vec<u8>>> {
+    /// The payload, when no record differs.
+    fn alike(&self) -> Option<Rc<Vec<u8>>> {
         let constant = self.template.is_constant() && self.key_field.is_none();
         let bytes = match self.size {
             Size::Template => None,
@@ -185,17 +207,17 @@ impl Generated {
         wall_millis: u64,
         rng: &mut Rng,
         table: &mut KeyTable,
-        open: &mut Open,
+        page: &mut Page,
     ) -> KeyId {
         self.seq += 1;
-        let out = &mut open.data;
+        let out = &mut page.data;
         let from = out.len();
         let drawn = self.key_field.is_none().then(|| self.keys.draw(rng, table));
         let key = drawn.map_or("", |_id| self.keys.text());
         let facts = Facts { key, seq: self.seq, wall_millis };
         self.template.write(facts, &mut self.clock, rng, out);
         if let Some(bytes) = self.size.draw(rng) {
-            open.loose_len = Some(size::fit(out, from, bytes, self.template.is_json()));
+            page.padded_bytes = Some(size::fit(out, from, bytes, self.template.is_json()));
         }
         drawn.unwrap_or_else(|| {
             let field = self.key_field.as_deref().unwrap_or_default();
@@ -205,12 +227,12 @@ impl Generated {
     }
 }
 
-fn key_field(config: &ProducerConfig) -> Option<String> {
+fn key_field(config: &RecordsConfig) -> Option<String> {
     (config.keys == KeyRecipe::Field).then(|| config.key_field.clone())
 }
 
 /// A template with faults was reported when it was typed; it stands for itself until then.
-fn template_of(config: &ProducerConfig) -> Template {
+fn template_of(config: &RecordsConfig) -> Template {
     Template::new(&config.payload).unwrap_or_else(|_problems| Template::literal(&config.payload))
 }
 
