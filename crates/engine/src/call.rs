@@ -2,6 +2,8 @@
 //!
 //! Each request gets exactly one response. Latency and throttling sit in the callee.
 
+use std::sync::Arc;
+
 use base::Time;
 use scenario::kind::{PutApi, StartAt};
 
@@ -36,6 +38,44 @@ pub enum Request {
     },
     /// `PutObject`, with everything but the time of delivery.
     PutObject(Object),
+    /// `RegisterStreamConsumer`: `CREATING` at first, then `ACTIVE`. A name that is registered
+    /// already is refused with `ResourceInUseException`: ask `DescribeStreamConsumer` first.
+    RegisterStreamConsumer {
+        /// `ConsumerName`.
+        name: Arc<str>,
+    },
+    /// `DescribeStreamConsumer` by name: how a reader waits for `ACTIVE`.
+    DescribeStreamConsumer {
+        /// `ConsumerName`.
+        name: Arc<str>,
+    },
+    /// `DeregisterStreamConsumer`: `DELETING`, then gone; its subscriptions end at once.
+    DeregisterStreamConsumer {
+        /// `ConsumerName`.
+        name: Arc<str>,
+    },
+    /// `SubscribeToShard`: opens an event stream of at most five minutes. Its events are then
+    /// asked for one by one with `NextEvent`; each is answered when there is something to tell.
+    SubscribeToShard {
+        /// `StreamConsumer::id`.
+        consumer: u32,
+        /// Shard index.
+        shard: u32,
+        /// `StartingPosition`.
+        start: StartAt,
+        /// For `AT_TIMESTAMP`.
+        timestamp: Time,
+        /// For the two sequence number types: the counter inside the number. To go on after a
+        /// subscription that ended, `AfterSequenceNumber` with `ShardEvent::next`.
+        sequence_index: u64,
+    },
+    /// Waits for the next event of a subscription. No call to AWS: the open connection pushes.
+    NextEvent {
+        /// As `SubscribeToShard` answered.
+        subscription: u32,
+        /// Its shard, for the books.
+        shard: u32,
+    },
 }
 
 /// What a waiting call asked for: enough to answer it when nobody else can.
@@ -51,6 +91,12 @@ pub enum Asked {
     Records(u32),
     /// `PutObject` with so many records and booked bytes.
     Object(u64, u64),
+    /// A call about a registered consumer.
+    Consumer,
+    /// `SubscribeToShard` of a shard.
+    Subscription(u32),
+    /// `NextEvent` of a shard.
+    Event(u32),
 }
 
 impl Request {
@@ -63,6 +109,11 @@ impl Request {
             Self::GetShardIterator { shard, .. } => Asked::Iterator(*shard),
             Self::GetRecords { iterator, .. } => Asked::Records(iterator.shard),
             Self::PutObject(object) => Asked::Object(object.records, object.booked_bytes),
+            Self::RegisterStreamConsumer { .. }
+            | Self::DescribeStreamConsumer { .. }
+            | Self::DeregisterStreamConsumer { .. } => Asked::Consumer,
+            Self::SubscribeToShard { shard, .. } => Asked::Subscription(*shard),
+            Self::NextEvent { shard, .. } => Asked::Event(*shard),
         }
     }
 }
@@ -74,7 +125,14 @@ impl Request {
         match self {
             Self::Put(put) => put.batch.records(),
             Self::PutObject(object) => object.records,
-            Self::ListShards | Self::GetShardIterator { .. } | Self::GetRecords { .. } => 0,
+            Self::ListShards
+            | Self::GetShardIterator { .. }
+            | Self::GetRecords { .. }
+            | Self::RegisterStreamConsumer { .. }
+            | Self::DescribeStreamConsumer { .. }
+            | Self::DeregisterStreamConsumer { .. }
+            | Self::SubscribeToShard { .. }
+            | Self::NextEvent { .. } => 0,
         }
     }
 }
@@ -99,6 +157,9 @@ impl Asked {
             Self::Iterator(shard) => Response::Iterator(Err(error(shard))),
             Self::Records(shard) => Response::Records(Err(error(shard))),
             Self::Object(..) => Response::Object(Err(error(0))),
+            Self::Consumer => Response::Consumer(Err(error(0))),
+            Self::Subscription(shard) => Response::Subscription(Err(error(shard))),
+            Self::Event(shard) => Response::Event(Err(error(shard))),
         }
     }
 }
@@ -171,6 +232,13 @@ pub enum Response {
     Records(Result<Got, ApiError>),
     /// To `PutObject`.
     Object(Result<(), ApiError>),
+    /// To the three calls about a registered consumer.
+    Consumer(Result<StreamConsumer, ApiError>),
+    /// To `SubscribeToShard`: the subscription's number.
+    Subscription(Result<u32, ApiError>),
+    /// To `NextEvent`. An error ends the subscription; go on with a new one, five seconds after
+    /// the last at the earliest.
+    Event(Result<ShardEvent, ApiError>),
 }
 
 /// What became of the entries of a put.
@@ -221,6 +289,56 @@ pub struct Got {
     pub skipped: u64,
 }
 
+/// A consumer with enhanced fan-out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StreamConsumer {
+    /// Its number on this stream: registering the same name again gives another.
+    pub id: u32,
+    /// `ConsumerStatus`.
+    pub status: ConsumerStatus,
+    /// `ConsumerCreationTimestamp`, in Unix seconds: the end of its ARN.
+    pub created_secs: u64,
+}
+
+/// `ConsumerStatus`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConsumerStatus {
+    /// Being registered: no reads yet.
+    Creating,
+    /// May subscribe.
+    Active,
+    /// Being deregistered: no reads any more.
+    Deleting,
+}
+
+impl ConsumerStatus {
+    /// The word in answers.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Creating => "CREATING",
+            Self::Active => "ACTIVE",
+            Self::Deleting => "DELETING",
+        }
+    }
+}
+
+/// `SubscribeToShardEvent`.
+#[derive(Clone, Debug, Default)]
+pub struct ShardEvent {
+    /// Records in order; none now and then while nothing comes in.
+    pub batch: Batch,
+    /// `ContinuationSequenceNumber`: how many records of the shard's life lie before what comes
+    /// next; `None` at the end of a closed shard, whose children can be read from then on.
+    pub next: Option<u64>,
+    /// `MillisBehindLatest`, in microseconds here.
+    pub behind_micros: u64,
+    /// Records that were lost to retention before they were pushed.
+    pub skipped: u64,
+    /// The subscription is over: after five minutes, or at the end of the shard.
+    pub last: bool,
+}
+
 /// A service error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ApiError {
@@ -255,6 +373,14 @@ pub enum ErrorCode {
     Validation,
     /// `AccessDeniedException`.
     AccessDenied,
+    /// `KMSDisabledException`.
+    KmsDisabled,
+    /// `KMSInvalidStateException`.
+    KmsInvalidState,
+    /// `KMSAccessDeniedException`.
+    KmsAccessDenied,
+    /// `KMSThrottlingException`.
+    KmsThrottling,
 }
 
 /// The account number in AWS's own examples.
@@ -282,12 +408,22 @@ impl ApiError {
                 format!("Shard {id} in stream {stream} under account {ACCOUNT} does not exist")
             }
             // Calls that change a stream word their own refusals.
-            ErrorCode::LimitExceeded | ErrorCode::ResourceInUse => {
+            ErrorCode::ResourceInUse => format!(
+                "Another active subscription exists for this consumer: \
+                 {ACCOUNT}:{stream}:shardId-{shard:012}"
+            ),
+            ErrorCode::LimitExceeded => {
                 format!("Rate exceeded for stream {stream} under account {ACCOUNT}.")
             }
             // The whole text, with who and what, stands in the explanation of the denial.
             ErrorCode::AccessDenied => {
                 "Access denied by the policy of the caller's role.".to_owned()
+            }
+            ErrorCode::KmsDisabled
+            | ErrorCode::KmsInvalidState
+            | ErrorCode::KmsAccessDenied
+            | ErrorCode::KmsThrottling => {
+                format!("The KMS key of stream {stream} under account {ACCOUNT} cannot be used.")
             }
             ErrorCode::ServiceUnavailable => "Please reduce your request rate.".to_owned(),
             ErrorCode::InvalidArgument if reason == Reason::TooLarge => {
@@ -320,6 +456,10 @@ impl ErrorCode {
             Self::ServiceUnavailable => "ServiceUnavailableException",
             Self::Validation => "ValidationException",
             Self::AccessDenied => "AccessDeniedException",
+            Self::KmsDisabled => "KMSDisabledException",
+            Self::KmsInvalidState => "KMSInvalidStateException",
+            Self::KmsAccessDenied => "KMSAccessDeniedException",
+            Self::KmsThrottling => "KMSThrottlingException",
         }
     }
 }

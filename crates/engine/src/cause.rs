@@ -55,6 +55,10 @@ pub enum Reason {
     RetriesExhausted,
     /// Older than the mapping's maximum record age.
     RecordTooOld,
+    /// A consumer called `SubscribeToShard` too often or too early.
+    SubscriptionRate,
+    /// The KMS key of an encrypted stream could not be used.
+    KmsKey,
 }
 
 impl Reason {
@@ -84,6 +88,8 @@ impl Reason {
         Self::ConcurrencyLimit,
         Self::RetriesExhausted,
         Self::RecordTooOld,
+        Self::SubscriptionRate,
+        Self::KmsKey,
     ];
 
     /// The word shown as a badge: `shard_records`.
@@ -114,6 +120,8 @@ impl Reason {
             Self::ConcurrencyLimit => "concurrency_limit",
             Self::RetriesExhausted => "retries_exhausted",
             Self::RecordTooOld => "record_too_old",
+            Self::SubscriptionRate => "subscription_rate",
+            Self::KmsKey => "kms_key",
         }
     }
 }

@@ -89,6 +89,9 @@ impl Engine {
             return Err(findings);
         }
         let mut kernel = Kernel::new(document.seed, document.epoch_millis);
+        if let Some(limits) = scenario::limits::find(&document.limits) {
+            kernel.limits = limits;
+        }
         kernel.trace.word(document.seed);
         let mut script = document.script.clone();
         base::order::sort_by_key(&mut script[..], |entry| entry.at);

@@ -8,6 +8,7 @@ pub mod document;
 pub mod edit;
 pub mod format;
 pub mod kind;
+pub mod limits;
 pub mod link;
 pub mod migrate;
 pub mod policy;

@@ -17,6 +17,14 @@ const IAM_LOGIC: (&str, &str) = (
     "Policy evaluation logic, IAM User Guide",
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html",
 );
+const FAN_OUT: (&str, &str) = (
+    "SubscribeToShard, Kinesis API Reference",
+    "https://docs.aws.amazon.com/kinesis/latest/APIReference/API_SubscribeToShard.html",
+);
+const ENCRYPTION: (&str, &str) = (
+    "Data protection, Kinesis Developer Guide",
+    "https://docs.aws.amazon.com/streams/latest/dev/server-side-encryption.html",
+);
 const PUT_RECORDS: (&str, &str) = (
     "PutRecords, Kinesis API Reference",
     "https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html",
@@ -89,6 +97,7 @@ fn title_of(reason: Reason) -> &'static str {
         | Reason::TargetReject
         | Reason::InternalFailure
         | Reason::StreamMissing => "Why rejected?",
+        Reason::SubscriptionRate | Reason::KmsKey => "Why refused?",
         Reason::AccessDenied => "Why denied?",
         Reason::ExpiredIterator => "Why did the iterator expire?",
         Reason::CallTimeout => "Why no answer?",
@@ -127,6 +136,8 @@ fn source(reason: Reason) -> (&'static str, &'static str) {
         | Reason::NotConnected
         | Reason::StreamMissing => PUT_RECORDS,
         Reason::AccessDenied => IAM_LOGIC,
+        Reason::SubscriptionRate => FAN_OUT,
+        Reason::KmsKey => ENCRYPTION,
     }
 }
 
@@ -174,6 +185,16 @@ fn rule(cause: &Cause, at: &str, out: &mut Sentence) {
                 ". What no statement allows is denied; add the action and the resource, or empty \
                  the policy."
             });
+        }
+        Reason::SubscriptionRate => {
+            out.say(format!("At {at} a consumer called SubscribeToShard "));
+            out.stress("too soon");
+            out.say(": once a second for each shard, and five seconds after a call that worked.");
+        }
+        Reason::KmsKey => {
+            out.say(format!("At {at} the stream could not use "));
+            out.stress("its KMS key");
+            out.say(": every put and every read fails as a whole until the key works again.");
         }
         Reason::CallTimeout => {
             out.say(format!("At {at} the client stopped waiting for an answer. "));

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use base::{Duration, EdgeId, NodeId, Ratio, RecordId, Rng, Time};
 use scenario::Edge;
+use scenario::limits::Limits;
 use scenario::ports::Flow;
 
 use crate::batch::Record;
@@ -71,6 +72,12 @@ impl<'a> Ctx<'a> {
     #[must_use]
     pub fn wall_millis(&self, at: Time) -> u64 {
         self.kernel.epoch_millis + at.millis()
+    }
+
+    /// What AWS allows in this run.
+    #[must_use]
+    pub fn limits(&self) -> &'static Limits {
+        self.kernel.limits
     }
 
     /// The node's own generator.

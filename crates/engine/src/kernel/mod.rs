@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use base::{NodeId, Ring, Rng, Time};
 use scenario::kind::KindSpec;
+use scenario::limits::{self, Limits};
 use scenario::ports::Flow;
 use scenario::{Edge, End};
 
@@ -42,6 +43,8 @@ pub struct Kernel {
     pub now: Time,
     /// Wall clock at time zero.
     pub epoch_millis: u64,
+    /// What AWS allows in this run.
+    pub limits: &'static Limits,
     /// Events to come.
     pub queue: Queue,
     /// Calls that wait for their answer.
@@ -105,6 +108,7 @@ impl Kernel {
         Self {
             now: Time::ZERO,
             epoch_millis,
+            limits: limits::newest(),
             queue: Queue::default(),
             calls: Calls::default(),
             ledger: Ledger::default(),

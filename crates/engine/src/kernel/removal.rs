@@ -38,6 +38,11 @@ impl Kernel {
 
     /// Books an answer that reaches nobody.
     pub fn absorb(&mut self, call: &Call, response: &Response) {
+        if let Response::Event(Ok(event)) = response {
+            let (records, bytes) = (event.batch.records(), event.batch.bytes);
+            let lost = Account::Dropped(call.caller, Reason::Removed);
+            self.ledger.book(Account::Flight(call.edge), lost, records, bytes);
+        }
         let Asked::Object(records, bytes) = call.asked else { return };
         let Response::Object(Err(error)) = response else { return };
         // After a timeout the object is stored: only its answer is missing.

@@ -80,6 +80,9 @@ impl Kernel {
 
     /// The IAM action of a call and the ARN it is about; none where IAM has no say.
     fn access(&self, callee: NodeId, request: &Request) -> Option<(String, String)> {
+        if matches!(request, Request::NextEvent { .. }) {
+            return None;
+        }
         let node = self.node(callee)?;
         let name = &node.name;
         let service = match node.spec.kind {
@@ -113,5 +116,9 @@ fn operation(service: &str, request: &Request) -> &'static str {
         Request::GetShardIterator { .. } => "GetShardIterator",
         Request::GetRecords { .. } => "GetRecords",
         Request::PutObject(_) => "PutObject",
+        Request::RegisterStreamConsumer { .. } => "RegisterStreamConsumer",
+        Request::DescribeStreamConsumer { .. } => "DescribeStreamConsumer",
+        Request::DeregisterStreamConsumer { .. } => "DeregisterStreamConsumer",
+        Request::SubscribeToShard { .. } | Request::NextEvent { .. } => "SubscribeToShard",
     }
 }

@@ -88,6 +88,13 @@ fn describe(event: &Event) -> (&'static str, u64, u64, u64) {
                 ("GetRecords", 6, iterator.offset, u64::from(iterator.shard))
             }
             Request::PutObject(object) => ("PutObject", 7, object.records, object.raw_bytes),
+            Request::RegisterStreamConsumer { .. } => ("RegisterStreamConsumer", 14, 0, 0),
+            Request::DescribeStreamConsumer { .. } => ("DescribeStreamConsumer", 15, 0, 0),
+            Request::DeregisterStreamConsumer { .. } => ("DeregisterStreamConsumer", 16, 0, 0),
+            Request::SubscribeToShard { shard, .. } => {
+                ("SubscribeToShard", 17, 0, u64::from(*shard))
+            }
+            Request::NextEvent { shard, .. } => ("NextEvent", 18, 0, u64::from(*shard)),
         },
         Event::Response { response, .. } => match response {
             Response::Put(outcome) => {
@@ -102,6 +109,18 @@ fn describe(event: &Event) -> (&'static str, u64, u64, u64) {
             }
             Response::Records(Err(error)) => ("GetRecords.error", 12, 0, u64::from(error.shard)),
             Response::Object(result) => ("PutObject.reply", 13, 0, u64::from(result.is_err())),
+            Response::Consumer(result) => {
+                ("StreamConsumer.reply", 19, 0, u64::from(result.is_err()))
+            }
+            Response::Subscription(result) => {
+                ("SubscribeToShard.reply", 20, 0, u64::from(result.is_err()))
+            }
+            Response::Event(Ok(event)) => {
+                ("SubscribeToShardEvent", 21, event.batch.records(), event.behind_micros)
+            }
+            Response::Event(Err(error)) => {
+                ("SubscribeToShardEvent.error", 22, 0, u64::from(error.shard))
+            }
         },
     }
 }

@@ -256,7 +256,12 @@ impl Reader {
                 lease.timer = Some(ctx.after(wait, POLL, u64::from(shard)));
                 Some(Read::Failed { shard, error })
             }
-            Response::Put(_) | Response::Shards(_) | Response::Object(_) => None,
+            Response::Put(_)
+            | Response::Shards(_)
+            | Response::Object(_)
+            | Response::Consumer(_)
+            | Response::Subscription(_)
+            | Response::Event(_) => None,
         }
     }
 

@@ -174,6 +174,20 @@ pub(crate) static SPEC: KindSpec = KindSpec {
             bad: false,
         },
         sum("PutRecords.TotalRecords", "records"),
+        sum("SubscribeToShardEvent.Records", "records"),
+        sum("SubscribeToShardEvent.Bytes", "bytes"),
+        MetricSpec {
+            name: "SubscribeToShardEvent.MillisBehindLatest",
+            stat: Stat::Max,
+            unit: "ms",
+            bad: false,
+        },
+        MetricSpec {
+            name: "SubscribeToShard.RateExceeded",
+            stat: Stat::Sum,
+            unit: "calls",
+            bad: true,
+        },
     ],
     faults: &["down", "slow", "reject", "timeout"],
 };

@@ -12,12 +12,11 @@ use base::{Diagnostic, NodeId, Place};
 use crate::data::DataSets;
 use crate::document::{Document, Node};
 use crate::kind::Config;
+use crate::limits;
 use crate::policy;
 
 pub use self::script::play;
 
-/// Sets of AWS limits this version knows.
-pub const LIMITS_PROFILES: [&str; 1] = ["2026-11"];
 /// 2000-01-01 and 2100-01-01 UTC: sequence numbers hold the clock in seconds, and dates outside
 /// are more likely a slip of unit.
 const EPOCH_MILLIS: core::ops::RangeInclusive<u64> = 946_684_800_000..=4_102_444_800_000;
@@ -49,12 +48,14 @@ pub fn validate(document: &Document, data: &DataSets) -> Vec<Diagnostic> {
 }
 
 fn check_run(document: &Document, out: &mut Vec<Diagnostic>) {
-    if !LIMITS_PROFILES.contains(&document.limits.as_str()) {
+    if limits::find(&document.limits).is_none() {
+        let known = limits::PROFILES.iter().map(|limits| limits.date);
+        let known = known.collect::<Vec<_>>().join("`, `");
         out.push(Diagnostic::error(
             "SCN-051",
             Place::Document,
             format!("`{}` is not a set of AWS limits", document.limits),
-            format!("Known sets are `{}`", LIMITS_PROFILES.join("`, `")),
+            format!("Known sets are `{known}`"),
         ));
     }
     if !EPOCH_MILLIS.contains(&document.epoch_millis) {

@@ -87,7 +87,13 @@ impl Kcl {
                 }
                 self.again(worker, shard, BACKOFF, ctx);
             }
-            Response::Put(_) | Response::Shards(_) | Response::Object(_) => {}
+            // A KCL application polls.
+            Response::Put(_)
+            | Response::Shards(_)
+            | Response::Object(_)
+            | Response::Consumer(_)
+            | Response::Subscription(_)
+            | Response::Event(_) => {}
         }
     }
 

@@ -149,10 +149,10 @@ impl Stream {
         ctx.mark(MarkKind::Reshard);
     }
 
-    fn close(&mut self, index: u32, ctx: &Ctx<'_>) -> (u128, u128) {
-        let shard = &mut self.shards[index as usize];
-        shard.closed = Some(ctx.now());
-        shard.range
+    fn close(&mut self, index: u32, ctx: &mut Ctx<'_>) -> (u128, u128) {
+        self.shards[index as usize].closed = Some(ctx.now());
+        self.wake(index as usize, ctx);
+        self.shards[index as usize].range
     }
 
     /// A child begins in the second after its parents' last one (facts, streams §5.3).

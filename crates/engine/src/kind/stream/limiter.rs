@@ -3,8 +3,8 @@
 //! AWS documents its limits "per second" and no more; which model is right is not established
 //! (facts, streams §2.2), so writes have two.
 
-use base::Time;
 use base::units::MIB;
+use base::{Duration, Time};
 use scenario::kind::Limiter;
 
 use crate::cause::Reason;
@@ -66,6 +66,13 @@ impl Bucket {
     #[inline]
     pub fn take(&mut self, amount: u64) {
         self.level -= millionths(amount);
+    }
+
+    /// How long it takes until this much is in it.
+    #[must_use]
+    pub fn wait_for(&self, amount: u64) -> Duration {
+        let missing = millionths(amount).saturating_sub(self.level).max(0).unsigned_abs();
+        Duration(missing.div_ceil(self.per_micro.max(1)))
     }
 
     /// What is in it, in whole units.

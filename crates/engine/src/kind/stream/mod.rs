@@ -4,6 +4,9 @@
 //! gets. Its latency is the delay of the answer. A stream never calls anybody.
 
 pub mod direct;
+pub mod fanout;
+#[cfg(test)]
+mod fanout_tests;
 pub mod history;
 pub mod lifecycle;
 pub mod limiter;
@@ -16,19 +19,22 @@ pub mod shard;
 #[cfg(test)]
 mod stream_tests;
 pub mod view;
+#[cfg(test)]
+mod world;
 
 use base::units::KIB;
 use base::{Duration, EdgeId};
 use scenario::DataSets;
 use scenario::kind::StreamConfig;
 
+use self::fanout::{Fanout, REGISTER_DELAY, Subscribe};
 use self::lifecycle::{Life, Status};
 use self::read::Wanted;
 use self::readers::Readers;
 pub use self::sequence::SequenceNumber;
 use self::shard::Shard;
 use super::Component;
-use crate::call::{ApiError, ErrorCode, Request, Response};
+use crate::call::{ErrorCode, Request, Response};
 use crate::cause::Reason;
 use crate::engine::RecordView;
 use crate::kernel::Kernel;
@@ -47,12 +53,20 @@ mod metric {
     pub(super) const READ_BYTES: u8 = 5;
     pub(super) const ITERATOR_AGE: u8 = 6;
     pub(super) const TOTAL_RECORDS: u8 = 7;
+    pub(super) const PUSHED_RECORDS: u8 = 8;
+    pub(super) const PUSHED_BYTES: u8 = 9;
+    pub(super) const PUSH_AGE: u8 = 10;
+    pub(super) const PUSH_REFUSED: u8 = 11;
 }
 
 /// Timer: the oldest record of a shard is past retention.
 const EXPIRE: u32 = 1;
 /// Timer: creation, a change or deletion is done.
 const SETTLE: u32 = 2;
+/// Timer: a consumer is registered or gone.
+const REGISTER: u32 = 3;
+/// Timer: the next event of a subscription.
+const PUSH: u32 = 4;
 /// Records leave the books of a shard at most this often; readers never see expired ones.
 const EXPIRE_EVERY: Duration = Duration::SECOND;
 /// Streams with more open shards show no past: nobody could see it.
@@ -69,6 +83,7 @@ pub struct Stream {
     /// Records of all shards.
     held: u64,
     readers: Readers,
+    fanout: Fanout,
     life: Life,
 }
 
@@ -82,6 +97,7 @@ impl Component for Stream {
             open: Vec::new(),
             held: 0,
             readers: Readers::default(),
+            fanout: Fanout::default(),
             life: Life::new(ctx.now()),
         };
         stream.open_shards(ctx);
@@ -98,8 +114,15 @@ impl Component for Stream {
                 }
             }
             Event::Timer { id, code: SETTLE, .. } => self.settle(id, ctx),
+            Event::Timer { id, code: REGISTER, .. } => self.registered(id),
+            Event::Timer { id, code: PUSH, data } => self.push(id, data, ctx),
             Event::Request { token, edge, request: Request::Put(put) } => {
                 self.put(token, edge, &put, ctx);
+            }
+            Event::Request {
+                token, request: Request::NextEvent { subscription, shard }, ..
+            } => {
+                self.next_event(token, shard, subscription, ctx);
             }
             Event::Request { token, edge, request } => {
                 let harm = ctx.harm();
@@ -107,7 +130,10 @@ impl Component for Stream {
                 let delay = Duration::from_millis(self.config.read_latency_millis.into());
                 ctx.reply(token, delay + Duration::from_millis(harm.extra_millis), response);
             }
-            Event::Rewired => self.readers.rewire(&ctx.edges_out()),
+            Event::Rewired => {
+                self.readers.rewire(&ctx.edges_out());
+                self.hang_up(ctx);
+            }
             Event::Timer { .. } | Event::Response { .. } => {}
         }
     }
@@ -186,6 +212,7 @@ impl Stream {
         let parents = core::mem::take(&mut self.open);
         for index in &parents {
             self.shards[*index as usize].closed = Some(now);
+            self.wake(*index as usize, ctx);
         }
         self.open_shards(ctx);
         for index in &self.open {
@@ -251,31 +278,39 @@ impl Stream {
         fails: bool,
         ctx: &mut Ctx<'_>,
     ) -> Response {
-        let internal = |shard| ApiError {
-            reason: Reason::InternalFailure,
-            code: ErrorCode::InternalFailure,
-            shard,
-        };
+        if fails {
+            return request.asked().refusal(Reason::InternalFailure, ErrorCode::InternalFailure);
+        }
         match *request {
-            Request::ListShards if fails || self.life.status == Status::Creating => {
+            Request::ListShards if self.life.status == Status::Creating => {
                 Response::Shards(Vec::new())
             }
             Request::ListShards => Response::Shards(self.list_shards(ctx.now())),
-            Request::GetShardIterator { shard, .. } if fails => {
-                Response::Iterator(Err(internal(shard)))
-            }
             Request::GetShardIterator { shard, start, timestamp, sequence_index } => {
                 let wanted = Wanted { shard, start, timestamp, sequence_index };
                 Response::Iterator(self.iterator(wanted, true, ctx))
             }
-            Request::GetRecords { iterator, .. } if fails => {
-                Response::Records(Err(internal(iterator.shard)))
-            }
             Request::GetRecords { iterator, limit } => {
                 Response::Records(self.get_records(edge, iterator, limit, ctx))
             }
-            // No wire that ends at a stream carries these.
-            Request::Put(_) | Request::PutObject(_) => Response::Object(Err(internal(0))),
+            Request::RegisterStreamConsumer { ref name } => {
+                Response::Consumer(self.register(name, REGISTER_DELAY, ctx))
+            }
+            Request::DescribeStreamConsumer { ref name } => {
+                Response::Consumer(self.describe_consumer(name))
+            }
+            Request::DeregisterStreamConsumer { ref name } => {
+                Response::Consumer(self.deregister(name, REGISTER_DELAY, ctx))
+            }
+            Request::SubscribeToShard { consumer, shard, start, timestamp, sequence_index } => {
+                let wanted = Wanted { shard, start, timestamp, sequence_index };
+                let asked = Subscribe { consumer, wanted };
+                Response::Subscription(self.subscribe(edge, asked, ctx))
+            }
+            // No wire that ends at a stream carries these, but for those answered elsewhere.
+            Request::Put(_) | Request::PutObject(_) | Request::NextEvent { .. } => {
+                request.asked().refusal(Reason::InternalFailure, ErrorCode::InternalFailure)
+            }
         }
     }
 }

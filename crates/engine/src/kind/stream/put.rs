@@ -152,8 +152,12 @@ impl Stream {
         if let Some(history) = &mut state.history {
             history.count(now.secs(), slot);
         }
+        let heard = state.listeners > 0;
         if state.expiry.is_none() {
             self.watch_expiry(shard, ctx);
+        }
+        if heard {
+            self.wake(shard, ctx);
         }
         Ok(())
     }

@@ -61,20 +61,26 @@ impl Stream {
             let throttled = |reason| error(reason, ErrorCode::ProvisionedThroughputExceeded);
             shard.read.iterator(now).map_err(throttled)?;
         }
-        let log = &shard.log;
+        let offset = self.offset(wanted, now)?;
+        Ok(ShardIterator { shard: wanted.shard, offset, issued: now })
+    }
+
+    /// How many records of the shard's life lie before a position. Below the horizon reading goes
+    /// on at the horizon, and the loss is told.
+    pub(super) fn offset(&self, wanted: Wanted, now: Time) -> Result<u64, ApiError> {
+        let log = &self.shards[self.shard_at(wanted.shard)?].log;
         let offset = match wanted.start {
             StartAt::TrimHorizon => log.horizon(),
             StartAt::Latest => log.end(),
             StartAt::AtTimestamp if wanted.timestamp > now => {
-                return Err(error(Reason::InternalFailure, ErrorCode::InvalidArgument));
+                let (reason, code) = (Reason::InternalFailure, ErrorCode::InvalidArgument);
+                return Err(ApiError { reason, code, shard: wanted.shard });
             }
             StartAt::AtTimestamp => log.position_at(wanted.timestamp),
             StartAt::AtSequenceNumber => wanted.sequence_index.saturating_sub(1),
             StartAt::AfterSequenceNumber => wanted.sequence_index,
         };
-        // Below the horizon reading goes on at the horizon, and the loss is told.
-        let offset = offset.min(log.end());
-        Ok(ShardIterator { shard: wanted.shard, offset, issued: now })
+        Ok(offset.min(log.end()))
     }
 
     /// Records from an iterator on, with the iterator behind them, through a wire.
@@ -151,7 +157,7 @@ impl Stream {
         });
     }
 
-    fn shard_at(&self, shard: u32) -> Result<usize, ApiError> {
+    pub(super) fn shard_at(&self, shard: u32) -> Result<usize, ApiError> {
         let (reason, code) = (Reason::InternalFailure, ErrorCode::ResourceNotFound);
         let at = shard as usize;
         let exists = at < self.shards.len() && self.life.status != Status::Creating;

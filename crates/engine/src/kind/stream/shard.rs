@@ -42,6 +42,8 @@ pub struct Shard {
     pub explained: u64,
     /// The same for refused reads.
     pub read_explained: u64,
+    /// Subscriptions that wait for the next record.
+    pub listeners: u32,
     /// The timer of its oldest record.
     pub expiry: Option<TimerId>,
 }
@@ -64,6 +66,7 @@ impl Shard {
             history: None,
             explained: 0,
             read_explained: 0,
+            listeners: 0,
             expiry: None,
         }
     }
