@@ -186,16 +186,7 @@ fn rule(cause: &Cause, at: &str, out: &mut Sentence) {
                  the policy."
             });
         }
-        Reason::SubscriptionRate => {
-            out.say(format!("At {at} a consumer called SubscribeToShard "));
-            out.stress("too soon");
-            out.say(": once a second for each shard, and five seconds after a call that worked.");
-        }
-        Reason::KmsKey => {
-            out.say(format!("At {at} the stream could not use "));
-            out.stress("its KMS key");
-            out.say(": every put and every read fails as a whole until the key works again.");
-        }
+        Reason::SubscriptionRate | Reason::KmsKey => stream_rule(cause.reason, at, out),
         Reason::CallTimeout => {
             out.say(format!("At {at} the client stopped waiting for an answer. "));
             out.stress("The service may have stored the records");
@@ -220,6 +211,18 @@ fn rule(cause: &Cause, at: &str, out: &mut Sentence) {
             out.say(format!("At {at} all concurrency was in use: nothing was invoked. "));
             out.say("A throttle does not count as an attempt.");
         }
+    }
+}
+
+fn stream_rule(reason: Reason, at: &str, out: &mut Sentence) {
+    if reason == Reason::KmsKey {
+        out.say(format!("At {at} the stream could not use "));
+        out.stress("its KMS key");
+        out.say(": every put and every read fails as a whole until the key works again.");
+    } else {
+        out.say(format!("At {at} a consumer called SubscribeToShard "));
+        out.stress("too soon");
+        out.say(": once a second for each shard, and five seconds after a call that worked.");
     }
 }
 

@@ -147,6 +147,7 @@ fn a_subscription_lives_five_minutes() {
     let first = world.event(subscription, secs(6));
     assert_eq!(first.next, Some(1));
     world.run(Time(304_999_999));
+    assert!(!world.event(subscription, Time(304_999_999)).last);
     let token = world.wait(subscription);
     world.run(secs(305));
     assert!(world.told(token).unwrap().unwrap().last);
