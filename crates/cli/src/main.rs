@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, reason = "what was asked for goes to standard output")]
 #![expect(clippy::print_stderr, reason = "findings go to standard error")]
 
+mod api;
 mod bench;
 mod input;
 mod link;
@@ -50,6 +51,8 @@ enum Command {
         /// A link, or a scenario file
         scenario: String,
     },
+    /// Answer requests of the Kinesis API, a line of JSON each, from standard input
+    Api(api::ApiArgs),
     /// Measure how fast this machine simulates, beside the floor of the machine
     Bench {
         /// One bench: streams, delivery or calls
@@ -103,6 +106,7 @@ fn main() -> ExitCode {
         Command::Render(args) => render::render(&args),
         Command::Link { scenario } => link::link(&scenario),
         Command::Open { scenario } => link::open(&scenario),
+        Command::Api(args) => api::api(&args),
         Command::Bench { name } => bench::bench(name.as_deref()),
         Command::Vopr { seeds } => vopr::vopr(seeds),
     };

@@ -1,4 +1,6 @@
-//! Base64 as the service reads it.
+//! Base64 as the service reads and writes it.
+
+const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// How many bytes the text stands for.
 ///
@@ -27,6 +29,35 @@ pub(super) fn length(text: &str) -> Result<usize, String> {
         return Err("Invalid last non-pad Base64 character dectected".into());
     }
     Ok(digits.len() * 3 / 4)
+}
+
+/// The bytes of a text that has a length.
+pub(super) fn decode(text: &str) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    let (mut bits, mut count) = (0_u32, 0);
+    for digit in text.bytes().take_while(|digit| *digit != b'=') {
+        bits = (bits << 6) | u32::from(value(digit));
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count).to_be_bytes()[3]);
+        }
+    }
+    bytes
+}
+
+/// The text of bytes.
+pub(super) fn encode(bytes: &[u8]) -> String {
+    let digit = |bits: u32| char::from(DIGITS[(bits & 0x3f) as usize]);
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for chunk in bytes.chunks(3) {
+        let bits = (0..3)
+            .fold(0, |bits, at| (bits << 8) | chunk.get(at).map_or(0, |byte| u32::from(*byte)));
+        for at in 0..4 {
+            text.push(if at <= chunk.len() { digit(bits >> (18 - 6 * at)) } else { '=' });
+        }
+    }
+    text
 }
 
 /// The first character outside the alphabet, or a pad that something follows.

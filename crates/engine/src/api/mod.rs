@@ -1,9 +1,9 @@
-//! What the Kinesis JSON API says about a request before it looks at any stream.
+//! The Kinesis JSON API over the simulated account.
 //!
 //! The order is the service's: is the operation known, have the members their types
 //! (`SerializationException`), do the values keep their constraints (`ValidationException`, up to
-//! ten at once). One table for each operation ([`operation`]) feeds one checker; the order of the
-//! members in a table is the order in which AWS reports them.
+//! ten at once), and only then what the account holds. One table ([`operation`]) feeds one checker; the
+//! order of the members in a row is the order in which AWS reports them.
 //!
 //! Sources: the texts and orders of kinesalite 3.3.3, whose suite was written to run against
 //! production, and the shapes of botocore 1.44.5 for what came after 2020. Where botocore adds a
@@ -13,12 +13,27 @@ mod blob;
 mod constraint;
 mod operation;
 mod pattern;
+mod records;
+mod request;
 mod shape;
+mod shards;
+mod streams;
+mod tags;
 #[cfg(test)]
 mod tests;
+mod token;
 mod types;
 
 use serde_json::{Map, Value, json};
+
+use self::operation::Operation;
+use self::request::Request;
+use crate::call::ErrorCode;
+use crate::control;
+use crate::engine::Engine;
+
+/// What the targets of the service begin with.
+const PREFIX: &str = "Kinesis_20131202.";
 
 /// Which age of the API answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -30,7 +45,7 @@ pub enum Profile {
     Current,
 }
 
-/// An exception of the service, answered with status 400.
+/// An exception of the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// The exception's name, such as `ValidationException`.
@@ -40,6 +55,12 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    /// 500 for what the service takes the blame for.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        if self.exception == "InternalFailure" { 500 } else { 400 }
+    }
+
     /// The answer's body. `SerializationException` spells `Message` with a capital.
     #[must_use]
     pub fn body(&self) -> Value {
@@ -53,24 +74,71 @@ impl Refusal {
     }
 }
 
-/// Checks a request that names its operation without the prefix `Kinesis_20131202.`; gives back
-/// the members the operation knows, with numbers made whole where the shape is whole.
+impl From<control::Refusal> for Refusal {
+    fn from(refusal: control::Refusal) -> Self {
+        let internal = refusal.code == ErrorCode::InternalFailure;
+        let message = if internal { String::new() } else { refusal.message };
+        Self { exception: refusal.code.name(), message }
+    }
+}
+
+/// What the service sends back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    /// HTTP status: 200, 400 or 500.
+    pub status: u16,
+    /// The body; null where the service sends none.
+    pub body: Value,
+}
+
+/// What an operation answers; null: an empty body.
+type Done = Result<Value, Refusal>;
+
+impl Engine {
+    /// One call of the Kinesis API at the current simulated time. `target` is the header
+    /// `X-Amz-Target`, such as `Kinesis_20131202.PutRecord`.
+    pub fn call(&mut self, profile: Profile, target: &str, body: &Value) -> Answer {
+        match self.answer(profile, target, body) {
+            Ok(body) => Answer { status: 200, body },
+            Err(refusal) => Answer { status: refusal.status(), body: refusal.body() },
+        }
+    }
+
+    fn answer(&mut self, profile: Profile, target: &str, body: &Value) -> Done {
+        if !body.is_object() && !body.is_array() {
+            let message = String::new();
+            return Err(Refusal { exception: "SerializationException", message });
+        }
+        let name = target.strip_prefix(PREFIX).unwrap_or_default();
+        let operation = operation::named(profile, name).ok_or_else(unknown)?;
+        let request = Request { profile, body: check(profile, operation, body)? };
+        (operation.answer)(self, &request)
+    }
+}
+
+/// The service does not know the operation.
+fn unknown() -> Refusal {
+    Refusal { exception: "UnknownOperationException", message: String::new() }
+}
+
+/// Gives back the members the operation knows, with numbers made whole where the shape is whole.
 ///
 /// # Errors
-/// `UnknownOperationException`, `SerializationException` or `ValidationException`.
-pub fn check(
+/// `SerializationException` or `ValidationException`.
+fn check(
     profile: Profile,
-    operation: &str,
+    operation: &Operation,
     body: &Value,
 ) -> Result<Map<String, Value>, Refusal> {
-    let Some(members) = operation::members(profile, operation) else {
-        let message = String::new();
-        return Err(Refusal { exception: "UnknownOperationException", message });
-    };
+    let members = operation.members;
     let read = types::read(profile, members, body);
     let body = read.map_err(|message| Refusal { exception: "SerializationException", message })?;
     match constraint::broken(profile, members, &body) {
         Some(message) => Err(Refusal { exception: "ValidationException", message }),
         None => Ok(body),
     }
+}
+
+fn invalid(message: String) -> Refusal {
+    Refusal { exception: "InvalidArgumentException", message }
 }

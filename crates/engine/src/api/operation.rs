@@ -1,12 +1,15 @@
-//! The requests of every operation, as tables.
+//! Every operation as a row: the members of its request, and the function that answers.
 
 use super::Profile::{self, Classic, Current};
 use super::pattern::Pattern;
+use super::request::Request;
 use super::shape::Rule::{
     AtLeast, AtMost, Items, Keys, LengthAtLeast, LengthAtMost, Matches, NotNull, OneOf, Values,
 };
 use super::shape::Shape::{Blob, Boolean, Integer, List, Structure, Tags, Text, Timestamp};
 use super::shape::{Member, Rule};
+use super::{Done, records, shards, streams, tags};
+use crate::engine::Engine;
 
 const NAME: &[Rule] = &[Matches(Pattern::Name), LengthAtLeast(1), LengthAtMost(128)];
 const NAME_NEEDED: &[Rule] =
@@ -301,34 +304,64 @@ const SUBSCRIBE: &[Member] = &[
     DRY_RUN,
 ];
 
-/// The members of an operation's request; `None` when the profile does not know it.
-pub(super) fn members(profile: Profile, operation: &str) -> Option<&'static [Member]> {
-    Some(match operation {
-        "AddTagsToStream" => ADD_TAGS,
-        "CreateStream" => CREATE,
-        "DecreaseStreamRetentionPeriod" | "IncreaseStreamRetentionPeriod" => RETENTION,
-        "DeleteStream" => DELETE,
-        "DeregisterStreamConsumer" | "DescribeStreamConsumer" => CONSUMER,
-        "DescribeLimits" => &[],
-        "DescribeStream" => DESCRIBE,
-        "DescribeStreamSummary" => STREAM_ONLY,
-        "DisableEnhancedMonitoring" | "EnableEnhancedMonitoring" => MONITORING,
-        "GetRecords" => GET_RECORDS,
-        "GetShardIterator" => GET_ITERATOR,
-        "ListShards" => LIST_SHARDS,
-        "ListStreamConsumers" => LIST_CONSUMERS,
-        "ListStreams" => LIST_STREAMS,
-        "ListTagsForStream" => LIST_TAGS,
-        "MergeShards" => MERGE,
-        "PutRecord" => PUT_RECORD,
-        "PutRecords" => PUT_RECORDS,
-        "RegisterStreamConsumer" => REGISTER,
-        "RemoveTagsFromStream" => REMOVE_TAGS,
-        "SplitShard" => SPLIT,
-        "StartStreamEncryption" | "StopStreamEncryption" => ENCRYPTION,
-        "SubscribeToShard" => SUBSCRIBE,
-        "UpdateShardCount" => UPDATE_SHARDS,
-        "UpdateStreamMode" if profile == Current => UPDATE_MODE,
-        _ => return None,
-    })
+/// One operation: what it takes and who answers.
+pub(super) struct Operation {
+    /// As the target names it.
+    pub(super) name: &'static str,
+    pub(super) members: &'static [Member],
+    pub(super) answer: fn(&mut Engine, &Request) -> Done,
+    /// The oldest profile that knows it.
+    since: Profile,
+}
+
+const fn of(
+    name: &'static str,
+    members: &'static [Member],
+    answer: fn(&mut Engine, &Request) -> Done,
+) -> Operation {
+    Operation { name, members, answer, since: Classic }
+}
+
+/// Every operation, by name.
+static OPERATIONS: &[Operation] = &[
+    of("AddTagsToStream", ADD_TAGS, tags::add),
+    of("CreateStream", CREATE, streams::create),
+    of("DecreaseStreamRetentionPeriod", RETENTION, streams::decrease_retention),
+    of("DeleteStream", DELETE, streams::delete),
+    of("DeregisterStreamConsumer", CONSUMER, unknown),
+    of("DescribeLimits", &[], unknown),
+    of("DescribeStream", DESCRIBE, streams::describe),
+    of("DescribeStreamConsumer", CONSUMER, unknown),
+    of("DescribeStreamSummary", STREAM_ONLY, streams::summary),
+    of("DisableEnhancedMonitoring", MONITORING, unknown),
+    of("EnableEnhancedMonitoring", MONITORING, unknown),
+    of("GetRecords", GET_RECORDS, records::get_records),
+    of("GetShardIterator", GET_ITERATOR, records::get_shard_iterator),
+    of("IncreaseStreamRetentionPeriod", RETENTION, streams::increase_retention),
+    of("ListShards", LIST_SHARDS, shards::list),
+    of("ListStreamConsumers", LIST_CONSUMERS, unknown),
+    of("ListStreams", LIST_STREAMS, streams::list),
+    of("ListTagsForStream", LIST_TAGS, tags::list),
+    of("MergeShards", MERGE, shards::merge),
+    of("PutRecord", PUT_RECORD, records::put_record),
+    of("PutRecords", PUT_RECORDS, records::put_records),
+    of("RegisterStreamConsumer", REGISTER, unknown),
+    of("RemoveTagsFromStream", REMOVE_TAGS, tags::remove),
+    of("SplitShard", SPLIT, shards::split),
+    of("StartStreamEncryption", ENCRYPTION, unknown),
+    of("StopStreamEncryption", ENCRYPTION, unknown),
+    of("SubscribeToShard", SUBSCRIBE, unknown),
+    of("UpdateShardCount", UPDATE_SHARDS, unknown),
+    Operation { since: Current, ..of("UpdateStreamMode", UPDATE_MODE, unknown) },
+];
+
+/// The operation of this name, if the profile knows it.
+pub(super) fn named(profile: Profile, name: &str) -> Option<&'static Operation> {
+    let found = OPERATIONS.iter().find(|it| it.name == name)?;
+    (found.since == Classic || profile == Current).then_some(found)
+}
+
+/// Not answered yet.
+fn unknown(_engine: &mut Engine, _request: &Request) -> Done {
+    Err(super::unknown())
 }

@@ -3,7 +3,16 @@
 
 use serde_json::{Value, json};
 
-use super::{Profile, check};
+use super::{Profile, Refusal, operation, unknown};
+
+fn check(
+    profile: Profile,
+    operation: &str,
+    body: &Value,
+) -> Result<serde_json::Map<String, Value>, Refusal> {
+    let operation = operation::named(profile, operation).ok_or_else(unknown)?;
+    super::check(profile, operation, body)
+}
 
 /// The exception and its text.
 fn refused(profile: Profile, operation: &str, body: &Value) -> (&'static str, String) {

@@ -4,6 +4,7 @@
 //! Reading leaves the books alone: the records stay where they are, and who looked is outside of
 //! the picture.
 
+use base::calendar::Civil;
 use base::units::{KIB, MIB};
 use base::{NodeId, Time};
 use scenario::kind::{PutApi, StartAt};
@@ -14,6 +15,7 @@ use crate::engine::{Engine, RecordView};
 use crate::kind::stream::direct::PutEntry;
 use crate::kind::stream::lifecycle::Status;
 use crate::kind::stream::read::Wanted;
+use crate::kind::stream::sequence::Decoded;
 use crate::kind::stream::{SequenceNumber, Stream};
 
 /// Data and keys of one `PutRecords` call (Kinesis quota page, 2026-11).
@@ -55,7 +57,7 @@ impl Engine {
         check_sizes(stream, core::slice::from_ref(&entry))?;
         if let Some(text) = ordering {
             let now_secs = self.wall_millis(self.now()) / 1_000;
-            let number = SequenceNumber::parse(text).filter(|number| number.secs <= now_secs);
+            let number = Decoded::parse(text).filter(|number| number.secs <= now_secs);
             number.ok_or_else(|| {
                 invalid(format!(
                     "ExclusiveMinimumSequenceNumber {text} used in PutRecord on stream {name} \
@@ -81,7 +83,7 @@ impl Engine {
     ) -> Result<Vec<Result<Stored, Refusal>>, Refusal> {
         let (id, stream) = self.there(name)?;
         check_sizes(stream, entries)?;
-        if entries.iter().map(size).sum::<u64>() > REQUEST_BYTES_MAX {
+        if entries.iter().map(PutEntry::bytes).sum::<u64>() > REQUEST_BYTES_MAX {
             return Err(invalid("Records size exceeds 10 MB limit".to_owned()));
         }
         self.put_all(name, id, entries, PutApi::PutRecords)
@@ -114,8 +116,8 @@ impl Engine {
     /// `timestamp_millis` since 1970 UTC for `AT_TIMESTAMP`.
     ///
     /// # Errors
-    /// Unknown stream or shard, a number of another shard or of none, a time that is missing or in
-    /// the future, or a throttled shard.
+    /// Unknown stream or shard, a number where none belongs or the other way round, a number of
+    /// another shard or of none, a time that is missing or in the future, or a throttled shard.
     pub fn get_shard_iterator(
         &mut self,
         name: &str,
@@ -124,30 +126,38 @@ impl Engine {
         sequence_number: Option<&str>,
         timestamp_millis: Option<u64>,
     ) -> Result<ShardIterator, Refusal> {
-        let (id, stream) = self.stream(name)?;
-        let index = ShardId::parse(shard).filter(|_| stream.life().status != Status::Creating);
-        let listed = index.and_then(|id| stream.shards().get(id.0 as usize));
-        let listed =
-            listed.filter(|shard| stream.is_listed(shard, self.now())).ok_or_else(|| {
-                let account = &self.account.id;
-                not_found(format!(
-                    "Shard {shard} in stream {name} under account {account} does not exist"
-                ))
-            })?;
+        let index = self.shard_id(name, shard)?;
+        let missing = || self.no_such_shard(name, index);
+        let (id, stream) = self.stream(name).map_err(|_stream| missing())?;
+        let there = stream.life().status != Status::Creating;
+        let listed = stream.shards().get(index.0 as usize).filter(|_| there);
+        let listed = listed.filter(|it| stream.is_listed(it, self.now())).ok_or_else(missing)?;
         let (shard, created_secs) = (listed.index, listed.created_secs);
         let mut wanted = Wanted { shard, start, timestamp: Time::ZERO, sequence_index: 0 };
-        match start {
-            StartAt::AtSequenceNumber | StartAt::AfterSequenceNumber => {
-                let text = sequence_number.unwrap_or_default();
-                let number = self.check_sequence(name, ShardId(shard), created_secs, text)?;
+        match (start, sequence_number) {
+            (StartAt::TrimHorizon | StartAt::Latest, Some(_)) => {
+                return Err(mismatched(start, "also a"));
+            }
+            (StartAt::AtSequenceNumber | StartAt::AfterSequenceNumber, None) => {
+                return Err(mismatched(start, "no"));
+            }
+            (_, Some(text)) => {
+                let number = self.check_sequence(name, index, created_secs, text)?;
                 wanted.sequence_index = number.index;
             }
-            StartAt::AtTimestamp => wanted.timestamp = self.check_timestamp(timestamp_millis)?,
-            StartAt::TrimHorizon | StartAt::Latest => {}
+            (StartAt::TrimHorizon | StartAt::Latest | StartAt::AtTimestamp, None) => {}
+        }
+        if start == StartAt::AtTimestamp {
+            wanted.timestamp = self.check_timestamp(timestamp_millis)?;
         }
         let limited = self.account.throttling;
         let found = self.with_stream(id, |stream, ctx| stream.iterator(wanted, limited, ctx));
         found.map_err(|error| self.worded(name, error))
+    }
+
+    fn no_such_shard(&self, name: &str, shard: ShardId) -> Refusal {
+        let account = &self.account.id;
+        not_found(format!("Shard {shard} in stream {name} under account {account} does not exist"))
     }
 
     fn check_sequence(
@@ -156,17 +166,21 @@ impl Engine {
         shard: ShardId,
         created_secs: u64,
         text: &str,
-    ) -> Result<SequenceNumber, Refusal> {
-        let why = match SequenceNumber::parse(text) {
+    ) -> Result<Decoded, Refusal> {
+        let why = match Decoded::parse(text) {
             None => ".",
-            Some(number) if number.shard != shard.0 => {
+            Some(number) if number.shard != i64::from(shard.0) => {
                 return Err(invalid(format!(
                     "Invalid StartingSequenceNumber. It encodes {}, while it was used in a call \
                      to a shard with {shard}",
-                    ShardId(number.shard)
+                    number.shard_id()
                 )));
             }
-            Some(number) if number.created_secs != created_secs => {
+            Some(Decoded { layout: 0, .. }) => {
+                let (code, message) = (ErrorCode::InternalFailure, String::new());
+                return Err(Refusal { code, message });
+            }
+            Some(number) if number.layout != 2 || number.created_secs != created_secs => {
                 " because it did not come from this stream."
             }
             Some(number) => return Ok(number),
@@ -205,18 +219,17 @@ impl Engine {
         iterator: ShardIterator,
         limit: u32,
     ) -> Result<Records, Refusal> {
-        let (id, _) = self.there(name).map_err(|_missing| {
-            let (shard, account) = (ShardId(iterator.shard), &self.account.id);
-            not_found(format!(
-                "Shard {shard} in stream {name} under account {account} does not exist"
-            ))
-        })?;
+        let missing = |_stream| self.no_such_shard(name, ShardId(iterator.shard));
+        let (id, _) = self.there(name).map_err(missing)?;
         let limited = self.account.throttling;
         let found = self.with_stream(id, |stream, ctx| match Stream::broken(ctx) {
             Some(error) => Err(error),
             None => stream.fetch(iterator, limit, limited, ctx),
         });
-        let (got, _) = found.map_err(|error| self.worded(name, error))?;
+        let (got, _) = found.map_err(|error| match error.code {
+            ErrorCode::ExpiredIterator => self.expired(iterator.issued),
+            _ => self.worded(name, error),
+        })?;
         let (_, stream) = self.stream(name)?;
         let records = stream.record_views(&got.batch, iterator.shard, &self.kernel);
         Ok(Records { records, next: got.next, millis_behind: got.behind_micros / 1_000 })
@@ -232,24 +245,66 @@ impl Engine {
         Err(not_found(format!("Stream {name} under account {account} not found.")))
     }
 
+    fn expired(&self, issued: Time) -> Refusal {
+        let [then, now] = [issued, self.now()].map(|at| java_date(self.wall_millis(at)));
+        let message = format!(
+            "Iterator expired. The iterator was created at time {then} while right now it is \
+             {now} which is further in the future than the tolerated delay of 300000 milliseconds."
+        );
+        Refusal { code: ErrorCode::ExpiredIterator, message }
+    }
+
+    /// That a stream takes data calls: it exists and is not `CREATING`.
+    ///
+    /// # Errors
+    /// It does not.
+    pub fn check_takes_calls(&self, name: &str) -> Result<(), Refusal> {
+        self.there(name).map(|_| ())
+    }
+
     fn worded(&self, name: &str, error: ApiError) -> Refusal {
         let message = error.message(name).replace(crate::call::ACCOUNT, &self.account.id);
         Refusal { code: error.code, message }
     }
 
-    fn wall_millis(&self, at: Time) -> u64 {
+    pub(crate) fn wall_millis(&self, at: Time) -> u64 {
         self.kernel.epoch_millis + at.millis()
     }
 }
 
-/// Data plus partition key: what every limit counts (facts, streams §1.2).
-fn size(entry: &PutEntry) -> u64 {
-    (entry.data.len() + entry.partition_key.len()) as u64
+/// `Thu Jan 22 01:22:02 UTC 2015`, as Java prints a date.
+fn java_date(millis: u64) -> String {
+    const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let at = Civil::at(i64::try_from(millis).unwrap_or(i64::MAX / 1_000) * 1_000, 0);
+    let named = |names: &[&'static str], at: i64| {
+        usize::try_from(at).ok().and_then(|at| names.get(at).copied()).unwrap_or_default()
+    };
+    let (weekday, month) = (named(&DAYS, at.weekday()), named(&MONTHS, at.month - 1));
+    let Civil { year, day, hour, minute, second, .. } = at;
+    format!("{weekday} {month} {day:02} {hour:02}:{minute:02}:{second:02} UTC {year}")
+}
+
+/// A starting number where none belongs, or none where one does.
+fn mismatched(start: StartAt, which: &str) -> Refusal {
+    let kind = match start {
+        StartAt::TrimHorizon => "TRIM_HORIZON",
+        StartAt::Latest => "LATEST",
+        StartAt::AtTimestamp => "AT_TIMESTAMP",
+        StartAt::AtSequenceNumber => "AT_SEQUENCE_NUMBER",
+        StartAt::AfterSequenceNumber => "AFTER_SEQUENCE_NUMBER",
+    };
+    invalid(format!(
+        "Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and \
+         StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber. \
+         Request specified {kind} and {which} StartingSequenceNumber."
+    ))
 }
 
 fn check_sizes(stream: &Stream, entries: &[PutEntry]) -> Result<(), Refusal> {
     let most = u64::from(stream.settings().record_kib_max) * KIB;
-    if entries.iter().all(|entry| size(entry) <= most) {
+    if entries.iter().all(|entry| entry.bytes() <= most) {
         return Ok(());
     }
     let message = format!("A record exceeds the stream's limit of {most} bytes, data and key.");

@@ -9,6 +9,8 @@ use crate::call::ErrorCode;
 use crate::engine::Engine;
 use crate::kind::stream::direct::PutEntry;
 
+/// A number that production refused (kinesalite's tests).
+const LARGE_DATE: &str = "26227199374822427428162556223570313216";
 const FIRST: &str = "shardId-000000000000";
 
 fn after(engine: &mut Engine, secs: u64) {
@@ -83,7 +85,7 @@ fn a_stream_in_creation_is_not_found() {
 #[test]
 fn a_split_moves_writes_and_ends_the_parent() {
     let mut engine = with_stream(1);
-    engine.split_shard("s", FIRST, 1 << 127).unwrap();
+    engine.split_shard("s", FIRST, "170141183460469231731687303715884105728").unwrap();
     let before = engine.put_record("s", entry("a", b"old"), None).unwrap();
     assert_eq!(before.shard, ShardId(0));
     after(&mut engine, 30);
@@ -130,10 +132,12 @@ fn iterators_age_and_times_lie_in_the_past() {
     let late =
         engine.get_shard_iterator("s", FIRST, StartAt::AtTimestamp, None, future).unwrap_err();
     assert!(late.message.contains("timestampInMillis: 18446744073709551615"));
-    let bad = engine.put_record("s", entry("a", b""), Some("7")).unwrap_err();
+    let bad = engine.put_record("s", entry("a", b""), Some(LARGE_DATE)).unwrap_err();
     assert_eq!(
         bad.message,
-        "ExclusiveMinimumSequenceNumber 7 used in PutRecord on stream s under account \
-         123456789012 is invalid."
+        format!(
+            "ExclusiveMinimumSequenceNumber {LARGE_DATE} used in PutRecord on stream s under \
+             account 123456789012 is invalid."
+        )
     );
 }

@@ -13,7 +13,7 @@ mod tests;
 use core::fmt;
 use std::sync::Arc;
 
-use base::{Duration, NodeId, Time, limits};
+use base::{Duration, NodeId, Time, VecMap, limits};
 use scenario::kind::{Config, StreamConfig};
 use scenario::{Action, Node as Part, Point};
 use serde_json::{Map, Value};
@@ -29,9 +29,14 @@ use crate::kind::stream::{SequenceNumber, Stream};
 /// Streams of an account that may be `CREATING` at once (botocore 1.44.5).
 const CREATING_MAX: usize = 5;
 /// Shortest `RetentionPeriodHours` (botocore 1.44.5).
-const RETENTION_HOURS_MIN: u32 = 24;
+const RETENTION_HOURS_MIN: i64 = 24;
 /// Longest `RetentionPeriodHours` (botocore 1.44.5).
-const RETENTION_HOURS_MAX: u32 = 8_760;
+const RETENTION_HOURS_MAX: i64 = 8_760;
+/// Largest index a shard id may name (facts, streams §1.1).
+const INDEX_MAX: u64 = 2_147_483_647;
+/// How long before the call a new stream's shards say they were created, in seconds: two to seven
+/// in production (facts, streams §1.4); kinesalite takes two.
+const CREATED_BEFORE_SECS: u64 = 2;
 /// The counter in the number that ends a closed shard (facts, streams §1.4).
 const LAST_INDEX: u64 = 0x7fff_ffff_ffff_ffff;
 /// Where AWS's text about the shard limit points (kinesalite).
@@ -52,6 +57,15 @@ pub struct Account {
     pub create_delay: Duration,
     /// How long a split or a merge takes. Production takes about 30 s (kinesalite).
     pub reshard_delay: Duration,
+}
+
+impl Account {
+    /// `StreamARN` of a stream.
+    #[must_use]
+    pub fn stream_arn(&self, name: &str) -> String {
+        let Self { id, region, .. } = self;
+        format!("arn:aws:kinesis:{region}:{id}:stream/{name}")
+    }
 }
 
 impl Default for Account {
@@ -95,8 +109,10 @@ pub struct StreamDescription {
     pub retention_hours: u32,
     /// `MaxRecordSizeInKiB`.
     pub record_kib_max: u32,
-    /// `StreamCreationTimestamp`, in milliseconds since 1970 UTC.
+    /// `StreamCreationTimestamp`, in milliseconds since 1970 UTC: whole seconds.
     pub created_millis: u64,
+    /// The same in simulated time, exact.
+    pub created: Time,
 }
 
 /// What `DescribeStream` and `ListShards` know about a shard.
@@ -114,6 +130,8 @@ pub struct ShardDescription {
     pub starting: SequenceNumber,
     /// `EndingSequenceNumber` of a closed shard.
     pub ending: Option<SequenceNumber>,
+    /// When it began to take writes, in simulated time.
+    pub opened: Time,
     /// When it was closed, in simulated time.
     pub closed: Option<Time>,
 }
@@ -123,12 +141,15 @@ pub struct ShardDescription {
 pub struct ShardId(pub u32);
 
 impl ShardId {
-    /// Reads an id; none when it is no shard's.
+    /// Reads an id as the service does: what follows the first hyphen, or all of it, is the
+    /// number (facts, streams §1.1). None when it is no shard's.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
-        let digits = text.strip_prefix("shardId-")?;
-        let number = digits.bytes().all(|byte| byte.is_ascii_digit());
-        number.then(|| digits.parse().ok().map(Self)).flatten()
+        let behind = text.split('-').nth(1).filter(|part| !part.is_empty());
+        let digits = behind.unwrap_or(text);
+        let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
+        let number = digits.parse::<u64>().ok().filter(|number| plain && *number <= INDEX_MAX)?;
+        u32::try_from(number).ok().map(Self)
     }
 }
 
@@ -167,6 +188,7 @@ impl Engine {
             unknown: Map::new(),
         };
         self.apply(&Action::AddNode(Arc::new(part))).map_err(refused)?;
+        self.with_stream(id, |stream, _| stream.antedate(CREATED_BEFORE_SECS));
         self.enter(id, Status::Creating, None, self.account.create_delay);
         Ok(id)
     }
@@ -186,16 +208,20 @@ impl Engine {
     /// # Errors
     /// Unknown stream or shard, a stream that is not `ACTIVE`, the shard limit, a closed shard, or
     /// a hash key that is not inside the shard's range.
-    pub fn split_shard(&mut self, name: &str, shard: &str, new_starting_hash_key: u128) -> Done {
+    pub fn split_shard(&mut self, name: &str, shard: &str, new_starting_hash_key: &str) -> Done {
+        let index = self.shard_id(name, shard)?;
         let (id, stream) = self.active(name)?;
-        let parent = self.shard(name, stream, shard)?;
+        let parent = self.shard(name, stream, index)?;
         self.check_shard_limit(1)?;
         self.check_open(name, parent)?;
         let (first, last) = parent.range;
-        let (account, at) = (&self.account.id, new_starting_hash_key);
+        let key = new_starting_hash_key;
+        // What 128 bits do not hold lies above every shard.
+        let at = key.parse().unwrap_or(u128::MAX);
+        let account = &self.account.id;
         if at <= first.saturating_add(1) || at >= last {
             return Err(invalid(format!(
-                "NewStartingHashKey {at} used in SplitShard() on shard {} in stream {name} under \
+                "NewStartingHashKey {key} used in SplitShard() on shard {} in stream {name} under \
                  account {account} is not both greater than one plus the shard's StartingHashKey \
                  {first} and less than the shard's EndingHashKey {last}.",
                 ShardId(parent.index)
@@ -213,9 +239,10 @@ impl Engine {
     /// Unknown stream or shard, a stream that is not `ACTIVE`, a closed shard, or two that are not
     /// adjacent in this order.
     pub fn merge_shards(&mut self, name: &str, shard: &str, adjacent: &str) -> Done {
+        let (lower, upper) = (self.shard_id(name, shard)?, self.shard_id(name, adjacent)?);
         let (id, stream) = self.active(name)?;
-        let lower = self.shard(name, stream, shard)?;
-        let upper = self.shard(name, stream, adjacent)?;
+        let lower = self.shard(name, stream, lower)?;
+        let upper = self.shard(name, stream, upper)?;
         self.check_open(name, lower)?;
         self.check_open(name, upper)?;
         if lower.range.1.checked_add(1) != Some(upper.range.0) {
@@ -236,7 +263,7 @@ impl Engine {
     ///
     /// # Errors
     /// Unknown stream, one that is not `ACTIVE`, or hours out of range or below the present ones.
-    pub fn increase_retention(&mut self, name: &str, hours: u32) -> Done {
+    pub fn increase_retention(&mut self, name: &str, hours: i64) -> Done {
         self.set_retention(name, hours, true)
     }
 
@@ -244,14 +271,14 @@ impl Engine {
     ///
     /// # Errors
     /// Unknown stream, one that is not `ACTIVE`, or hours out of range or above the present ones.
-    pub fn decrease_retention(&mut self, name: &str, hours: u32) -> Done {
+    pub fn decrease_retention(&mut self, name: &str, hours: i64) -> Done {
         self.set_retention(name, hours, false)
     }
 
     /// An equal value passes, as production let it in kinesalite's tests (facts, streams §4.2).
-    fn set_retention(&mut self, name: &str, hours: u32, longer: bool) -> Done {
+    fn set_retention(&mut self, name: &str, hours: i64, longer: bool) -> Done {
         let (id, stream) = self.active(name)?;
-        let present = stream.settings().retention_hours;
+        let present = i64::from(stream.settings().retention_hours);
         if hours < RETENTION_HOURS_MIN {
             return Err(invalid(format!(
                 "Minimum allowed retention period is {RETENTION_HOURS_MIN} hours. Requested \
@@ -283,25 +310,25 @@ impl Engine {
     /// There is no such stream.
     pub fn describe_stream(&self, name: &str) -> Result<StreamDescription, Refusal> {
         let (node, stream) = self.stream(name)?;
-        let Account { id, region, .. } = &self.account;
         let (life, settings) = (stream.life(), stream.settings());
         let creating = life.status == Status::Creating;
         let listed = stream.shards().iter().filter(|shard| stream.is_listed(shard, self.now()));
         let shards = if creating {
             Vec::new()
         } else {
-            listed.map(|shard| self.describe_shard(shard)).collect()
+            listed.map(|shard| self.describe_shard(stream, shard)).collect()
         };
         Ok(StreamDescription {
             node,
             name: name.to_owned(),
-            arn: format!("arn:aws:kinesis:{region}:{id}:stream/{name}"),
+            arn: self.account.stream_arn(name),
             status: life.status,
             shards,
             open_shards: if creating { 0 } else { stream.open_count() },
             retention_hours: settings.retention_hours,
             record_kib_max: settings.record_kib_max,
-            created_millis: self.kernel.epoch_millis + life.created.millis(),
+            created_millis: self.wall_millis(life.created) / 1_000 * 1_000,
+            created: life.created,
         })
     }
 
@@ -315,8 +342,30 @@ impl Engine {
         names
     }
 
-    fn describe_shard(&self, shard: &Shard) -> ShardDescription {
-        let unix = |at: Time| (self.kernel.epoch_millis + at.millis()) / 1_000;
+    /// Tags of a stream, by key.
+    ///
+    /// # Errors
+    /// There is no such stream.
+    pub fn tags(&self, name: &str) -> Result<&VecMap<String, String>, Refusal> {
+        self.stream(name).map(|(_, stream)| &stream.tags)
+    }
+
+    /// Sets or takes away a tag of a stream.
+    ///
+    /// # Errors
+    /// There is no such stream.
+    pub fn tag(&mut self, name: &str, key: &str, value: Option<&str>) -> Done {
+        let (id, _) = self.stream(name)?;
+        self.with_stream(id, |stream, _| match value {
+            Some(value) => stream.tags.insert(key.to_owned(), value.to_owned()),
+            None => stream.tags.remove(key),
+        });
+        Ok(())
+    }
+
+    fn describe_shard(&self, stream: &Stream, shard: &Shard) -> ShardDescription {
+        let unix = |at: Time| self.wall_millis(at) / 1_000;
+        let parent = shard.parents.0.and_then(|index| stream.shards().get(index as usize));
         ShardDescription {
             shard: ShardId(shard.index),
             parent: shard.parents.0.map(ShardId),
@@ -324,6 +373,7 @@ impl Engine {
             range: shard.range,
             starting: shard.sequence_number(0, shard.created_secs),
             ending: shard.closed.map(|at| shard.sequence_number(LAST_INDEX, unix(at))),
+            opened: parent.and_then(|parent| parent.closed).unwrap_or(stream.life().created),
             closed: shard.closed,
         }
     }
@@ -357,16 +407,20 @@ impl Engine {
         Err(Refusal { code: ErrorCode::ResourceInUse, message })
     }
 
-    fn shard<'a>(&self, name: &str, stream: &'a Stream, id: &str) -> Result<&'a Shard, Refusal> {
-        let parsed = ShardId::parse(id);
-        let shard = parsed.and_then(|id| stream.shards().get(id.0 as usize));
-        shard.filter(|shard| stream.is_listed(shard, self.now())).ok_or_else(|| {
-            let id = parsed.map_or_else(|| id.to_owned(), |id| id.to_string());
-            let account = &self.account.id;
-            not_found(format!(
-                "Could not find shard {id} in stream {name} under account {account}."
-            ))
-        })
+    /// Reads a shard's id, before anybody asks whether the stream exists (kinesalite).
+    fn shard_id(&self, name: &str, id: &str) -> Result<ShardId, Refusal> {
+        ShardId::parse(id).ok_or_else(|| self.no_shard(name, id))
+    }
+
+    fn no_shard(&self, name: &str, id: &str) -> Refusal {
+        let account = &self.account.id;
+        not_found(format!("Could not find shard {id} in stream {name} under account {account}."))
+    }
+
+    fn shard<'a>(&self, name: &str, stream: &'a Stream, id: ShardId) -> Result<&'a Shard, Refusal> {
+        let shard = stream.shards().get(id.0 as usize);
+        let listed = shard.filter(|shard| stream.is_listed(shard, self.now()));
+        listed.ok_or_else(|| self.no_shard(name, &id.to_string()))
     }
 
     fn check_open(&self, name: &str, shard: &Shard) -> Done {
@@ -415,6 +469,12 @@ impl Engine {
         let stream = found.expect("the caller found the stream before");
         act(stream, &mut Ctx::new(&mut self.kernel, id))
     }
+}
+
+/// The first items, and whether there are more.
+pub(crate) fn page<T>(mut items: impl Iterator<Item = T>, limit: u32) -> (Vec<T>, bool) {
+    let page = items.by_ref().take(limit as usize).collect();
+    (page, items.next().is_some())
 }
 
 fn invalid(message: String) -> Refusal {

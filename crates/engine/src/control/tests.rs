@@ -10,6 +10,7 @@ use crate::engine::Engine;
 use crate::kind::stream::lifecycle::Status;
 
 const HALF: u128 = 1 << 127;
+const HALF_KEY: &str = "170141183460469231731687303715884105728";
 
 fn after(engine: &mut Engine, secs: u64) {
     let until = Time(engine.now().0 + secs * 1_000_000);
@@ -43,7 +44,7 @@ fn a_stream_is_made_and_goes() {
     engine.create_stream("s", &StreamConfig::default()).unwrap();
     let young = engine.describe_stream("s").unwrap();
     assert_eq!((young.status, young.shards.len()), (Status::Creating, 0));
-    let early = engine.split_shard("s", "shardId-000000000000", HALF).unwrap_err();
+    let early = engine.split_shard("s", "shardId-000000000000", HALF_KEY).unwrap_err();
     assert_eq!(early.code, ErrorCode::ResourceInUse);
     let text = "Stream s under account 123456789012 not ACTIVE, instead in state CREATING";
     assert_eq!(early.message, text);
@@ -80,7 +81,7 @@ fn five_streams_are_made_at_once() {
 #[test]
 fn a_split_closes_the_parent_at_the_end() {
     let mut engine = with_stream(1);
-    engine.split_shard("s", "shardId-000000000000", HALF).unwrap();
+    engine.split_shard("s", "shardId-000000000000", HALF_KEY).unwrap();
     assert_eq!(status(&engine), Status::Updating);
     assert_eq!(ranges(&engine), [(0, 0, u128::MAX)]);
     after(&mut engine, 30);
@@ -93,7 +94,7 @@ fn a_split_closes_the_parent_at_the_end() {
         assert_eq!(child.starting.created_secs, ending.secs + 1);
         assert_eq!(child.starting.index, 0);
     }
-    let again = engine.split_shard("s", "shardId-000000000000", HALF).unwrap_err();
+    let again = engine.split_shard("s", "shardId-000000000000", HALF_KEY).unwrap_err();
     assert!(again.message.ends_with("thus is not eligible for merging or splitting."));
     // 24 hours later the parent is expired and no longer listed.
     after(&mut engine, 86_400);
@@ -105,7 +106,7 @@ fn a_split_closes_the_parent_at_the_end() {
 #[test]
 fn a_split_needs_a_key_inside() {
     let mut engine = with_stream(1);
-    for key in [0, 1, u128::MAX] {
+    for key in ["0", "1", "340282366920938463463374607431768211455"] {
         let error = engine.split_shard("s", "shardId-000000000000", key).unwrap_err();
         assert_eq!(error.code, ErrorCode::InvalidArgument);
         assert_eq!(
@@ -118,10 +119,10 @@ fn a_split_needs_a_key_inside() {
             )
         );
     }
-    let missing = engine.split_shard("s", "shardId-000000000005", 2).unwrap_err();
+    let missing = engine.split_shard("s", "shardId-000000000005", "2").unwrap_err();
     let text = "Could not find shard shardId-000000000005 in stream s under account 123456789012.";
     assert_eq!(missing.message, text);
-    engine.split_shard("s", "shardId-000000000000", 2).unwrap();
+    engine.split_shard("s", "shardId-000000000000", "2").unwrap();
     after(&mut engine, 30);
     assert_eq!(ranges(&engine), [(1, 0, 1), (2, 2, u128::MAX)]);
 }
@@ -149,7 +150,7 @@ fn a_merge_joins_neighbours_in_order() {
 fn the_account_has_a_shard_limit() {
     let mut engine = with_stream(1);
     engine.account.shard_limit = 1;
-    let error = engine.split_shard("s", "shardId-000000000000", HALF).unwrap_err();
+    let error = engine.split_shard("s", "shardId-000000000000", HALF_KEY).unwrap_err();
     assert_eq!(error.code, ErrorCode::LimitExceeded);
     assert!(error.message.starts_with(
         "This request would exceed the shard limit for the account 123456789012 in us-east-1. \

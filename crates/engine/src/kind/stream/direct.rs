@@ -25,6 +25,14 @@ pub struct PutEntry {
     pub data: Vec<u8>,
 }
 
+impl PutEntry {
+    /// Data plus partition key: what every limit counts (facts, streams §1.2).
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        (self.data.len() + self.partition_key.len()) as u64
+    }
+}
+
 impl Stream {
     /// Takes the entries in order and gives a result for each. What is stored counts as born here,
     /// for its maker is outside of the picture; what is refused never was.

@@ -97,6 +97,13 @@ impl Stream {
         shard.closed.is_none_or(|at| at + self.retention() > now)
     }
 
+    /// Lets its shards have been created some seconds ago.
+    pub(crate) fn antedate(&mut self, secs: u64) {
+        for shard in &mut self.shards {
+            shard.created_secs = shard.created_secs.saturating_sub(secs);
+        }
+    }
+
     /// Goes to a state; what that state leads to happens after the delay.
     pub(crate) fn enter(
         &mut self,

@@ -23,7 +23,7 @@ pub mod view;
 mod world;
 
 use base::units::KIB;
-use base::{Duration, EdgeId};
+use base::{Duration, EdgeId, VecMap};
 use scenario::DataSets;
 use scenario::kind::StreamConfig;
 
@@ -85,6 +85,8 @@ pub struct Stream {
     readers: Readers,
     fanout: Fanout,
     life: Life,
+    /// Tags, by key.
+    pub(crate) tags: VecMap<String, String>,
 }
 
 impl Component for Stream {
@@ -99,6 +101,7 @@ impl Component for Stream {
             readers: Readers::default(),
             fanout: Fanout::default(),
             life: Life::new(ctx.now()),
+            tags: VecMap::new(),
         };
         stream.open_shards(ctx);
         stream

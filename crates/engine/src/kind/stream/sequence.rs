@@ -32,6 +32,77 @@ impl SequenceNumber {
     }
 }
 
+/// What the service makes of a number in a request, whichever of its layouts it has (kinesalite).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decoded {
+    /// 2 for numbers of today, 1 and 0 for older ones.
+    pub layout: u8,
+    /// When the shard was created, in Unix seconds.
+    pub created_secs: u64,
+    /// The shard's counter; zero in the oldest layout.
+    pub index: u64,
+    /// When the record arrived, in Unix seconds; zero in the oldest layout.
+    pub secs: u64,
+    /// Shard index. Some texts say one below zero.
+    pub shard: i64,
+}
+
+/// The first second after every legal one (kinesalite, tested against production).
+const SECS_END: u64 = 16_025_175_000;
+
+impl Decoded {
+    /// Reads a decimal number; none when the service would call it invalid.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut number = Wide::parse(text)?;
+        if number < Wide::bit(124) {
+            number = number.plus(Wide::bit(124));
+        }
+        let hex = number.to_hex();
+        let field =
+            |from: usize, count: usize| u64::from_str_radix(hex.get(from..from + count)?, 16).ok();
+        let created_secs = field(1, 9)?;
+        if number < Wide::bit(129) {
+            let shard = i64::try_from(field(28, 4)?).ok()?;
+            let oldest = Self { layout: 0, created_secs, index: 0, secs: 0, shard };
+            return (created_secs < SECS_END).then_some(oldest);
+        }
+        let dated = hex.len() == 47 && hex.starts_with('2');
+        let shard = field(38, 8)?;
+        match field(46, 1).filter(|_| dated)? {
+            2 => {
+                let index = field(11, 16)?;
+                let below = shard > u64::from(u32::MAX >> 1);
+                let shard = i64::try_from(shard).ok()?;
+                let number = Self {
+                    layout: 2,
+                    created_secs,
+                    index,
+                    secs: field(29, 9)?,
+                    shard: if below { -shard } else { shard },
+                };
+                (index >> 63 == 0 && created_secs < SECS_END).then_some(number)
+            }
+            1 => Some(Self {
+                layout: 1,
+                created_secs,
+                index: field(36, 2)?,
+                secs: field(13, 9)?,
+                shard: i64::try_from(shard).ok()?,
+            }),
+            _ => None,
+        }
+    }
+
+    /// The shard's id; an index below zero keeps its sign.
+    #[must_use]
+    pub fn shard_id(&self) -> String {
+        let digits = if self.shard < 0 { 11 } else { 12 };
+        let sign = if self.shard < 0 { "-" } else { "" };
+        format!("shardId-{sign}{:0digits$}", self.shard.unsigned_abs())
+    }
+}
+
 impl fmt::Display for SequenceNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { created_secs, index, secs, shard } = *self;
@@ -42,7 +113,7 @@ impl fmt::Display for SequenceNumber {
 }
 
 /// 192 bits, high word first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Wide([u64; 3]);
 
 impl Wide {
@@ -59,6 +130,29 @@ impl Wide {
             let (next, carry) = wide.times_plus(10, u64::from(c.to_digit(10)?));
             (carry == 0).then_some(next)
         })
+    }
+
+    /// Two to this power.
+    fn bit(at: u32) -> Self {
+        let mut words = [0; 3];
+        words[2 - (at / 64) as usize] = 1 << (at % 64);
+        Self(words)
+    }
+
+    fn plus(self, term: Self) -> Self {
+        let mut carry = false;
+        let mut out = self;
+        for (word, term) in out.0.iter_mut().zip(term.0).rev() {
+            let (sum, over) = word.overflowing_add(term);
+            let (sum, again) = sum.overflowing_add(u64::from(carry));
+            (*word, carry) = (sum, over || again);
+        }
+        out
+    }
+
+    fn to_hex(self) -> String {
+        let hex: String = self.0.iter().map(|word| format!("{word:016x}")).collect();
+        hex.trim_start_matches('0').to_owned()
     }
 
     fn times_plus(self, factor: u64, term: u64) -> (Self, u64) {

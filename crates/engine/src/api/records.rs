@@ -1,0 +1,152 @@
+//! Records: putting and getting.
+
+use base::Time;
+use base::units::MIB;
+use scenario::kind::StartAt;
+use serde_json::{Map, Value, json};
+
+use super::request::{Request, seconds};
+use super::{Done, Profile, Refusal, blob, invalid, shards, token};
+use crate::call::ShardIterator;
+use crate::control::data::Stored;
+use crate::control::{ShardDescription, ShardId};
+use crate::engine::Engine;
+use crate::kind::stream::direct::PutEntry;
+
+/// Data and keys of one `PutRecords` call in 2020 (developer guide of the time).
+const CLASSIC_BYTES_MAX: u64 = 5 * MIB;
+/// `GetRecords` answers so many records unless told otherwise (botocore 1.44.5).
+const RECORDS_MAX: u32 = 10_000;
+
+pub(super) fn put_record(engine: &mut Engine, request: &Request) -> Done {
+    let name = request.stream(engine)?;
+    engine.check_takes_calls(&name)?;
+    let entry = entry(&request.body)?;
+    let ordering = request.text("SequenceNumberForOrdering");
+    let stored = engine.put_record(&name, entry, ordering)?;
+    Ok(place(stored))
+}
+
+pub(super) fn put_records(engine: &mut Engine, request: &Request) -> Done {
+    let name = request.stream(engine)?;
+    engine.check_takes_calls(&name)?;
+    let given = request.list("Records").iter().filter_map(Value::as_object);
+    let entries = given.map(entry).collect::<Result<Vec<_>, _>>()?;
+    let bytes: u64 = entries.iter().map(PutEntry::bytes).sum();
+    if request.profile == Profile::Classic && bytes > CLASSIC_BYTES_MAX {
+        return Err(invalid("Records size exceeds 5 MB limit".into()));
+    }
+    let results = engine.put_records(&name, &entries)?;
+    let failed = results.iter().filter(|result| result.is_err()).count();
+    let results = results.into_iter().map(|result| match result {
+        Ok(stored) => place(stored),
+        Err(refusal) => {
+            json!({ "ErrorCode": refusal.code.name(), "ErrorMessage": refusal.message })
+        }
+    });
+    Ok(json!({ "FailedRecordCount": failed, "Records": results.collect::<Vec<_>>() }))
+}
+
+fn place(stored: Stored) -> Value {
+    json!({
+        "ShardId": stored.shard.to_string(),
+        "SequenceNumber": stored.sequence_number.to_string(),
+    })
+}
+
+fn entry(body: &Map<String, Value>) -> Result<PutEntry, Refusal> {
+    let text = |name: &str| body.get(name).and_then(Value::as_str);
+    let explicit_hash = text("ExplicitHashKey").map(|key| {
+        key.parse::<u128>().map_err(|_above| {
+            invalid(format!(
+                "Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. \
+                 Specified value was {key}"
+            ))
+        })
+    });
+    let Some(key) = text("PartitionKey") else {
+        return Err(invalid("PartitionKey must be specified.".into()));
+    };
+    Ok(PutEntry {
+        partition_key: key.to_owned(),
+        explicit_hash: explicit_hash.transpose()?,
+        data: blob::decode(text("Data").unwrap_or_default()),
+    })
+}
+
+pub(super) fn get_shard_iterator(engine: &mut Engine, request: &Request) -> Done {
+    let name = request.stream(engine)?;
+    let start = match request.needed("ShardIteratorType") {
+        "AT_SEQUENCE_NUMBER" => StartAt::AtSequenceNumber,
+        "AFTER_SEQUENCE_NUMBER" => StartAt::AfterSequenceNumber,
+        "AT_TIMESTAMP" => StartAt::AtTimestamp,
+        "TRIM_HORIZON" => StartAt::TrimHorizon,
+        _ => StartAt::Latest,
+    };
+    let (number, millis) = (request.text("StartingSequenceNumber"), request.millis("Timestamp"));
+    let shard = request.needed("ShardId");
+    let iterator = engine.get_shard_iterator(&name, shard, start, number, millis)?;
+    Ok(json!({ "ShardIterator": sealed(&name, iterator) }))
+}
+
+pub(super) fn get_records(engine: &mut Engine, request: &Request) -> Done {
+    let opened = opened(request.needed("ShardIterator"));
+    let (name, iterator) = opened
+        .filter(|(_, it)| it.issued <= engine.now())
+        .ok_or_else(|| invalid("Invalid ShardIterator.".into()))?;
+    let limit = request.count("Limit").unwrap_or(RECORDS_MAX);
+    let got = engine.get_records(&name, iterator, limit)?;
+    let records = got.records.iter().map(|record| {
+        json!({
+            "SequenceNumber": record.sequence_number,
+            "ApproximateArrivalTimestamp": seconds(engine.wall_millis(record.arrival)),
+            "Data": blob::encode(&record.data),
+            "PartitionKey": &*record.key,
+        })
+    });
+    let mut body = Map::new();
+    body.insert("Records".into(), records.collect());
+    match got.next {
+        Some(next) => {
+            body.insert("NextShardIterator".into(), sealed(&name, next).into());
+        }
+        None if request.profile == Profile::Current => {
+            body.insert("ChildShards".into(), children(engine, &name, iterator.shard)?);
+        }
+        None => {}
+    }
+    body.insert("MillisBehindLatest".into(), got.millis_behind.into());
+    Ok(Value::Object(body))
+}
+
+/// `ChildShards` at the end of a closed shard.
+fn children(engine: &Engine, name: &str, parent: u32) -> Done {
+    let stream = engine.describe_stream(name)?;
+    let from = |it: Option<ShardId>| it.is_some_and(|it| it.0 == parent);
+    let shards = stream.shards.iter().filter(|it| from(it.parent) || from(it.adjacent_parent));
+    let child = |it: &ShardDescription| {
+        let parents = [it.parent, it.adjacent_parent].into_iter().flatten();
+        json!({
+            "ShardId": it.shard.to_string(),
+            "ParentShards": parents.map(|it| it.to_string()).collect::<Vec<_>>(),
+            "HashKeyRange": shards::range(it.range),
+        })
+    };
+    Ok(shards.map(child).collect())
+}
+
+/// A position as clients carry it: opaque, and as long as the service's (facts, streams §3.1).
+fn sealed(name: &str, iterator: ShardIterator) -> String {
+    let ShardIterator { shard, offset, issued } = iterator;
+    token::seal(&format!("{name}/{shard}/{offset}/{}", issued.0), (name.len() + 2) / 16 * 16 + 144)
+}
+
+fn opened(text: &str) -> Option<(String, ShardIterator)> {
+    let text = token::open(text)?;
+    let mut parts = text.split('/');
+    let name = parts.next()?.to_owned();
+    let mut number = || parts.next()?.parse::<u64>().ok();
+    let shard = u32::try_from(number()?).ok()?;
+    let (offset, issued) = (number()?, Time(number()?));
+    Some((name, ShardIterator { shard, offset, issued }))
+}

@@ -1,0 +1,78 @@
+//! A request that passed the checks, and what the operations read from it.
+
+use serde_json::{Map, Value};
+
+use super::{Profile, Refusal, invalid};
+use crate::engine::Engine;
+
+/// A request whose members have their types and keep their constraints.
+pub(crate) struct Request {
+    pub(super) profile: Profile,
+    pub(super) body: Map<String, Value>,
+}
+
+impl Request {
+    /// A text.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.body.get(name)?.as_str()
+    }
+
+    /// A text that the constraints ask for.
+    pub(super) fn needed(&self, name: &str) -> &str {
+        self.text(name).unwrap_or_default()
+    }
+
+    /// A whole number.
+    pub(super) fn number(&self, name: &str) -> Option<i64> {
+        self.body.get(name)?.as_i64()
+    }
+
+    /// How many of something; never below zero.
+    pub(super) fn count(&self, name: &str) -> Option<u32> {
+        Some(u32::try_from(self.number(name)?.max(0)).unwrap_or(u32::MAX))
+    }
+
+    /// A point in time, in milliseconds since 1970 UTC.
+    pub(super) fn millis(&self, name: &str) -> Option<u64> {
+        self.body.get(name).and_then(millis)
+    }
+
+    /// The items of a list.
+    pub(super) fn list(&self, name: &str) -> &[Value] {
+        self.body.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    }
+
+    /// The name in `StreamName` or `StreamARN`; the ARN is one of this account.
+    pub(super) fn stream(&self, engine: &Engine) -> Result<String, Refusal> {
+        let named = self.text("StreamName");
+        let Some(arn) = self.text("StreamARN") else {
+            let missing = || invalid("Either StreamName or StreamARN should be provided.".into());
+            return named.map(str::to_owned).ok_or_else(missing);
+        };
+        let name = arn.rsplit_once(":stream/").map_or("", |(_, name)| name);
+        if named.is_some_and(|named| named != name) {
+            return Err(invalid("StreamName and StreamARN name different streams.".into()));
+        }
+        if arn == engine.account.stream_arn(name) {
+            return Ok(name.to_owned());
+        }
+        let message = format!("Stream {arn} under account {} not found.", engine.account.id);
+        Err(Refusal { exception: "ResourceNotFoundException", message })
+    }
+}
+
+/// Seconds with fractions to whole milliseconds.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "rounded, and what is out of range saturates"
+)]
+pub(super) fn millis(value: &Value) -> Option<u64> {
+    value.as_f64().map(|secs| (secs * 1_000.0).round() as u64)
+}
+
+/// Milliseconds as the service writes times: seconds with fractions.
+#[expect(clippy::cast_precision_loss, reason = "exact until the year 287396")]
+pub(super) fn seconds(millis: u64) -> Value {
+    Value::from(millis as f64 / 1_000.0)
+}

@@ -1,0 +1,167 @@
+//! Shards: listing, splitting, merging.
+
+use base::{Duration, Time};
+use serde_json::{Map, Value, json};
+
+use super::request::{Request, millis};
+use super::{Done, Refusal, invalid, token};
+use crate::control::{ShardDescription, ShardId, page};
+use crate::engine::Engine;
+
+/// `ListShards` answers no more shards at once (botocore 1.44.5).
+const PAGE_MAX: u32 = 1_000;
+/// How long a `NextToken` may be used (botocore 1.44.5).
+const TOKEN_LIFE: Duration = Duration::from_secs(300);
+
+pub(super) fn split(engine: &mut Engine, request: &Request) -> Done {
+    let name = request.stream(engine)?;
+    // A number the pattern lets through but 128 bits do not hold lies above every shard.
+    let at = request.needed("NewStartingHashKey");
+    engine.split_shard(&name, request.needed("ShardToSplit"), at)?;
+    Ok(Value::Null)
+}
+
+pub(super) fn merge(engine: &mut Engine, request: &Request) -> Done {
+    let name = request.stream(engine)?;
+    let (lower, upper) = (request.needed("ShardToMerge"), request.needed("AdjacentShardToMerge"));
+    engine.merge_shards(&name, lower, upper)?;
+    Ok(Value::Null)
+}
+
+/// What is asked for, by a first call or by the token of the one before.
+struct Listing {
+    name: String,
+    after: Option<String>,
+    filter: Option<Value>,
+}
+
+pub(super) fn list(engine: &mut Engine, request: &Request) -> Done {
+    let listing = listing(engine, request)?;
+    let stream = engine.describe_stream(&listing.name)?;
+    let sieve = Sieve::new(engine, &listing, stream.created)?;
+    let after = listing.after.as_deref();
+    let limit = request.count("MaxResults").unwrap_or(PAGE_MAX).min(PAGE_MAX);
+    let listed = stream.shards.iter().filter(|it| is_after(it, after) && sieve.passes(it));
+    let (shards, more) = page(listed.map(shard), limit);
+    let last = shards.last().filter(|_| more).and_then(|last| last.get("ShardId"));
+    let next = last.map(|last| {
+        let Listing { name, filter, .. } = &listing;
+        token::seal(&json!([engine.now().0, name, last, filter]).to_string(), 0)
+    });
+    let mut body = json!({ "Shards": shards });
+    if let Some(next) = next {
+        body["NextToken"] = next.into();
+    }
+    Ok(body)
+}
+
+fn listing(engine: &Engine, request: &Request) -> Result<Listing, Refusal> {
+    let named = request.body.contains_key("StreamName") || request.body.contains_key("StreamARN");
+    let Some(next) = request.text("NextToken") else {
+        if !named {
+            let text = "Either NextToken or StreamName should be provided.";
+            return Err(invalid(text.into()));
+        }
+        let after = request.text("ExclusiveStartShardId").map(str::to_owned);
+        let filter = request.body.get("ShardFilter").cloned();
+        return Ok(Listing { name: request.stream(engine)?, after, filter });
+    };
+    let alone = ["ExclusiveStartShardId", "StreamCreationTimestamp"];
+    if named {
+        let text = "NextToken and StreamName cannot be provided together.";
+        return Err(invalid(text.into()));
+    }
+    if let Some(other) = alone.into_iter().find(|name| request.body.contains_key(*name)) {
+        return Err(invalid(format!("NextToken and {other} cannot be provided together.")));
+    }
+    let opened = token::open(next).and_then(|text| text.parse::<Value>().ok());
+    let part = |at: usize| opened.as_ref().and_then(|token| token.get(at));
+    let text = |at| part(at).and_then(Value::as_str).map(str::to_owned);
+    let (Some(issued), Some(name)) = (part(0).and_then(Value::as_u64), text(1)) else {
+        return Err(invalid("NextToken is invalid.".into()));
+    };
+    if engine.now().since(Time(issued)) > TOKEN_LIFE {
+        let message = "NextToken has expired.".to_owned();
+        return Err(Refusal { exception: "ExpiredNextTokenException", message });
+    }
+    Ok(Listing { name, after: text(2), filter: part(3).filter(|it| !it.is_null()).cloned() })
+}
+
+/// What a `ShardFilter` comes to: shards after an id that had opened by a time and had not closed
+/// before a time.
+struct Sieve {
+    after: Option<String>,
+    opened_by: Time,
+    closed_since: Time,
+}
+
+impl Sieve {
+    fn new(engine: &Engine, listing: &Listing, created: Time) -> Result<Self, Refusal> {
+        let member = |name: &str| listing.filter.as_ref().and_then(|filter| filter.get(name));
+        let kind = member("Type").and_then(Value::as_str).unwrap_or("FROM_TRIM_HORIZON");
+        let missing = |what: &str| {
+            invalid(format!("{what} must be specified for a ShardFilter of type {kind}."))
+        };
+        let time = || -> Result<Time, Refusal> {
+            let since = engine.wall_millis(Time::ZERO);
+            let at = member("Timestamp").and_then(millis).ok_or_else(|| missing("Timestamp"))?;
+            Ok(Time(at.saturating_sub(since).saturating_mul(1_000)))
+        };
+        let (first, last) = (Time::ZERO, Time(u64::MAX));
+        let mut after = None;
+        let (opened_by, closed_since) = match kind {
+            "AFTER_SHARD_ID" => {
+                let id = member("ShardId").and_then(Value::as_str);
+                after = Some(id.ok_or_else(|| missing("ShardId"))?.to_owned());
+                (last, first)
+            }
+            "AT_LATEST" => (last, last),
+            "AT_TIMESTAMP" => time().map(|at| (at, at))?,
+            "FROM_TIMESTAMP" => (last, time()?),
+            "AT_TRIM_HORIZON" => {
+                let hours = engine.describe_stream(&listing.name)?.retention_hours;
+                let horizon = engine.now().before(Duration::from_secs(u64::from(hours) * 3_600));
+                (horizon.max(created), horizon.max(created))
+            }
+            _ => (last, first),
+        };
+        Ok(Self { after, opened_by, closed_since })
+    }
+
+    fn passes(&self, shard: &ShardDescription) -> bool {
+        let open = shard.closed.is_none_or(|closed| closed >= self.closed_since);
+        open && shard.opened <= self.opened_by && is_after(shard, self.after.as_deref())
+    }
+}
+
+/// Whether a shard comes after the one with this id.
+pub(super) fn is_after(shard: &ShardDescription, id: Option<&str>) -> bool {
+    id.is_none_or(|id| match ShardId::parse(id) {
+        Some(id) => shard.shard > id,
+        None => shard.shard.to_string().as_str() > id,
+    })
+}
+
+/// A shard as every answer prints it.
+pub(super) fn shard(shard: &ShardDescription) -> Value {
+    let mut body = Map::new();
+    body.insert("ShardId".into(), shard.shard.to_string().into());
+    if let Some(parent) = shard.parent {
+        body.insert("ParentShardId".into(), parent.to_string().into());
+    }
+    if let Some(parent) = shard.adjacent_parent {
+        body.insert("AdjacentParentShardId".into(), parent.to_string().into());
+    }
+    body.insert("HashKeyRange".into(), range(shard.range));
+    let mut numbers = json!({ "StartingSequenceNumber": shard.starting.to_string() });
+    if let Some(ending) = shard.ending {
+        numbers["EndingSequenceNumber"] = ending.to_string().into();
+    }
+    body.insert("SequenceNumberRange".into(), numbers);
+    Value::Object(body)
+}
+
+/// Both ends of a range of hash keys, in decimal.
+pub(super) fn range((first, last): (u128, u128)) -> Value {
+    json!({ "StartingHashKey": first.to_string(), "EndingHashKey": last.to_string() })
+}

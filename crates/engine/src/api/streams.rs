@@ -1,0 +1,120 @@
+//! Streams as wholes: creation, deletion, descriptions, retention.
+
+use scenario::kind::StreamConfig;
+use serde_json::{Map, Value, json};
+
+use super::request::{Request, seconds};
+use super::{Done, Profile, Refusal, shards};
+use crate::control::{StreamDescription, page};
+use crate::engine::Engine;
+
+/// `ListStreams` answers so many names unless told otherwise (kinesalite for 2020, botocore
+/// 1.44.5 for now).
+fn names_max(profile: Profile) -> u32 {
+    match profile {
+        Profile::Classic => 10,
+        Profile::Current => 100,
+    }
+}
+
+/// `DescribeStream` answers no more shards at once (botocore 1.44.5).
+const SHARDS_MAX: u32 = 100;
+
+pub(super) fn create(engine: &mut Engine, request: &Request) -> Done {
+    let mut config = StreamConfig::default();
+    config.shards = request.count("ShardCount").unwrap_or(config.shards);
+    config.record_kib_max = request.count("MaxRecordSizeInKiB").unwrap_or(config.record_kib_max);
+    engine.create_stream(request.needed("StreamName"), &config)?;
+    Ok(Value::Null)
+}
+
+pub(super) fn delete(engine: &mut Engine, request: &Request) -> Done {
+    engine.delete_stream(&request.stream(engine)?)?;
+    Ok(Value::Null)
+}
+
+pub(super) fn describe(engine: &mut Engine, request: &Request) -> Done {
+    let stream = engine.describe_stream(&request.stream(engine)?)?;
+    let after = request.text("ExclusiveStartShardId");
+    let listed = stream.shards.iter().filter(|shard| shards::is_after(shard, after));
+    let limit = request.count("Limit").unwrap_or(SHARDS_MAX).min(SHARDS_MAX);
+    let (shards, more) = page(listed.map(shards::shard), limit);
+    let mut body = description(request.profile, &stream);
+    body.insert("Shards".into(), Value::Array(shards));
+    body.insert("HasMoreShards".into(), more.into());
+    Ok(json!({ "StreamDescription": body }))
+}
+
+pub(super) fn summary(engine: &mut Engine, request: &Request) -> Done {
+    let stream = engine.describe_stream(&request.stream(engine)?)?;
+    let mut body = description(request.profile, &stream);
+    body.insert("OpenShardCount".into(), stream.open_shards.into());
+    body.insert("ConsumerCount".into(), 0.into());
+    if request.profile == Profile::Current {
+        body.insert("QueueCount".into(), 0.into());
+        body.insert("ChannelCount".into(), 0.into());
+        body.insert("MaxRecordSizeInKiB".into(), stream.record_kib_max.into());
+        body.insert("RecordDistributionStrategy".into(), "USER_PARTITION_KEY".into());
+    }
+    Ok(json!({ "StreamDescriptionSummary": body }))
+}
+
+/// What both descriptions tell.
+fn description(profile: Profile, stream: &StreamDescription) -> Map<String, Value> {
+    let mut body = Map::new();
+    let mut tell = |name: &str, value: Value| body.insert(name.to_owned(), value);
+    tell("StreamName", stream.name.as_str().into());
+    tell("StreamARN", stream.arn.as_str().into());
+    tell("StreamStatus", stream.status.word().into());
+    if profile == Profile::Current {
+        tell("StreamModeDetails", json!({ "StreamMode": "PROVISIONED" }));
+    }
+    tell("RetentionPeriodHours", stream.retention_hours.into());
+    tell("StreamCreationTimestamp", seconds(stream.created_millis));
+    tell("EnhancedMonitoring", json!([{ "ShardLevelMetrics": [] }]));
+    tell("EncryptionType", "NONE".into());
+    body
+}
+
+pub(super) fn list(engine: &mut Engine, request: &Request) -> Done {
+    let after = request.text("ExclusiveStartStreamName").or_else(|| request.text("NextToken"));
+    let mut names = engine.list_streams();
+    names.retain(|name| after.is_none_or(|after| name.as_str() > after));
+    let limit = request.count("Limit").unwrap_or(names_max(request.profile));
+    let (names, more) = page(names.into_iter(), limit);
+    let mut body = Map::new();
+    if request.profile == Profile::Current {
+        let summaries: Result<Vec<Value>, Refusal> =
+            names.iter().map(|name| Ok(line(&engine.describe_stream(name)?))).collect();
+        body.insert("StreamSummaries".into(), summaries?.into());
+        if let Some(last) = names.last().filter(|_| more) {
+            body.insert("NextToken".into(), last.as_str().into());
+        }
+    }
+    body.insert("StreamNames".into(), names.into());
+    body.insert("HasMoreStreams".into(), more.into());
+    Ok(Value::Object(body))
+}
+
+/// One of the `StreamSummaries`.
+fn line(stream: &StreamDescription) -> Value {
+    let mut line = description(Profile::Current, stream);
+    for name in ["RetentionPeriodHours", "EnhancedMonitoring", "EncryptionType"] {
+        line.shift_remove(name);
+    }
+    Value::Object(line)
+}
+
+pub(super) fn increase_retention(engine: &mut Engine, request: &Request) -> Done {
+    engine.increase_retention(&request.stream(engine)?, hours(request))?;
+    Ok(Value::Null)
+}
+
+pub(super) fn decrease_retention(engine: &mut Engine, request: &Request) -> Done {
+    engine.decrease_retention(&request.stream(engine)?, hours(request))?;
+    Ok(Value::Null)
+}
+
+fn hours(request: &Request) -> i64 {
+    request.number("RetentionPeriodHours").unwrap_or_default()
+}

@@ -1,0 +1,87 @@
+//! Tags of a stream.
+
+use serde_json::{Value, json};
+
+use super::request::Request;
+use super::{Done, Profile, Refusal, invalid};
+use crate::control::page;
+use crate::engine::Engine;
+
+/// Tags of one stream (facts, streams §1.2).
+const TAGS_MAX: usize = 50;
+
+pub(super) fn add(engine: &mut Engine, request: &Request) -> Done {
+    let name = request.stream(engine)?;
+    let given = request.body.get("Tags").and_then(Value::as_object);
+    let tags: Vec<(&str, &str)> = given
+        .into_iter()
+        .flatten()
+        .map(|(key, value)| (key.as_str(), value.as_str().unwrap_or_default()))
+        .collect();
+    let present = engine.tags(&name)?;
+    let texts: Vec<&str> = tags.iter().flat_map(|(key, value)| [*key, *value]).collect();
+    check(engine, &texts, &format!("add tags to stream {name}"))?;
+    let new = tags.iter().filter(|(key, _)| !present.contains_key(*key)).count();
+    if present.len() + new > TAGS_MAX {
+        return Err(invalid(format!(
+            "Failed to add tags to stream {name} under account {} because a given stream cannot \
+             have more than 10 tags associated with it.",
+            engine.account.id
+        )));
+    }
+    for (key, value) in tags {
+        engine.tag(&name, key, Some(value))?;
+    }
+    Ok(Value::Null)
+}
+
+pub(super) fn remove(engine: &mut Engine, request: &Request) -> Done {
+    let name = request.stream(engine)?;
+    engine.tags(&name)?;
+    let keys: Vec<&str> = request.list("TagKeys").iter().filter_map(Value::as_str).collect();
+    check(engine, &keys, &format!("remove tags from stream {name}"))?;
+    for key in keys {
+        engine.tag(&name, key, None)?;
+    }
+    Ok(Value::Null)
+}
+
+pub(super) fn list(engine: &mut Engine, request: &Request) -> Done {
+    let tags = engine.tags(&request.stream(engine)?)?;
+    let after = request.text("ExclusiveStartTagKey");
+    let listed = tags.iter().filter(|(key, _)| after.is_none_or(|after| key.as_str() > after));
+    let most = match request.profile {
+        Profile::Classic => 10,
+        Profile::Current => 50,
+    };
+    let lines = listed.map(|(key, value)| json!({ "Key": key, "Value": value }));
+    let (tags, more) = page(lines, request.count("Limit").unwrap_or(most));
+    Ok(json!({ "Tags": tags, "HasMoreTags": more }))
+}
+
+/// Two checks, one after the other: `%` passes the first and fails the second (facts, streams
+/// §14.2).
+fn check(engine: &Engine, texts: &[&str], deed: &str) -> Result<(), Refusal> {
+    if !texts.iter().flat_map(|text| text.chars()).all(is_legal) {
+        return Err(invalid(
+            "Some tags contain invalid characters. Valid characters: Unicode letters, digits, \
+             white space, _ . / = + - % @."
+                .into(),
+        ));
+    }
+    if texts.iter().any(|text| text.contains('%')) {
+        return Err(invalid(format!(
+            "Failed to {deed} under account {} because some tags contained illegal characters. \
+             The allowed characters are Unicode letters, white-spaces, '_',',','/','=','+','-','@'.",
+            engine.account.id
+        )));
+    }
+    Ok(())
+}
+
+/// What the first check lets through (kinesalite, tested against production).
+fn is_legal(letter: char) -> bool {
+    let mark = matches!(letter, '_' | '.' | '/' | '-' | '=' | '+' | ' ' | '@' | '%');
+    let abroad = matches!(letter, '\u{c0}'..='\u{1fff}' | '\u{2c00}'..='\u{d7ff}');
+    mark || abroad || letter.is_ascii_alphanumeric()
+}
