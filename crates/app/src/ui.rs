@@ -18,6 +18,8 @@ pub(crate) enum Dialog {
     Command,
     /// New part; at a canvas point, with the kinds that fit a wire.
     QuickAdd { at: Option<(i32, i32)>, legal: Vec<String> },
+    /// The bill.
+    Cost,
     /// Links, files, embeds.
     Share,
     /// The person's own data set.

@@ -3,6 +3,7 @@
 use engine::snapshot::{Gauge, Lane, NodeView, Seal, Totals};
 use engine::{Engine, Snapshot};
 use scenario::kind::KindSpec;
+use scenario::price::{PROFILE, usd_text};
 use serde_json::{Map, Value, json};
 
 /// The report as JSON; its shape is part of the command line's contract.
@@ -17,6 +18,7 @@ pub(crate) fn json(engine: &Engine) -> Value {
         "ledger": ledger(engine, &snapshot.totals),
         "nodes": nodes(engine, &snapshot),
         "objects": objects(engine),
+        "cost": cost(engine),
     })
 }
 
@@ -141,6 +143,27 @@ fn objects(engine: &Engine) -> Vec<Value> {
             })
         })
         .collect()
+}
+
+/// The bill line by line. Money and quantities are texts: both have more digits than a JSON number
+/// keeps.
+fn cost(engine: &Engine) -> Value {
+    let document = engine.document();
+    let (mut lines, mut sum) = (Vec::new(), 0);
+    for used in engine.usage() {
+        let spec = used.item.spec();
+        let pico_usd = used.item.cost(used.quantity, &document.prices);
+        sum += pico_usd;
+        lines.push(json!({
+            "id": used.node.0,
+            "item": spec.key,
+            "quantity": used.quantity.to_string(),
+            "counted": spec.counted,
+            "per": spec.per,
+            "usd": usd_text(pico_usd),
+        }));
+    }
+    json!({ "profile": PROFILE, "usd": usd_text(sum), "lines": lines })
 }
 
 /// Name, specification and state of every node that is there.

@@ -64,6 +64,7 @@ impl Engine {
     }
 
     fn remove_node(&mut self, id: NodeId) {
+        self.keep_usage(id);
         self.kernel.sever(id);
         self.nodes.retain(|(node, _)| *node != id);
         let ends = |edge: &Arc<Edge>| edge.from.node == id || edge.to.node == id;

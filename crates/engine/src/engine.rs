@@ -17,6 +17,7 @@ use crate::kernel::trace::TraceEntry;
 use crate::kind::Node;
 use crate::object::Object;
 use crate::snapshot::{NodeView, Notice, Snapshot};
+use crate::usage::Usage;
 
 /// How far back edges remember sampled records, in microseconds.
 const PASSAGE_MICROS: u64 = 20_000_000;
@@ -35,6 +36,8 @@ pub struct Engine {
     pub account: control::Account,
     /// Script entries that could not be played, oldest first.
     notices: Vec<Arc<Notice>>,
+    /// What parts used that are gone.
+    pub(crate) spent: Vec<Usage>,
 }
 
 /// How an `advance` ended.
@@ -104,6 +107,7 @@ impl Engine {
             script_next: 0,
             account: control::Account::default(),
             notices: Vec::new(),
+            spent: Vec::new(),
         };
         for node in &document.nodes {
             engine.add_node(node);

@@ -146,6 +146,13 @@ pub const REGISTER: &[Entry] = &[
     ),
     entry(
         "stream",
+        Level::Modelled,
+        "PUT payload units",
+        "A unit is 25,600 bytes of data, the key not counted: AWS says 25 KB and no more. A closed \
+         shard costs nothing",
+    ),
+    entry(
+        "stream",
         Level::Approximate,
         "UpdateShardCount",
         "Takes effect at once: every open shard closes and even ones open, without the splits and \

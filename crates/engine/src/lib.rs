@@ -20,9 +20,13 @@ pub mod kernel;
 pub mod kind;
 pub mod object;
 pub mod snapshot;
+pub mod usage;
+#[cfg(test)]
+mod usage_tests;
 pub mod wire;
 
 pub use cause::{Cause, Reason};
 pub use engine::{ActionError, Engine, Progress, RecordView, Violation};
 pub use object::Object;
 pub use snapshot::Snapshot;
+pub use usage::Usage;

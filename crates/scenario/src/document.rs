@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::data::DataSet;
 use crate::kind::{Config, KindSpec};
+use crate::price::Prices;
 use crate::script::{Action, Scheduled};
 
 /// A point in world units (CSS pixels at 100 %), the top left corner of a node.
@@ -76,6 +77,8 @@ pub struct Document {
     pub edges: Vec<Arc<Edge>>,
     /// IAM identity policy of a part's role, as typed; a part without one may call everything.
     pub policies: VecMap<NodeId, Arc<str>>,
+    /// Prices that differ from those of the price profile, in pico-dollars a unit.
+    pub prices: Prices,
     /// What happens on its own, ascending by time.
     pub script: Vec<Scheduled>,
     /// Small data sets carried inside the document, ascending by name.
@@ -101,6 +104,7 @@ impl Default for Document {
             nodes: Vec::new(),
             edges: Vec::new(),
             policies: VecMap::new(),
+            prices: Prices::new(),
             script: Vec::new(),
             data: Vec::new(),
             unknown: Map::new(),

@@ -9,6 +9,7 @@ use crate::document::{Document, Edge, Node, Point};
 use crate::kind::Config;
 use crate::policy;
 use crate::ports;
+use crate::price::Item;
 use crate::script::Action;
 
 /// One change of the document.
@@ -47,6 +48,8 @@ pub enum Edit {
     SetTitle(String),
     /// Changes the seed.
     SetSeed(u64),
+    /// Changes the price of a unit, in pico-dollars; nothing takes the profile's again.
+    SetPrice(Item, Option<u64>),
 }
 
 /// What an edit touches.
@@ -63,7 +66,9 @@ impl Edit {
     #[must_use]
     pub fn reach(&self) -> Reach {
         match self {
-            Self::Move(_) | Self::SetTitle(_) | Self::Rename(..) => Reach::Layout,
+            Self::Move(_) | Self::SetTitle(_) | Self::Rename(..) | Self::SetPrice(..) => {
+                Reach::Layout
+            }
             Self::Add { .. }
             | Self::Remove { .. }
             | Self::SetField { .. }
@@ -102,6 +107,13 @@ impl Edit {
             }
             Self::SetSeed(seed) => {
                 document.seed = *seed;
+                Ok(())
+            }
+            Self::SetPrice(item, pico_usd) => {
+                match pico_usd.filter(|pico| *pico != item.spec().pico_usd) {
+                    Some(pico_usd) => document.prices.insert(*item, pico_usd),
+                    None => document.prices.remove(item),
+                };
                 Ok(())
             }
         }

@@ -13,6 +13,7 @@ pub mod link;
 pub mod migrate;
 pub mod policy;
 pub mod ports;
+pub mod price;
 pub mod reference;
 pub mod script;
 pub mod template;

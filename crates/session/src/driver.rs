@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use base::{Diagnostic, NodeId, Time};
-use engine::{Cause, Engine, Object, Progress, RecordView, Snapshot};
+use engine::{Cause, Engine, Object, Progress, RecordView, Snapshot, Usage};
 use scenario::{Action, DataSets, Document};
 
 /// Objects named in one listing.
@@ -81,6 +81,8 @@ pub enum Query {
         /// How many at most.
         count: u32,
     },
+    /// What everything used that AWS bills.
+    Usage,
 }
 
 /// What answers a [`Query`].
@@ -96,6 +98,8 @@ pub enum Answer {
     Object(Option<Object>),
     /// Newest first.
     Records(Vec<RecordView>),
+    /// By node and line of the bill.
+    Usage(Vec<Usage>),
 }
 
 /// What lies under a prefix.
@@ -242,6 +246,7 @@ fn answer(engine: &Engine, query: &Query) -> Answer {
         Query::Records { node, lane, count } => {
             Answer::Records(engine.records(*node, *lane, *count))
         }
+        Query::Usage => Answer::Usage(engine.usage()),
     }
 }
 

@@ -9,6 +9,7 @@ use base::{EdgeId, NodeId, Severity, Time};
 use engine::snapshot::Mark;
 use scenario::End;
 use scenario::kind::Field;
+use scenario::price::Item;
 use serde_json::Value;
 
 /// Tabs of the inspector.
@@ -66,6 +67,8 @@ pub struct Hud {
     pub object: Option<Rc<ObjectView>>,
     /// Where all records are: label, records, whether it is a loss.
     pub totals: Rc<Vec<(Rc<str>, u64, bool)>>,
+    /// What the run costs.
+    pub cost: Cost,
     /// `1d~…` of the document as it is.
     pub link: Rc<str>,
     /// Edits are refused.
@@ -368,4 +371,38 @@ pub struct EventCounts {
     pub reshards: u64,
     /// Faults.
     pub faults: u64,
+}
+
+/// The bill.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// `$0.000417`.
+    pub so_far: Rc<str>,
+    /// What a month like the run so far would cost.
+    pub month: Rc<str>,
+    /// Line by line, ascending by part.
+    pub rows: Rc<Vec<CostRow>>,
+}
+
+/// One line of the bill.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CostRow {
+    /// Name of the part.
+    pub of: Rc<str>,
+    /// What is billed.
+    pub item: Item,
+    /// `Shard hours`.
+    pub label: Rc<str>,
+    /// `0.0833 shard-hours`.
+    pub used: Rc<str>,
+    /// Dollars a unit, as a person would type them.
+    pub price: Rc<str>,
+    /// Whether the price is the scenario's own.
+    pub is_own: bool,
+    /// Cost so far.
+    pub so_far: Rc<str>,
+    /// Cost of a month.
+    pub month: Rc<str>,
+    /// Where the price was seen.
+    pub source: Rc<str>,
 }

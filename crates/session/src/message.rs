@@ -1,6 +1,7 @@
 //! Messages: the only way to change a session.
 
 use base::{EdgeId, NodeId, Time};
+use scenario::price::Item;
 use scenario::{End, FaultKind};
 use serde_json::Value;
 
@@ -161,6 +162,8 @@ pub enum Message {
     SetTitle(String),
     /// Another seed: the run starts again.
     SetSeed(u64),
+    /// What a unit of something costs, as typed; empty takes the price profile's again.
+    SetPrice(Item, String),
 
     // --- time
     /// Runs.

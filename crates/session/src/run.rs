@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use base::{Diagnostic, NodeId, Time, VecMap};
 use engine::snapshot::Gauge;
-use engine::{Cause, Object, Progress, RecordView, Snapshot};
+use engine::{Cause, Object, Progress, RecordView, Snapshot, Usage};
 use scenario::edit::actions_between;
 use scenario::{Action, DataSets, Document};
 
@@ -183,6 +183,15 @@ impl Run {
     pub fn records(&self, node: NodeId, lane: u32, count: u32) -> &[RecordView] {
         match self.answers.get(&Query::Records { node, lane, count }) {
             Some(Answer::Records(records)) => records,
+            _ => &[],
+        }
+    }
+
+    /// What everything used that AWS bills.
+    #[must_use]
+    pub fn usage(&self) -> &[Usage] {
+        match self.answers.get(&Query::Usage) {
+            Some(Answer::Usage(usage)) => usage,
             _ => &[],
         }
     }

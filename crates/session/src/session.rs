@@ -112,6 +112,7 @@ impl Session {
             Message::Redo => self.redo(),
             Message::SetTitle(title) => self.set_title(title),
             Message::SetSeed(seed) => self.set_seed(seed),
+            Message::SetPrice(item, text) => self.set_price(item, &text),
 
             Message::Play => self.play(),
             Message::Pause => self.playback.pause(),

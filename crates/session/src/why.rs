@@ -330,6 +330,10 @@ fn outcome(cause: &Cause, out: &mut Sentence) {
         let entries = if failed == 1 { "entry" } else { "entries" };
         let answer = match cause.reason {
             Reason::CallTimeout => format!(" The call carried {all} records."),
+            // Refused before a record was looked at: there is no answer with entries.
+            Reason::AccessDenied | Reason::StreamMissing => {
+                format!(" The whole call failed, with {}.", plural(all.into(), "record", "records"))
+            }
             _ if all > 1 => format!(" The call returned 200 with {failed} failed {entries}."),
             _ => " The call failed.".to_owned(),
         };
@@ -408,6 +412,15 @@ mod tests {
         let expected = "shard 2 had room for no more of its 1,000 records: 926 records in the \
                         last second; bytes were at 50 %.";
         assert!(words.contains(expected), "{words}");
+    }
+
+    /// `PutRecords` answers 200 with failed entries only where the call itself was taken.
+    #[test]
+    fn a_call_that_was_denied_has_no_failed_entries() {
+        let cause = Cause { entries: (500, 500), ..cause(Reason::AccessDenied) };
+        let words = words(&card(&cause, 0));
+        assert!(words.contains("The whole call failed, with 500 records."), "{words}");
+        assert!(!words.contains("200"), "{words}");
     }
 
     #[test]

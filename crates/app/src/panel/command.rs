@@ -87,6 +87,7 @@ fn entries(page: &Page) -> Vec<Entry> {
     for example in page.ui.examples.iter() {
         out.push((format!("Open {}", example.title), opens_example(store, &example.slug)));
     }
+    out.push(("Cost".to_owned(), store.opens(Dialog::Cost)));
     out.push(("Share".to_owned(), store.opens(Dialog::Share)));
     out.push(("Help and keys".to_owned(), store.opens(Dialog::Help)));
     out

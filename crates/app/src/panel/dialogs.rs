@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use super::command::command;
+use super::cost::cost;
 use super::examples::gallery;
 use super::failure::failure_page;
 use super::help::help;
@@ -29,6 +30,7 @@ pub(crate) fn dialogs(page: &Page) -> Html {
         Dialog::Examples => ("Examples", "wide", gallery(page)),
         Dialog::Command => ("Search or run", "small", command(page)),
         Dialog::QuickAdd { at, legal } => ("Add a part", "small", quick_add(page, *at, legal)),
+        Dialog::Cost => ("Cost", "wide", cost(page)),
         Dialog::Share => ("Share", "", share(page)),
         Dialog::OwnData => ("Your data", "wide", own_data(page)),
         Dialog::Problems => ("Problems", "", problems(page)),

@@ -4,6 +4,7 @@ mod banner;
 mod charts;
 mod command;
 mod context_menu;
+mod cost;
 mod dialogs;
 mod examples;
 mod failure;

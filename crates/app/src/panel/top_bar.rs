@@ -5,6 +5,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlElement, Node};
 use yew::prelude::*;
 
+use super::cost;
 use crate::app::Page;
 use crate::dom;
 use crate::files;
@@ -31,6 +32,7 @@ pub(crate) fn top_bar(page: &Page) -> Html {
                 { glyph("search") }{ "Search or run" }<kbd>{ "⌘ K" }</kbd>
             </button>
             <span class="sp" />
+            { cost::stat(page) }
             { totals(page) }
             { problems(page, store.opens(Dialog::Problems)) }
             <button class="btn solid" type="button" onclick={store.opens(Dialog::Share)}>

@@ -20,6 +20,7 @@ use crate::kernel::ctx::Ctx;
 use crate::kernel::queue::Event;
 use crate::object::Object;
 use crate::snapshot::{EdgeView, NodeView};
+use crate::usage::Meter;
 
 /// Behaviour of one kind: state is plain `Clone` data, the world is reached through `Ctx`.
 pub trait Component: Clone {
@@ -46,6 +47,9 @@ pub trait Component: Clone {
 
     /// Describes itself. `edges` holds the views of all wires, for letters and crates.
     fn observe(&self, kernel: &Kernel, out: &mut NodeView, edges: &mut [EdgeView]);
+
+    /// What it has used since the beginning that AWS bills.
+    fn usage(&self, _kernel: &Kernel, _meter: &mut Meter<'_>) {}
 
     /// Objects it keeps, oldest first.
     fn objects(&self) -> &[Object] {
@@ -127,6 +131,14 @@ macro_rules! kinds {
             pub fn observe(&self, kernel: &Kernel, out: &mut NodeView, edges: &mut [EdgeView]) {
                 match self {
                     $(Self::$variant(node) => node.observe(kernel, out, edges),)+
+                    Self::Inert => {}
+                }
+            }
+
+            /// What it has used since the beginning that AWS bills.
+            pub fn usage(&self, kernel: &Kernel, meter: &mut Meter<'_>) {
+                match self {
+                    $(Self::$variant(node) => node.usage(kernel, meter),)+
                     Self::Inert => {}
                 }
             }

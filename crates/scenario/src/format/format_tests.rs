@@ -96,6 +96,8 @@ fn every_way_a_file_can_be_broken_has_its_code() {
         (&file(r#","edges":[{"id":1,"from":[1,"out"]}]"#), &["SCN-015"]),
         (&file(r#","script":[{"do":"set","node":1}]"#), &["SCN-015", "SCN-015"]),
         (&file(r#","script":[{"at_micros":1,"do":"jump"}]"#), &["SCN-016"]),
+        (&file(r#","prices":{"shard_hour":"0.02","nonsense":"1"}"#), &["PRC-001"]),
+        (&file(r#","prices":{"shard_hour":0.02}"#), &["SCN-008"]),
         (&data, &["SCN-017"]),
         (&long, &["SCN-018"]),
     ] {

@@ -10,6 +10,7 @@ use super::{script, text};
 use crate::data::DataSet;
 use crate::document::{Document, Edge, End, Node, Point};
 use crate::kind::Config;
+use crate::price::{self, Item, Prices};
 
 /// Characters in a title.
 pub(crate) const TITLE_CHARS_MAX: u32 = 200;
@@ -39,6 +40,7 @@ pub(super) fn document(root: Map<String, Value>, out: &mut Vec<Diagnostic>) -> D
     let nodes = nodes(node_list, object.out);
     let edges = edges(edge_list, &mut kept, object.out);
     let policies = policies(policy_list, &mut kept, object.out);
+    let prices = prices(&mut object);
     let script = script::read(script_list, &mut kept, object.out);
     let data = data_sets(data_list, &mut kept, object.out);
     let mut unknown = object.rest();
@@ -53,6 +55,7 @@ pub(super) fn document(root: Map<String, Value>, out: &mut Vec<Diagnostic>) -> D
         nodes,
         edges,
         policies,
+        prices,
         script,
         data,
         unknown,
@@ -282,6 +285,26 @@ fn policies(
         kept.insert("policies".to_owned(), json!(unread));
     }
     policies
+}
+
+/// Prices of one's own: dollars in quotes, so that no digit is lost.
+fn prices(object: &mut Object<'_>) -> Prices {
+    let mut prices = Prices::new();
+    for (key, value) in object.object("prices").unwrap_or_default() {
+        let Some(item) = Item::of_key(&key) else {
+            let keys: Vec<&str> = Item::ALL.iter().map(|item| item.spec().key).collect();
+            let message = format!("`{key}` of `prices` is nothing that is billed");
+            object.report("PRC-001", message, format!("Known are {}", keys.join(", ")));
+            continue;
+        };
+        match value.as_str().and_then(price::parse_usd) {
+            Some(pico_usd) => {
+                prices.insert(item, pico_usd);
+            }
+            None => object.wrong(&key, "dollars in quotes, such as \"0.015\"", &value),
+        }
+    }
+    prices
 }
 
 fn data_sets(

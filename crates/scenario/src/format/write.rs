@@ -9,6 +9,7 @@ use super::{FORMAT, script};
 use crate::document::{Document, Edge, End, Node};
 use crate::kind::Config;
 use crate::migrate;
+use crate::price::usd_text;
 
 /// The whole document.
 pub(super) fn document(document: &Document) -> Map<String, Value> {
@@ -28,6 +29,9 @@ pub(super) fn document(document: &Document) -> Map<String, Value> {
     let epoch = document.epoch_millis;
     put("epoch_millis", json!(epoch), epoch == plain.epoch_millis);
     put("limits", json!(document.limits), document.limits == plain.limits);
+    let prices = document.prices.iter();
+    let prices = prices.map(|(item, pico)| (item.spec().key.to_owned(), json!(usd_text(*pico))));
+    put("prices", Value::Object(prices.collect()), document.prices.is_empty());
     let mut lists = lists(document);
     for key in ["nodes", "edges", "policies", "script", "data"] {
         let list = lists.shift_remove(key).unwrap_or_default();

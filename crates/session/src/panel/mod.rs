@@ -2,6 +2,7 @@
 //! while only time passes, the clock as often as the host asks.
 
 mod chart;
+mod cost;
 mod finding;
 mod form;
 mod inspector;
@@ -107,6 +108,7 @@ pub(crate) fn fill(session: &mut Session) -> Rc<Hud> {
 /// What must be asked of the run to fill the panels.
 fn wanted(session: &Session) -> Vec<Query> {
     let mut queries = chart::queries(session);
+    queries.push(Query::Usage);
     inspector::queries(session, &mut queries);
     if let Some((node, position)) = session.panels.object {
         queries.push(Query::Object { node, position });
@@ -153,6 +155,7 @@ fn whole(session: &Session) -> Hud {
         counts: counts(session),
         object: object::open(session),
         totals: Rc::new(totals(session)),
+        cost: cost::cost(session),
         link: link.map_or_else(|| "".into(), |(_of, link)| Rc::clone(link)),
         view_only: session.is_view_only,
         halted: snapshot.halted.clone(),

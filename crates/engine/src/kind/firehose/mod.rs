@@ -18,10 +18,11 @@ mod view;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use base::units::MIB;
+use base::units::{KIB, MIB};
 use base::{Duration, Time};
 use scenario::DataSets;
 use scenario::kind::{Compression, FirehoseConfig};
+use scenario::price::Item;
 
 use self::buffer::Buffer;
 use self::dock::{Dock, Parcel};
@@ -36,6 +37,7 @@ use crate::kernel::ctx::Ctx;
 use crate::kernel::queue::{Event, TimerId};
 use crate::object::Object;
 use crate::snapshot::{EdgeView, MarkKind, NodeView, Seal};
+use crate::usage::Meter;
 
 // Positions in the metrics of the specification.
 const INCOMING_RECORDS: u8 = 0;
@@ -50,6 +52,9 @@ const THROTTLED_GET_RECORDS: u8 = 7;
 const TIMER_INTERVAL: u32 = 0;
 const TIMER_DOCK: u32 = 1;
 const TIMER_FRESHNESS: u32 = 2;
+
+/// Direct PUT and streams as a source bill each record rounded up to 5 KB (facts, Firehose §7).
+const BILLED_CHUNK_BYTES: u64 = 5 * KIB;
 
 /// State of a Firehose stream.
 #[derive(Clone, Debug)]
@@ -69,6 +74,8 @@ pub struct Firehose {
     /// The second whose first refusal was explained.
     explained: Option<u64>,
     accepted: u64,
+    /// Data as it is billed: every record rounded up.
+    billed_bytes: u64,
     throttled: u64,
     delivered: u64,
     objects: u64,
@@ -94,7 +101,10 @@ impl Firehose {
     /// Puts one record into the buffer; it is booked as held already.
     fn store(&mut self, block: &Rc<Block>, row: u32, ctx: &mut Ctx<'_>) {
         let was_empty = self.buffer.since.is_none();
-        let booked_bytes = block.records[row as usize].bytes(ctx.keys());
+        let record = &block.records[row as usize];
+        let chunks = u64::from(record.data_bytes()).div_ceil(BILLED_CHUNK_BYTES).max(1);
+        self.billed_bytes += chunks * BILLED_CHUNK_BYTES;
+        let booked_bytes = record.bytes(ctx.keys());
         self.buffer.push(block, row, booked_bytes, ctx.now());
         if was_empty {
             self.arm_interval(ctx);
@@ -195,6 +205,7 @@ impl Component for Firehose {
             sampling: false,
             explained: None,
             accepted: 0,
+            billed_bytes: 0,
             throttled: 0,
             delivered: 0,
             objects: 0,
@@ -240,6 +251,10 @@ impl Component for Firehose {
 
     fn observe(&self, kernel: &Kernel, out: &mut NodeView, edges: &mut [EdgeView]) {
         self.view(kernel, out, edges);
+    }
+
+    fn usage(&self, _kernel: &Kernel, meter: &mut Meter<'_>) {
+        meter.add(Item::FirehoseIn, self.billed_bytes);
     }
 }
 

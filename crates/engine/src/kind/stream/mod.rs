@@ -3,6 +3,7 @@
 //! Each call is decided when it arrives, in one event: which entries are stored, what a reader
 //! gets. Its latency is the delay of the answer. A stream never calls anybody.
 
+mod bill;
 pub mod direct;
 pub mod fanout;
 #[cfg(test)]
@@ -27,6 +28,7 @@ use base::{Duration, EdgeId, VecMap};
 use scenario::DataSets;
 use scenario::kind::StreamConfig;
 
+use self::bill::Billed;
 use self::fanout::{Fanout, REGISTER_DELAY, Subscribe};
 use self::lifecycle::{Life, Status};
 use self::read::Wanted;
@@ -42,6 +44,7 @@ use crate::kernel::ctx::Ctx;
 use crate::kernel::ledger::Account;
 use crate::kernel::queue::Event;
 use crate::snapshot::{EdgeView, MarkKind, NodeView};
+use crate::usage::Meter;
 
 /// Positions of the metrics in the kind's specification.
 mod metric {
@@ -87,6 +90,7 @@ pub struct Stream {
     life: Life,
     /// Tags, by key.
     pub(crate) tags: VecMap<String, String>,
+    billed: Billed,
 }
 
 impl Component for Stream {
@@ -102,6 +106,7 @@ impl Component for Stream {
             fanout: Fanout::default(),
             life: Life::new(ctx.now()),
             tags: VecMap::new(),
+            billed: Billed::new(ctx.now(), config.retention_hours),
         };
         stream.open_shards(ctx);
         stream
@@ -145,6 +150,7 @@ impl Component for Stream {
         let resharded = config.shards != self.config.shards;
         self.config = config.clone();
         let (now, largest) = (ctx.now(), record_bytes_max(config));
+        self.billed.retain(now, config.retention_hours);
         for shard in &mut self.shards {
             shard.write.reconfigure(config.limiter, largest, now);
         }
@@ -167,6 +173,10 @@ impl Component for Stream {
 
     fn observe(&self, kernel: &Kernel, out: &mut NodeView, edges: &mut [EdgeView]) {
         self.view(kernel, out, edges);
+    }
+
+    fn usage(&self, kernel: &Kernel, meter: &mut Meter<'_>) {
+        self.bill(kernel.now, meter);
     }
 
     fn records(&self, kernel: &Kernel, lane: u32, count: u32) -> Vec<RecordView> {

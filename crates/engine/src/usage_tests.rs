@@ -1,0 +1,110 @@
+//! What is counted for the bill: facts, streams §7, and Firehose §7.
+
+use base::Time;
+use scenario::kind::StreamConfig;
+use scenario::price::Item;
+use scenario::{DataSets, Document};
+
+use crate::Engine;
+use crate::kind::stream::direct::PutEntry;
+
+const HOUR_MICROS: u128 = 3_600_000_000;
+
+fn with_stream(shards: u32, retention_hours: u32) -> Engine {
+    let mut engine = Engine::new(&Document::default(), &DataSets::default()).unwrap();
+    let config = StreamConfig { shards, retention_hours, ..StreamConfig::default() };
+    engine.create_stream("s", &config).unwrap();
+    engine
+}
+
+fn pass(engine: &mut Engine, micros: u128) {
+    let until = Time(engine.now().0 + u64::try_from(micros).unwrap());
+    engine.advance(until, u32::MAX);
+}
+
+fn used(engine: &Engine, item: Item) -> u128 {
+    engine.usage().iter().filter(|it| it.item == item).map(|it| it.quantity).sum()
+}
+
+fn put(engine: &mut Engine, bytes: usize) {
+    let partition_key = "k".to_owned();
+    let entry = PutEntry { partition_key, explicit_hash: None, data: vec![b'x'; bytes] };
+    engine.put_record("s", entry, None).unwrap();
+}
+
+/// 35 KB are 2 units, 45 KB are 2, 1 MB is 41 or 42; the smallest record has one.
+#[test]
+fn a_record_is_billed_in_chunks_of_25_kb() {
+    let mut engine = with_stream(1, 24);
+    pass(&mut engine, HOUR_MICROS);
+    for (bytes, units) in [(35 * 1_024, 2), (45 * 1_024, 2), (1_048_000, 41), (1, 1), (25_600, 1)] {
+        let before = used(&engine, Item::PutUnit);
+        put(&mut engine, bytes);
+        assert_eq!(used(&engine, Item::PutUnit) - before, units, "{bytes} bytes");
+        pass(&mut engine, HOUR_MICROS);
+    }
+}
+
+/// A split closes one shard and opens two: three shards for an hour, then four. What is kept for
+/// more than a day costs every open shard more, from the moment it is kept.
+#[test]
+fn shards_are_billed_while_they_are_open() {
+    let mut engine = with_stream(3, 24);
+    pass(&mut engine, HOUR_MICROS);
+    let hours = |engine: &Engine, item| used(engine, item) * 1_000 / HOUR_MICROS;
+    let at_first = hours(&engine, Item::ShardHour);
+    assert!((2_970..=3_000).contains(&at_first), "{at_first} thousandths");
+    assert_eq!(used(&engine, Item::ExtendedRetention), 0);
+    engine.increase_retention("s", 48).unwrap();
+    pass(&mut engine, HOUR_MICROS);
+    assert_eq!(hours(&engine, Item::ShardHour) - at_first, 3_000);
+    assert!((2_970..=3_000).contains(&hours(&engine, Item::ExtendedRetention)));
+    let before = used(&engine, Item::ShardHour);
+    engine.split_shard("s", "shardId-000000000000", 1 << 100).unwrap();
+    // The split takes a while, during which three are open.
+    pass(&mut engine, 60_000_000);
+    let middle = used(&engine, Item::ShardHour) - before;
+    assert!((3 * 60_000_000..4 * 60_000_000).contains(&middle), "{middle}");
+    let before = used(&engine, Item::ShardHour);
+    pass(&mut engine, HOUR_MICROS);
+    assert_eq!(used(&engine, Item::ShardHour) - before, 4 * HOUR_MICROS);
+}
+
+/// What a stream cost stays on the bill when it is deleted, and grows no more.
+#[test]
+fn the_bill_of_a_part_that_is_gone_stays() {
+    let mut engine = with_stream(1, 24);
+    pass(&mut engine, HOUR_MICROS);
+    engine.delete_stream("s").unwrap();
+    pass(&mut engine, HOUR_MICROS);
+    let gone = used(&engine, Item::ShardHour);
+    assert!(gone >= HOUR_MICROS * 99 / 100, "{gone}");
+    pass(&mut engine, HOUR_MICROS);
+    assert_eq!(used(&engine, Item::ShardHour), gone);
+}
+
+/// Firehose rounds each record up to 5 KB, in a batch as well: 12 KB are billed as 15 KB, two
+/// records of 1 KB as 10 KB.
+#[test]
+fn firehose_bills_each_record_in_chunks_of_5_kb() {
+    for (bytes, billed) in [(12 * 1_024, 15 * 1_024), (1_024, 5 * 1_024), (42 * 1_024, 45 * 1_024)]
+    {
+        let text = format!(
+            r#"{{"format":"rivulet/scenario","version":1,"nodes":[
+            {{"id":1,"kind":"producer","name":"p","config":{{"records_per_sec":4,
+              "size":"fixed","size_bytes":{bytes},"linger_millis":1000}}}},
+            {{"id":2,"kind":"firehose","name":"f"}},{{"id":3,"kind":"bucket","name":"lake"}}],
+            "edges":[{{"id":1,"from":[1,"out"],"to":[2,"in"]}},
+            {{"id":2,"from":[2,"out"],"to":[3,"in"]}}]}}"#
+        );
+        let document = scenario::format::load(text.as_bytes()).document.unwrap();
+        let mut engine = Engine::new(&document, &DataSets::default()).unwrap();
+        pass(&mut engine, 10_000_000);
+        let mut snapshot = crate::Snapshot::default();
+        engine.observe(&mut snapshot);
+        let firehose = snapshot.nodes.iter().find(|node| node.id.0 == 2).unwrap();
+        let records = u128::from(firehose.metrics[0].total);
+        assert!(records > 20, "{records}");
+        assert_eq!(used(&engine, Item::FirehoseIn), records * billed, "{bytes} bytes");
+    }
+}

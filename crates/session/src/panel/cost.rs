@@ -1,0 +1,118 @@
+//! The bill: what the run used, what it costs so far, and what a month like it would cost.
+
+use std::rc::Rc;
+
+use base::units::grouped;
+use engine::Usage;
+use scenario::price::{self, Item, MONTH_MICROS, PICO_USD};
+
+use crate::hud::{Cost, CostRow};
+use crate::session::Session;
+
+/// What parts of a dollar are shown at least.
+const CENT: u128 = PICO_USD as u128 / 100;
+const MICRO: u128 = PICO_USD as u128 / 1_000_000;
+
+pub(super) fn cost(session: &Session) -> Cost {
+    let usage = session.run.usage();
+    let elapsed = u128::from(session.run.snapshot().now.0);
+    let month = |pico: u128| {
+        let month = pico.saturating_mul(MONTH_MICROS.into()).checked_div(elapsed);
+        dollars(month.unwrap_or(0))
+    };
+    let prices = &session.document.prices;
+    let total: u128 = usage.iter().map(|used| used.item.cost(used.quantity, prices)).sum();
+    let row = |used: &Usage| {
+        let spec = used.item.spec();
+        let pico = used.item.cost(used.quantity, prices);
+        let own = prices.get(&used.item);
+        CostRow {
+            of: session
+                .document
+                .node(used.node)
+                .map_or_else(|| "removed".into(), |node| node.name.as_str().into()),
+            item: used.item,
+            label: spec.label.into(),
+            used: format!("{} {}", decimal(used.quantity, spec.per), plural(spec.unit)).into(),
+            price: price::usd_text(own.copied().unwrap_or(spec.pico_usd)).into(),
+            is_own: own.is_some(),
+            so_far: dollars(pico),
+            month: month(pico),
+            source: spec.source.into(),
+        }
+    };
+    Cost {
+        so_far: dollars(total),
+        month: month(total),
+        rows: Rc::new(usage.iter().map(row).collect()),
+    }
+}
+
+impl Session {
+    /// Takes a price as somebody typed it; an empty field takes the profile's again.
+    pub(crate) fn set_price(&mut self, item: Item, text: &str) {
+        let label = item.spec().label;
+        let text = text.trim().trim_start_matches('$');
+        let price = if text.is_empty() { None } else { price::parse_usd(text) };
+        if price.is_none() && !text.is_empty() {
+            let words = format!("`{text}` is no price: write dollars with a point, such as 0.015");
+            return self.say(words);
+        }
+        let edit = scenario::Edit::SetPrice(item, price);
+        self.edit(format!("change the price of {label}"), None, &[edit]);
+    }
+}
+
+/// Money as people read it: whole dollars when it is much, six digits when it is little.
+fn dollars(pico: u128) -> Rc<str> {
+    let dollar = u128::from(PICO_USD);
+    let parts = |unit: u128| (pico / dollar, pico % dollar / unit);
+    match pico {
+        0 => "$0".into(),
+        _ if pico < MICRO => "< $0.000001".into(),
+        _ if pico < CENT => format!("$0.{:06}", pico / MICRO).into(),
+        _ if pico < 100 * dollar => {
+            let (whole, cents) = parts(CENT);
+            format!("${whole}.{cents:02}").into()
+        }
+        _ => format!("${}", grouped(u64::try_from(pico / dollar).unwrap_or(u64::MAX))).into(),
+    }
+}
+
+/// A quantity in its units, to four digits behind the point.
+fn decimal(quantity: u128, per: u64) -> String {
+    let ten_thousandths = quantity.saturating_mul(10_000) / u128::from(per);
+    let whole = u64::try_from(ten_thousandths / 10_000).unwrap_or(u64::MAX);
+    match ten_thousandths % 10_000 {
+        0 if whole == 0 => "under 0.0001".to_owned(),
+        rest => format!("{}.{rest:04}", grouped(whole)),
+    }
+}
+
+/// `shard-hours`; units that are plural or an amount stay.
+fn plural(unit: &str) -> String {
+    let stays = unit.ends_with('s') || unit == "GB";
+    if stays { unit.to_owned() } else { format!("{unit}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn money_reads_well() {
+        let dollar = u128::from(PICO_USD);
+        for (pico, words) in [
+            (0, "$0"),
+            (1, "< $0.000001"),
+            (417 * MICRO, "$0.000417"),
+            (10 * CENT + 950 * MICRO, "$0.10"),
+            (10 * dollar + 95 * CENT, "$10.95"),
+            (1_240 * dollar, "$1,240"),
+        ] {
+            assert_eq!(&*dollars(pico), words);
+        }
+        assert_eq!(decimal(5_400_000_000, 3_600_000_000), "1.5000");
+        assert_eq!(decimal(1, 1_000_000), "under 0.0001");
+    }
+}
