@@ -60,7 +60,7 @@ fn shards_are_billed_while_they_are_open() {
     assert_eq!(hours(&engine, Item::ShardHour) - at_first, 3_000);
     assert!((2_970..=3_000).contains(&hours(&engine, Item::ExtendedRetention)));
     let before = used(&engine, Item::ShardHour);
-    engine.split_shard("s", "shardId-000000000000", 1 << 100).unwrap();
+    engine.split_shard("s", "shardId-000000000000", "1000000").unwrap();
     // The split takes a while, during which three are open.
     pass(&mut engine, 60_000_000);
     let middle = used(&engine, Item::ShardHour) - before;
