@@ -2,8 +2,8 @@
 //!
 //! The order is the service's: is the operation known, have the members their types
 //! (`SerializationException`), do the values keep their constraints (`ValidationException`, up to
-//! ten at once), and only then what the account holds. One table ([`operation`]) feeds one checker; the
-//! order of the members in a row is the order in which AWS reports them.
+//! ten at once), and only then what the account holds. One table ([`operation`]) feeds one checker;
+//! the order of the members in a row is the order in which AWS reports them.
 //!
 //! Sources: the texts and orders of kinesalite 3.3.3, whose suite was written to run against
 //! production, and the shapes of botocore 1.44.5 for what came after 2020. Where botocore adds a

@@ -23,7 +23,10 @@ impl Pattern {
             Self::SequenceNumber => r"0|([1-9]\d{0,128})",
             Self::StreamArn => r"arn:aws.*:kinesis:.*:\d{12}:stream/\S+",
             Self::ConsumerArn => {
-                r"^(arn):aws.*:kinesis:.*:\d{12}:.*stream\/[a-zA-Z0-9_.-]+\/consumer\/[a-zA-Z0-9_.-]+:[0-9]+"
+                concat!(
+                    r"^(arn):aws.*:kinesis:.*:\d{12}:.*stream\/[a-zA-Z0-9_.-]+\/consumer\/",
+                    "[a-zA-Z0-9_.-]+:[0-9]+"
+                )
             }
             Self::StreamId => "[a-z0-9]{20}-[a-z0-9]{3}",
         }

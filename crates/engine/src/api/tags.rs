@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::request::Request;
-use super::{Done, Profile, Refusal, invalid};
+use super::{Done, Refusal, invalid};
 use crate::control::page;
 use crate::engine::Engine;
 
@@ -50,12 +50,8 @@ pub(super) fn list(engine: &mut Engine, request: &Request) -> Done {
     let tags = engine.tags(&request.stream(engine)?)?;
     let after = request.text("ExclusiveStartTagKey");
     let listed = tags.iter().filter(|(key, _)| after.is_none_or(|after| key.as_str() > after));
-    let most = match request.profile {
-        Profile::Classic => 10,
-        Profile::Current => 50,
-    };
     let lines = listed.map(|(key, value)| json!({ "Key": key, "Value": value }));
-    let (tags, more) = page(lines, request.count("Limit").unwrap_or(most));
+    let (tags, more) = page(lines, request.count("Limit").unwrap_or(u32::MAX));
     Ok(json!({ "Tags": tags, "HasMoreTags": more }))
 }
 
@@ -72,7 +68,8 @@ fn check(engine: &Engine, texts: &[&str], deed: &str) -> Result<(), Refusal> {
     if texts.iter().any(|text| text.contains('%')) {
         return Err(invalid(format!(
             "Failed to {deed} under account {} because some tags contained illegal characters. \
-             The allowed characters are Unicode letters, white-spaces, '_',',','/','=','+','-','@'.",
+             The allowed characters are Unicode letters, white-spaces, \
+             '_',',','/','=','+','-','@'.",
             engine.account.id
         )));
     }

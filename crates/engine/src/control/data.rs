@@ -13,7 +13,6 @@ use super::{Refusal, ShardId, invalid, not_found};
 use crate::call::{ApiError, ErrorCode, ShardIterator};
 use crate::engine::{Engine, RecordView};
 use crate::kind::stream::direct::PutEntry;
-use crate::kind::stream::lifecycle::Status;
 use crate::kind::stream::read::Wanted;
 use crate::kind::stream::sequence::Decoded;
 use crate::kind::stream::{SequenceNumber, Stream};
@@ -129,7 +128,7 @@ impl Engine {
         let index = self.shard_id(name, shard)?;
         let missing = || self.no_such_shard(name, index);
         let (id, stream) = self.stream(name).map_err(|_stream| missing())?;
-        let there = stream.life().status != Status::Creating;
+        let there = stream.life().ready;
         let listed = stream.shards().get(index.0 as usize).filter(|_| there);
         let listed = listed.filter(|it| stream.is_listed(it, self.now())).ok_or_else(missing)?;
         let (shard, created_secs) = (listed.index, listed.created_secs);
@@ -226,19 +225,23 @@ impl Engine {
             Some(error) => Err(error),
             None => stream.fetch(iterator, limit, limited, ctx),
         });
-        let (got, _) = found.map_err(|error| match error.code {
+        let (got, offset) = found.map_err(|error| match error.code {
             ErrorCode::ExpiredIterator => self.expired(iterator.issued),
             _ => self.worded(name, error),
         })?;
         let (_, stream) = self.stream(name)?;
+        // The end of a closed shard shows when nothing is left to answer (kinesalite's tests).
+        let issued = self.now();
+        let next = ShardIterator { shard: iterator.shard, offset, issued };
+        let next = got.next.or_else(|| (!got.batch.is_empty()).then_some(next));
         let records = stream.record_views(&got.batch, iterator.shard, &self.kernel);
-        Ok(Records { records, next: got.next, millis_behind: got.behind_micros / 1_000 })
+        Ok(Records { records, next, millis_behind: got.behind_micros / 1_000 })
     }
 
-    /// A stream that takes data calls: one that is not `CREATING`.
+    /// A stream that takes data calls: one whose creation is done.
     fn there(&self, name: &str) -> Result<(NodeId, &Stream), Refusal> {
         let found = self.stream(name)?;
-        if found.1.life().status != Status::Creating {
+        if found.1.life().ready {
             return Ok(found);
         }
         let account = &self.account.id;
@@ -254,7 +257,7 @@ impl Engine {
         Refusal { code: ErrorCode::ExpiredIterator, message }
     }
 
-    /// That a stream takes data calls: it exists and is not `CREATING`.
+    /// That a stream takes data calls: it exists, and its creation is done.
     ///
     /// # Errors
     /// It does not.

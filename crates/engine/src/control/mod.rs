@@ -311,12 +311,11 @@ impl Engine {
     pub fn describe_stream(&self, name: &str) -> Result<StreamDescription, Refusal> {
         let (node, stream) = self.stream(name)?;
         let (life, settings) = (stream.life(), stream.settings());
-        let creating = life.status == Status::Creating;
         let listed = stream.shards().iter().filter(|shard| stream.is_listed(shard, self.now()));
-        let shards = if creating {
-            Vec::new()
-        } else {
+        let shards = if life.ready {
             listed.map(|shard| self.describe_shard(stream, shard)).collect()
+        } else {
+            Vec::new()
         };
         Ok(StreamDescription {
             node,
@@ -324,7 +323,7 @@ impl Engine {
             arn: self.account.stream_arn(name),
             status: life.status,
             shards,
-            open_shards: if creating { 0 } else { stream.open_count() },
+            open_shards: if life.ready { stream.open_count() } else { 0 },
             retention_hours: settings.retention_hours,
             record_kib_max: settings.record_kib_max,
             created_millis: self.wall_millis(life.created) / 1_000 * 1_000,

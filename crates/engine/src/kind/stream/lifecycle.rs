@@ -54,6 +54,8 @@ pub struct Life {
     pub status: Status,
     /// `StreamCreationTimestamp`, in simulated time.
     pub created: Time,
+    /// Whether it ever was `ACTIVE`: before that it has no shards to show and takes no calls.
+    pub ready: bool,
     pending: Option<Reshard>,
     timer: Option<TimerId>,
 }
@@ -62,7 +64,7 @@ impl Life {
     /// A stream of the document: `ACTIVE` from its first moment on.
     #[must_use]
     pub fn new(now: Time) -> Self {
-        Self { status: Status::Active, created: now, pending: None, timer: None }
+        Self { status: Status::Active, created: now, ready: true, pending: None, timer: None }
     }
 }
 
@@ -113,6 +115,7 @@ impl Stream {
         ctx: &mut Ctx<'_>,
     ) {
         self.life.status = status;
+        self.life.ready &= status != Status::Creating;
         self.life.pending = change;
         self.life.timer = Some(ctx.after(delay, super::SETTLE, 0));
     }
@@ -128,6 +131,7 @@ impl Stream {
             return;
         }
         self.life.status = Status::Active;
+        self.life.ready = true;
         match self.life.pending.take() {
             Some(Reshard::Split(parent, at)) => self.split(parent, at, ctx),
             Some(Reshard::Merge(lower, upper)) => self.merge(lower, upper, ctx),
