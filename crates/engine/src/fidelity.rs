@@ -361,6 +361,13 @@ pub const REGISTER: &[Entry] = &[
     ),
     entry(
         "lambda",
+        Level::Exact,
+        "Partial answers",
+        "The lowest reported number is the checkpoint; one that is not in the batch fails it \
+         whole",
+    ),
+    entry(
+        "lambda",
         Level::Modelled,
         "Retry",
         "A batch that failed or was throttled is invoked again after 1 s; AWS publishes no \
@@ -369,8 +376,29 @@ pub const REGISTER: &[Entry] = &[
     entry(
         "lambda",
         Level::Modelled,
+        "Bisecting",
+        "At the reported record; in halves when there is no report or it names the first \
+         record",
+    ),
+    entry(
+        "lambda",
+        Level::Modelled,
         "Payload",
         "Base64 data, the partition key and 450 bytes a record count towards 6 MB",
+    ),
+    entry(
+        "lambda",
+        Level::Modelled,
+        "Tumbling windows",
+        "One state for each part of a shard; a window ends when a caught-up read a second \
+         later shows no more of it, its last invocation has no records",
+    ),
+    entry(
+        "lambda",
+        Level::Modelled,
+        "Change of the mapping",
+        "Another factor or window length begins at the checkpoint: batches inside the \
+         function are invoked again",
     ),
     entry(
         "lambda",
@@ -389,23 +417,32 @@ pub const REGISTER: &[Entry] = &[
     entry(
         "lambda",
         Level::Approximate,
+        "Large records",
+        "What exceeds 6 MB goes to the on-failure destination; without one it is dropped, and \
+         the word for its condition is ours",
+    ),
+    entry("lambda", Level::Approximate, "Time to create", "A setting: AWS says up to minutes"),
+    entry(
+        "lambda",
+        Level::Approximate,
         "Concurrency",
         "Environments stay warm for ever; the account's concurrency is not shared between \
          parts",
     ),
     entry(
         "lambda",
-        Level::Absent,
-        "Event source",
-        "No enhanced fan-out, filter criteria, tumbling windows or de-aggregation; parts of a \
-         shard are not joined when the factor changes",
+        Level::Approximate,
+        "Output",
+        "Records go on as they are, in calls of 500 and 4 MiB, all at once; a call with \
+         failed entries is a function error",
     ),
     entry(
         "lambda",
         Level::Absent,
-        "Function",
-        "No output, enrichment by expression, memory or price",
+        "Event source",
+        "Filter criteria, and on-failure destinations other than a bucket",
     ),
+    entry("lambda", Level::Absent, "Function", "Enrichment by expression, memory and price"),
     entry(
         "bucket",
         Level::Exact,

@@ -134,7 +134,7 @@ pub(crate) fn check_pair(document: &Document, from: &End, to: &End) -> Result<Fl
 /// `a stream`, `an S3 bucket`, `Firehose`.
 fn with_article(title: &str) -> String {
     match title {
-        "Firehose" => title.to_owned(),
+        "Firehose" | "Lambda" => title.to_owned(),
         "S3 bucket" => "an S3 bucket".to_owned(),
         "KCL app" => "a KCL app".to_owned(),
         _ => format!("a {}", title.to_ascii_lowercase()),
@@ -144,7 +144,7 @@ fn with_article(title: &str) -> String {
 /// Words for a port with too many wires.
 pub(crate) fn full(name: &str, port: &str, most: u32) -> String {
     let wires = if most == 1 { "one wire" } else { "wires" };
-    let side = if port == "out" { "output" } else { "input" };
+    let side = if port == "in" { "input" } else { "output" };
     let count = if most == 1 { String::new() } else { format!("{most} ") };
     format!("The {side} of `{name}` takes only {count}{wires}")
 }

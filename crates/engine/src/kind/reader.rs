@@ -171,6 +171,12 @@ impl Reader {
         leases.map(move |(shard, lease)| (*shard, lease.age_micros(now, self.rests_until)))
     }
 
+    /// Whether a shard was read to its end.
+    #[must_use]
+    pub fn is_done(&self, shard: u32) -> bool {
+        self.shards.get(&shard).is_some_and(|lease| lease.stage == Stage::Done)
+    }
+
     /// Reacts to its timers and to answers through its wires: give it every timer with a code
     /// from `TIMERS` on, and every response that is not to a call of the owner's own.
     pub fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) -> Option<Read> {

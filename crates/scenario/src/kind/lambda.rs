@@ -12,11 +12,13 @@ pub enum Body {
     Ok,
     /// A share of all invocations fails.
     Fail,
-    /// A batch with a record of one partition key fails, always.
+    /// A batch with a poison record fails, always.
     Poison,
+    /// The same, and what the function reports as failed is not in the batch.
+    Misreport,
 }
 
-words!(Body { Ok = "ok", Fail = "fail", Poison = "poison" });
+words!(Body { Ok = "ok", Fail = "fail", Poison = "poison", Misreport = "misreport" });
 
 /// `StartingPosition`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,6 +61,8 @@ pub struct LambdaConfig {
     pub start: Start,
     /// For `AT_TIMESTAMP`: seconds after the scenario's beginning.
     pub start_secs: u64,
+    /// How long the new mapping polls nothing.
+    pub creation_secs: u32,
     /// Whether `MaximumRetryAttempts` is -1.
     pub retries: Retries,
     /// `MaximumRetryAttempts`.
@@ -71,12 +75,20 @@ pub struct LambdaConfig {
     pub bisect: bool,
     /// `FunctionResponseTypes` holds `ReportBatchItemFailures`.
     pub report_item_failures: bool,
+    /// `TumblingWindowInSeconds`; 0 is off.
+    pub tumbling_window_secs: u32,
+    /// How much the state of a window grows with each record.
+    pub state_record_bytes: u32,
     /// What the function does.
     pub body: Body,
     /// For `fail`: the share of invocations.
     pub fail_percent: u32,
-    /// For `poison`: the partition key.
+    /// For `poison` and `misreport`: the partition key, unless it is empty.
     pub poison_key: String,
+    /// And a text inside the data, unless it is empty.
+    pub poison_text: String,
+    /// Whether the function takes aggregated records apart.
+    pub deaggregate: bool,
     /// How long one invocation takes.
     pub batch_millis: u32,
     /// And how much longer for each record.
@@ -99,15 +111,20 @@ settings!(LambdaConfig {
     parallelization_factor,
     start,
     start_secs,
+    creation_secs,
     retries,
     retry_attempts,
     limits_record_age,
     record_age_secs,
     bisect,
     report_item_failures,
+    tumbling_window_secs,
+    state_record_bytes,
     body,
     fail_percent,
     poison_key,
+    poison_text,
+    deaggregate,
     batch_millis,
     record_micros,
     cold_start_millis,
@@ -125,15 +142,20 @@ impl Default for LambdaConfig {
             parallelization_factor: 1,
             start: Start::TrimHorizon,
             start_secs: 0,
+            creation_secs: 0,
             retries: Retries::UntilExpiry,
             retry_attempts: 2,
             limits_record_age: false,
             record_age_secs: 3_600,
             bisect: false,
             report_item_failures: false,
+            tumbling_window_secs: 0,
+            state_record_bytes: 100,
             body: Body::Ok,
             fail_percent: 10,
             poison_key: String::new(),
+            poison_text: String::new(),
+            deaggregate: false,
             batch_millis: 20,
             record_micros: 0,
             cold_start_millis: 0,
@@ -212,6 +234,15 @@ const FIELDS: &[Field] = &[
         )
     },
     field(
+        "creation_secs",
+        "Time to create",
+        "s",
+        int(0, 600),
+        "Position",
+        "A new mapping takes up to minutes before it polls; with LATEST it misses what comes \
+         meanwhile",
+    ),
+    field(
         "retries",
         "Retries",
         "",
@@ -264,6 +295,23 @@ const FIELDS: &[Field] = &[
         "The function answers which record failed: those before it are done, the rest is retried",
     ),
     field(
+        "tumbling_window_secs",
+        "Tumbling window",
+        "s",
+        int(0, 900),
+        "State",
+        "State passes from one invocation to the next until the window ends by the arrival time \
+         of records; 0 is off",
+    ),
+    field(
+        "state_record_bytes",
+        "State per record",
+        "bytes",
+        int(0, 1_048_576),
+        "State",
+        "How much each record adds; an invocation that answers more than 1 MB of state fails",
+    ),
+    field(
         "body",
         "Function",
         "",
@@ -271,6 +319,7 @@ const FIELDS: &[Field] = &[
             ("ok", "succeeds"),
             ("fail", "fails sometimes"),
             ("poison", "fails on a poison record"),
+            ("misreport", "and reports the wrong one"),
         ]),
         "Function",
         "What the function does with a batch",
@@ -287,7 +336,7 @@ const FIELDS: &[Field] = &[
         )
     },
     Field {
-        when: Some(("body", &["poison"])),
+        when: Some(("body", &["poison", "misreport"])),
         ..field(
             "poison_key",
             "Poison key",
@@ -297,6 +346,25 @@ const FIELDS: &[Field] = &[
             "Every batch with a record of this partition key fails",
         )
     },
+    Field {
+        when: Some(("body", &["poison", "misreport"])),
+        ..field(
+            "poison_text",
+            "Poison text",
+            "",
+            FieldKind::Text { chars_max: 256 },
+            "Function",
+            "Every batch with a record whose data contains this fails",
+        )
+    },
+    field(
+        "deaggregate",
+        "De-aggregate",
+        "",
+        FieldKind::Bool,
+        "Function",
+        "The function takes records of the Kinesis Producer Library apart; Lambda itself does not",
+    ),
     field(
         "batch_millis",
         "Duration per batch",
@@ -368,11 +436,12 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     about: "Polls a stream, invokes a function with each batch and blocks the shard until it \
             succeeds",
     group: Group::Readers,
-    glyph: "kcl",
+    glyph: "lambda",
     fidelity: Fidelity::Simplified,
     size: (204, 176),
     ports: &[
         Port { name: "in", direction: Direction::In, flows: &[Flow::Read], edges_max: 1 },
+        Port { name: "out", direction: Direction::Out, flows: &[Flow::Put], edges_max: 1 },
         Port { name: "failed", direction: Direction::Out, flows: &[Flow::Deliver], edges_max: 1 },
     ],
     fields: FIELDS,
@@ -383,6 +452,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         metric("Duration", Stat::Max, "ms", false),
         metric("ConcurrentExecutions", Stat::Max, "calls", false),
         metric("IteratorAge", Stat::Max, "ms", false),
+        metric("DestinationDeliveryFailures", Stat::Sum, "calls", true),
     ],
     faults: &["slow", "down"],
 };

@@ -28,15 +28,16 @@ pub(super) fn object(
         secs: ctx.wall_millis(at) / 1_000,
         shard,
     };
-    let start = number(first.seq, first.arrival).to_string();
-    let end = number(last.seq, last.arrival).to_string();
+    let start = number(first.seq, first.record.arrival).to_string();
+    let end = number(last.seq, last.record.arrival).to_string();
     let condition = match reason {
         Reason::RetriesExhausted => "RetryAttemptsExhausted",
+        Reason::TooLarge => "PayloadLimitExceeded",
         _ => "RecordAgeExceeded",
     };
     let (function, count) = (ctx.name(), piece.rows.len());
     let (invoked, now) = (piece.failures, moment(ctx.now(), ctx));
-    let (oldest, newest) = (moment(first.arrival, ctx), moment(last.arrival, ctx));
+    let (oldest, newest) = (moment(first.record.arrival, ctx), moment(last.record.arrival, ctx));
     let text = format!(
         "{{\"requestContext\":{{\"functionArn\":\"arn:aws:lambda:us-east-1:{ACCOUNT}:\
          function:{function}\",\

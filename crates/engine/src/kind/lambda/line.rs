@@ -3,49 +3,55 @@
 
 use std::collections::VecDeque;
 
-use base::{KeyId, Time};
+use base::Time;
+use base::units::MIB;
 use scenario::kind::{LambdaConfig, Retries};
 
+use super::function::Ending;
+use super::window::{Window, end_of};
+use crate::batch::Record;
+use crate::kernel::queue::TimerId;
+
 /// Payload of one invocation (facts, streams §10).
-const PAYLOAD_MAX: u64 = 6_000_000;
+pub(super) const PAYLOAD_MAX: u64 = 6 * MIB;
 /// Envelope of one record in the event: names, identifiers and the stream's ARN.
 const ENVELOPE_BYTES: u64 = 450;
 /// Records are tried so long when no age is set: the default retention of a stream.
 const EXPIRY_SECS: u64 = 86_400;
 
 /// One record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct Row {
-    /// Partition key.
-    pub key: KeyId,
+    /// As it was read.
+    pub record: Record,
     /// Index in the shard's counter.
     pub seq: u64,
-    /// `ApproximateArrivalTimestamp`.
-    pub arrival: Time,
-    /// Data bytes.
-    pub data: u32,
     /// Data plus key, as the ledger counts.
     pub booked: u64,
+    /// Records the function finds in it: more than one in an aggregate that it takes apart.
+    pub users: u32,
 }
 
 impl Row {
     fn payload(&self) -> u64 {
-        let data = u64::from(self.data);
+        let data = u64::from(self.record.data_bytes());
         data.div_ceil(3) * 4 + (self.booked - data) + ENVELOPE_BYTES
     }
 }
 
 /// A batch with its history.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Piece {
-    /// In order, never empty.
+    /// In order; empty only when it closes a window.
     pub rows: Vec<Row>,
     /// Invocations that failed.
     pub failures: u32,
+    /// `isFinalInvokeForWindow`.
+    pub closes: bool,
 }
 
 /// What becomes of a batch after a function error.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct Verdict {
     /// Rows before the reported one: done.
     pub done: Vec<Row>,
@@ -53,6 +59,21 @@ pub(super) struct Verdict {
     pub retry: Vec<Piece>,
     /// Retries are exhausted.
     pub discarded: Option<Piece>,
+}
+
+/// A batch inside the function.
+#[derive(Clone, Debug)]
+pub(super) struct Run {
+    pub piece: Piece,
+    pub began: Time,
+    /// Rings when the work is done, then at the time-out while calls of the function wait.
+    pub timer: TimerId,
+    /// The work would take longer than the function's time-out.
+    pub times_out: bool,
+    /// How it ends once all its calls are answered.
+    pub ending: Ending,
+    /// Calls of the function that have no answer yet.
+    pub calls: u32,
 }
 
 /// A shard's records, or those of some of its keys.
@@ -65,9 +86,13 @@ pub(super) struct Line {
     /// Batches to try again, in order.
     pub retry: VecDeque<Piece>,
     /// The batch that is being invoked.
-    pub running: Option<Piece>,
+    pub running: Option<Run>,
     /// Nothing is invoked before: a retry waits.
     pub rests_until: Time,
+    /// The open tumbling window.
+    pub window: Option<Window>,
+    /// Every record that arrived before this was read.
+    pub read_until: Time,
 }
 
 impl Line {
@@ -79,6 +104,9 @@ impl Line {
         if let Some(piece) = self.retry.pop_front() {
             return Ok(Some(piece));
         }
+        if self.window_is_over() {
+            return Ok(Some(Piece { closes: true, ..Piece::default() }));
+        }
         let (count, full) = self.fill(config);
         if count == 0 {
             return Ok(None);
@@ -87,17 +115,30 @@ impl Line {
         if !full && due > now {
             return Err(due);
         }
-        let rows = self.waiting.drain(..count).collect();
+        let rows: Vec<Row> = self.waiting.drain(..count).collect();
         self.since = now;
-        Ok(Some(Piece { rows, failures: 0 }))
+        if let Some(first) = rows.first().filter(|_row| config.tumbling_window_secs > 0) {
+            let end = end_of(first.record.arrival, config.tumbling_window_secs);
+            self.window.get_or_insert(Window { end, state_bytes: 0 });
+        }
+        Ok(Some(Piece { rows, ..Piece::default() }))
     }
 
-    /// How many records the next batch would hold, and whether no more fit.
+    /// Whether all records of the open window were processed.
+    fn window_is_over(&self) -> bool {
+        let next = self.waiting.front().map_or(self.read_until, |row| row.record.arrival);
+        self.window.is_some_and(|window| next >= window.end)
+    }
+
+    /// How many records the next batch would hold, and whether no more fit: a batch lies in one
+    /// tumbling window.
     fn fill(&self, config: &LambdaConfig) -> (usize, bool) {
+        let window = |row: &Row| end_of(row.record.arrival, config.tumbling_window_secs);
+        let first = self.waiting.front().map(window);
         let mut payload = 0;
         for (count, row) in self.waiting.iter().enumerate() {
             payload += row.payload();
-            let full = count >= config.batch_size as usize;
+            let full = count >= config.batch_size as usize || Some(window(row)) != first;
             if full || (count > 0 && payload > PAYLOAD_MAX) {
                 return (count, true);
             }
@@ -106,67 +147,98 @@ impl Line {
         (count, count >= config.batch_size as usize)
     }
 
+    /// Every record in order: the line is to be made anew.
+    pub(super) fn into_rows(self) -> impl Iterator<Item = Row> {
+        let running = self.running.into_iter().map(|run| run.piece);
+        let pieces = running.chain(self.retry);
+        pieces.flat_map(|piece| piece.rows).chain(self.waiting)
+    }
+
     /// Records it holds.
     pub(super) fn held(&self) -> u64 {
-        let pieces = self.retry.iter().chain(&self.running);
-        let in_pieces: usize = pieces.map(|piece| piece.rows.len()).sum();
+        let in_pieces: usize = self.pieces().map(|piece| piece.rows.len()).sum();
         (in_pieces + self.waiting.len()) as u64
     }
 
     /// Whether a failed batch stands at the head.
     pub(super) fn is_blocked(&self) -> bool {
-        self.retry.iter().chain(&self.running).any(|piece| piece.failures > 0)
+        self.pieces().any(|piece| piece.failures > 0)
+    }
+
+    fn pieces(&self) -> impl Iterator<Item = &Piece> {
+        self.retry.iter().chain(self.running.iter().map(|run| &run.piece))
     }
 }
 
 /// Takes out the records that are older than the mapping tries them.
 pub(super) fn expire(piece: &mut Piece, config: &LambdaConfig, now: Time) -> Option<Piece> {
     let age = if config.limits_record_age { config.record_age_secs.into() } else { EXPIRY_SECS };
-    let is_old = |row: &Row| now.since(row.arrival).0 > age * 1_000_000;
-    let (rows, fresh): (Vec<Row>, Vec<Row>) = piece.rows.iter().partition(|row| is_old(row));
-    piece.rows = fresh;
-    (!rows.is_empty()).then_some(Piece { rows, failures: piece.failures })
+    take_out(piece, |row| now.since(row.record.arrival).0 > age * 1_000_000)
+}
+
+/// Takes out the records that no payload can hold (facts, streams §1.3).
+pub(super) fn oversized(piece: &mut Piece) -> Option<Piece> {
+    take_out(piece, |row| row.payload() > PAYLOAD_MAX)
+}
+
+fn take_out(piece: &mut Piece, goes: impl Fn(&Row) -> bool) -> Option<Piece> {
+    if !piece.rows.iter().any(&goes) {
+        return None;
+    }
+    let (rows, stay) = core::mem::take(&mut piece.rows).into_iter().partition(goes);
+    piece.rows = stay;
+    Some(Piece { rows, failures: piece.failures, closes: false })
 }
 
 /// What becomes of a batch that failed; `reported` is the row of the lowest identifier in
-/// `batchItemFailures`, if the function answered any.
+/// `batchItemFailures`, if the function answered any that is in the batch.
 ///
 /// Records before the reported one are done. With bisecting, that is where the batch is split;
-/// otherwise it is halved. A split uses up no attempt (facts, streams §10).
+/// without a report, or with one about the first record, it is halved. A split uses up no attempt
+/// (facts, streams §10).
 pub(super) fn after_error(
     mut piece: Piece,
     reported: Option<u32>,
     config: &LambdaConfig,
 ) -> Verdict {
     let split_at = reported.map_or(0, |row| row as usize).min(piece.rows.len());
-    let rest = piece.rows.split_off(split_at);
-    let done = piece.rows;
-    let failures = piece.failures;
+    let mut rest = piece.rows.split_off(split_at);
+    let Piece { rows: done, failures, closes } = piece;
+    let again = |rows, failures| Piece { rows, failures, closes };
     let mut verdict = Verdict { done, retry: Vec::new(), discarded: None };
     if config.bisect && split_at > 0 {
-        verdict.retry.push(Piece { rows: rest, failures });
-    } else if config.bisect && reported.is_none() && rest.len() > 1 {
-        let mut first = rest;
-        let second = first.split_off(first.len() / 2);
-        verdict.retry.extend([first, second].map(|rows| Piece { rows, failures }));
+        verdict.retry.push(again(rest, failures));
+    } else if config.bisect && rest.len() > 1 {
+        let second = rest.split_off(rest.len() / 2);
+        verdict.retry.extend([rest, second].map(|rows| again(rows, failures)));
     } else if config.retries == Retries::Limited && failures >= config.retry_attempts {
-        verdict.discarded = Some(Piece { rows: rest, failures: failures + 1 });
+        verdict.discarded = Some(again(rest, failures + 1));
     } else {
-        verdict.retry.push(Piece { rows: rest, failures: failures + 1 });
+        verdict.retry.push(again(rest, failures + 1));
     }
     verdict
 }
 
 #[cfg(test)]
 mod tests {
+    use std::rc::Rc;
+
+    use base::{KeyId, RecordId};
+
     use super::*;
 
     fn row(seq: u64) -> Row {
-        Row { key: KeyId(0), seq, arrival: Time(seq), data: 10, booked: 13 }
+        sized(seq, 10)
+    }
+
+    fn sized(seq: u64, data: u32) -> Row {
+        let chunk = Rc::new(Vec::new());
+        let record = Record::new((RecordId(seq), KeyId(0), Time(seq)), &chunk, 0..0, data);
+        Row { record: record.arrived(Time(seq)), seq, booked: u64::from(data) + 3, users: 1 }
     }
 
     fn piece(seqs: core::ops::Range<u64>, failures: u32) -> Piece {
-        Piece { rows: seqs.map(row).collect(), failures }
+        Piece { rows: seqs.map(row).collect(), failures, closes: false }
     }
 
     fn line(count: u64) -> Line {
@@ -177,12 +249,28 @@ mod tests {
         LambdaConfig { retries: Retries::Limited, retry_attempts, ..LambdaConfig::default() }
     }
 
+    /// First and last index with the failures of every batch.
+    fn told(pieces: &[Piece]) -> Vec<(u64, u64, u32)> {
+        let seq = |row: Option<&Row>| row.map_or(u64::MAX, |row| row.seq);
+        let tell = |it: &Piece| (seq(it.rows.first()), seq(it.rows.last()), it.failures);
+        pieces.iter().map(tell).collect()
+    }
+
+    fn given_up(verdict: &Verdict) -> Vec<(u64, u64, u32)> {
+        told(verdict.discarded.as_slice())
+    }
+
+    /// How many records the next batch has.
+    fn next(line: &mut Line, config: &LambdaConfig, now: Time) -> Result<usize, Time> {
+        line.next(config, now).map(|piece| piece.map_or(0, |piece| piece.rows.len()))
+    }
+
     /// Facts, streams §10: the same batch is retried.
     #[test]
     fn a_failed_batch_is_retried_whole() {
         let verdict = after_error(piece(0..8, 0), None, &LambdaConfig::default());
-        assert_eq!(verdict.retry, [piece(0..8, 1)]);
-        assert_eq!((verdict.done.len(), verdict.discarded), (0, None));
+        assert_eq!(told(&verdict.retry), [(0, 7, 1)]);
+        assert!(verdict.done.is_empty() && verdict.discarded.is_none());
     }
 
     /// Facts, streams §10: bisect splits in two and retries each; no attempt is consumed.
@@ -190,16 +278,16 @@ mod tests {
     fn bisecting_uses_up_no_attempt() {
         let config = LambdaConfig { bisect: true, ..limited(0) };
         let verdict = after_error(piece(0..9, 0), None, &config);
-        assert_eq!(verdict.retry, [piece(0..4, 0), piece(4..9, 0)]);
-        assert_eq!(after_error(piece(3..4, 0), None, &config).discarded, Some(piece(3..4, 1)));
+        assert_eq!(told(&verdict.retry), [(0, 3, 0), (4, 8, 0)]);
+        assert_eq!(given_up(&after_error(piece(3..4, 0), None, &config)), [(3, 3, 1)]);
     }
 
     /// Facts, streams §10: `MaximumRetryAttempts`.
     #[test]
     fn a_batch_is_discarded_after_its_last_retry() {
-        assert_eq!(after_error(piece(0..2, 1), None, &limited(2)).retry, [piece(0..2, 2)]);
-        assert_eq!(after_error(piece(0..2, 2), None, &limited(2)).discarded, Some(piece(0..2, 3)));
-        assert_eq!(after_error(piece(0..2, 0), None, &limited(0)).discarded, Some(piece(0..2, 1)));
+        assert_eq!(told(&after_error(piece(0..2, 1), None, &limited(2)).retry), [(0, 1, 2)]);
+        assert_eq!(given_up(&after_error(piece(0..2, 2), None, &limited(2))), [(0, 1, 3)]);
+        assert_eq!(given_up(&after_error(piece(0..2, 0), None, &limited(0))), [(0, 1, 1)]);
     }
 
     /// Facts, streams §10: the lowest listed number becomes the checkpoint, everything from it is
@@ -208,9 +296,11 @@ mod tests {
     fn a_reported_item_is_the_checkpoint() {
         let config = LambdaConfig { report_item_failures: true, ..limited(5) };
         let verdict = after_error(piece(0..6, 0), Some(4), &config);
-        assert_eq!((verdict.done.len(), &verdict.retry[..]), (4, &[piece(4..6, 1)][..]));
+        assert_eq!((verdict.done.len(), told(&verdict.retry)), (4, vec![(4, 5, 1)]));
         let config = LambdaConfig { bisect: true, ..config };
-        assert_eq!(after_error(piece(0..6, 0), Some(4), &config).retry, [piece(4..6, 0)]);
+        assert_eq!(told(&after_error(piece(0..6, 0), Some(4), &config).retry), [(4, 5, 0)]);
+        let first = after_error(piece(0..6, 0), Some(0), &config);
+        assert_eq!(told(&first.retry), [(0, 2, 0), (3, 5, 0)], "there is nothing before it");
     }
 
     /// Facts, streams §10: window 0 invokes at once with what there is; otherwise the window or
@@ -218,23 +308,31 @@ mod tests {
     #[test]
     fn window_and_size_close_a_batch() {
         let config = LambdaConfig { batch_size: 10, ..LambdaConfig::default() };
-        assert_eq!(line(3).next(&config, Time(0)).unwrap().unwrap().rows.len(), 3);
-        assert_eq!(line(25).next(&config, Time(0)).unwrap().unwrap().rows.len(), 10);
+        assert_eq!(next(&mut line(3), &config, Time(0)), Ok(3));
+        assert_eq!(next(&mut line(25), &config, Time(0)), Ok(10));
         let config = LambdaConfig { batching_window_secs: 2, ..config };
-        assert_eq!(line(3).next(&config, Time(0)), Err(Time(2_000_000)));
-        assert_eq!(line(10).next(&config, Time(0)).unwrap().unwrap().rows.len(), 10);
-        assert_eq!(line(3).next(&config, Time(2_000_000)).unwrap().unwrap().rows.len(), 3);
+        assert_eq!(next(&mut line(3), &config, Time(0)), Err(Time(2_000_000)));
+        assert_eq!(next(&mut line(10), &config, Time(0)), Ok(10));
+        assert_eq!(next(&mut line(3), &config, Time(2_000_000)), Ok(3));
     }
 
     /// Facts, streams §10: at most 6 MB of payload, Base64 included: 1 MiB becomes 1.4 MB.
     #[test]
     fn payload_closes_a_batch() {
-        let mut line = line(10);
-        for row in &mut line.waiting {
-            (row.data, row.booked) = (1 << 20, (1 << 20) + 3);
-        }
+        let waiting = (0..10).map(|seq| sized(seq, 1 << 20)).collect();
+        let mut line = Line { waiting, ..Line::default() };
         let config = LambdaConfig { batching_window_secs: 300, ..LambdaConfig::default() };
-        assert_eq!(line.next(&config, Time(0)).unwrap().unwrap().rows.len(), 4);
+        assert_eq!(next(&mut line, &config, Time(0)), Ok(4));
+    }
+
+    /// Facts, streams §1.3: 6 MB stay the limit for records of up to 10 MiB; Base64 makes that of
+    /// 4.5 MiB too large.
+    #[test]
+    fn a_record_that_no_payload_holds_leaves_the_batch() {
+        let rows = vec![sized(0, 10), sized(1, 9 << 19), sized(2, 4 << 20)];
+        let mut batch = Piece { rows, ..Piece::default() };
+        assert_eq!(told(oversized(&mut batch).as_slice()), [(1, 1, 0)]);
+        assert_eq!(batch.rows.len(), 2);
     }
 
     /// Facts, streams §10: `MaximumRecordAgeInSeconds`.
@@ -242,7 +340,24 @@ mod tests {
     fn old_records_leave_the_batch() {
         let config = LambdaConfig { limits_record_age: true, record_age_secs: 60, ..limited(0) };
         let mut batch = piece(0..4, 0);
-        assert_eq!(expire(&mut batch, &config, Time(60_000_002)), Some(piece(0..2, 0)));
-        assert_eq!(batch, piece(2..4, 0));
+        let old = expire(&mut batch, &config, Time(60_000_002));
+        assert_eq!(told(old.as_slice()), [(0, 1, 0)]);
+        assert_eq!(told(&[batch]), [(2, 3, 0)]);
+    }
+
+    /// Facts, streams §10: window boundaries by arrival time; the last invocation has no records.
+    #[test]
+    fn a_batch_lies_in_one_tumbling_window() {
+        let config = LambdaConfig { tumbling_window_secs: 1, ..LambdaConfig::default() };
+        let waiting = [999_998, 999_999, 1_000_000].map(row).into();
+        let mut line = Line { waiting, ..Line::default() };
+        assert_eq!(next(&mut line, &config, Time(0)), Ok(2));
+        let last = line.next(&config, Time(0)).unwrap().unwrap();
+        assert!(last.closes && last.rows.is_empty());
+        line.window = None;
+        assert_eq!(next(&mut line, &config, Time(0)), Ok(1));
+        assert!(line.next(&config, Time(0)).unwrap().is_none(), "the window is still open");
+        line.read_until = Time(2_000_000);
+        assert!(line.next(&config, Time(0)).unwrap().unwrap().closes);
     }
 }

@@ -1,26 +1,33 @@
 //! Lambda: an event source mapping polls a stream and invokes a function with batches.
 //!
 //! Each shard has `ParallelizationFactor` lines; a partition key always goes to the same one. A
-//! batch that fails stays at the head of its line: that is what blocks a shard.
+//! batch that fails stays at the head of its line: that is what blocks a shard. When the mapping
+//! divides a shard anew it begins at its checkpoint: batches inside the function are forgotten and
+//! invoked again.
 
 mod failed;
+mod function;
 mod line;
+mod output;
+mod view;
+mod window;
 
-use base::{Duration, EdgeId, Ratio, Time, VecMap};
+use base::{Duration, EdgeId, Time, VecMap};
 use scenario::DataSets;
-use scenario::kind::{Body, LambdaConfig, Start, StartAt};
+use scenario::kind::{LambdaConfig, Start, StartAt};
 
-use self::line::{Line, Piece, Row, after_error, expire};
+use self::line::{Line, Piece, Row, after_error, expire, oversized};
+use self::output::Sent;
 use super::Component;
 use super::reader::{Read, Reader, ReaderConfig, TIMERS};
 use crate::batch::Batch;
-use crate::call::Request;
+use crate::call::{Request, Response};
 use crate::cause::{Cause, Reason};
 use crate::kernel::Kernel;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::ledger::Account;
-use crate::kernel::queue::{Event, TimerId};
-use crate::snapshot::{EdgeView, Gauge, MarkKind, NodeView, ShardAge};
+use crate::kernel::queue::{Event, Token};
+use crate::snapshot::{EdgeView, MarkKind, NodeView};
 
 /// Positions of the metrics in the kind's specification.
 mod metric {
@@ -30,10 +37,11 @@ mod metric {
     pub(super) const DURATION: u8 = 3;
     pub(super) const CONCURRENT: u8 = 4;
     pub(super) const ITERATOR_AGE: u8 = 5;
+    pub(super) const UNDELIVERED: u8 = 6;
 }
 
-/// Timer: an invocation ends.
-const DONE: u32 = 1;
+/// Timer: an invocation goes on.
+const RUN: u32 = 1;
 /// Timer: a line may go on.
 const WAKE: u32 = 2;
 /// A batch that failed or was throttled is invoked again this much later.
@@ -42,6 +50,8 @@ const RETRY: Duration = Duration::SECOND;
 const RECORDS_MAX: u32 = 10_000;
 /// An iterator age beyond this is drawn as late.
 const LATE_MICROS: u64 = 5_000_000;
+/// An answer that is caught up holds every record older than this.
+const READ_LAG: Duration = Duration::SECOND;
 
 /// Shard and line.
 type Place = (u32, u32);
@@ -52,20 +62,28 @@ pub struct Lambda {
     config: LambdaConfig,
     reader: Reader,
     failed: Option<EdgeId>,
+    out: Option<EdgeId>,
     lines: VecMap<Place, Line>,
-    /// Invocations by the timer of their end.
-    running: VecMap<TimerId, Invocation>,
+    /// Batches inside the function.
+    running: u32,
     /// Execution environments that were used before.
     warm: u32,
+    /// Calls of the function without an answer.
+    sent: VecMap<Token, Sent>,
     held: u64,
-    processed: u64,
-    discarded: u64,
+    tally: Tally,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Invocation {
-    place: Place,
-    timed_out: bool,
+/// Totals since the beginning.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tally {
+    processed: u64,
+    /// Records the function saw: those inside aggregates count.
+    user_records: u64,
+    discarded: u64,
+    forwarded: u64,
+    windows: u64,
+    windows_cut: u64,
 }
 
 impl Component for Lambda {
@@ -76,27 +94,21 @@ impl Component for Lambda {
             config: config.clone(),
             reader: Reader::new(reader_config(config)),
             failed: None,
+            out: None,
             lines: VecMap::new(),
-            running: VecMap::new(),
+            running: 0,
             warm: 0,
+            sent: VecMap::new(),
             held: 0,
-            processed: 0,
-            discarded: 0,
+            tally: Tally::default(),
         }
     }
 
     fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
         match event {
             Event::Rewired => self.rewired(ctx),
-            Event::Timer { id, code: DONE, .. } => {
-                if let Some(invocation) = self.running.remove(&id) {
-                    self.ended(invocation, ctx);
-                }
-            }
-            Event::Timer { code: WAKE, data, .. } => {
-                let part = |bits: u64| u32::try_from(bits & 0xffff_ffff).unwrap_or(0);
-                self.advance((part(data >> 32), part(data)), ctx);
-            }
+            Event::Timer { id, code: RUN, data } => self.rang(place_of(data), id, ctx),
+            Event::Timer { code: WAKE, data, .. } => self.advance(place_of(data), ctx),
             Event::Timer { code, data, .. } if code >= TIMERS => {
                 if let Ok(shard) = u32::try_from(data)
                     && self.is_full(shard)
@@ -105,14 +117,25 @@ impl Component for Lambda {
                 }
                 self.read(event, ctx);
             }
+            Event::Response { token, response: Response::Put(outcome), .. } => {
+                self.put_answered(token, &outcome, ctx);
+            }
+            Event::Response { response: Response::Object(result), .. } => {
+                ctx.count(metric::UNDELIVERED, u64::from(result.is_err()));
+            }
             Event::Response { .. } => self.read(event, ctx),
             Event::Timer { .. } | Event::Request { .. } => {}
         }
     }
 
     fn reconfigure(&mut self, config: &LambdaConfig, _data: &DataSets, ctx: &mut Ctx<'_>) {
+        let divided = |it: &LambdaConfig| (it.parallelization_factor, it.tumbling_window_secs);
+        let anew = divided(config) != divided(&self.config);
         self.config = config.clone();
         self.reader.reconfigure(reader_config(config), ctx);
+        if anew {
+            self.divide_anew(ctx);
+        }
         let places: Vec<Place> = self.lines.keys().copied().collect();
         for place in places {
             self.advance(place, ctx);
@@ -128,31 +151,19 @@ impl Component for Lambda {
     }
 
     fn observe(&self, kernel: &Kernel, out: &mut NodeView, _edges: &mut [EdgeView]) {
-        let blocked = |shard| self.lines_of(shard).any(Line::is_blocked);
-        let cell = |(shard, age_micros)| {
-            let late = age_micros > LATE_MICROS || blocked(shard);
-            ShardAge { shard, age_micros, late }
-        };
-        let cells: Vec<ShardAge> = self.reader.ages(kernel.now).map(cell).collect();
-        let stuck = cells.iter().filter(|cell| blocked(cell.shard)).count();
-        out.gauges.push(Gauge::Shards { cells });
-        out.gauges.push(Gauge::Line {
-            left: format!("{} running", self.running.len()),
-            right: if stuck > 0 { format!("{stuck} blocked") } else { String::new() },
-        });
-        out.gauges.push(Gauge::Line {
-            left: "discarded".to_owned(),
-            right: base::units::grouped(self.discarded),
-        });
-        out.counters.extend([("processed", self.processed), ("discarded", self.discarded)]);
+        self.view(kernel, out);
     }
 
     fn check(&self) -> Result<(), String> {
         let lines: u64 = self.lines.values().map(Line::held).sum();
-        if lines == self.held {
-            return Ok(());
+        if lines != self.held {
+            return Err(format!("its lines have {lines} records but it holds {}", self.held));
         }
-        Err(format!("its lines have {lines} records but it holds {}", self.held))
+        let running = self.lines.values().filter(|line| line.running.is_some()).count();
+        if running != self.running as usize {
+            return Err(format!("{running} batches run but it counts {}", self.running));
+        }
+        Ok(())
     }
 }
 
@@ -160,43 +171,58 @@ impl Lambda {
     /// Another stream than before: what was read of the old one is let go.
     fn rewired(&mut self, ctx: &mut Ctx<'_>) {
         let out = ctx.edges_out();
-        self.failed = out.iter().find(|edge| edge.from.port == "failed").map(|edge| edge.id);
+        let leaves = |port| out.iter().find(|edge| edge.from.port == port).map(|edge| edge.id);
+        (self.out, self.failed) = (leaves("out"), leaves("failed"));
         let edge = ctx.edges_in().first().map(|edge| edge.id);
         if edge == self.reader.edge() {
             return;
         }
         for (_, line) in core::mem::take(&mut self.lines).into_vec() {
-            let pieces = line.retry.into_iter().chain(line.running);
-            let rows: Vec<Row> = pieces.flat_map(|piece| piece.rows).chain(line.waiting).collect();
+            let rows: Vec<Row> = line.into_rows().collect();
             self.held -= rows.len() as u64;
             ctx.drop_held(Reason::Removed, rows.len() as u64, booked(&rows));
         }
-        self.running.clear();
+        self.running = 0;
         self.reader.rewire(edge, ctx);
         if let Some(edge) = edge {
+            let creation = Duration::from_secs(self.config.creation_secs.into());
+            self.reader.rest_until(ctx.now() + creation);
             ctx.set_alarm(edge, LATE_MICROS);
         }
     }
 
-    fn lines_of(&self, shard: u32) -> impl Iterator<Item = &Line> {
-        self.lines.iter().filter(move |(place, _)| place.0 == shard).map(|(_, line)| line)
+    /// Divides what is held into lines by the settings of now.
+    fn divide_anew(&mut self, ctx: &mut Ctx<'_>) {
+        let mut rows: Vec<(u32, Row)> = Vec::new();
+        for ((shard, _), line) in core::mem::take(&mut self.lines).into_vec() {
+            rows.extend(line.into_rows().map(|row| (shard, row)));
+        }
+        base::order::sort_by(&mut rows[..], |a, b| (a.0, a.1.seq).cmp(&(b.0, b.1.seq)));
+        self.running = 0;
+        for (shard, row) in rows {
+            self.enqueue(shard, row, ctx);
+        }
+    }
+
+    fn lines_of(&self, shard: u32) -> impl Iterator<Item = (&Place, &Line)> {
+        self.lines.iter().filter(move |(place, _)| place.0 == shard)
     }
 
     /// Whether a shard has full batches waiting: it is not polled meanwhile.
     fn is_full(&self, shard: u32) -> bool {
-        let waiting: usize = self.lines_of(shard).map(|line| line.waiting.len()).sum();
+        let waiting: usize = self.lines_of(shard).map(|(_, line)| line.waiting.len()).sum();
         let most = self.config.batch_size * self.config.parallelization_factor;
         waiting >= most as usize
     }
 
     fn read(&mut self, event: Event, ctx: &mut Ctx<'_>) {
         match self.reader.handle(event, ctx) {
-            Some(Read::Records { shard, batch, skipped, .. }) => {
+            Some(Read::Records { shard, batch, skipped, behind_micros }) => {
                 if skipped > 0 {
                     ctx.mark(MarkKind::Loss);
                     explain(Reason::RetentionLost, "", shard, skipped, (0, 0), ctx);
                 }
-                self.take(shard, &batch, ctx);
+                self.take(shard, &batch, behind_micros, ctx);
             }
             Some(Read::Failed { shard, error }) => {
                 let stream = ctx.peer_name(self.reader.edge());
@@ -207,29 +233,38 @@ impl Lambda {
         }
     }
 
-    fn take(&mut self, shard: u32, batch: &Batch, ctx: &mut Ctx<'_>) {
-        let factor = u128::from(self.config.parallelization_factor.max(1));
+    fn take(&mut self, shard: u32, batch: &Batch, behind_micros: u64, ctx: &mut Ctx<'_>) {
         for slice in &batch.slices {
             for (seq, record) in (slice.block.seq(slice.from as usize)..).zip(slice.rows()) {
-                let part = u32::try_from(ctx.keys().hash(record.key) % factor).unwrap_or(0);
-                let line = self.lines.get_or_insert_with((shard, part), Line::default);
-                if line.waiting.is_empty() {
-                    line.since = ctx.now();
-                }
-                line.waiting.push_back(Row {
-                    key: record.key,
-                    seq,
-                    arrival: record.arrival,
-                    data: record.data_bytes(),
-                    booked: record.bytes(ctx.keys()),
-                });
+                let booked = record.bytes(ctx.keys());
+                let users = self.user_records(record);
+                self.enqueue(shard, Row { record: record.clone(), seq, booked, users }, ctx);
             }
         }
         self.held += batch.records();
-        let parts: Vec<Place> = self.lines.keys().filter(|it| it.0 == shard).copied().collect();
-        for place in parts {
+        let read_until = match behind_micros {
+            _ if self.reader.is_done(shard) => Some(Time(u64::MAX)),
+            0 => Some(Time(ctx.now().0.saturating_sub(READ_LAG.0))),
+            _ => None,
+        };
+        let places: Vec<Place> = self.lines_of(shard).map(|(place, _)| *place).collect();
+        for place in places {
+            if let (Some(until), Some(line)) = (read_until, self.lines.get_mut(&place)) {
+                line.read_until = until;
+            }
             self.advance(place, ctx);
         }
+    }
+
+    /// Puts a record at the end of its line; it is held already.
+    fn enqueue(&mut self, shard: u32, row: Row, ctx: &Ctx<'_>) {
+        let factor = u128::from(self.config.parallelization_factor.max(1));
+        let part = u32::try_from(ctx.keys().hash(row.record.key) % factor).unwrap_or(0);
+        let line = self.lines.get_or_insert_with((shard, part), Line::default);
+        if line.waiting.is_empty() {
+            line.since = ctx.now();
+        }
+        line.waiting.push_back(row);
     }
 
     /// Invokes the function with the next batch of a line, if it may.
@@ -247,84 +282,26 @@ impl Lambda {
                 }
             };
             if let Some(old) = expire(&mut piece, &self.config, ctx.now()) {
-                self.discard(place.0, &old, Reason::RecordTooOld, ctx);
+                self.discard(place, &old, Reason::RecordTooOld, ctx);
             }
-            if !piece.rows.is_empty() {
+            if let Some(large) = oversized(&mut piece) {
+                self.discard(place, &large, Reason::TooLarge, ctx);
+            }
+            if piece.closes || !piece.rows.is_empty() {
                 self.invoke(place, piece, ctx);
                 return;
             }
         }
     }
 
-    fn invoke(&mut self, place: Place, piece: Piece, ctx: &mut Ctx<'_>) {
-        let config = &self.config;
-        let reserved = config.reserves_concurrency.then_some(config.reserved_concurrency);
-        let most = reserved.unwrap_or(config.account_concurrency);
-        let harm = ctx.harm();
-        let is_throttled = self.running.len() >= most as usize;
-        let Some(line) = self.lines.get_mut(&place) else { return };
-        if is_throttled || harm.fails {
-            // Neither counts as an attempt.
-            line.retry.push_front(piece);
-            line.rests_until = ctx.now() + RETRY;
-            wake(place, RETRY, ctx);
-            if is_throttled {
-                ctx.count(metric::THROTTLES, 1);
-                let text = "TooManyRequestsException: Rate Exceeded.";
-                explain(Reason::ConcurrencyLimit, text, place.0, 0, (0, 0), ctx);
-            }
-            return;
-        }
-        let concurrent = u32::try_from(self.running.len()).unwrap_or(u32::MAX) + 1;
-        let cold = if concurrent > self.warm { config.cold_start_millis } else { 0 };
-        self.warm = self.warm.max(concurrent);
-        let millis = u64::from(config.batch_millis + cold) + harm.extra_millis;
-        let per_record = u64::from(config.record_micros) * piece.rows.len() as u64;
-        let works = Duration::from_millis(millis) + Duration(per_record);
-        let timeout = Duration::from_secs(config.timeout_secs.into());
-        let lasts = works.min(timeout);
-        let age = piece.rows.last().map_or(0, |row| ctx.now().since(row.arrival).millis());
-        line.running = Some(piece);
-        ctx.count(metric::INVOCATIONS, 1);
-        ctx.peak(metric::DURATION, lasts.millis());
-        ctx.peak(metric::CONCURRENT, concurrent.into());
-        ctx.peak(metric::ITERATOR_AGE, age);
-        let timer = ctx.after(lasts, DONE, 0);
-        self.running.insert(timer, Invocation { place, timed_out: works > timeout });
-    }
-
-    fn ended(&mut self, invocation: Invocation, ctx: &mut Ctx<'_>) {
-        let Invocation { place, timed_out } = invocation;
-        let piece = self.lines.get_mut(&place).and_then(|line| line.running.take());
-        let Some(piece) = piece else { return };
-        let poison = self.poison(&piece, ctx);
-        let percent = Ratio::percent(self.config.fail_percent);
-        let fails = match self.config.body {
-            Body::Ok => false,
-            Body::Fail => ctx.rng().chance(percent),
-            Body::Poison => poison.is_some(),
-        };
-        if !timed_out && !fails {
-            self.finish(&piece.rows, ctx);
-            self.advance(place, ctx);
-            return;
-        }
-        let reports = self.config.report_item_failures && !timed_out;
-        let reported = poison.filter(|_row| reports);
-        if reported.is_none() {
-            // With a partial answer the invocation itself succeeds.
-            ctx.count(metric::ERRORS, 1);
-        }
-        self.failed(place, piece, reported, ctx);
-    }
-
-    fn failed(&mut self, place: Place, piece: Piece, reported: Option<u32>, ctx: &mut Ctx<'_>) {
+    /// A batch failed: it is tried again, in parts or whole, or given up.
+    fn retry(&mut self, place: Place, piece: Piece, reported: Option<u32>, ctx: &mut Ctx<'_>) {
         let records = piece.rows.len() as u64;
         let attempt = piece.failures + 1;
         let verdict = after_error(piece, reported, &self.config);
         self.finish(&verdict.done, ctx);
         match &verdict.discarded {
-            Some(piece) => self.discard(place.0, piece, Reason::RetriesExhausted, ctx),
+            Some(piece) => self.discard(place, piece, Reason::RetriesExhausted, ctx),
             None => explain(Reason::FunctionError, "", place.0, records, (attempt, 0), ctx),
         }
         let Some(line) = self.lines.get_mut(&place) else { return };
@@ -332,35 +309,35 @@ impl Lambda {
             line.retry.push_front(piece);
             line.rests_until = ctx.now() + RETRY;
         }
-        self.advance(place, ctx);
-    }
-
-    /// The first record of the poison key.
-    fn poison(&self, piece: &Piece, ctx: &Ctx<'_>) -> Option<u32> {
-        if self.config.body != Body::Poison {
-            return None;
-        }
-        let is_poison = |row: &Row| **ctx.keys().text(row.key) == *self.config.poison_key;
-        piece.rows.iter().position(is_poison).and_then(|row| u32::try_from(row).ok())
     }
 
     fn finish(&mut self, rows: &[Row], ctx: &mut Ctx<'_>) {
         let (me, records) = (ctx.me(), rows.len() as u64);
         self.held -= records;
-        self.processed += records;
+        self.tally.processed += records;
+        self.tally.user_records += rows.iter().map(|row| u64::from(row.users)).sum::<u64>();
         ctx.book(Account::Held(me), Account::Delivered(me), records, booked(rows));
     }
 
-    fn discard(&mut self, shard: u32, piece: &Piece, reason: Reason, ctx: &mut Ctx<'_>) {
+    /// Gives a batch up and tells the on-failure destination.
+    fn discard(&mut self, place: Place, piece: &Piece, reason: Reason, ctx: &mut Ctx<'_>) {
+        if piece.closes
+            && let Some(line) = self.lines.get_mut(&place)
+        {
+            line.window = None;
+        }
         let records = piece.rows.len() as u64;
+        if records == 0 {
+            return;
+        }
         self.held -= records;
-        self.discarded += records;
+        self.tally.discarded += records;
         ctx.drop_held(reason, records, booked(&piece.rows));
         ctx.mark(MarkKind::Loss);
-        explain(reason, "", shard, records, (0, 0), ctx);
+        explain(reason, "", place.0, records, (0, 0), ctx);
         let stream = ctx.peer_name(self.reader.edge());
         let Some(edge) = self.failed else { return };
-        if let Some(object) = failed::object(shard, piece, reason, &stream, ctx) {
+        if let Some(object) = failed::object(place.0, piece, reason, &stream, ctx) {
             ctx.send(edge, Request::PutObject(object));
         }
     }
@@ -370,8 +347,17 @@ fn booked(rows: &[Row]) -> u64 {
     rows.iter().map(|row| row.booked).sum()
 }
 
-fn wake((shard, part): Place, wait: Duration, ctx: &mut Ctx<'_>) {
-    ctx.after(wait, WAKE, u64::from(shard) << 32 | u64::from(part));
+fn place_of(data: u64) -> Place {
+    let part = |bits: u64| u32::try_from(bits & 0xffff_ffff).unwrap_or(0);
+    (part(data >> 32), part(data))
+}
+
+fn data_of((shard, part): Place) -> u64 {
+    u64::from(shard) << 32 | u64::from(part)
+}
+
+fn wake(place: Place, wait: Duration, ctx: &mut Ctx<'_>) {
+    ctx.after(wait, WAKE, data_of(place));
 }
 
 fn explain(
@@ -382,12 +368,14 @@ fn explain(
     attempt: (u32, u32),
     ctx: &mut Ctx<'_>,
 ) {
-    let records = u32::try_from(records).unwrap_or(u32::MAX);
+    let limit = if reason == Reason::TooLarge { line::PAYLOAD_MAX } else { 0 };
     ctx.explain(Cause {
         error: error.into(),
         shard: Some(shard),
         attempt,
-        records,
+        limit,
+        used: limit,
+        records: u32::try_from(records).unwrap_or(u32::MAX),
         ..Cause::new(ctx.now(), ctx.me(), reason)
     });
 }
