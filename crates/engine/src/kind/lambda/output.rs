@@ -13,7 +13,7 @@ use super::function::Ending;
 use super::line::Row;
 use super::{Lambda, Place, RUN, data_of};
 use crate::batch::{Batch, Block, Record};
-use crate::call::{Put, PutOutcome, Request};
+use crate::call::{ExplicitHash, Put, PutOutcome, Request};
 use crate::cause::Reason;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::ledger::Account;
@@ -58,7 +58,8 @@ impl Lambda {
             let put = Put {
                 api: PutApi::PutRecords,
                 batch: batch.clone(),
-                explicit_hash: None,
+                explicit_hash: ExplicitHash::None,
+                wants_shards: false,
                 attempt: 1,
                 copies: false,
                 attempts_max: 1,
