@@ -14,13 +14,14 @@ struct Step {
     run: fn(&mut Vec<String>) -> Outcome,
 }
 
-const STEPS: [Step; 10] = [
+const STEPS: [Step; 11] = [
     Step { title: "format", run: |_| run("cargo", &["fmt", "--all", "--check"]) },
     Step { title: "lint", run: |_| lint() },
     Step { title: "lint for the browser", run: |_| lint_wasm() },
     Step { title: "licences and sources", run: |_| licences() },
     Step { title: "tests", run: unit },
     Step { title: "aggregates of the Kinesis Producer Library", run: aggregates },
+    Step { title: "the API through botocore", run: service },
     Step { title: "random scenarios", run: random },
     Step { title: "the same under WebAssembly", run: parity },
     Step { title: "page and its size", run: |_| dist::dist().and_then(|()| size::size()) },
@@ -77,6 +78,16 @@ fn unit(kept: &mut Vec<String>) -> Outcome {
 fn aggregates(kept: &mut Vec<String>) -> Outcome {
     tools::npm_packages()?;
     let check = command("node", &["tests/kpl/check.mjs"]);
+    run_keeping(check, |line| line.contains(" passed, "), kept)
+}
+
+/// Whether the library under AWS's own command line agrees with every answer of the API.
+fn service(kept: &mut Vec<String>) -> Outcome {
+    let python = tools::botocore()?;
+    run("cargo", &["build", "--package", "cli"])?;
+    let target = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".to_owned());
+    let program = format!("{target}/debug/rivulet{}", std::env::consts::EXE_SUFFIX);
+    let check = command(&python, &["tests/botocore/check.py", &program]);
     run_keeping(check, |line| line.contains(" passed, "), kept)
 }
 

@@ -12,6 +12,11 @@ use crate::shell::{self, answer, command, run, run_command};
 /// The only target the page is built for.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
+/// Where the Python packages go: nothing is added to the machine's own.
+const PYTHON_FOLDER: &str = "target/botocore";
+/// Fails under a Python that botocore does not run with.
+const PYTHON_IS_NEW: &str = "import sys; sys.exit(sys.version_info < (3, 10))";
+
 /// A program that `cargo install` builds from source.
 struct CargoTool {
     /// The crate.
@@ -100,6 +105,27 @@ pub(crate) fn npm_packages() -> Outcome {
     }
     println!("Installing the npm packages of package-lock.json (some 100 MB on disk).");
     run("npm", &["ci", "--no-audit", "--no-fund"])
+}
+
+/// A Python of our own with the packages of `tests/botocore`, and where it is.
+pub(crate) fn botocore() -> Result<String, String> {
+    let folder = if cfg!(windows) { "Scripts" } else { "bin" };
+    let ours = Path::new(PYTHON_FOLDER).join(folder).join("python").display().to_string();
+    let wanted = modified("tests/botocore/requirements.txt");
+    let installed = modified(&format!("{PYTHON_FOLDER}/installed"));
+    if wanted.is_some() && installed >= wanted {
+        return Ok(ours);
+    }
+    let pythons = ["python3", "python"];
+    let python = pythons.into_iter().find(|it| answer(it, &["-c", PYTHON_IS_NEW]).is_some());
+    let python = python.ok_or("Python 3.10 or newer is needed: https://www.python.org/")?;
+    println!("Installing the Python packages of tests/botocore (some 40 MB on disk).");
+    run(python, &["-m", "venv", PYTHON_FOLDER])?;
+    let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
+    run(&ours, &[&install[..], &["tests/botocore/requirements.txt"]].concat())?;
+    fs::write(format!("{PYTHON_FOLDER}/installed"), "")
+        .map_err(|error| format!("cannot write to {PYTHON_FOLDER}: {error}"))?;
+    Ok(ours)
 }
 
 fn cargo_tool(tool: &CargoTool) -> Outcome {

@@ -32,8 +32,12 @@ pub(crate) struct ApiArgs {
     /// Open shards the account may have
     #[arg(long, default_value_t = 50)]
     shard_limit: u32,
-    /// Milliseconds since 1970 UTC at `at_micros` 0
-    #[arg(long, default_value_t = 1_767_225_600_000)]
+    /// Milliseconds since 1970 UTC at `at_micros` 0, until the year 2100
+    #[arg(
+        long,
+        value_parser = clap::value_parser!(u64).range(..=4_102_444_800_000),
+        default_value_t = 1_767_225_600_000
+    )]
     epoch_millis: u64,
     /// Twelve digits
     #[arg(long, value_parser = account, default_value = "123456789012")]
@@ -97,9 +101,9 @@ struct Service {
 
 impl Service {
     fn new(args: &ApiArgs) -> Result<Self, Stop> {
-        let document = Document { epoch_millis: args.epoch_millis, ..Document::default() };
-        let made = Engine::new(&document, &DataSets::default());
-        let mut engine = made.map_err(|findings| Stop::Input(crate::input::list(&findings)))?;
+        let made = Engine::new(&Document::default(), &DataSets::default());
+        let mut engine = made.map_err(|findings| Stop::Fault(crate::input::list(&findings)))?;
+        engine.set_epoch_millis(args.epoch_millis);
         engine.account = Account {
             id: args.account.as_str().into(),
             region: args.region.as_str().into(),

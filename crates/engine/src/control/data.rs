@@ -270,6 +270,12 @@ impl Engine {
         Refusal { code: error.code, message }
     }
 
+    /// Sets the wall clock at the beginning of simulated time. For engines nothing has happened in
+    /// yet: documents bring their own.
+    pub fn set_epoch_millis(&mut self, millis: u64) {
+        self.kernel.epoch_millis = millis;
+    }
+
     pub(crate) fn wall_millis(&self, at: Time) -> u64 {
         self.kernel.epoch_millis + at.millis()
     }

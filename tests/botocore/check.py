@@ -1,0 +1,257 @@
+"""The Kinesis API of `rivulet api`, held against botocore, the library under boto3 and the AWS CLI.
+
+    python tests/botocore/check.py path/to/rivulet
+
+botocore writes every request and reads every answer, offline. Beyond that each answer is compared
+with the model: no member it does not know, every member it requires, the right types, and only
+exceptions it lists for the operation.
+"""
+
+import json
+import subprocess
+import sys
+
+from botocore.awsrequest import HeadersDict
+from botocore.loaders import Loader
+from botocore.model import ServiceModel
+from botocore.parsers import create_parser
+from botocore.serialize import create_serializer
+
+MODEL = ServiceModel(Loader().load_service_model("kinesis", "service-2"))
+SERIALIZER = create_serializer("json", include_validation=True)
+PARSER = create_parser("json")
+# Every service of this protocol may answer these; the model does not list them.
+COMMON = {
+    "ValidationException",
+    "SerializationException",
+    "UnknownOperationException",
+    "AccessDeniedException",
+    "InternalFailure",
+}
+PYTHON = {
+    "string": str,
+    "integer": int,
+    "long": int,
+    "boolean": bool,
+    "timestamp": (int, float),
+    "blob": str,
+    "list": list,
+    "map": dict,
+    "structure": dict,
+}
+
+
+class Service:
+    """`rivulet api` behind botocore's serialiser and parser."""
+
+    def __init__(self, program, *options):
+        command = [program, "api", *options]
+        pipe = subprocess.PIPE
+        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
+        self.micros = 0
+        self.answered = set()
+
+    def wait(self, seconds):
+        self.micros += int(seconds * 1_000_000)
+
+    def call(self, name, **params):
+        """What botocore makes of the answer. An answer the model does not allow is a failure."""
+        operation = MODEL.operation_model(name)
+        request = SERIALIZER.serialize_to_request(params, operation)
+        line = {
+            "id": name,
+            "at_micros": self.micros,
+            "target": request["headers"]["X-Amz-Target"],
+            "body": json.loads(request["body"]),
+        }
+        self.process.stdin.write(json.dumps(line) + "\n")
+        self.process.stdin.flush()
+        answer = json.loads(self.process.stdout.readline())
+        assert answer["id"] == name, answer
+        body = answer["body"]
+        length = int(answer["headers"]["Content-Length"])
+        sent = json.dumps(body, separators=(",", ":"), ensure_ascii=False) if length else ""
+        response = {
+            "status_code": answer["status"],
+            "headers": HeadersDict(answer["headers"]),
+            "body": sent.encode(),
+        }
+        parsed = PARSER.parse(response, operation.output_shape)
+        meta = parsed["ResponseMetadata"]
+        assert meta["RequestId"] == answer["headers"]["x-amzn-RequestId"], meta
+        if answer["status"] == 200:
+            self.answered.add(name)
+            if operation.output_shape is None:
+                assert body == {} and length == 0, f"{name} answers nothing, not {body}"
+            else:
+                compare(operation.output_shape, body, name)
+        else:
+            code = parsed["Error"]["Code"]
+            listed = {shape.error_code for shape in operation.error_shapes}
+            assert code in listed | COMMON, f"{name} never raises {code}"
+        return parsed
+
+    def refuses(self, code, name, **params):
+        parsed = self.call(name, **params)
+        found = parsed.get("Error", {}).get("Code")
+        assert found == code, f"{name}{params}: {found}, expected {code}: {parsed}"
+        return parsed["Error"]["Message"]
+
+    def close(self):
+        self.process.stdin.close()
+        assert self.process.wait(timeout=10) == 0, "the end of input is a good end"
+
+
+def compare(shape, value, path):
+    """Fails where a value is not what its shape allows."""
+    kind = PYTHON[shape.type_name]
+    assert isinstance(value, kind), f"{path} is {value!r}, not a {shape.type_name}"
+    if shape.type_name == "structure":
+        extra = value.keys() - shape.members.keys()
+        assert not extra, f"{path} has {extra}, which the model does not know"
+        missing = set(shape.required_members) - value.keys()
+        assert not missing, f"{path} has no {missing}"
+        for name, item in value.items():
+            compare(shape.members[name], item, f"{path}.{name}")
+    elif shape.type_name == "list":
+        for at, item in enumerate(value):
+            compare(shape.member, item, f"{path}[{at}]")
+    elif shape.type_name == "string" and shape.enum:
+        assert value in shape.enum, f"{path} is {value}, none of {shape.enum}"
+
+
+def streams(service):
+    """Creation, description, retention, tags, deletion."""
+    service.call("CreateStream", StreamName="orders", ShardCount=2)
+    service.refuses("ResourceInUseException", "CreateStream", StreamName="orders", ShardCount=1)
+    service.refuses("LimitExceededException", "CreateStream", StreamName="huge", ShardCount=51)
+    young = service.call("DescribeStream", StreamName="orders")["StreamDescription"]
+    assert (young["StreamStatus"], young["Shards"]) == ("CREATING", []), young
+    service.wait(1)
+    stream = service.call("DescribeStreamSummary", StreamName="orders")
+    summary = stream["StreamDescriptionSummary"]
+    assert (summary["StreamStatus"], summary["OpenShardCount"]) == ("ACTIVE", 2), summary
+    arn = summary["StreamARN"]
+    listed = service.call("ListStreams")
+    assert listed["StreamNames"] == ["orders"] and not listed["HasMoreStreams"], listed
+    service.call("IncreaseStreamRetentionPeriod", StreamARN=arn, RetentionPeriodHours=48)
+    again = service.call("DescribeStream", StreamARN=arn)["StreamDescription"]
+    assert again["RetentionPeriodHours"] == 48, again
+    service.refuses(
+        "InvalidArgumentException",
+        "DecreaseStreamRetentionPeriod",
+        StreamName="orders",
+        RetentionPeriodHours=72,
+    )
+    service.call("DecreaseStreamRetentionPeriod", StreamName="orders", RetentionPeriodHours=24)
+    service.call("AddTagsToStream", StreamName="orders", Tags={"team": "blue", "stage": ""})
+    tags = service.call("ListTagsForStream", StreamName="orders", Limit=1)
+    assert tags["Tags"] == [{"Key": "stage", "Value": ""}] and tags["HasMoreTags"], tags
+    service.call("RemoveTagsFromStream", StreamName="orders", TagKeys=["stage", "absent"])
+    assert service.call("ListTagsForStream", StreamName="orders")["Tags"][0]["Key"] == "team"
+    service.refuses("ResourceNotFoundException", "DescribeStream", StreamName="nowhere")
+    service.call("CreateStream", StreamName="brief", ShardCount=1)
+    service.wait(1)
+    service.call("DeleteStream", StreamName="brief")
+    service.wait(1)
+    service.refuses("ResourceNotFoundException", "DeleteStream", StreamName="brief")
+
+
+def records(service):
+    """Puts and gets. `a` hashes into the lower half of the range, `b` into the upper one."""
+    put = service.call("PutRecord", StreamName="orders", PartitionKey="a", Data=b"\x00one\xff")
+    assert put["ShardId"] == "shardId-000000000000", put
+    entries = [
+        {"PartitionKey": "b", "Data": b"two"},
+        {"PartitionKey": "b", "Data": b"three", "ExplicitHashKey": "0"},
+    ]
+    many = service.call("PutRecords", StreamName="orders", Records=entries)
+    places = [(entry["ShardId"][-1], "SequenceNumber" in entry) for entry in many["Records"]]
+    assert (many["FailedRecordCount"], places) == (0, [("1", True), ("0", True)]), many
+    first = {"StreamName": "orders", "ShardId": put["ShardId"]}
+    start = service.call("GetShardIterator", **first, ShardIteratorType="TRIM_HORIZON")
+    got = service.call("GetRecords", ShardIterator=start["ShardIterator"])
+    assert [record["Data"] for record in got["Records"]] == [b"\x00one\xff", b"three"], got
+    assert got["MillisBehindLatest"] == 0 and got["NextShardIterator"], got
+    record = got["Records"][0]
+    assert record["SequenceNumber"] == put["SequenceNumber"], got
+    after = service.call(
+        "GetShardIterator",
+        **first,
+        ShardIteratorType="AFTER_SEQUENCE_NUMBER",
+        StartingSequenceNumber=put["SequenceNumber"],
+    )
+    rest = service.call("GetRecords", ShardIterator=after["ShardIterator"], Limit=1)
+    assert [record["Data"] for record in rest["Records"]] == [b"three"], rest
+    since = record["ApproximateArrivalTimestamp"]
+    at = service.call(
+        "GetShardIterator", **first, ShardIteratorType="AT_TIMESTAMP", Timestamp=since
+    )
+    assert len(service.call("GetRecords", ShardIterator=at["ShardIterator"])["Records"]) == 2
+    service.refuses("InvalidArgumentException", "GetRecords", ShardIterator="AAAA")
+    service.wait(301)
+    message = service.refuses(
+        "ExpiredIteratorException", "GetRecords", ShardIterator=at["ShardIterator"]
+    )
+    assert message.endswith("the tolerated delay of 300000 milliseconds."), message
+    service.refuses(
+        "ResourceNotFoundException", "PutRecord", StreamName="no", PartitionKey="a", Data=b""
+    )
+    flood = [{"PartitionKey": "a", "Data": b"x"}] * 500
+    for _ in range(3):
+        last = service.call("PutRecords", StreamName="orders", Records=flood)
+    codes = {entry.get("ErrorCode") for entry in last["Records"]}
+    assert codes == {"ProvisionedThroughputExceededException"}, codes
+    assert last["FailedRecordCount"] == 500, last
+    service.refuses(
+        "ProvisionedThroughputExceededException",
+        "PutRecord",
+        StreamName="orders",
+        PartitionKey="a",
+        Data=b"",
+    )
+
+
+def shards(service):
+    """Splitting, merging and listing, page by page."""
+    half = str(2**126)
+    split = {"StreamName": "orders", "ShardToSplit": "shardId-000000000000"}
+    service.call("SplitShard", **split, NewStartingHashKey=half)
+    service.refuses("ResourceInUseException", "SplitShard", **split, NewStartingHashKey=half)
+    service.wait(1)
+    before = service.call("ListShards", StreamName="orders", ShardFilter={"Type": "AT_LATEST"})
+    assert [shard["ShardId"][-1] for shard in before["Shards"]] == ["1", "2", "3"], before
+    service.call(
+        "MergeShards",
+        StreamName="orders",
+        ShardToMerge="shardId-000000000002",
+        AdjacentShardToMerge="shardId-000000000003",
+    )
+    service.wait(1)
+    found, page = [], service.call("ListShards", StreamName="orders", MaxResults=2)
+    while True:
+        found += [shard["ShardId"][-1] for shard in page["Shards"]]
+        if "NextToken" not in page:
+            break
+        page = service.call("ListShards", NextToken=page["NextToken"], MaxResults=2)
+    assert found == ["0", "1", "2", "3", "4"], found
+    service.refuses("InvalidArgumentException", "ListShards")
+    parent = {"StreamName": "orders", "ShardId": "shardId-000000000002"}
+    end = service.call("GetShardIterator", **parent, ShardIteratorType="LATEST")
+    got = service.call("GetRecords", ShardIterator=end["ShardIterator"])
+    assert "NextShardIterator" not in got, got
+    assert got["ChildShards"][0]["ParentShards"] == [parent["ShardId"], "shardId-000000000003"]
+
+
+def main(program):
+    service = Service(program)
+    groups = [streams, records, shards]
+    for group in groups:
+        group(service)
+    service.close()
+    count = len(service.answered)
+    print(f"{count} operations passed, 0 failed: {', '.join(sorted(service.answered))}")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
