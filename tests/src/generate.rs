@@ -19,8 +19,9 @@ use serde_json::{Map, Value, json};
 pub const RUN_MAX: Time = Time(10_000_000);
 
 /// Upper ends that keep a run within milliseconds; the ranges themselves are checked elsewhere.
-const CAPS: [(&str, u64); 9] = [
+const CAPS: [(&str, u64); 10] = [
     ("buffer_interval_secs", 6),
+    ("failover_millis", 1_500),
     ("key_count", 5_000),
     ("period_secs", 20),
     ("records_per_sec", 2_500),
@@ -165,6 +166,8 @@ fn fault(node: &Node, rng: &mut Rng) -> Option<Fault> {
         "slow" => FaultKind::Slow { millis: 1 + rng.below(3_000) },
         "reject" => FaultKind::Reject { percent },
         "timeout" => FaultKind::Timeout { percent },
+        "kill" => FaultKind::Kill { worker: rng.below(4) },
+        "pause" => FaultKind::Pause { worker: rng.below(4) },
         _ => FaultKind::Down,
     };
     let lasts = Duration(1 + rng.below64(5_000_000));

@@ -170,6 +170,25 @@ impl Batch {
         self.slices.iter().all(|slice| slice.from == slice.to)
     }
 
+    /// What is left of it behind the first `count` records.
+    #[must_use]
+    pub fn skip(&self, count: u64, keys: &KeyTable) -> Self {
+        let mut left = Self { slices: Vec::new(), bytes: self.bytes };
+        let mut skipped = 0;
+        for slice in &self.slices {
+            let len = u64::from(slice.to - slice.from);
+            let here = len.min(count - skipped);
+            skipped += here;
+            let from = slice.from + u32::try_from(here).expect("at most the length of a slice");
+            let gone = &slice.block.records[slice.from as usize..from as usize];
+            left.bytes -= gone.iter().map(|record| record.bytes(keys)).sum::<u64>();
+            if here < len {
+                left.slices.push(Slice { block: Rc::clone(&slice.block), from, to: slice.to });
+            }
+        }
+        left
+    }
+
     /// Every record in order.
     pub fn rows(&self) -> impl Iterator<Item = &Record> {
         self.slices.iter().flat_map(Slice::rows)

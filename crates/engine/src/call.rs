@@ -9,6 +9,7 @@ use scenario::kind::{PutApi, StartAt};
 
 use crate::batch::Batch;
 use crate::cause::Reason;
+use crate::lease::{LeaseAnswer, LeaseCall};
 use crate::object::Object;
 
 /// A call.
@@ -76,6 +77,10 @@ pub enum Request {
         /// Its shard, for the books.
         shard: u32,
     },
+    /// A call of the KCL to its lease table.
+    Lease(LeaseCall),
+    /// Records written to a table as items: `PutItem`, `UpdateItem` or `BatchWriteItem`.
+    PutItems(ItemPut),
 }
 
 /// What a waiting call asked for: enough to answer it when nobody else can.
@@ -97,6 +102,10 @@ pub enum Asked {
     Subscription(u32),
     /// `NextEvent` of a shard.
     Event(u32),
+    /// `Lease`.
+    Lease,
+    /// `PutItems` of so many records and bytes.
+    Items(u64, u64),
 }
 
 impl Request {
@@ -114,6 +123,8 @@ impl Request {
             | Self::DeregisterStreamConsumer { .. } => Asked::Consumer,
             Self::SubscribeToShard { shard, .. } => Asked::Subscription(*shard),
             Self::NextEvent { shard, .. } => Asked::Event(*shard),
+            Self::Lease(_) => Asked::Lease,
+            Self::PutItems(put) => Asked::Items(put.batch.records(), put.batch.bytes),
         }
     }
 }
@@ -132,7 +143,9 @@ impl Request {
             | Self::DescribeStreamConsumer { .. }
             | Self::DeregisterStreamConsumer { .. }
             | Self::SubscribeToShard { .. }
-            | Self::NextEvent { .. } => 0,
+            | Self::NextEvent { .. }
+            | Self::Lease(_) => 0,
+            Self::PutItems(put) => put.batch.records(),
         }
     }
 }
@@ -160,6 +173,11 @@ impl Asked {
             Self::Consumer => Response::Consumer(Err(error(0))),
             Self::Subscription(shard) => Response::Subscription(Err(error(shard))),
             Self::Event(shard) => Response::Event(Err(error(shard))),
+            Self::Lease => Response::Lease(Err(error(0))),
+            Self::Items(records, bytes) => {
+                let (left, error) = ((records, bytes), Some(error(0)));
+                Response::Items(ItemsOutcome { stored: 0, left, error, lost: false })
+            }
         }
     }
 }
@@ -208,6 +226,28 @@ impl ExplicitHash {
     }
 }
 
+/// Records on their way into a table.
+#[derive(Clone, Debug)]
+pub struct ItemPut {
+    /// The records, in the order of processing.
+    pub batch: Batch,
+    /// The shard they were read from: with their counters it makes their sequence numbers.
+    pub shard: u32,
+}
+
+/// What became of records on their way into a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ItemsOutcome {
+    /// So many, the first of the request, were written; the others are `UnprocessedItems`.
+    pub stored: u32,
+    /// Records and bytes of the others.
+    pub left: (u64, u64),
+    /// Why the others were not.
+    pub error: Option<ApiError>,
+    /// The service did all this but its answer never arrives.
+    pub lost: bool,
+}
+
 /// A position in a shard. Iterators are positions, not cursors: an old unexpired one reads again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShardIterator {
@@ -239,6 +279,10 @@ pub enum Response {
     /// To `NextEvent`. An error ends the subscription; go on with a new one, five seconds after
     /// the last at the earliest.
     Event(Result<ShardEvent, ApiError>),
+    /// To `Lease`.
+    Lease(Result<LeaseAnswer, ApiError>),
+    /// To `PutItems`.
+    Items(ItemsOutcome),
 }
 
 /// What became of the entries of a put.
@@ -274,6 +318,8 @@ pub struct ShardInfo {
     pub adjacent_parent: Option<u32>,
     /// `HashKeyRange`, both ends included.
     pub range: (u128, u128),
+    /// When it was created, in Unix seconds: part of its sequence numbers.
+    pub created_secs: u64,
 }
 
 /// What `GetRecords` returned.
@@ -395,6 +441,11 @@ impl ApiError {
         let Self { reason, code, shard } = self;
         let place = format!("shard shardId-{shard:012} in stream {stream} under account {ACCOUNT}");
         match code {
+            ErrorCode::ProvisionedThroughputExceeded if reason == Reason::TableCapacity => {
+                "The level of configured provisioned throughput for the table was exceeded. \
+                 Consider increasing your provisioning level with the UpdateTable API."
+                    .to_owned()
+            }
             ErrorCode::ProvisionedThroughputExceeded => format!("Rate exceeded for {place}."),
             ErrorCode::ExpiredIterator => "Iterator expired. The iterator was created further in \
                 the past than the tolerated delay of 300000 milliseconds."

@@ -59,6 +59,10 @@ pub enum Reason {
     SubscriptionRate,
     /// The KMS key of an encrypted stream could not be used.
     KmsKey,
+    /// A DynamoDB table had no capacity left.
+    TableCapacity,
+    /// `processRecords` threw: KCL does not deliver the batch again.
+    ProcessorException,
 }
 
 impl Reason {
@@ -90,6 +94,8 @@ impl Reason {
         Self::RecordTooOld,
         Self::SubscriptionRate,
         Self::KmsKey,
+        Self::TableCapacity,
+        Self::ProcessorException,
     ];
 
     /// The word shown as a badge: `shard_records`.
@@ -122,6 +128,8 @@ impl Reason {
             Self::RecordTooOld => "record_too_old",
             Self::SubscriptionRate => "subscription_rate",
             Self::KmsKey => "kms_key",
+            Self::TableCapacity => "table_capacity",
+            Self::ProcessorException => "processor_exception",
         }
     }
 }

@@ -35,9 +35,13 @@ impl Engine {
             Action::RemoveNode(node) => self.remove_node(*node),
             Action::AddEdge(edge) => self.add_edge(edge),
             Action::RemoveEdge(edge) => self.remove_edge(*edge),
-            Action::Fault(fault) => self.kernel.faults.start(fault, now, &mut self.kernel.marks),
+            Action::Fault(fault) => {
+                self.kernel.faults.start(fault, now, &mut self.kernel.marks);
+                self.strike(fault.node, Some(fault));
+            }
             Action::ClearFaults(node) => {
                 self.kernel.faults.clear(*node, now, &mut self.kernel.marks);
+                self.strike(*node, None);
             }
         }
         self.document.nodes = document.nodes;
@@ -52,6 +56,13 @@ impl Engine {
         let mut ctx = Ctx::new(&mut self.kernel, id);
         self.nodes[at].1.reconfigure(&part.config, &self.data, &mut ctx);
         self.kernel.roles.set(id, document.policies.get(&id).map(|text| &**text));
+    }
+
+    fn strike(&mut self, id: NodeId, fault: Option<&Fault>) {
+        if let Ok(at) = self.nodes.binary_search_by_key(&id, |(node, _)| *node) {
+            let mut ctx = Ctx::new(&mut self.kernel, id);
+            self.nodes[at].1.struck(fault, &mut ctx);
+        }
     }
 
     pub(crate) fn add_node(&mut self, part: &Arc<Part>) {

@@ -18,6 +18,7 @@ pub mod generate;
 pub mod gzip;
 pub mod kernel;
 pub mod kind;
+pub mod lease;
 pub mod object;
 pub mod snapshot;
 pub mod usage;

@@ -13,6 +13,10 @@ pub enum Flow {
     Read,
     /// Finished objects on their way into a target.
     Deliver,
+    /// Calls of a KCL application to its lease table.
+    Lease,
+    /// Records written to a table as items.
+    Item,
 }
 
 /// Which way records pass a port.

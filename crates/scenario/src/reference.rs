@@ -46,6 +46,8 @@ fn port_line(port: &Port) -> String {
             Flow::Put => "put calls",
             Flow::Read => "reads of a stream",
             Flow::Deliver => "finished objects",
+            Flow::Lease => "leases",
+            Flow::Item => "items",
         })
         .collect();
     let side = if port.direction == Direction::In { "Input" } else { "Output" };

@@ -73,20 +73,32 @@ pub enum FaultKind {
         /// 1 to 100.
         percent: u32,
     },
+    /// A worker dies without a word; when the fault ends, a new one comes up in its place.
+    Kill {
+        /// Its number, or 0 for the one that holds most leases.
+        worker: u32,
+    },
+    /// A worker stands still, as in a long garbage collection, and knows nothing of the time.
+    Pause {
+        /// Its number, or 0 for the one that holds most leases.
+        worker: u32,
+    },
 }
 
 impl FaultKind {
-    /// Milliseconds or per cent; zero where there is no amount.
+    /// Milliseconds, per cent or a worker; zero where there is no amount.
     #[must_use]
     pub fn amount(self) -> u32 {
         match self {
             Self::Down => 0,
             Self::Slow { millis } => millis,
             Self::Reject { percent } | Self::Timeout { percent } => percent,
+            Self::Kill { worker } | Self::Pause { worker } => worker,
         }
     }
 
-    /// The word used in files, links and handles: `down`, `slow`, `reject`, `timeout`.
+    /// The word used in files, links and handles: `down`, `slow`, `reject`, `timeout`, `kill`,
+    /// `pause`.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -94,6 +106,8 @@ impl FaultKind {
             Self::Slow { .. } => "slow",
             Self::Reject { .. } => "reject",
             Self::Timeout { .. } => "timeout",
+            Self::Kill { .. } => "kill",
+            Self::Pause { .. } => "pause",
         }
     }
 }

@@ -41,6 +41,14 @@ const DUPLICATES: (&str, &str) = (
     "Handle duplicate records, Kinesis Data Streams",
     "https://docs.aws.amazon.com/streams/latest/dev/kinesis-record-processor-duplicates.html",
 );
+const TABLE_CAPACITY: (&str, &str) = (
+    "DynamoDB throughput capacity",
+    "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/capacity-mode.html",
+);
+const CONSUMERS: (&str, &str) = (
+    "Troubleshoot consumers, Kinesis Data Streams",
+    "https://docs.aws.amazon.com/streams/latest/dev/troubleshooting-consumers.html",
+);
 const FIREHOSE_LIMITS: (&str, &str) =
     ("Amazon Data Firehose quota", "https://docs.aws.amazon.com/firehose/latest/dev/limits.html");
 const FIREHOSE_RETRY: (&str, &str) = (
@@ -96,6 +104,7 @@ fn title_of(reason: Reason) -> &'static str {
         | Reason::FirehoseQuota
         | Reason::TargetReject
         | Reason::InternalFailure
+        | Reason::TableCapacity
         | Reason::StreamMissing => "Why rejected?",
         Reason::SubscriptionRate | Reason::KmsKey => "Why refused?",
         Reason::AccessDenied => "Why denied?",
@@ -103,6 +112,7 @@ fn title_of(reason: Reason) -> &'static str {
         Reason::CallTimeout => "Why no answer?",
         Reason::FunctionError => "Why is the shard blocked?",
         Reason::ConcurrencyLimit => "Why throttled?",
+        Reason::ProcessorException => "Why skipped?",
         Reason::Superseded => "Why dropped?",
         Reason::RetentionLost
         | Reason::BufferFull
@@ -138,6 +148,8 @@ fn source(reason: Reason) -> (&'static str, &'static str) {
         Reason::AccessDenied => IAM_LOGIC,
         Reason::SubscriptionRate => FAN_OUT,
         Reason::KmsKey => ENCRYPTION,
+        Reason::TableCapacity => TABLE_CAPACITY,
+        Reason::ProcessorException => CONSUMERS,
     }
 }
 
@@ -187,6 +199,11 @@ fn rule(cause: &Cause, at: &str, out: &mut Sentence) {
             });
         }
         Reason::SubscriptionRate | Reason::KmsKey => stream_rule(cause.reason, at, out),
+        Reason::TableCapacity => {
+            out.say(format!("At {at} the table had no "));
+            out.stress(if cause.other_permille > 0 { "read capacity" } else { "write capacity" });
+            out.say(" left: raise its capacity units, or choose on-demand.");
+        }
         Reason::CallTimeout => {
             out.say(format!("At {at} the client stopped waiting for an answer. "));
             out.stress("The service may have stored the records");
@@ -201,6 +218,7 @@ fn rule(cause: &Cause, at: &str, out: &mut Sentence) {
         | Reason::Removed
         | Reason::NotConnected
         | Reason::RetriesExhausted
+        | Reason::ProcessorException
         | Reason::RecordTooOld => loss_rule(cause, at, out),
         Reason::FunctionError => {
             out.say(format!("At {at} the function failed. "));
@@ -298,6 +316,11 @@ fn loss_rule(cause: &Cause, at: &str, out: &mut Sentence) {
         Reason::Superseded => {
             out.stress(records);
             out.say(" were dropped because newer copies are on their way.");
+        }
+        Reason::ProcessorException => {
+            out.say("processRecords threw an exception for a batch of ");
+            out.stress(records);
+            out.say(". KCL goes on with the next batch: it does not deliver this one again.");
         }
         Reason::Removed => {
             out.say("a part or wire was removed while it held ");

@@ -89,11 +89,13 @@ impl Part {
 }
 
 /// Faults as people pick them: glyph, label, word of the kind, and the fault.
-pub(crate) const FAULTS: [(&str, &str, scenario::FaultKind); 4] = [
+pub(crate) const FAULTS: [(&str, &str, scenario::FaultKind); 6] = [
     ("brownout", "Down", scenario::FaultKind::Down),
     ("slow", "Slow", scenario::FaultKind::Slow { millis: 12_000 }),
     ("kill", "Reject", scenario::FaultKind::Reject { percent: 20 }),
     ("poison", "Time-out", scenario::FaultKind::Timeout { percent: 20 }),
+    ("kill", "Kill worker", scenario::FaultKind::Kill { worker: 0 }),
+    ("slow", "Pause worker", scenario::FaultKind::Pause { worker: 0 }),
 ];
 
 /// How long a fault from the palette lasts.

@@ -79,7 +79,7 @@ impl Faults {
                 FaultKind::Down => harm.fails = true,
                 FaultKind::Slow { millis } => harm.extra_millis += u64::from(millis),
                 FaultKind::Timeout { percent } => harm.lost |= rng.chance(Ratio::percent(percent)),
-                FaultKind::Reject { .. } => {}
+                FaultKind::Reject { .. } | FaultKind::Kill { .. } | FaultKind::Pause { .. } => {}
             }
         }
         harm
@@ -90,7 +90,11 @@ impl Faults {
     pub fn rejects(&self, node: NodeId, now: Time) -> Ratio {
         let percent = self.of(node, now).find_map(|fault| match fault.kind {
             FaultKind::Reject { percent } => Some(percent),
-            FaultKind::Down | FaultKind::Slow { .. } | FaultKind::Timeout { .. } => None,
+            FaultKind::Down
+            | FaultKind::Slow { .. }
+            | FaultKind::Timeout { .. }
+            | FaultKind::Kill { .. }
+            | FaultKind::Pause { .. } => None,
         });
         Ratio::percent(percent.unwrap_or(0))
     }

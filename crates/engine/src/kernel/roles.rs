@@ -120,5 +120,7 @@ fn operation(service: &str, request: &Request) -> &'static str {
         Request::DescribeStreamConsumer { .. } => "DescribeStreamConsumer",
         Request::DeregisterStreamConsumer { .. } => "DeregisterStreamConsumer",
         Request::SubscribeToShard { .. } | Request::NextEvent { .. } => "SubscribeToShard",
+        Request::Lease(call) => call.operation(),
+        Request::PutItems(_) => "BatchWriteItem",
     }
 }

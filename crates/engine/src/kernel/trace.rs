@@ -95,6 +95,8 @@ fn describe(event: &Event) -> (&'static str, u64, u64, u64) {
                 ("SubscribeToShard", 17, 0, u64::from(*shard))
             }
             Request::NextEvent { shard, .. } => ("NextEvent", 18, 0, u64::from(*shard)),
+            Request::Lease(call) => (call.operation(), 23, 0, u64::from(call.writes())),
+            Request::PutItems(put) => ("PutItems", 24, put.batch.records(), put.batch.bytes),
         },
         Event::Response { response, .. } => match response {
             Response::Put(outcome) => {
@@ -120,6 +122,10 @@ fn describe(event: &Event) -> (&'static str, u64, u64, u64) {
             }
             Response::Event(Err(error)) => {
                 ("SubscribeToShardEvent.error", 22, 0, u64::from(error.shard))
+            }
+            Response::Lease(result) => ("Lease.reply", 25, 0, u64::from(result.is_err())),
+            Response::Items(outcome) => {
+                ("PutItems.reply", 26, u64::from(outcome.stored), u64::from(outcome.lost))
             }
         },
     }

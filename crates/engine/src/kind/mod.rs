@@ -12,7 +12,7 @@ mod producer;
 pub mod reader;
 pub mod stream;
 
-use scenario::{Config, DataSets};
+use scenario::{Config, DataSets, Fault};
 
 use crate::engine::RecordView;
 use crate::kernel::Kernel;
@@ -36,6 +36,10 @@ pub trait Component: Clone {
 
     /// Takes new settings while running.
     fn reconfigure(&mut self, config: &Self::Config, data: &DataSets, ctx: &mut Ctx<'_>);
+
+    /// A fault began, or all of them were ended by hand (none). Faults of calls need no telling:
+    /// `Ctx::harm` knows them.
+    fn struck(&mut self, _fault: Option<&Fault>, _ctx: &mut Ctx<'_>) {}
 
     /// Records it believes it holds: must equal the ledger.
     fn held(&self) -> u64;
@@ -106,6 +110,14 @@ macro_rules! kinds {
                         node.reconfigure(config, data, ctx);
                     })+
                     _ => {}
+                }
+            }
+
+            /// A fault began, or all of them were ended by hand.
+            pub fn struck(&mut self, fault: Option<&Fault>, ctx: &mut Ctx<'_>) {
+                match self {
+                    $(Self::$variant(node) => node.struck(fault, ctx),)+
+                    Self::Inert => {}
                 }
             }
 

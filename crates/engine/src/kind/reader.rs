@@ -267,7 +267,9 @@ impl Reader {
             | Response::Object(_)
             | Response::Consumer(_)
             | Response::Subscription(_)
-            | Response::Event(_) => None,
+            | Response::Event(_)
+            | Response::Lease(_)
+            | Response::Items(_) => None,
         }
     }
 

@@ -68,6 +68,10 @@ pub(super) fn write(entry: &Scheduled) -> Value {
                 FaultKind::Reject { percent } | FaultKind::Timeout { percent } => {
                     put("percent", json!(percent))
                 }
+                FaultKind::Kill { worker: 0 } | FaultKind::Pause { worker: 0 } => None,
+                FaultKind::Kill { worker } | FaultKind::Pause { worker } => {
+                    put("worker", json!(worker))
+                }
             };
             put("for_micros", json!(fault.lasts.0));
         }
@@ -141,15 +145,26 @@ fn fault(object: &mut Object<'_>) -> Option<Fault> {
         "slow" => amount(object, "millis", 3_600_000).map(|millis| FaultKind::Slow { millis }),
         "reject" => amount(object, "percent", 100).map(|percent| FaultKind::Reject { percent }),
         "timeout" => amount(object, "percent", 100).map(|percent| FaultKind::Timeout { percent }),
+        "kill" => worker(object).map(|worker| FaultKind::Kill { worker }),
+        "pause" => worker(object).map(|worker| FaultKind::Pause { worker }),
         other => {
             let message = format!("`fault` is `{other}`");
-            let help = "It must be `down`, `slow`, `reject` or `timeout`".to_owned();
+            let help =
+                "It must be `down`, `slow`, `reject`, `timeout`, `kill` or `pause`".to_owned();
             object.report("SCN-016", message, help);
             None
         }
     };
     let lasts = read::micros(object, "for_micros", 1);
     Some(Fault { node: node?, kind: kind?, lasts: Duration(lasts?.0) })
+}
+
+/// A worker by its number; none means the one that holds most leases.
+fn worker(object: &mut Object<'_>) -> Option<u32> {
+    if !object.has("worker") {
+        return Some(0);
+    }
+    object.number("worker", 0, u64::from(u32::MAX)).and_then(|worker| u32::try_from(worker).ok())
 }
 
 fn amount(object: &mut Object<'_>, key: &str, max: u64) -> Option<u32> {

@@ -23,6 +23,18 @@ words!(CheckpointWhen {
     After = "after", Before = "before", Records = "records", Interval = "interval",
 });
 
+/// What the application does when its `processRecords` throws.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnException {
+    /// Nothing: KCL swallows the exception and goes on with the next batch.
+    #[default]
+    Skip,
+    /// Its own code catches it and tries the batch again: the shard waits.
+    Retry,
+}
+
+words!(OnException { Skip = "skip", Retry = "retry" });
+
 /// Settings of an application.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KclConfig {
@@ -30,6 +42,10 @@ pub struct KclConfig {
     pub workers: u32,
     /// How many of them, the oldest first, stand still.
     pub paused_workers: u32,
+    /// How many, the oldest of the others, work slowly.
+    pub slow_workers: u32,
+    /// How many times as long their work takes.
+    pub slow_times: u32,
     /// Initial position: `LATEST` or `TRIM_HORIZON`.
     pub start: StartAt,
     /// `failoverTimeMillis`.
@@ -46,6 +62,14 @@ pub struct KclConfig {
     pub work_micros: u32,
     /// Batches whose `processRecords` throws, per cent.
     pub fail_percent: u32,
+    /// Records with this partition key are poison: their batch throws each time.
+    pub poison_key: String,
+    /// What follows an exception.
+    pub on_exception: OnException,
+    /// For `retry`: the wait before the next attempt.
+    pub retry_millis: u32,
+    /// For `retry`: attempts before the batch is skipped; 0 for no end.
+    pub attempts_max: u32,
     /// When to checkpoint.
     pub checkpoint: CheckpointWhen,
     /// For `records`.
@@ -59,6 +83,8 @@ pub struct KclConfig {
 settings!(KclConfig {
     workers,
     paused_workers,
+    slow_workers,
+    slow_times,
     start,
     failover_millis,
     leases_max,
@@ -67,6 +93,10 @@ settings!(KclConfig {
     idle_millis,
     work_micros,
     fail_percent,
+    poison_key,
+    on_exception,
+    retry_millis,
+    attempts_max,
     checkpoint,
     checkpoint_records,
     checkpoint_millis,
@@ -78,6 +108,8 @@ impl Default for KclConfig {
         Self {
             workers: 2,
             paused_workers: 0,
+            slow_workers: 0,
+            slow_times: 10,
             start: StartAt::Latest,
             failover_millis: 10_000,
             leases_max: 2_147_483_647,
@@ -86,6 +118,10 @@ impl Default for KclConfig {
             idle_millis: 1_500,
             work_micros: 0,
             fail_percent: 0,
+            poison_key: String::new(),
+            on_exception: OnException::Skip,
+            retry_millis: 1_000,
+            attempts_max: 0,
             checkpoint: CheckpointWhen::After,
             checkpoint_records: 1_000,
             checkpoint_millis: 60_000,
@@ -115,7 +151,11 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     glyph: "kcl",
     fidelity: Fidelity::Simplified,
     size: (204, 204),
-    ports: &[Port { name: "in", direction: Direction::In, flows: &[Flow::Read], edges_max: 1 }],
+    ports: &[
+        Port { name: "in", direction: Direction::In, flows: &[Flow::Read], edges_max: 1 },
+        Port { name: "leases", direction: Direction::Out, flows: &[Flow::Lease], edges_max: 1 },
+        Port { name: "out", direction: Direction::Out, flows: &[Flow::Item], edges_max: 1 },
+    ],
     fields: &[
         int(
             ("workers", "Workers", ""),
@@ -131,13 +171,65 @@ pub(crate) static SPEC: KindSpec = KindSpec {
             "The oldest stand still, as in a long garbage collection, and go on with what they \
              had in hand: a shard may then be processed by two",
         ),
+        int(
+            ("slow_workers", "Slow workers", ""),
+            (0, 100),
+            "",
+            "The oldest of those that run: a noisy neighbour, a smaller machine",
+        ),
+        int(
+            ("slow_times", "Slower by", "times"),
+            (1, 1_000),
+            "",
+            "How many times as long the work of a slow worker takes",
+        ),
         int(("work_micros", "Work per record", "µs"), (0, 60_000_000), "", "Processing time"),
         int(
             ("fail_percent", "Exceptions", "%"),
             (0, 100),
-            "",
-            "Batches whose processRecords throws: KCL does not deliver them again",
+            "Exceptions",
+            "Batches whose processRecords throws",
         ),
+        Field {
+            key: "poison_key",
+            label: "Poison key",
+            unit: "",
+            kind: FieldKind::Text { chars_max: 256 },
+            when: None,
+            section: "Exceptions",
+            help: "A batch with a record of this partition key throws every time; empty for none",
+        },
+        Field {
+            key: "on_exception",
+            label: "On exception",
+            unit: "",
+            kind: FieldKind::Choice(&[
+                ("skip", "KCL skips the batch"),
+                ("retry", "Own code retries"),
+            ]),
+            when: None,
+            section: "Exceptions",
+            help: "KCL swallows what processRecords throws and does not deliver the batch again; \
+                   an application that must not lose it retries, and blocks its shard",
+        },
+        Field {
+            key: "retry_millis",
+            label: "Retry after",
+            unit: "ms",
+            kind: FieldKind::Int { min: 1, max: 3_600_000 },
+            when: Some(("on_exception", &["retry"])),
+            section: "Exceptions",
+            help: "Wait before the batch is processed again",
+        },
+        Field {
+            key: "attempts_max",
+            label: "Attempts",
+            unit: "",
+            kind: FieldKind::Int { min: 0, max: 1_000_000 },
+            when: Some(("on_exception", &["retry"])),
+            section: "Exceptions",
+            help: "Then the batch is skipped; 0 tries for ever",
+        },
         Field {
             key: "start",
             label: "Initial position",
@@ -222,8 +314,10 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         MetricSpec { name: "MillisBehindLatest", stat: Stat::Max, unit: "ms", bad: false },
         MetricSpec { name: "LeasesHeld", stat: Stat::Max, unit: "leases", bad: false },
         MetricSpec { name: "ExpiredIterator", stat: Stat::Sum, unit: "calls", bad: true },
+        MetricSpec { name: "TakenLeases", stat: Stat::Sum, unit: "leases", bad: false },
+        MetricSpec { name: "LostLeases", stat: Stat::Sum, unit: "leases", bad: true },
     ],
-    faults: &["slow"],
+    faults: &["kill", "pause", "slow"],
 };
 
 impl KclConfig {

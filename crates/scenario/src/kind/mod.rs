@@ -25,7 +25,7 @@ use setting::Settings;
 pub use bucket::BucketConfig;
 pub use consumer::{ConsumerConfig, StartAt};
 pub use firehose::{Compression, FirehoseConfig, QuotaRegion};
-pub use kcl::{CheckpointWhen, KclConfig};
+pub use kcl::{CheckpointWhen, KclConfig, OnException};
 pub use lambda::{Body, LambdaConfig, Retries, Start};
 pub use producer::{Backoff, OnFailure, ProducerConfig, PutApi};
 pub use records::{Arrival, KeyRecipe, RecordsConfig, SizeRule, Source};

@@ -5,24 +5,27 @@
 //! others took over: what both processed counts as processed twice.
 
 mod balance;
-mod lease;
+#[cfg(test)]
+mod kcl_tests;
+mod leases;
 mod pump;
+mod staff;
 mod view;
 mod worker;
 
 use base::{Duration, EdgeId, Time, VecMap};
-use scenario::DataSets;
 use scenario::kind::{KclConfig, StartAt};
+use scenario::ports::Flow;
+use scenario::{DataSets, Fault};
 
-use self::balance::Rules;
-use self::lease::{Checkpoint, LeaseTable, overlap};
-use self::worker::{Pump, Stage, Worker};
+use self::leases::Then;
+use self::worker::{Pump, Worker};
 use super::Component;
 use crate::call::{Request, Response, ShardInfo};
-use crate::cause::Reason;
 use crate::kernel::Kernel;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::queue::{Event, Token};
+use crate::lease::{Checkpoint, Lease, LeaseCall, LeaseTable, overlap};
 use crate::snapshot::{EdgeView, NodeView};
 
 /// Positions of the metrics in the kind's specification.
@@ -31,32 +34,46 @@ mod metric {
     pub(super) const MILLIS_BEHIND: u8 = 1;
     pub(super) const LEASES_HELD: u8 = 2;
     pub(super) const EXPIRED_ITERATOR: u8 = 3;
+    pub(super) const TAKEN: u8 = 4;
+    pub(super) const LOST: u8 = 5;
 }
 
 const RENEW: u32 = 1;
 const TAKE: u32 = 2;
 const STEP: u32 = 3;
 const SYNC: u32 = 4;
-/// `epsilonMillis` (facts, streams §9.2).
-const EPSILON: Duration = Duration::from_millis(25);
+const SWEEP: u32 = 5;
+const STAFF: u32 = 6;
+/// What a timer of `SYNC` is for: the regular look, another list, another beginning.
+const REGULAR: u64 = 0;
+const LIST_ONLY: u64 = 1;
+const BEGIN_AGAIN: u64 = 2;
 /// `shardSyncIntervalMillis` (facts, streams §9.2).
 const SYNC_EVERY: Duration = Duration::from_secs(60);
+/// Completed leases are cleaned up every five minutes (facts, streams §9.2).
+const SWEEP_EVERY: Duration = Duration::from_secs(300);
 /// A list that failed is asked for again this much later.
 const LIST_AGAIN: Duration = Duration::SECOND;
+/// The task back-off: a call that failed is made again this much later (facts, streams §9.2).
+const CALL_AGAIN: Duration = Duration::from_millis(500);
 
 /// State of an application.
 #[derive(Clone, Debug)]
 pub struct Kcl {
     config: KclConfig,
-    edge: Option<EdgeId>,
+    wires: Wires,
+    /// The hidden lease table; empty while one is wired.
     table: LeaseTable,
+    /// Whether the first leases were made.
+    begun: bool,
     /// By a number that is never used again.
     workers: VecMap<u32, Worker>,
     worker_next: u32,
-    /// Calls on their way: the worker and the shard, or none for `ListShards`.
-    calls: VecMap<Token, Option<(u32, u32)>>,
-    /// How many records of each shard's life were processed at least once.
-    frontier: VecMap<u32, u64>,
+    /// Workers that were killed are replaced at these times.
+    down_until: Vec<Time>,
+    calls: VecMap<Token, Call>,
+    /// What the application as a whole knows of each shard that ever had a lease.
+    shards: VecMap<u32, Shard>,
     held: u64,
     twice: u64,
     skipped: u64,
@@ -64,6 +81,44 @@ pub struct Kcl {
     expired_unread: u64,
     taken: u64,
     lost: u64,
+    refused_leases: u64,
+    /// The second after the one in which a failure of the table was last explained.
+    explained: u64,
+    /// When the last event came, and the longest pause between two renewals so far.
+    clock: Time,
+    notice: Duration,
+}
+
+/// Where its wires lead.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Wires {
+    stream: Option<EdgeId>,
+    table: Option<EdgeId>,
+    target: Option<EdgeId>,
+}
+
+/// A call on its way.
+#[derive(Clone, Copy, Debug)]
+enum Call {
+    List,
+    /// Of the record processor of a worker and a shard.
+    Pump(u32, u32),
+    Lease(LeaseCall, Then),
+}
+
+/// What is known of a shard.
+#[derive(Clone, Copy, Debug)]
+struct Shard {
+    range: (u128, u128),
+    /// How many records of its life were processed at least once; none before the first.
+    frontier: Option<u64>,
+    /// The last checkpoint.
+    saved: u64,
+    /// Processed to its end.
+    ended: bool,
+    /// How far behind the last answer was, and when it came.
+    behind_micros: u64,
+    answered: Time,
 }
 
 impl Component for Kcl {
@@ -72,12 +127,14 @@ impl Component for Kcl {
     fn new(config: &KclConfig, _data: &DataSets, ctx: &mut Ctx<'_>) -> Self {
         let kcl = Self {
             config: config.clone(),
-            edge: None,
+            wires: Wires::default(),
             table: LeaseTable::default(),
+            begun: false,
             workers: VecMap::new(),
             worker_next: 1,
+            down_until: Vec::new(),
             calls: VecMap::new(),
-            frontier: VecMap::new(),
+            shards: VecMap::new(),
             held: 0,
             twice: 0,
             skipped: 0,
@@ -85,12 +142,18 @@ impl Component for Kcl {
             expired_unread: 0,
             taken: 0,
             lost: 0,
+            refused_leases: 0,
+            explained: 0,
+            clock: Time::ZERO,
+            notice: Duration::ZERO,
         };
-        ctx.after(SYNC_EVERY, SYNC, 0);
+        ctx.after(SYNC_EVERY, SYNC, REGULAR);
+        ctx.after(SWEEP_EVERY, SWEEP, 0);
         kcl
     }
 
     fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
+        self.clock = ctx.now();
         match event {
             Event::Rewired => self.rewire(ctx),
             Event::Timer { code: RENEW, data, .. } => self.renew(low(data), ctx),
@@ -101,35 +164,35 @@ impl Component for Kcl {
                     self.step(worker, shard, ctx);
                 }
             }
-            Event::Timer { code, data, .. } => {
-                self.list(ctx);
-                if code == SYNC && data == 0 {
-                    self.clean();
-                    ctx.after(SYNC_EVERY, SYNC, 0);
+            Event::Timer { code: STAFF, .. } => self.staff(ctx),
+            Event::Timer { code: SWEEP, .. } => {
+                ctx.after(SWEEP_EVERY, SWEEP, 0);
+                if self.begun && !self.workers.is_empty() {
+                    self.lease(LeaseCall::Scan, Then::Sweep, ctx);
                 }
             }
-            Event::Response { token, edge, response } => match self.calls.remove(&token) {
-                Some(Some((worker, shard))) if self.awaits(worker, shard, token) => {
-                    self.answered(worker, shard, response, ctx);
+            Event::Timer { data: BEGIN_AGAIN, .. } => self.look(ctx),
+            Event::Timer { data, .. } => {
+                self.list(ctx);
+                if data == REGULAR {
+                    ctx.after(SYNC_EVERY, SYNC, REGULAR);
                 }
-                Some(None) => {
-                    if let Response::Shards(list) = response {
-                        self.listed(&list, ctx);
-                    }
-                }
-                // The worker is gone; whoever takes its lease reads these records again.
-                _ => pump::absorb(edge, &response, ctx),
-            },
+            }
+            Event::Response { token, edge, response } => self.answered(token, edge, response, ctx),
             Event::Request { .. } => {}
         }
     }
 
     fn reconfigure(&mut self, config: &KclConfig, _data: &DataSets, ctx: &mut Ctx<'_>) {
         self.config = config.clone();
-        if !self.table.is_new() {
+        if self.begun {
             self.staff(ctx);
         }
         self.tell_alarm(ctx);
+    }
+
+    fn struck(&mut self, fault: Option<&Fault>, ctx: &mut Ctx<'_>) {
+        self.strike(fault.map(|fault| (fault.kind, fault.lasts)), ctx);
     }
 
     fn held(&self) -> u64 {
@@ -142,15 +205,11 @@ impl Component for Kcl {
 
     fn check(&self) -> Result<(), String> {
         let pumps = self.workers.values().flat_map(|worker| worker.pumps.values());
-        let works = pumps.map(|pump| match pump.stage {
-            Stage::Works(work) => work.records,
-            _ => 0,
-        });
-        let working: u64 = works.sum();
+        let working: u64 = pumps.map(|pump| pump.work.held.0).sum();
         if working != self.held {
             return Err(format!("works on {working} records but holds {}", self.held));
         }
-        Ok(())
+        self.check_leases()
     }
 }
 
@@ -159,198 +218,113 @@ impl Kcl {
         self.workers.get_mut(&worker)?.pumps.get_mut(&shard)
     }
 
-    /// Whether the record processor that made a call is still there.
-    fn awaits(&mut self, worker: u32, shard: u32, token: Token) -> bool {
-        self.pump(worker, shard).is_some_and(|pump| pump.call == Some(token))
-    }
-
-    /// Starts and kills workers until there are as many as the settings say: the youngest die
-    /// first, without a word. The oldest are the ones that pause.
-    fn staff(&mut self, ctx: &mut Ctx<'_>) {
-        while self.workers.len() > self.config.workers as usize {
-            let Some(youngest) = self.workers.keys().next_back().copied() else { break };
-            self.kill(youngest, ctx);
-        }
-        while self.workers.len() < self.config.workers as usize {
-            let id = self.worker_next;
-            self.worker_next += 1;
-            self.workers.insert(id, Worker::default());
-            // Processes of one deployment come up within a second.
-            let up = Duration::from_millis(ctx.rng().below64(1_000));
-            ctx.after(up, TAKE, u64::from(id));
-            ctx.after(up + self.renew_every(), RENEW, u64::from(id));
-        }
-        let paused = self.config.paused_workers as usize;
-        let mut wake = Vec::new();
-        for (at, (id, worker)) in self.workers.iter_mut().enumerate() {
-            worker.paused = at < paused;
-            if worker.paused {
-                continue;
+    fn answered(&mut self, token: Token, edge: EdgeId, response: Response, ctx: &mut Ctx<'_>) {
+        match (self.calls.remove(&token), response) {
+            (Some(Call::Lease(call, then)), Response::Lease(answer)) => {
+                self.leased((call, then), answer, ctx);
             }
-            for (shard, pump) in worker.pumps.iter_mut().filter(|(_, pump)| pump.stalled) {
-                pump.stalled = false;
-                wake.push((*id, *shard));
+            (Some(Call::List), Response::Shards(list)) => self.listed(&list, ctx),
+            (Some(Call::Pump(worker, shard)), response)
+                if self.pump(worker, shard).is_some_and(|pump| pump.call == Some(token)) =>
+            {
+                self.pumped((worker, shard), edge, response, ctx);
             }
-        }
-        for (worker, shard) in wake {
-            self.again(worker, shard, Duration::ZERO, ctx);
-        }
-    }
-
-    fn kill(&mut self, id: u32, ctx: &mut Ctx<'_>) {
-        let Some(worker) = self.workers.remove(&id) else { return };
-        for (shard, pump) in worker.pumps.iter() {
-            if let Stage::Works(work) = pump.stage {
-                self.held -= work.records;
-                let saved = self.table.rows.get(shard).map(|lease| lease.checkpoint);
-                let saved = matches!(saved, Some(Checkpoint::After(to)) if to > work.from);
-                let reason = if saved { Reason::Ignored } else { Reason::Superseded };
-                ctx.drop_held(reason, work.records, work.bytes);
-            }
-        }
-    }
-
-    /// failover / 3 - epsilon (facts, streams §9.2).
-    fn renew_every(&self) -> Duration {
-        let third = Duration::from_millis(u64::from(self.config.failover_millis) / 3);
-        Duration(third.0 - EPSILON.0.min(third.0))
-    }
-
-    /// A worker renews what it holds; a refused renewal is a lost lease.
-    fn renew(&mut self, id: u32, ctx: &mut Ctx<'_>) {
-        let wait = self.renew_every();
-        let Some(worker) = self.workers.get_mut(&id) else { return };
-        ctx.after(wait, RENEW, u64::from(id));
-        if worker.paused {
-            return;
-        }
-        for (shard, pump) in worker.pumps.iter_mut().filter(|(_, pump)| !pump.lost) {
-            match self.table.renew(*shard, id, pump.counter) {
-                Some(counter) => pump.counter = counter,
-                None => {
-                    pump.lost = true;
-                    self.lost += 1;
-                }
-            }
-        }
-        worker.pumps.retain(|_, pump| !pump.lost || matches!(pump.stage, Stage::Works(_)));
-        ctx.peak(metric::LEASES_HELD, worker.pumps.len() as u64);
-    }
-
-    /// A worker scans the table and takes or steals: every (failover + epsilon) * 2
-    /// (facts, streams §9.2 and §9.3).
-    fn take(&mut self, id: u32, ctx: &mut Ctx<'_>) {
-        let failover = Duration::from_millis(self.config.failover_millis.into());
-        let Some(worker) = self.workers.get_mut(&id) else { return };
-        ctx.after(Duration((failover + EPSILON).0 * 2), TAKE, u64::from(id));
-        if worker.paused {
-            return;
-        }
-        let rules = Rules {
-            failover,
-            leases_max: self.config.leases_max as usize,
-            steal_max: self.config.steal_max as usize,
-        };
-        let now = ctx.now();
-        let mut started = Vec::new();
-        for (shard, counter) in worker.taker.run(id, &self.table, (rules, now), ctx.rng()) {
-            let Some(counter) = self.table.take(shard, id, counter) else { continue };
-            self.taken += 1;
-            if let Some(pump) = worker.pumps.get_mut(&shard) {
-                // Its own lease had run out unnoticed: the processor goes on.
-                (pump.counter, pump.lost) = (counter, false);
-                continue;
-            }
-            worker.pumps.insert(shard, Pump::new(counter, now));
-            started.push(shard);
-        }
-        for shard in started {
-            self.fetch(id, shard, ctx);
+            // The worker is gone; whoever takes its lease reads these records again.
+            (_, response) => pump::absorb(edge, &response, ctx),
         }
     }
 
     fn rewire(&mut self, ctx: &mut Ctx<'_>) {
-        let edge = ctx.edges_in().first().map(|edge| edge.id);
-        if edge != self.edge {
-            // Another stream is another application: everything begins anew.
-            let ids: Vec<u32> = self.workers.keys().copied().collect();
-            for id in ids {
-                self.kill(id, ctx);
+        let stream = ctx.edges_in().first().map(|edge| edge.id);
+        let mut wires = Wires { stream, ..Wires::default() };
+        for edge in ctx.edges_out() {
+            match ctx.flow(&edge) {
+                Some(Flow::Lease) => wires.table = Some(edge.id),
+                _ => wires.target = Some(edge.id),
             }
+        }
+        let is_same = (wires.stream, wires.table) == (self.wires.stream, self.wires.table);
+        self.wires = wires;
+        if !is_same {
+            // Another stream or another table is another application: everything begins anew.
+            self.dismiss(ctx);
             self.calls.clear();
-            self.frontier.clear();
+            self.shards.clear();
             self.table = LeaseTable::default();
-            self.edge = edge;
-            self.list(ctx);
+            self.begun = false;
+            self.look(ctx);
         }
         self.tell_alarm(ctx);
     }
 
+    /// Looks whether the table has rows already.
+    fn look(&mut self, ctx: &mut Ctx<'_>) {
+        if self.wires.stream.is_some() && !self.begun {
+            self.lease(LeaseCall::Scan, Then::Begin, ctx);
+        }
+    }
+
     fn tell_alarm(&self, ctx: &mut Ctx<'_>) {
-        if let Some(edge) = self.edge {
+        if let Some(edge) = self.wires.stream {
             ctx.set_alarm(edge, u64::from(self.config.age_alarm_millis) * 1_000);
         }
     }
 
     fn list(&mut self, ctx: &mut Ctx<'_>) {
-        let Some(edge) = self.edge else { return };
+        let Some(edge) = self.wires.stream else { return };
         let token = ctx.send(edge, Request::ListShards);
-        self.calls.insert(token, None);
+        self.calls.insert(token, Call::List);
     }
 
     /// Creates leases: one layer of shards at the first start, children once a parent has ended
     /// (facts, streams §9.5).
     fn listed(&mut self, list: &[ShardInfo], ctx: &mut Ctx<'_>) {
         if list.is_empty() {
-            ctx.after(LIST_AGAIN, SYNC, 1);
+            ctx.after(LIST_AGAIN, SYNC, LIST_ONLY);
             return;
         }
-        let first = self.table.is_new();
-        let latest = self.config.start == StartAt::Latest;
+        let first = !core::mem::replace(&mut self.begun, true);
+        let latest = first && self.config.start == StartAt::Latest;
+        let from = if latest { Checkpoint::Latest } else { Checkpoint::TrimHorizon };
         for info in list {
-            let create = if first && latest {
+            let create = if latest {
                 !info.closed
             } else if first {
                 info.parent.is_none_or(|parent| !list.iter().any(|it| it.shard == parent))
             } else {
-                self.table.has_ended_parent(info)
+                self.has_ended_parent(info)
             };
-            if create {
-                let from =
-                    if first && latest { Checkpoint::Latest } else { Checkpoint::TrimHorizon };
-                self.table.create(info.shard, info.range, from);
+            if create && !self.shards.contains_key(&info.shard) {
+                self.know(info.shard, info.range, ctx.now());
+                let lease = Lease::new(info, from);
+                self.lease(LeaseCall::Create { shard: info.shard, lease }, Then::Create, ctx);
             }
         }
-        if first {
-            self.staff(ctx);
-        }
+        self.staff(ctx);
     }
 
-    /// Ended parents leave the table once their children are being processed.
-    fn clean(&mut self) {
-        let ended: Vec<u32> = self.table.finished();
-        for shard in ended {
-            self.table.rows.remove(&shard);
-            for worker in self.workers.iter_mut() {
-                worker.1.pumps.remove(&shard);
-            }
-        }
+    fn know(&mut self, shard: u32, range: (u128, u128), now: Time) -> &mut Shard {
+        self.shards.get_or_insert_with(shard, || Shard {
+            range,
+            frontier: None,
+            saved: 0,
+            ended: false,
+            behind_micros: 0,
+            answered: now,
+        })
+    }
+
+    /// Whether one of a shard's parents is processed to its end.
+    fn has_ended_parent(&self, info: &ShardInfo) -> bool {
+        let last = info.adjacent_parent.or(info.parent);
+        self.shards.iter().any(|(shard, known)| {
+            let between = info.parent.is_some_and(|it| it <= *shard) && last >= Some(*shard);
+            known.ended && between && overlap(info.range, known.range)
+        })
     }
 }
 
 /// The lower half of a timer's data.
 fn low(data: u64) -> u32 {
     u32::try_from(data & u64::from(u32::MAX)).unwrap_or(u32::MAX)
-}
-
-/// Whether a shard lies between the parents of another and shares hash keys with it.
-fn is_parent(info: &ShardInfo, shard: u32, range: (u128, u128)) -> bool {
-    let last = info.adjacent_parent.or(info.parent);
-    let between = info.parent.is_some_and(|first| first <= shard) && last >= Some(shard);
-    between && overlap(info.range, range)
-}
-
-/// Whether it is time, by the clock.
-fn due(last: Time, every_millis: u32, now: Time) -> bool {
-    now.since(last) >= Duration::from_millis(every_millis.into())
 }

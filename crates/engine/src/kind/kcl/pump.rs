@@ -1,20 +1,25 @@
 //! One record processor: fetch, `processRecords`, checkpoint, again (facts, streams §9.5).
 
 use base::{Duration, EdgeId, Ratio};
-use scenario::kind::{CheckpointWhen, StartAt};
+use scenario::kind::{CheckpointWhen, OnException, StartAt};
 
-use super::lease::Checkpoint;
-use super::worker::{Stage, Work};
-use super::{Kcl, STEP, due, metric};
-use crate::call::{ErrorCode, Got, Request, Response};
-use crate::cause::Reason;
+use super::worker::{Next, Stage, Work};
+use super::{CALL_AGAIN, Call, Kcl, STEP, leases::Then, metric};
+use crate::batch::Batch;
+use crate::call::{ErrorCode, Got, ItemPut, ItemsOutcome, Request, Response};
+use crate::cause::{Cause, Reason};
 use crate::kernel::ctx::Ctx;
 use crate::kernel::ledger::Account;
+use crate::kind::reader::show;
+use crate::lease::{Checkpoint, Lease, LeaseCall, Position};
+use crate::snapshot::MarkKind;
 
 /// `parentShardPollIntervalMillis` (facts, streams §9.2).
 const PARENT_POLL: Duration = Duration::from_secs(10);
-/// The task back-off (facts, streams §9.2).
-const BACKOFF: Duration = Duration::from_millis(500);
+/// The first wait before unprocessed items are written again, doubled each time, and the longest:
+/// the client of DynamoDB begins at 50 ms and stops at 20 s (AWS SDK for Java 2).
+const ITEM_WAIT_MILLIS: u64 = 50;
+const ITEM_WAIT_MAX: Duration = Duration::from_secs(20);
 
 impl Kcl {
     /// Sets the timer of the next step.
@@ -34,41 +39,55 @@ impl Kcl {
         if paused {
             return;
         }
-        if let Stage::Works(work) = pump.stage {
-            self.processed(worker, shard, work, ctx);
-        } else {
-            self.fetch(worker, shard, ctx);
+        match pump.stage {
+            Stage::Starts => self.lease(LeaseCall::Get { shard }, Then::Start(worker), ctx),
+            Stage::Reads(iterator) => {
+                let limit = self.config.max_records;
+                self.send(worker, shard, Request::GetRecords { iterator, limit }, ctx);
+            }
+            Stage::Works => self.processed(worker, shard, ctx),
+            Stage::Writes => self.write(worker, shard, ctx),
+            Stage::Saves(checkpoint, next) => self.save(worker, shard, (checkpoint, next), ctx),
+            Stage::Done => {}
         }
     }
 
-    pub(super) fn fetch(&mut self, worker: u32, shard: u32, ctx: &mut Ctx<'_>) {
-        let Some(edge) = self.edge else { return };
-        let Some(saved) = self.table.rows.get(&shard).map(|lease| lease.checkpoint) else { return };
-        let limit = self.config.max_records;
-        let waits = self.table.waits(shard);
-        let Some(pump) = self.pump(worker, shard) else { return };
-        let request = match (pump.stage, saved) {
-            (Stage::Works(_) | Stage::Done, _) => return,
-            (Stage::Starts, Checkpoint::ShardEnd) => {
-                pump.stage = Stage::Done;
-                return;
-            }
-            (Stage::Starts, _) if waits => return self.again(worker, shard, PARENT_POLL, ctx),
-            (Stage::Starts, saved) => iterator_at(shard, saved, ctx),
-            (Stage::Reads(iterator), _) => Request::GetRecords { iterator, limit },
-        };
-        pump.asked = ctx.now();
+    fn send(&mut self, worker: u32, shard: u32, request: Request, ctx: &mut Ctx<'_>) {
+        let Some(edge) = self.wires.stream else { return };
         let token = ctx.send(edge, request);
         if let Some(pump) = self.pump(worker, shard) {
+            pump.asked = ctx.now();
             pump.call = Some(token);
         }
-        self.calls.insert(token, Some((worker, shard)));
+        self.calls.insert(token, Call::Pump(worker, shard));
     }
 
-    pub(super) fn answered(
+    /// The row of the shard: where to begin, and whether its parents are processed.
+    pub(super) fn start(
         &mut self,
         worker: u32,
         shard: u32,
+        row: Option<(Lease, bool)>,
+        ctx: &mut Ctx<'_>,
+    ) {
+        let Some(pump) = self.pump(worker, shard) else { return };
+        match row {
+            Some((_, true)) => self.again(worker, shard, PARENT_POLL, ctx),
+            Some((Lease { checkpoint: Checkpoint::ShardEnd, .. }, _)) | None => {
+                pump.stage = Stage::Done;
+            }
+            Some((lease, false)) => {
+                let request = iterator_at(shard, lease.checkpoint, ctx);
+                self.send(worker, shard, request, ctx);
+            }
+        }
+    }
+
+    /// The stream or the target answered.
+    pub(super) fn pumped(
+        &mut self,
+        (worker, shard): (u32, u32),
+        edge: EdgeId,
         response: Response,
         ctx: &mut Ctx<'_>,
     ) {
@@ -76,21 +95,27 @@ impl Kcl {
         match response {
             Response::Iterator(Ok(iterator)) => {
                 pump.stage = Stage::Reads(iterator);
-                self.fetch(worker, shard, ctx);
+                self.again(worker, shard, Duration::ZERO, ctx);
             }
             Response::Records(Ok(got)) => self.received(worker, shard, got, ctx),
             Response::Iterator(Err(error)) | Response::Records(Err(error)) => {
                 pump.failures += 1;
-                if error.code == ErrorCode::ExpiredIterator {
+                let has_expired = error.code == ErrorCode::ExpiredIterator;
+                if has_expired {
                     pump.stage = Stage::Starts;
                     ctx.count(metric::EXPIRED_ITERATOR, 1);
+                    let stream = ctx.peer_name(self.wires.stream);
+                    let text = format!("{}: {}", error.code.name(), error.message(&stream));
+                    let plain = Cause::new(ctx.now(), ctx.me(), error.reason);
+                    ctx.explain(Cause { error: text.into(), shard: Some(shard), ..plain });
                 }
-                self.again(worker, shard, BACKOFF, ctx);
+                self.again(worker, shard, CALL_AGAIN, ctx);
             }
-            // A KCL application polls.
+            Response::Items(outcome) => self.wrote((worker, shard), edge, outcome, ctx),
             Response::Put(_)
             | Response::Shards(_)
             | Response::Object(_)
+            | Response::Lease(_)
             | Response::Consumer(_)
             | Response::Subscription(_)
             | Response::Event(_) => {}
@@ -100,94 +125,237 @@ impl Kcl {
     fn received(&mut self, worker: u32, shard: u32, got: Got, ctx: &mut Ctx<'_>) {
         let Got { batch, next, behind_micros, skipped } = got;
         let (records, bytes, now) = (batch.records(), batch.bytes, ctx.now());
-        if let Some(edge) = self.edge {
+        if let Some(edge) = self.wires.stream {
             ctx.book(Account::Flight(edge), Account::Held(ctx.me()), records, bytes);
-            crate::kind::reader::show(edge, shard, &batch, ctx);
+            show(edge, shard, &batch, ctx);
         }
         ctx.peak(metric::MILLIS_BEHIND, behind_micros / 1_000);
-        self.expired_unread += skipped;
         self.held += records;
-        let each = Duration(u64::from(self.config.work_micros) * records);
-        let idle = Duration::from_millis(self.config.idle_millis.into());
-        let work_ends = each + Duration::from_millis(ctx.harm().extra_millis);
         let Some(pump) = self.pump(worker, shard) else { return };
         let Stage::Reads(at) = pump.stage else { return };
         (pump.behind_micros, pump.answered, pump.failures) = (behind_micros, now, 0);
-        let work = Work { from: at.offset + skipped, records, bytes, next };
-        pump.stage = Stage::Works(work);
-        if skipped > 0 {
-            let frontier = self.frontier.get_or_insert_with(shard, || work.from);
-            *frontier = (*frontier).max(work.from);
+        let from = at.offset + skipped;
+        let held = (records, bytes);
+        let last = batch.rows().last().map_or(now, |record| record.arrival);
+        pump.work = Work { batch, from, to: from + records, last, held, failures: 0, next };
+        pump.stage = Stage::Works;
+        if let Some(shard) = self.shards.get_mut(&shard) {
+            (shard.behind_micros, shard.answered) = (behind_micros, now);
         }
+        self.lose_expired(shard, from, skipped, ctx);
         if records == 0 {
-            let wait = self.pump(worker, shard).map(|pump| (pump.asked + idle).since(now));
-            self.go_on(worker, shard, (work, wait.unwrap_or(idle)), ctx);
-            return;
+            self.go_on(worker, shard, ctx);
+        } else if self.config.checkpoint == CheckpointWhen::Before {
+            let checkpoint = self.position(worker, shard, ctx);
+            self.save(worker, shard, (checkpoint, Next::Work), ctx);
+        } else {
+            self.work(worker, shard, ctx);
         }
-        if self.config.checkpoint == CheckpointWhen::Before {
-            self.table.checkpoint(shard, worker, Checkpoint::After(work.from + records));
-        }
-        self.again(worker, shard, work_ends, ctx);
     }
 
-    /// `processRecords` returned or threw: then the batch is skipped, not delivered again.
-    fn processed(&mut self, worker: u32, shard: u32, work: Work, ctx: &mut Ctx<'_>) {
-        let Work { from, records, bytes, .. } = work;
-        let (to, now) = (from + records, ctx.now());
+    /// Records expired before this application came to them: the stream booked them, this tells it.
+    fn lose_expired(&mut self, shard: u32, from: u64, skipped: u64, ctx: &mut Ctx<'_>) {
+        if skipped == 0 {
+            return;
+        }
+        self.expired_unread += skipped;
+        if let Some(known) = self.shards.get_mut(&shard) {
+            known.frontier = Some(known.frontier.unwrap_or(from).max(from));
+        }
+        ctx.mark(MarkKind::Loss);
+        let records = u32::try_from(skipped).unwrap_or(u32::MAX);
+        let plain = Cause::new(ctx.now(), ctx.me(), Reason::RetentionLost);
+        ctx.explain(Cause { shard: Some(shard), records, ..plain });
+    }
+
+    /// `processRecords` begins.
+    pub(super) fn work(&mut self, worker: u32, shard: u32, ctx: &mut Ctx<'_>) {
+        let slow = self.workers.get(&worker).is_some_and(|worker| worker.slow);
+        let times = if slow { u64::from(self.config.slow_times) } else { 1 };
+        let each = u64::from(self.config.work_micros) * times;
+        let extra = Duration::from_millis(ctx.harm().extra_millis);
+        let Some(pump) = self.pump(worker, shard) else { return };
+        pump.stage = Stage::Works;
+        let wait = Duration(each.saturating_mul(pump.work.held.0)) + extra;
+        self.again(worker, shard, wait, ctx);
+    }
+
+    /// `processRecords` came to its end: it returns, or it throws.
+    fn processed(&mut self, worker: u32, shard: u32, ctx: &mut Ctx<'_>) {
+        let percent = self.config.fail_percent;
+        let poison = self.config.poison_key.clone();
+        let Some(batch) = self.pump(worker, shard).map(|pump| pump.work.batch.clone()) else {
+            return;
+        };
+        let is_poisoned =
+            !poison.is_empty() && batch.rows().any(|it| **ctx.keys().text(it.key) == *poison);
+        let throws = is_poisoned || (percent > 0 && ctx.rng().chance(Ratio::percent(percent)));
+        if !throws {
+            return self.write(worker, shard, ctx);
+        }
+        let most = self.config.attempts_max;
+        let retries = self.config.on_exception == OnException::Retry;
+        let wait = Duration::from_millis(self.config.retry_millis.into());
+        let Some(pump) = self.pump(worker, shard) else { return };
+        pump.work.failures += 1;
+        let goes_on = retries && (most == 0 || pump.work.failures < most) && !pump.lost;
+        if goes_on {
+            return self.again(worker, shard, wait, ctx);
+        }
+        let (records, bytes) = core::mem::take(&mut pump.work.held);
         self.held -= records;
-        if ctx.rng().chance(Ratio::percent(self.config.fail_percent)) {
-            self.skipped += records;
-            ctx.drop_held(Reason::Ignored, records, bytes);
-        } else {
-            let me = ctx.me();
+        self.skipped += records;
+        ctx.drop_held(Reason::ProcessorException, records, bytes);
+        ctx.mark(MarkKind::Loss);
+        let lost = u32::try_from(records).unwrap_or(u32::MAX);
+        let plain = Cause::new(ctx.now(), ctx.me(), Reason::ProcessorException);
+        ctx.explain(Cause { shard: Some(shard), records: lost, ..plain });
+        self.finish(worker, shard, ctx);
+    }
+
+    /// Hands what is left of the batch to the target; without one it is delivered here.
+    fn write(&mut self, worker: u32, shard: u32, ctx: &mut Ctx<'_>) {
+        let (me, target) = (ctx.me(), self.wires.target);
+        let Some(pump) = self.pump(worker, shard) else { return };
+        let (records, bytes) = core::mem::take(&mut pump.work.held);
+        let batch = pump.work.batch.clone();
+        pump.stage = Stage::Writes;
+        self.held -= records;
+        let Some(edge) = target else {
             ctx.book(Account::Held(me), Account::Delivered(me), records, bytes);
             ctx.count(metric::RECORDS_PROCESSED, records);
-        }
-        let frontier = self.frontier.get_or_insert_with(shard, || from);
-        self.twice += to.min(*frontier).saturating_sub(from);
-        self.missed += from.saturating_sub(*frontier);
-        *frontier = to.max(*frontier);
-        let (when, every) = (self.config.checkpoint, self.config.checkpoint_records);
-        let interval = self.config.checkpoint_millis;
-        let Some(pump) = self.pump(worker, shard) else { return };
-        pump.unsaved += records;
-        let saves = match when {
-            CheckpointWhen::Before => false,
-            CheckpointWhen::After => true,
-            CheckpointWhen::Records => pump.unsaved >= u64::from(every),
-            CheckpointWhen::Interval => due(pump.checkpointed, interval, now),
+            return self.finish(worker, shard, ctx);
         };
-        if saves {
-            (pump.unsaved, pump.checkpointed) = (0, now);
-            self.table.checkpoint(shard, worker, Checkpoint::After(to));
+        ctx.book(Account::Held(me), Account::Flight(edge), records, bytes);
+        show(edge, 0, &batch, ctx);
+        let token = ctx.send(edge, Request::PutItems(ItemPut { batch, shard }));
+        if let Some(pump) = self.pump(worker, shard) {
+            pump.call = Some(token);
         }
-        let idle = Duration::from_millis(self.config.idle_millis.into());
-        let wait = self.pump(worker, shard).map_or(idle, |pump| (pump.asked + idle).since(now));
-        self.go_on(worker, shard, (work, wait), ctx);
+        self.calls.insert(token, Call::Pump(worker, shard));
+    }
+
+    /// The target answered: what it did not take is written again.
+    fn wrote(
+        &mut self,
+        (worker, shard): (u32, u32),
+        edge: EdgeId,
+        outcome: ItemsOutcome,
+        ctx: &mut Ctx<'_>,
+    ) {
+        let me = ctx.me();
+        let Some(pump) = self.pump(worker, shard) else { return };
+        let all = core::mem::take(&mut pump.work.batch);
+        let left = all.skip(u64::from(outcome.stored), ctx.keys());
+        let (records, bytes) = (left.records(), left.bytes);
+        let stored = (all.records() - records, all.bytes - bytes);
+        ctx.book(Account::Flight(edge), Account::Held(me), records, bytes);
+        // An answer that is lost leaves the client with everything to write once more.
+        if outcome.lost {
+            ctx.book(Account::Copied(me), Account::Held(me), stored.0, stored.1);
+            pump.work.held = (all.records(), all.bytes);
+            pump.work.batch = all;
+        } else {
+            ctx.count(metric::RECORDS_PROCESSED, stored.0);
+            pump.work.held = (records, bytes);
+            pump.work.batch = left;
+        }
+        let failures = pump.work.failures;
+        pump.work.failures += 1;
+        let held = pump.work.held.0;
+        self.held += held;
+        if held == 0 {
+            return self.finish(worker, shard, ctx);
+        }
+        if let Some(error) = outcome.error {
+            self.explain_items(error, shard, ctx);
+        }
+        let wait = Duration::from_millis(ITEM_WAIT_MILLIS << failures.min(10)).min(ITEM_WAIT_MAX);
+        self.again(worker, shard, wait, ctx);
+    }
+
+    fn explain_items(&mut self, error: crate::call::ApiError, shard: u32, ctx: &mut Ctx<'_>) {
+        let second = ctx.now().secs();
+        if self.explained > second {
+            return;
+        }
+        self.explained = second + 1;
+        let table = ctx.peer_name(self.wires.target);
+        let text = format!("{}: {}", error.code.name(), error.message(&table));
+        let plain = Cause::new(ctx.now(), ctx.me(), error.reason);
+        ctx.explain(Cause { error: text.into(), shard: Some(shard), ..plain });
+    }
+
+    /// The batch is done, well or badly: it counts, and may be saved.
+    fn finish(&mut self, worker: u32, shard: u32, ctx: &mut Ctx<'_>) {
+        let now = ctx.now();
+        let config = (self.config.checkpoint, self.config.checkpoint_records);
+        let interval = Duration::from_millis(self.config.checkpoint_millis.into());
+        let idle = self.idle();
+        let Some(pump) = self.pump(worker, shard) else { return };
+        let Work { from, to, .. } = pump.work;
+        pump.unsaved += to - from;
+        let worked = now.since(pump.answered);
+        let behind_micros = pump.behind_micros;
+        let saves = match config {
+            (CheckpointWhen::Before, _) => false,
+            (CheckpointWhen::After, _) => true,
+            (CheckpointWhen::Records, every) => pump.unsaved >= u64::from(every),
+            (CheckpointWhen::Interval, _) => now.since(pump.checkpointed) >= interval,
+        };
+        if worked > idle {
+            // The position stood still meanwhile: that shows.
+            ctx.peak(metric::MILLIS_BEHIND, (worked.0 + behind_micros) / 1_000);
+        }
+        if let Some(known) = self.shards.get_mut(&shard) {
+            let frontier = known.frontier.unwrap_or(from);
+            self.twice += to.min(frontier).saturating_sub(from);
+            self.missed += from.saturating_sub(frontier);
+            known.frontier = Some(to.max(frontier));
+        }
+        if saves {
+            let checkpoint = self.position(worker, shard, ctx);
+            self.save(worker, shard, (checkpoint, Next::Fetch), ctx);
+        } else {
+            self.go_on(worker, shard, ctx);
+        }
+    }
+
+    /// The checkpoint behind the batch in hand.
+    fn position(&mut self, worker: u32, shard: u32, ctx: &Ctx<'_>) -> Checkpoint {
+        let Some(pump) = self.pump(worker, shard) else { return Checkpoint::TrimHorizon };
+        let secs = ctx.wall_millis(pump.work.last) / 1_000;
+        Checkpoint::After(Position { index: pump.work.to, secs, sub: 0 })
     }
 
     /// After a batch: the next one, the end of the shard, or the end of a lost lease.
-    fn go_on(&mut self, worker: u32, shard: u32, then: (Work, Duration), ctx: &mut Ctx<'_>) {
-        let (work, wait) = then;
-        let owned = self.table.rows.get(&shard).is_some_and(|it| it.owner == Some(worker));
+    pub(super) fn go_on(&mut self, worker: u32, shard: u32, ctx: &mut Ctx<'_>) {
+        let (idle, now) = (self.idle(), ctx.now());
         let Some(pump) = self.pump(worker, shard) else { return };
+        pump.work.batch = Batch::default();
         if pump.lost {
-            if let Some(worker) = self.workers.get_mut(&worker) {
-                worker.pumps.remove(&shard);
-            }
-            return;
+            return self.give_up(worker, shard, ctx);
         }
-        if let Some(iterator) = work.next {
+        if let Some(iterator) = pump.work.next {
+            let wait = (pump.asked + idle).since(now);
             pump.stage = Stage::Reads(iterator);
-            self.again(worker, shard, wait, ctx);
-            return;
+            return self.again(worker, shard, wait, ctx);
         }
         // At the end of a shard the checkpoint is a must; a zombie's is refused.
-        pump.stage = Stage::Done;
-        if owned {
-            self.table.checkpoint(shard, worker, Checkpoint::ShardEnd);
-            self.list(ctx);
-        }
+        self.save(worker, shard, (Checkpoint::ShardEnd, Next::End), ctx);
+    }
+
+    /// The record processor of a lost lease ends: what it holds is processed by the new owner.
+    pub(super) fn give_up(&mut self, worker: u32, shard: u32, ctx: &mut Ctx<'_>) {
+        let Some(worker) = self.workers.get_mut(&worker) else { return };
+        let Some(pump) = worker.pumps.remove(&shard) else { return };
+        let (records, bytes) = pump.work.held;
+        self.held -= records;
+        ctx.drop_held(Reason::Superseded, records, bytes);
+    }
+
+    fn idle(&self) -> Duration {
+        Duration::from_millis(self.config.idle_millis.into())
     }
 }
 
@@ -197,15 +365,21 @@ fn iterator_at(shard: u32, saved: Checkpoint, ctx: &Ctx<'_>) -> Request {
         Checkpoint::Latest => (StartAt::Latest, 0),
         Checkpoint::TrimHorizon | Checkpoint::ShardEnd => (StartAt::TrimHorizon, 0),
         // The last processed record has this index: indices count from one.
-        Checkpoint::After(offset) => (StartAt::AfterSequenceNumber, offset),
+        Checkpoint::After(position) => (StartAt::AfterSequenceNumber, position.index),
     };
     Request::GetShardIterator { shard, start, timestamp: ctx.now(), sequence_index }
 }
 
-/// Books an answer nobody waits for: the records are read again by the lease's next owner.
+/// Books an answer nobody waits for: the records are processed by the lease's next owner.
 pub(super) fn absorb(edge: EdgeId, response: &Response, ctx: &mut Ctx<'_>) {
-    if let Response::Records(Ok(got)) = response {
-        let lost = Account::Dropped(ctx.me(), Reason::Superseded);
-        ctx.book(Account::Flight(edge), lost, got.batch.records(), got.batch.bytes);
+    let lost = Account::Dropped(ctx.me(), Reason::Superseded);
+    match response {
+        Response::Records(Ok(got)) => {
+            ctx.book(Account::Flight(edge), lost, got.batch.records(), got.batch.bytes);
+        }
+        Response::Items(outcome) => {
+            ctx.book(Account::Flight(edge), lost, outcome.left.0, outcome.left.1);
+        }
+        _ => {}
     }
 }

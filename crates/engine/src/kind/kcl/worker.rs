@@ -1,10 +1,12 @@
 //! A worker and what it does with each lease it believes it holds.
 
-use base::{Time, VecMap};
+use base::{Duration, Time, VecMap};
 
 use super::balance::Taker;
+use crate::batch::Batch;
 use crate::call::ShardIterator;
 use crate::kernel::queue::{TimerId, Token};
+use crate::lease::Checkpoint;
 
 /// One process of the application.
 #[derive(Clone, Debug, Default)]
@@ -13,13 +15,24 @@ pub(super) struct Worker {
     pub(super) pumps: VecMap<u32, Pump>,
     /// Stopped for a while, as by a long garbage collection: it knows nothing of the time.
     pub(super) paused: bool,
+    /// A pause by a fault ends here.
+    pub(super) paused_until: Time,
+    /// When it last came up or woke.
+    pub(super) woke: Time,
+    /// Its work takes a multiple of the time.
+    pub(super) slow: bool,
 }
 
 /// The record processor of one lease.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Pump {
-    /// The counter of the lease when it was last renewed.
+    /// `leaseCounter` as the worker saw it last.
     pub(super) counter: u64,
+    /// When the worker itself last moved the counter: it takes the lease for lost, without asking,
+    /// once that is longer ago than the failover time (`DynamoDBLeaseRenewer`).
+    pub(super) renewed: Time,
+    /// A conditional write of the row is on its way: the next one waits for it.
+    pub(super) is_writing: bool,
     pub(super) stage: Stage,
     /// The timer of its next step; none while a call is on its way.
     pub(super) timer: Option<TimerId>,
@@ -36,28 +49,50 @@ pub(super) struct Pump {
     pub(super) checkpointed: Time,
     /// Records processed since the last checkpoint.
     pub(super) unsaved: u64,
+    pub(super) work: Work,
 }
 
 /// Where a record processor is.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Stage {
-    /// `WAITING_ON_PARENT`, then `INITIALIZING`: needs an iterator.
+    /// `WAITING_ON_PARENT`, then `INITIALIZING`: reads its row and needs an iterator.
     Starts,
     /// `PROCESSING`, on its way to the next batch.
     Reads(ShardIterator),
     /// `PROCESSING`, inside `processRecords`.
-    Works(Work),
+    Works,
+    /// `PROCESSING`, writing what it worked out to the target.
+    Writes,
+    /// Inside `checkpoint`.
+    Saves(Checkpoint, Next),
     /// `SHUTDOWN_COMPLETE` at the end of a closed shard.
     Done,
 }
 
-/// A batch inside `processRecords`.
-#[derive(Clone, Copy, Debug)]
+/// What follows a checkpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// The batch that was just fetched.
+    Work,
+    /// The next fetch.
+    Fetch,
+    /// The end of the shard.
+    End,
+}
+
+/// The batch in hand.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Work {
-    /// Records of the shard's life before the first of the batch.
+    pub(super) batch: Batch,
+    /// Records of the shard's life before the first of the batch, and up to its last.
     pub(super) from: u64,
-    pub(super) records: u64,
-    pub(super) bytes: u64,
+    pub(super) to: u64,
+    /// When its last record arrived.
+    pub(super) last: Time,
+    /// Records and bytes that the application holds of it.
+    pub(super) held: (u64, u64),
+    /// How often `processRecords` threw, or the target refused.
+    pub(super) failures: u32,
     /// Where to read on; none at the end of a closed shard.
     pub(super) next: Option<ShardIterator>,
 }
@@ -66,6 +101,8 @@ impl Pump {
     pub(super) fn new(counter: u64, now: Time) -> Self {
         Self {
             counter,
+            renewed: now,
+            is_writing: false,
             stage: Stage::Starts,
             timer: None,
             call: None,
@@ -77,13 +114,23 @@ impl Pump {
             answered: now,
             checkpointed: now,
             unsaved: 0,
+            work: Work::default(),
         }
+    }
+
+    /// Whether it has a batch in hand.
+    pub(super) fn is_busy(&self) -> bool {
+        matches!(self.stage, Stage::Works | Stage::Writes | Stage::Saves(..))
+    }
+
+    /// Whether its own clock says that the lease has run out.
+    pub(super) fn is_expired(&self, failover: Duration, now: Time) -> bool {
+        now.since(self.renewed) > failover
     }
 
     /// How far behind the tip of the shard it is.
     pub(super) fn age_micros(&self, now: Time) -> u64 {
-        let works = matches!(self.stage, Stage::Works(_)) || self.stalled;
-        if self.behind_micros == 0 && !works {
+        if self.behind_micros == 0 && !self.is_busy() && !self.stalled {
             return 0;
         }
         self.behind_micros + now.since(self.answered).0

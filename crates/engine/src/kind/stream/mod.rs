@@ -321,7 +321,11 @@ impl Stream {
                 Response::Subscription(self.subscribe(edge, asked, ctx))
             }
             // No wire that ends at a stream carries these, but for those answered elsewhere.
-            Request::Put(_) | Request::PutObject(_) | Request::NextEvent { .. } => {
+            Request::Put(_)
+            | Request::PutObject(_)
+            | Request::NextEvent { .. }
+            | Request::Lease(_)
+            | Request::PutItems(_) => {
                 request.asked().refusal(Reason::InternalFailure, ErrorCode::InternalFailure)
             }
         }

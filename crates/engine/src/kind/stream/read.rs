@@ -41,6 +41,7 @@ impl Stream {
             parent: shard.parents.0,
             adjacent_parent: shard.parents.1,
             range: shard.range,
+            created_secs: shard.created_secs,
         });
         info.collect()
     }

@@ -1,0 +1,277 @@
+//! Applications on a running stream: who holds which lease when, and what is processed twice.
+
+use base::{NodeId, Time};
+use scenario::{Action, DataSets, Fault, FaultKind, format};
+use serde_json::{Value, json};
+
+use super::Kcl;
+use crate::engine::{Engine, Progress};
+use crate::kind::Node;
+use crate::snapshot::{Gauge, Snapshot};
+
+const APP: NodeId = NodeId(3);
+
+fn engine(seed: u64, producer: &Value, stream: &Value, app: &Value) -> Engine {
+    let text = json!({
+        "format": "rivulet/scenario", "version": 1, "seed": seed,
+        "nodes": [
+            {"id": 1, "kind": "producer", "name": "clicks", "config": producer},
+            {"id": 2, "kind": "stream", "name": "orders", "config": stream},
+            {"id": 3, "kind": "kcl", "name": "workers", "config": app},
+        ],
+        "edges": [
+            {"id": 1, "from": [1, "out"], "to": [2, "in"]},
+            {"id": 2, "from": [2, "out"], "to": [3, "in"]},
+        ],
+    });
+    let loaded = format::load(text.to_string().as_bytes());
+    assert_eq!(loaded.diagnostics, []);
+    Engine::new(&loaded.document.unwrap(), &DataSets::default()).unwrap()
+}
+
+fn go(engine: &mut Engine, millis: u64) -> Snapshot {
+    while engine.advance(Time(millis * 1_000), 100_000) == Progress::BudgetSpent {}
+    assert_eq!(engine.check(), Ok(()));
+    let mut snapshot = Snapshot::default();
+    engine.observe(&mut snapshot);
+    snapshot
+}
+
+fn app(engine: &Engine) -> &Kcl {
+    match &engine.nodes[2].1 {
+        Node::Kcl(app) => app,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Leases each worker believes it holds, by worker.
+fn held(engine: &Engine) -> Vec<(u32, usize)> {
+    let count = |worker: &super::Worker| worker.pumps.values().filter(|pump| !pump.lost).count();
+    app(engine).workers.iter().map(|(id, worker)| (*id, count(worker))).collect()
+}
+
+fn counter(snapshot: &Snapshot, name: &str) -> u64 {
+    snapshot.nodes[2].counters.iter().find(|(label, _)| *label == name).unwrap().1
+}
+
+fn strike(engine: &mut Engine, kind: FaultKind, secs: u64) {
+    let fault = Fault { node: APP, kind, lasts: base::Duration::from_secs(secs) };
+    engine.apply(&Action::Fault(fault)).unwrap();
+}
+
+fn set(engine: &mut Engine, fields: Value) {
+    let Value::Object(fields) = fields else { panic!("{fields}") };
+    engine.apply(&Action::Set { node: APP, fields }).unwrap();
+}
+
+/// Two workers with two leases each, and no stealing.
+fn two_and_two(seed: u64) -> Engine {
+    let workers = json!({"start": "TRIM_HORIZON", "leases_max": 2});
+    let mut engine = engine(seed, &json!({"records_per_sec": 40}), &json!({"shards": 4}), &workers);
+    go(&mut engine, 5_000);
+    assert_eq!(held(&engine), [(1, 2), (2, 2)]);
+    set(&mut engine, json!({"leases_max": 100}));
+    engine
+}
+
+/// A lone survivor finds a dead worker's leases free when two of its scans, 20,050 ms apart, saw
+/// the same counter, which the dead had moved at most 3,308 ms before its death (facts, streams
+/// §9.2 and §9.3; `updateAllLeases` of `DynamoDBLeaseTaker`): after 16.7 to 40.1 s.
+#[test]
+fn fail_over_takes_as_long_as_the_taker_needs() {
+    let mut took = Vec::new();
+    for seed in 0..48 {
+        let mut engine = two_and_two(seed);
+        let death = 30_000 + seed * 877;
+        go(&mut engine, death);
+        strike(&mut engine, FaultKind::Kill { worker: 2 }, 10_000);
+        let mut at = death;
+        while held(&engine) != [(1, 4)] {
+            at += 100;
+            go(&mut engine, at);
+        }
+        took.push(at - death);
+    }
+    let range = 20_050 - 3_308..=20_050 + 20_050 + 100;
+    assert!(took.iter().all(|millis| range.contains(millis)), "{took:?}");
+    assert!(took.iter().any(|millis| *millis < 20_050), "{took:?}");
+    assert!(took.iter().any(|millis| *millis > 37_000), "{took:?}");
+}
+
+/// Leases outlive their owner: the card shows them, late, until somebody takes them.
+#[test]
+fn orphaned_leases_stay_on_the_card() {
+    let mut engine = two_and_two(1);
+    set(&mut engine, json!({"age_alarm_millis": 5_000}));
+    go(&mut engine, 60_000);
+    strike(&mut engine, FaultKind::Kill { worker: 2 }, 10_000);
+    let snapshot = go(&mut engine, 70_000);
+    assert_eq!(counter(&snapshot, "leases without owner"), 2);
+    let gauges = &snapshot.nodes[2].gauges;
+    let late = gauges.iter().find_map(|gauge| match gauge {
+        Gauge::Shards { cells } => Some(cells.iter().filter(|cell| cell.late).count()),
+        _ => None,
+    });
+    assert_eq!(late, Some(2));
+    let named = gauges.iter().any(|gauge| match gauge {
+        Gauge::Line { left, right } => left == "no live owner" && right.split(' ').count() == 2,
+        _ => false,
+    });
+    assert!(named, "{gauges:?}");
+}
+
+/// About one stolen lease each 20 s with defaults (facts, streams §9.3: convergence).
+#[test]
+fn a_worker_that_joins_steals_one_lease_each_twenty_seconds() {
+    let workers = json!({"start": "TRIM_HORIZON", "workers": 1});
+    let mut engine = engine(3, &json!({}), &json!({"shards": 8}), &workers);
+    go(&mut engine, 100_000);
+    set(&mut engine, json!({"workers": 2}));
+    let of_the_second = |engine: &mut Engine, millis| {
+        go(engine, millis);
+        held(engine)[1].1
+    };
+    // Up within a second, then every 20,050 ms.
+    let seen = [101_000, 121_100, 141_150, 161_200, 181_250, 260_000]
+        .map(|millis| of_the_second(&mut engine, millis));
+    assert_eq!(seen, [1, 2, 3, 4, 4, 4]);
+}
+
+/// A dead worker is replaced when the fault ends; the new one has a new number and no leases.
+#[test]
+fn a_killed_worker_comes_back_as_another() {
+    let mut engine = two_and_two(2);
+    go(&mut engine, 30_000);
+    strike(&mut engine, FaultKind::Kill { worker: 0 }, 5);
+    assert_eq!(held(&engine).len(), 1);
+    go(&mut engine, 34_900);
+    assert_eq!(held(&engine).len(), 1);
+    go(&mut engine, 36_100);
+    assert_eq!(held(&engine).iter().map(|(id, _)| *id).collect::<Vec<_>>(), [2, 3]);
+}
+
+/// Duplicates after a restart = everything after the last checkpoint (facts, streams §9.5).
+#[test]
+fn what_came_after_the_last_checkpoint_is_processed_twice() {
+    let workers = json!({"start": "TRIM_HORIZON", "workers": 1, "checkpoint": "records",
+        "checkpoint_records": 1_000});
+    let mut engine = engine(4, &json!({"records_per_sec": 70}), &json!({"shards": 1}), &workers);
+    let before = go(&mut engine, 60_000);
+    let shard = app(&engine).shards.get(&0).copied().unwrap();
+    let unsaved = shard.frontier.unwrap() - shard.saved;
+    assert!((1..1_100).contains(&unsaved), "{unsaved}");
+    assert_eq!(counter(&before, "processed twice"), 0);
+    strike(&mut engine, FaultKind::Kill { worker: 0 }, 1);
+    let after = go(&mut engine, 120_000);
+    assert_eq!(counter(&after, "processed twice"), unsaved);
+    assert_eq!(counter(&after, "missed"), 0);
+}
+
+/// A checkpoint before the work: what the dead worker had in hand is never processed.
+#[test]
+fn a_checkpoint_before_the_work_loses_what_was_in_hand() {
+    let workers = json!({"start": "TRIM_HORIZON", "workers": 1, "checkpoint": "before",
+        "work_micros": 20_000});
+    let mut engine = engine(5, &json!({"records_per_sec": 40}), &json!({"shards": 1}), &workers);
+    go(&mut engine, 30_000);
+    let in_hand = app(&engine).held;
+    assert!(in_hand > 0);
+    strike(&mut engine, FaultKind::Kill { worker: 0 }, 1);
+    let after = go(&mut engine, 120_000);
+    assert_eq!(counter(&after, "missed"), in_hand);
+    assert_eq!(counter(&after, "processed twice"), 0);
+}
+
+/// A paused worker and its successor process the same shard for a while (facts, streams §9.5), but
+/// a zombie must not checkpoint: positions never go back, which `check` watches.
+#[test]
+fn a_zombie_finishes_its_batch_and_saves_nothing() {
+    let workers = json!({"start": "TRIM_HORIZON", "leases_max": 2, "work_micros": 30_000,
+        "max_records": 100});
+    let mut engine = engine(6, &json!({"records_per_sec": 60}), &json!({"shards": 4}), &workers);
+    go(&mut engine, 5_000);
+    set(&mut engine, json!({"leases_max": 100}));
+    go(&mut engine, 60_000);
+    strike(&mut engine, FaultKind::Pause { worker: 2 }, 60);
+    let paused = go(&mut engine, 119_000);
+    assert_eq!(counter(&paused, "leases lost"), 0, "it knows nothing yet");
+    let owners = |engine: &Engine| {
+        let rows: Vec<_> = app(engine).table.rows().map(|(_, row)| row.owner).collect();
+        rows.iter().filter(|owner| **owner == Some(2)).count()
+    };
+    assert_eq!(owners(&engine), 0);
+    let awake = go(&mut engine, 124_000);
+    assert_eq!(counter(&awake, "leases lost"), 2);
+    assert!(counter(&awake, "processed twice") > 0);
+    assert_eq!(counter(&awake, "missed"), 0);
+}
+
+/// A worker whose leases ran out by its own clock lets them go even if nobody took them
+/// (`renewLease` of `DynamoDBLeaseRenewer` does not renew an expired lease).
+#[test]
+fn a_lone_worker_that_wakes_takes_its_own_leases_anew() {
+    let workers = json!({"start": "TRIM_HORIZON", "workers": 1});
+    let mut engine = engine(7, &json!({}), &json!({"shards": 2}), &workers);
+    go(&mut engine, 30_000);
+    strike(&mut engine, FaultKind::Pause { worker: 0 }, 15);
+    let awake = go(&mut engine, 49_000);
+    assert_eq!(counter(&awake, "leases lost"), 2);
+    let later = go(&mut engine, 100_000);
+    assert_eq!(held(&engine), [(1, 2)]);
+    assert_eq!(counter(&later, "leases taken"), 4);
+}
+
+/// A pause shorter than the failover time costs nothing.
+#[test]
+fn a_short_pause_loses_no_lease() {
+    let workers = json!({"start": "TRIM_HORIZON", "workers": 1});
+    let mut engine = engine(8, &json!({}), &json!({"shards": 2}), &workers);
+    go(&mut engine, 30_000);
+    strike(&mut engine, FaultKind::Pause { worker: 0 }, 6);
+    let later = go(&mut engine, 100_000);
+    assert_eq!(counter(&later, "leases lost"), 0);
+    assert_eq!(counter(&later, "processed twice"), 0);
+}
+
+/// Children wait until all their parents are at `SHARD_END` (facts, streams §9.5).
+#[test]
+fn no_child_is_processed_before_its_parents_ended() {
+    let workers = json!({"start": "TRIM_HORIZON", "workers": 3, "work_micros": 15_000,
+        "max_records": 50});
+    let mut engine = engine(9, &json!({"records_per_sec": 240}), &json!({"shards": 4}), &workers);
+    go(&mut engine, 40_000);
+    let Value::Object(fields) = json!({"shards": 2}) else { panic!() };
+    engine.apply(&Action::Set { node: NodeId(2), fields }).unwrap();
+    let mut begun = 0;
+    for second in 41..400 {
+        go(&mut engine, second * 1_000);
+        let shards = &app(&engine).shards;
+        for (child, known) in shards.iter().filter(|(id, known)| **id > 3 && known.saved > 0) {
+            begun += 1;
+            let mut parents = shards
+                .iter()
+                .filter(|(id, it)| *id < child && crate::lease::overlap(it.range, known.range));
+            assert!(parents.all(|(_, parent)| parent.ended), "{second} s, shard {child}");
+        }
+    }
+    assert!(begun > 0);
+}
+
+/// One slow worker: its shards fall behind, those of the others do not.
+#[test]
+fn a_slow_worker_holds_up_only_its_own_shards() {
+    let workers = json!({"start": "TRIM_HORIZON", "leases_max": 2, "work_micros": 5_000,
+        "slow_workers": 1, "slow_times": 20});
+    let mut engine = engine(10, &json!({"records_per_sec": 80}), &json!({"shards": 4}), &workers);
+    let snapshot = go(&mut engine, 200_000);
+    let cells = snapshot.nodes[2].gauges.iter().find_map(|gauge| match gauge {
+        Gauge::Shards { cells } => Some(cells.clone()),
+        _ => None,
+    });
+    let of_the_first: Vec<u32> =
+        app(&engine).workers.get(&1).unwrap().pumps.keys().copied().collect();
+    for cell in cells.unwrap() {
+        let is_slow = of_the_first.contains(&cell.shard);
+        assert_eq!(cell.age_micros > 30_000_000, is_slow, "{cell:?}");
+    }
+}
