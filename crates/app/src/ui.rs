@@ -67,6 +67,15 @@ pub(crate) enum Sheet {
     Inspect,
 }
 
+/// What stands under the timeline.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Below {
+    #[default]
+    Charts,
+    /// CloudTrail.
+    Trail,
+}
+
 /// Heights of the phone's sheet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Detent {
@@ -91,6 +100,7 @@ pub(crate) struct Ui {
     pub(crate) menu: Option<(i32, i32)>,
     pub(crate) outline: bool,
     pub(crate) charts_hidden: bool,
+    pub(crate) below: Below,
     pub(crate) wanted: Wanted,
     pub(crate) theme: Theme,
     pub(crate) layout: Layout,

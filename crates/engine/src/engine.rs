@@ -14,6 +14,7 @@ use crate::kernel::Kernel;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::ledger::{Account, Totals};
 use crate::kernel::trace::TraceEntry;
+use crate::kernel::trail::TrailEvent;
 use crate::kind::Node;
 use crate::object::Object;
 use crate::snapshot::{NodeView, Notice, Snapshot};
@@ -352,6 +353,11 @@ impl Engine {
     #[must_use]
     pub fn records(&self, node: NodeId, lane: u32, count: u32) -> Vec<RecordView> {
         self.node(node).map_or_else(Vec::new, |node| node.records(&self.kernel, lane, count))
+    }
+
+    /// What CloudTrail has: management events, or data events, oldest first.
+    pub fn trail(&self, data: bool) -> impl Iterator<Item = &TrailEvent> {
+        self.kernel.trail.events(data)
     }
 
     fn node(&self, id: NodeId) -> Option<&Node> {

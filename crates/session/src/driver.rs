@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use base::{Diagnostic, NodeId, Time};
-use engine::{Cause, Engine, Object, Progress, RecordView, Snapshot, Usage};
+use engine::{Cause, Engine, Object, Progress, RecordView, Snapshot, TrailEvent, Usage};
 use scenario::{Action, DataSets, Document};
 
 /// Objects named in one listing.
@@ -83,6 +83,8 @@ pub enum Query {
     },
     /// What everything used that AWS bills.
     Usage,
+    /// What CloudTrail has: management events, or data events.
+    Trail(bool),
 }
 
 /// What answers a [`Query`].
@@ -100,6 +102,8 @@ pub enum Answer {
     Records(Vec<RecordView>),
     /// By node and line of the bill.
     Usage(Vec<Usage>),
+    /// Oldest first.
+    Trail(Vec<TrailEvent>),
 }
 
 /// What lies under a prefix.
@@ -247,6 +251,7 @@ fn answer(engine: &Engine, query: &Query) -> Answer {
             Answer::Records(engine.records(*node, *lane, *count))
         }
         Query::Usage => Answer::Usage(engine.usage()),
+        Query::Trail(data) => Answer::Trail(engine.trail(*data).copied().collect()),
     }
 }
 

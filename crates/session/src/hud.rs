@@ -69,6 +69,8 @@ pub struct Hud {
     pub totals: Rc<Vec<(Rc<str>, u64, bool)>>,
     /// What the run costs.
     pub cost: Cost,
+    /// CloudTrail, while it is open.
+    pub trail: Option<Rc<Trail>>,
     /// `1d~…` of the document as it is.
     pub link: Rc<str>,
     /// Edits are refused.
@@ -405,4 +407,30 @@ pub struct CostRow {
     pub month: Rc<str>,
     /// Where the price was seen.
     pub source: Rc<str>,
+}
+
+/// CloudTrail.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trail {
+    /// Whether these are data events, not management events.
+    pub data: bool,
+    /// Newest first.
+    pub rows: Vec<TrailRow>,
+}
+
+/// One call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrailRow {
+    /// `10:04:31.214`.
+    pub at: Rc<str>,
+    /// Who called.
+    pub by: Rc<str>,
+    /// `GetShardIterator`.
+    pub operation: Rc<str>,
+    /// What it was about.
+    pub of: Rc<str>,
+    /// The exception; empty when it went well.
+    pub error: Rc<str>,
+    /// The whole event.
+    pub json: Rc<str>,
 }

@@ -241,6 +241,8 @@ pub enum Message {
         /// Shard index.
         shard: u32,
     },
+    /// Opens CloudTrail with management events or with data events, or closes it.
+    ShowTrail(Option<bool>),
     /// Charts by the second (1) or by the minute (60) as CloudWatch would.
     Lens(u32),
     /// Reduced motion, from the system or the switch.

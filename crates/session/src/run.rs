@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use base::{Diagnostic, NodeId, Time, VecMap};
 use engine::snapshot::Gauge;
-use engine::{Cause, Object, Progress, RecordView, Snapshot, Usage};
+use engine::{Cause, Object, Progress, RecordView, Snapshot, TrailEvent, Usage};
 use scenario::edit::actions_between;
 use scenario::{Action, DataSets, Document};
 
@@ -192,6 +192,15 @@ impl Run {
     pub fn usage(&self) -> &[Usage] {
         match self.answers.get(&Query::Usage) {
             Some(Answer::Usage(usage)) => usage,
+            _ => &[],
+        }
+    }
+
+    /// What CloudTrail has, oldest first.
+    #[must_use]
+    pub fn trail(&self, data: bool) -> &[TrailEvent] {
+        match self.answers.get(&Query::Trail(data)) {
+            Some(Answer::Trail(events)) => events,
             _ => &[],
         }
     }

@@ -138,6 +138,7 @@ impl Session {
             Message::HideObject => self.panels.object = None,
             Message::ListObjects { node, prefix } => self.panels.prefix = Some((node, prefix)),
             Message::ShowLane { node, shard } => self.panels.lane = Some((node, shard)),
+            Message::ShowTrail(data) => self.panels.trail = data,
             Message::Lens(secs) => self.panels.lens_secs = if secs >= 60 { 60 } else { 1 },
             Message::ReducedMotion(reduced) => self.view.reduced_motion = reduced,
             Message::Narrow(narrow) => self.set_narrow(narrow),

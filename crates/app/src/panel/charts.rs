@@ -1,22 +1,42 @@
 //! Everything below the diagram: transport, timeline, chart strips on one time scale.
 
+use session::Message;
 use session::hud::Chart;
 use yew::prelude::*;
 
+use super::trail::trail;
 use super::transport::transport;
 use crate::app::Page;
-use crate::widget::{glyph, sign, text};
+use crate::store::Store;
+use crate::ui::Below;
+use crate::widget::{glyph, segment, sign, text};
+
+/// What may stand under the timeline.
+const BELOW: [(Below, &str); 2] = [(Below::Charts, "Charts"), (Below::Trail, "CloudTrail")];
+
+/// Shows a panel under the timeline.
+pub(super) fn show(store: &Store, below: Below) {
+    store.send(Message::ShowTrail((below == Below::Trail).then_some(false)));
+    store.ui(move |ui| {
+        ui.below = below;
+        ui.charts_hidden = false;
+    });
+}
 
 /// The bottom bands.
 pub(crate) fn bottom(page: &Page) -> Html {
     let hidden = page.ui.charts_hidden;
-    let (label, name) = if hidden { ("Show charts", "caretup") } else { ("Hide charts", "caret") };
+    let (label, name) = if hidden { ("Show panel", "caretup") } else { ("Hide panel", "caret") };
     html! {
         <section class="bot" aria-label="Time">
             { transport(page) }
             <div class="tl">
                 <div class="cell h">
-                    <span class="b md">{ "Events" }</span><span class="sp" />
+                    { for BELOW.iter().map(|(below, label)| {
+                        let onclick = page.store.does(move |store| show(store, *below));
+                        segment(page.ui.below == *below, label, onclick)
+                    }) }
+                    <span class="sp" />
                     <button class="btn icon fold" type="button" aria-label={label}
                         onclick={page.store.changes(|ui| ui.charts_hidden = !ui.charts_hidden)}>
                         { glyph(name) }
@@ -26,7 +46,10 @@ pub(crate) fn bottom(page: &Page) -> Html {
                 <div class="cell e h evs">{ for counts(page) }</div>
             </div>
             if !hidden {
-                { for page.hud.charts.iter().take(3).enumerate().map(row) }
+                { match page.ui.below {
+                    Below::Charts => page.hud.charts.iter().take(3).enumerate().map(row).collect(),
+                    Below::Trail => trail(page),
+                } }
             }
         </section>
     }

@@ -3,11 +3,12 @@
 use session::Message;
 use yew::prelude::*;
 
+use super::charts::show;
 use super::examples::opens_example;
 use super::parts;
 use crate::app::Page;
 use crate::dom;
-use crate::ui::Dialog;
+use crate::ui::{Below, Dialog, Ui};
 
 /// Entries shown at most.
 const SHOWN: usize = 12;
@@ -86,6 +87,15 @@ fn entries(page: &Page) -> Vec<Entry> {
     let mut out: Vec<Entry> = sent.map(|(label, message)| (label, store.closes(message))).collect();
     for example in page.ui.examples.iter() {
         out.push((format!("Open {}", example.title), opens_example(store, &example.slug)));
+    }
+    for (label, below) in [("Show charts", Below::Charts), ("Show CloudTrail", Below::Trail)] {
+        out.push((
+            label.to_owned(),
+            store.does(move |store| {
+                show(store, below);
+                store.ui(Ui::close);
+            }),
+        ));
     }
     out.push(("Cost".to_owned(), store.opens(Dialog::Cost)));
     out.push(("Share".to_owned(), store.opens(Dialog::Share)));

@@ -26,6 +26,7 @@ mod quick_add;
 mod records;
 mod share;
 mod top_bar;
+mod trail;
 mod transport;
 mod why;
 

@@ -126,12 +126,14 @@ impl<'a> Ctx<'a> {
             |ends: &Arc<Edge>| if ends.from.node == me { ends.to.node } else { ends.from.node };
         let callee = ends.map(peer);
         let asked = request.asked();
-        let call = Call { caller: me, callee: callee.unwrap_or(me), edge, asked };
+        let operation = callee.map_or("", |callee| self.kernel.operation(callee, &request));
+        let call = Call { caller: me, callee: callee.unwrap_or(me), edge, asked, operation };
         let token = self.kernel.calls.open(call);
         let now = self.kernel.now;
         match callee {
             Some(callee) if self.kernel.denies(me, callee, &request) => {
                 self.kernel.calls.forget(token);
+                self.kernel.log_call(&call, Some(ErrorCode::AccessDenied));
                 let response = asked.refusal(Reason::AccessDenied, ErrorCode::AccessDenied);
                 let event = Event::Response { token, edge, response };
                 self.kernel.queue.push(now + DENIED_AFTER, me, event);
@@ -155,6 +157,7 @@ impl<'a> Ctx<'a> {
             Closed::Waiting(call) => call,
             Closed::Orphan(call) => return self.kernel.absorb(&call, &response),
         };
+        self.kernel.log_call(&call, response.error());
         let at = self.kernel.now + delay;
         let event = Event::Response { token, edge: call.edge, response };
         self.kernel.queue.push(at, call.caller, event);

@@ -12,6 +12,7 @@ pub mod queue;
 pub mod removal;
 pub mod roles;
 pub mod trace;
+pub mod trail;
 
 use std::sync::Arc;
 
@@ -32,6 +33,7 @@ use crate::kernel::metrics::Metrics;
 use crate::kernel::queue::{Calls, Queue};
 use crate::kernel::roles::Roles;
 use crate::kernel::trace::Trace;
+use crate::kernel::trail::Trail;
 
 /// Explanations kept for each node.
 pub const CAUSES_MAX: u32 = 64;
@@ -63,6 +65,8 @@ pub struct Kernel {
     pub roles: Roles,
     /// Marks of the timeline.
     pub marks: Marks,
+    /// What CloudTrail would have.
+    pub trail: Trail,
     /// Hash and last entries.
     pub trace: Trace,
     /// Per-node state that every kind has, ascending by id.
@@ -118,6 +122,7 @@ impl Kernel {
             faults: Faults::default(),
             roles: Roles::default(),
             marks: Marks::default(),
+            trail: Trail::default(),
             trace: Trace::default(),
             nodes: Vec::new(),
             record_next: 0,

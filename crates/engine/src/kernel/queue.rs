@@ -155,6 +155,8 @@ pub struct Call {
     pub edge: EdgeId,
     /// For what.
     pub asked: Asked,
+    /// The API operation; empty for what is none.
+    pub operation: &'static str,
 }
 
 /// All waiting calls. Every request gets exactly one response: `close` panics on a second one.

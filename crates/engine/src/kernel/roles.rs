@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use base::{NodeId, VecMap};
-use scenario::kind::PutApi;
+use scenario::kind::{KindSpec, PutApi};
 use scenario::policy::{Access, Policy};
 
 use super::Kernel;
@@ -85,13 +85,7 @@ impl Kernel {
         }
         let node = self.node(callee)?;
         let name = &node.name;
-        let service = match node.spec.kind {
-            "stream" => "kinesis",
-            "firehose" => "firehose",
-            "bucket" => "s3",
-            "table" => "dynamodb",
-            _ => return None,
-        };
+        let service = service(node.spec)?;
         let arn = |part: &str| format!("arn:aws:{service}:{REGION}:{ACCOUNT}:{part}/{name}");
         let resource = match (service, request) {
             ("s3", Request::PutObject(object)) => format!("arn:aws:s3:::{name}/{}", object.key),
@@ -104,8 +98,19 @@ impl Kernel {
     }
 }
 
+/// Whose API a part answers; none where IAM and CloudTrail have no say.
+pub(super) fn service(spec: &KindSpec) -> Option<&'static str> {
+    match spec.kind {
+        "stream" => Some("kinesis"),
+        "firehose" => Some("firehose"),
+        "bucket" => Some("s3"),
+        "table" => Some("dynamodb"),
+        _ => None,
+    }
+}
+
 /// The name of the API operation behind a call.
-fn operation(service: &str, request: &Request) -> &'static str {
+pub(super) fn operation(service: &str, request: &Request) -> &'static str {
     match request {
         Request::Put(put) => match (service, put.api) {
             (_, PutApi::PutRecord) => "PutRecord",

@@ -9,6 +9,7 @@ mod inspector;
 mod key_shards;
 mod object;
 mod outline;
+mod trail;
 mod transport;
 pub(crate) mod words;
 
@@ -39,18 +40,27 @@ pub(crate) struct Panels {
     pub(crate) lane: Option<(NodeId, u32)>,
     /// Seconds one point of a chart covers: 1 or 60.
     pub(crate) lens_secs: u32,
+    /// Whether the trail is open, and whether with data events.
+    pub(crate) trail: Option<bool>,
 }
 
 impl Default for Panels {
     fn default() -> Self {
-        Self { tab: Tab::Settings, object: None, prefix: None, lane: None, lens_secs: 1 }
+        Self {
+            tab: Tab::Settings,
+            object: None,
+            prefix: None,
+            lane: None,
+            lens_secs: 1,
+            trail: None,
+        }
     }
 }
 
 impl Panels {
     /// Another document: nothing is open.
     pub(crate) fn close(&mut self) {
-        *self = Self { lens_secs: self.lens_secs, ..Self::default() };
+        *self = Self { lens_secs: self.lens_secs, trail: self.trail, ..Self::default() };
     }
 }
 
@@ -109,6 +119,7 @@ pub(crate) fn fill(session: &mut Session) -> Rc<Hud> {
 fn wanted(session: &Session) -> Vec<Query> {
     let mut queries = chart::queries(session);
     queries.push(Query::Usage);
+    queries.extend(session.panels.trail.map(Query::Trail));
     inspector::queries(session, &mut queries);
     if let Some((node, position)) = session.panels.object {
         queries.push(Query::Object { node, position });
@@ -156,6 +167,7 @@ fn whole(session: &Session) -> Hud {
         object: object::open(session),
         totals: Rc::new(totals(session)),
         cost: cost::cost(session),
+        trail: trail::trail(session),
         link: link.map_or_else(|| "".into(), |(_of, link)| Rc::clone(link)),
         view_only: session.is_view_only,
         halted: snapshot.halted.clone(),

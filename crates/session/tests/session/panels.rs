@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use scenario::price::Item;
 use session::Message;
 use session::hud::Tab;
 
@@ -126,4 +127,51 @@ fn what_lies_where_is_told_for_handles() {
             assert!((port_x - side).abs() <= 1, "{row:?}");
         }
     }
+}
+
+/// Facts, streams §12.2: calls about the account are management events, calls that carry records
+/// are data events.
+#[test]
+fn the_trail_keeps_management_and_data_events_apart() {
+    let mut session = hot_shard();
+    session.update(Message::Play);
+    run(&mut session, 6);
+    assert_eq!(session.hud().trail, None);
+    session.update(Message::ShowTrail(Some(false)));
+    let hud = session.hud();
+    let trail = hud.trail.as_ref().expect("it is there");
+    assert!(trail.rows.iter().any(|row| &*row.operation == "ListShards"), "{:?}", trail.rows);
+    assert!(trail.rows.iter().all(|row| &*row.operation != "PutRecords"));
+    session.update(Message::ShowTrail(Some(true)));
+    let hud = session.hud();
+    let rows = &hud.trail.as_ref().expect("it is there").rows;
+    let put = rows.iter().find(|row| &*row.operation == "PutRecords").expect("it is there");
+    let event: serde_json::Value = serde_json::from_str(&put.json).expect("an event is JSON");
+    assert_eq!(event["eventSource"], "kinesis.amazonaws.com");
+    assert_eq!(event["managementEvent"], false);
+    assert_eq!(event["requestParameters"]["streamName"], &*put.of);
+}
+
+/// Facts, streams §7: a shard for a month costs 10.95 dollars, whatever the run's length.
+#[test]
+fn the_bill_follows_the_run_and_the_prices() {
+    let mut session = hot_shard();
+    let stream = node(&session, "stream");
+    session.update(set(stream, "shards", 1));
+    session.update(Message::Play);
+    run(&mut session, 6);
+    let shard_hours = |session: &mut session::Session| {
+        let hud = session.hud();
+        let rows = hud.cost.rows.iter();
+        rows.clone().find(|row| row.item == Item::ShardHour).cloned().expect("a line")
+    };
+    let row = shard_hours(&mut session);
+    assert_eq!((&*row.price, &*row.month, row.is_own), ("0.015", "$10.95", false));
+    session.update(Message::SetPrice(Item::ShardHour, "a lot".to_owned()));
+    assert!(said(&mut session).contains("no price"));
+    session.update(Message::SetPrice(Item::ShardHour, "$1.5".to_owned()));
+    let row = shard_hours(&mut session);
+    assert_eq!((&*row.price, &*row.month, row.is_own), ("1.50", "$1,095", true));
+    session.update(Message::SetPrice(Item::ShardHour, String::new()));
+    assert!(!shard_hours(&mut session).is_own);
 }
