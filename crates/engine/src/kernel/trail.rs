@@ -112,6 +112,8 @@ impl Response {
             Self::Consumer(answer) => answer.as_ref().err(),
             Self::Subscription(answer) => answer.as_ref().err(),
             Self::Event(answer) => answer.as_ref().err(),
+            Self::Lease(answer) => answer.as_ref().err(),
+            Self::Items(outcome) => outcome.error.as_ref(),
         };
         error.map(|error| error.code)
     }
