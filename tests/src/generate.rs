@@ -19,8 +19,10 @@ use serde_json::{Map, Value, json};
 pub const RUN_MAX: Time = Time(10_000_000);
 
 /// Upper ends that keep a run within milliseconds; the ranges themselves are checked elsewhere.
-const CAPS: [(&str, u64); 10] = [
+const CAPS: [(&str, u64); 13] = [
+    ("batching_window_secs", 3),
     ("buffer_interval_secs", 6),
+    ("creation_secs", 3),
     ("failover_millis", 1_500),
     ("key_count", 5_000),
     ("period_secs", 20),
@@ -29,6 +31,7 @@ const CAPS: [(&str, u64); 10] = [
     ("size_bytes", 20_000),
     ("size_bytes_max", 60_000),
     ("to_records_per_sec", 4_000),
+    ("tumbling_window_secs", 3),
     ("zipf_hundredths", 300),
 ];
 

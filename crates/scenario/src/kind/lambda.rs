@@ -438,7 +438,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     group: Group::Readers,
     glyph: "lambda",
     fidelity: Fidelity::Simplified,
-    size: (204, 176),
+    size: (204, 212),
     ports: &[
         Port { name: "in", direction: Direction::In, flows: &[Flow::Read], edges_max: 1 },
         Port { name: "out", direction: Direction::Out, flows: &[Flow::Put], edges_max: 1 },

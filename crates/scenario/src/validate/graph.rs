@@ -113,7 +113,7 @@ fn check_loose_ends(document: &Document, out: &mut Vec<Diagnostic>) {
                 format!("`{}` puts its records nowhere", node.name),
                 "Connect its output to a stream or to Firehose",
             ),
-            "consumer" if !wired(Direction::In) => (
+            "consumer" | "lambda" if !wired(Direction::In) => (
                 "SCN-069",
                 format!("`{}` reads nothing", node.name),
                 "Connect a stream to its input",
