@@ -158,16 +158,25 @@ fn a_bomb_is_refused_unexploded() {
     let packed = miniz_oxide::deflate::compress_to_vec(&vec![b' '; 32 << 20], 9);
     let payload = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&packed);
     let crc = base::hash::crc32(payload.as_bytes());
-    let begin = Instant::now();
-    let whole = miniz_oxide::inflate::decompress_to_vec(&packed).expect("it is no broken bomb");
-    let unpacking = begin.elapsed();
-    assert_eq!(whole.len(), 32 << 20);
+    // The best of a few: another program may have the processor for a while.
+    let best = |run: &dyn Fn()| {
+        let timed = |_| {
+            let begin = Instant::now();
+            run();
+            begin.elapsed()
+        };
+        (0..5).map(timed).min().unwrap_or_default()
+    };
+    let unpacking = best(&|| {
+        let whole = miniz_oxide::inflate::decompress_to_vec(&packed);
+        assert_eq!(whole.expect("it is no broken bomb").len(), 32 << 20);
+    });
     for codec in ['d', 'r'] {
-        let begin = Instant::now();
-        let refused = link::decode(&format!("1{codec}~{}.{crc:08x}.{payload}", payload.len()));
-        let error = refused.expect_err("a bomb is no document");
-        assert_eq!(error.code.0, "LNK-007", "{}", error.message);
-        let refusing = begin.elapsed();
+        let link = format!("1{codec}~{}.{crc:08x}.{payload}", payload.len());
+        let refusing = best(&|| {
+            let error = link::decode(&link).expect_err("a bomb is no document");
+            assert_eq!(error.code.0, "LNK-007", "{}", error.message);
+        });
         assert!(refusing * 4 < unpacking, "{refusing:?} of {unpacking:?}");
     }
 }

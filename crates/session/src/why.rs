@@ -187,17 +187,7 @@ fn rule(cause: &Cause, at: &str, out: &mut Sentence) {
             out.stress("not there yet");
             out.say(": it takes calls once it is ACTIVE.");
         }
-        Reason::AccessDenied => {
-            out.say(format!("At {at} the policy of this part's role "));
-            let explicit = cause.error.contains("explicit deny");
-            out.stress(if explicit { "denied the call" } else { "did not allow the call" });
-            out.say(if explicit {
-                ". A statement that denies wins over every statement that allows."
-            } else {
-                ". What no statement allows is denied; add the action and the resource, or empty \
-                 the policy."
-            });
-        }
+        Reason::AccessDenied => denial_rule(cause, at, out),
         Reason::SubscriptionRate | Reason::KmsKey => stream_rule(cause.reason, at, out),
         Reason::TableCapacity => {
             out.say(format!("At {at} the table had no "));
@@ -230,6 +220,17 @@ fn rule(cause: &Cause, at: &str, out: &mut Sentence) {
             out.say("A throttle does not count as an attempt.");
         }
     }
+}
+
+fn denial_rule(cause: &Cause, at: &str, out: &mut Sentence) {
+    out.say(format!("At {at} the policy of this part's role "));
+    let explicit = cause.error.contains("explicit deny");
+    out.stress(if explicit { "denied the call" } else { "did not allow the call" });
+    out.say(if explicit {
+        ". A statement that denies wins over every statement that allows."
+    } else {
+        ". What no statement allows is denied; add the action and the resource, or empty the policy."
+    });
 }
 
 fn stream_rule(reason: Reason, at: &str, out: &mut Sentence) {
