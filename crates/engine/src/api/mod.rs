@@ -10,6 +10,7 @@
 //! member, its place in the order of reports is not known: it stands last.
 
 mod blob;
+pub mod command;
 mod constraint;
 mod operation;
 mod pattern;

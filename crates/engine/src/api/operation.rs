@@ -355,6 +355,11 @@ static OPERATIONS: &[Operation] = &[
     Operation { since: Current, ..of("UpdateStreamMode", UPDATE_MODE, unknown) },
 ];
 
+/// Every operation, by name.
+pub(super) fn all() -> &'static [Operation] {
+    OPERATIONS
+}
+
 /// The operation of this name, if the profile knows it.
 pub(super) fn named(profile: Profile, name: &str) -> Option<&'static Operation> {
     let found = OPERATIONS.iter().find(|it| it.name == name)?;

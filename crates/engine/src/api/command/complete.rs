@@ -1,0 +1,76 @@
+//! What may come next while a line is typed.
+
+use super::{IGNORED, IGNORED_FLAGS, kebab, members, named, operations, words};
+use crate::api::operation::Operation;
+use crate::api::shape::{Rule, Shape};
+
+/// Words that fit in place of the last one of a line that ends at the cursor; `streams` are the
+/// names of the account's streams.
+#[must_use]
+pub fn complete(line: &str, streams: &[String]) -> Vec<String> {
+    let Ok(mut words) = words::split(line) else { return Vec::new() };
+    let begins = line.is_empty() || line.ends_with(char::is_whitespace);
+    let typed = if begins { String::new() } else { words.pop().unwrap_or_default() };
+    let before: Vec<&str> = words.iter().map(String::as_str).collect();
+    let mut found = match before[..] {
+        [] => vec!["aws".to_owned()],
+        ["aws"] => vec!["kinesis".to_owned(), "help".to_owned()],
+        ["aws", "kinesis"] => {
+            operations().map(|it| kebab(it.name)).chain(["help".to_owned()]).collect()
+        }
+        ["aws", "kinesis", name, ref options @ ..] => {
+            let operation = operations().find(|it| kebab(it.name) == name);
+            operation.map_or_else(Vec::new, |operation| next(operation, options, streams))
+        }
+        _ => Vec::new(),
+    };
+    found.retain(|it| it.starts_with(&typed));
+    found
+}
+
+/// Values of the option that was typed last, or the options that are left.
+fn next(operation: &Operation, typed: &[&str], streams: &[String]) -> Vec<String> {
+    if let Some((option, values)) = last_option(typed)
+        && let Some((member, _)) = named(operation, option)
+    {
+        let chosen = member.rules.iter().find_map(|rule| match rule {
+            Rule::OneOf(set) => Some(set.iter().map(|it| (*it).to_owned()).collect()),
+            _ => None,
+        });
+        let values_of = match member.name {
+            "StreamName" | "ExclusiveStartStreamName" => Some(streams.to_vec()),
+            _ => chosen,
+        };
+        let many = matches!(member.shape, Shape::List(_) | Shape::Tags);
+        if !matches!(member.shape, Shape::Boolean) && (values == 0 || many) {
+            let mut found: Vec<String> = values_of.unwrap_or_default();
+            found.retain(|it| !typed.contains(&&**it));
+            if values == 0 {
+                return found;
+            }
+            return found.into_iter().chain(options(operation, typed)).collect();
+        }
+    }
+    match last_option(typed) {
+        Some(("--cli-binary-format", 0)) => {
+            vec!["base64".to_owned(), "raw-in-base64-out".to_owned()]
+        }
+        Some((option, 0)) if IGNORED.contains(&option) => Vec::new(),
+        _ => options(operation, typed),
+    }
+}
+
+/// The option before the cursor, and how many values it has.
+fn last_option<'a>(typed: &[&'a str]) -> Option<(&'a str, usize)> {
+    let at = typed.iter().rposition(|word| word.starts_with("--"))?;
+    Some((typed[at], typed.len() - at - 1))
+}
+
+fn options(operation: &Operation, typed: &[&str]) -> Vec<String> {
+    let mut found: Vec<String> =
+        members(operation).map(|it| format!("--{}", kebab(it.name))).collect();
+    found.extend(["--cli-binary-format", "--cli-input-json"].map(str::to_owned));
+    found.extend(IGNORED_FLAGS.first().map(|it| (*it).to_owned()));
+    found.retain(|it| !typed.contains(&&**it));
+    found
+}
