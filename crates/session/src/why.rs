@@ -229,7 +229,7 @@ fn denial_rule(cause: &Cause, at: &str, out: &mut Sentence) {
     out.say(if explicit {
         ". A statement that denies wins over every statement that allows."
     } else {
-        ". What no statement allows is denied; add the action and the resource, or empty the policy."
+        ". What no statement allows is denied; add action and resource, or empty the policy."
     });
 }
 
