@@ -25,11 +25,19 @@ impl Engine {
         if diagnostics.iter().any(Diagnostic::is_error) {
             return Err(ActionError { diagnostics });
         }
-        self.kernel.trace.word(self.kernel.now.0);
-        self.kernel.trace.word(fingerprint(action));
-        self.mark_change(action);
+        // A part that waits for its creation is no part of the run.
+        let is_silent = matches!(action, Action::AddNode(node) if self.awaits(node));
+        if !is_silent {
+            self.kernel.trace.word(self.kernel.now.0);
+            self.kernel.trace.word(self.fingerprint(action));
+            self.mark_change(action);
+        }
         let now = self.kernel.now;
         match action {
+            Action::Api { operation, body } => {
+                self.call_from_script(operation, body);
+                return Ok(());
+            }
             Action::Set { node, .. } => self.set(*node, &document),
             Action::AddNode(node) => self.add_node(node),
             Action::RemoveNode(node) => self.remove_node(*node),
@@ -67,6 +75,16 @@ impl Engine {
 
     pub(crate) fn add_node(&mut self, part: &Arc<Part>) {
         self.kernel.add_node(part.id, &part.name, part.spec());
+        if self.awaits(part) {
+            self.kernel.set_absent(part.id, true);
+        } else {
+            self.begin(part);
+        }
+    }
+
+    /// Brings a part to life that has its place in the kernel.
+    pub(crate) fn begin(&mut self, part: &Arc<Part>) {
+        self.kernel.set_absent(part.id, false);
         let mut ctx = Ctx::new(&mut self.kernel, part.id);
         let state = Node::new(&part.config, &self.data, &mut ctx);
         let at = self.nodes.partition_point(|(id, _)| *id < part.id);
@@ -117,35 +135,45 @@ impl Engine {
                 Some(edge) => edge.from.node,
                 None => return,
             },
-            Action::Fault(_) | Action::ClearFaults(_) => return,
+            Action::Fault(_) | Action::ClearFaults(_) | Action::Api { .. } => return,
         };
         let now = self.kernel.now;
         self.kernel.marks.add(now, None, MarkKind::Change, node);
     }
-}
 
-/// Everything about an action that decides about the future: names and places do not.
-fn fingerprint(action: &Action) -> u64 {
-    let text = match action {
-        Action::Set { node, fields } => {
-            format!("set {node} {}", serde_json::Value::Object(fields.clone()))
-        }
-        Action::AddNode(node) => {
-            let fields = serde_json::Value::Object(node.config.fields());
-            format!("add {} {} {fields}", node.id, node.config.kind())
-        }
-        Action::RemoveNode(node) => format!("remove {node}"),
-        Action::AddEdge(edge) => {
-            let Edge { id, from, to } = &**edge;
-            format!("connect {id} {} {} {} {}", from.node, from.port, to.node, to.port)
-        }
-        Action::RemoveEdge(edge) => format!("disconnect {edge}"),
-        Action::Fault(Fault { node, kind, lasts }) => {
-            format!("fault {node} {} {} {}", kind.word(), kind.amount(), lasts.0)
-        }
-        Action::ClearFaults(node) => format!("mend {node}"),
-    };
-    let mut hash = TraceHash::default();
-    text.bytes().for_each(|byte| hash.word(u64::from(byte)));
-    hash.value()
+    /// Everything about an action that decides about the future: names and places do not.
+    fn fingerprint(&self, action: &Action) -> u64 {
+        let text = match action {
+            Action::Set { node, fields } => {
+                format!("set {node} {}", serde_json::Value::Object(fields.clone()))
+            }
+            Action::AddNode(node) => {
+                let fields = serde_json::Value::Object(node.config.fields());
+                format!("add {} {} {fields}", node.id, node.config.kind())
+            }
+            Action::RemoveNode(node) => format!("remove {node}"),
+            Action::AddEdge(edge) => {
+                let Edge { id, from, to } = &**edge;
+                format!("connect {id} {} {} {} {}", from.node, from.port, to.node, to.port)
+            }
+            Action::RemoveEdge(edge) => format!("disconnect {edge}"),
+            Action::Fault(Fault { node, kind, lasts }) => {
+                format!("fault {node} {} {} {}", kind.word(), kind.amount(), lasts.0)
+            }
+            Action::ClearFaults(node) => format!("mend {node}"),
+            Action::Api { operation, body } => {
+                let named = action.stream_called().map(|(_, name)| name);
+                let found = self.document.nodes.iter().find(|node| Some(&*node.name) == named);
+                let id = found.map_or(NodeId(0), |node| node.id);
+                let mut body = body.clone();
+                body.retain(|key, _| {
+                    found.is_none() || !matches!(&**key, "StreamName" | "StreamARN")
+                });
+                format!("call {operation} {id} {}", serde_json::Value::Object(body))
+            }
+        };
+        let mut hash = TraceHash::default();
+        text.bytes().for_each(|byte| hash.word(u64::from(byte)));
+        hash.value()
+    }
 }

@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-use base::{Diagnostic, NodeId, Time, limits};
-use scenario::{Action, DataSets, Document, Scheduled, validate};
+use base::{Diagnostic, NodeId, Ring, Time, limits};
+use scenario::{DataSets, Document, Scheduled, validate};
 
 use crate::cause::Cause;
 use crate::control;
@@ -17,7 +17,7 @@ use crate::kernel::trace::TraceEntry;
 use crate::kernel::trail::TrailEvent;
 use crate::kind::Node;
 use crate::object::Object;
-use crate::snapshot::{NodeView, Notice, Snapshot};
+use crate::snapshot::{ApiCall, NodeView, Notice, Snapshot};
 use crate::usage::Usage;
 
 /// How far back edges remember sampled records, in microseconds.
@@ -31,12 +31,14 @@ pub struct Engine {
     pub(crate) nodes: Vec<(NodeId, Node)>,
     pub(crate) document: Document,
     pub(crate) data: DataSets,
-    script: Vec<Scheduled>,
-    script_next: usize,
+    pub(crate) script: Vec<Scheduled>,
+    pub(crate) script_next: usize,
     /// The simulated AWS account.
     pub account: control::Account,
     /// Script entries that could not be played, oldest first.
-    notices: Vec<Arc<Notice>>,
+    pub(crate) notices: Vec<Arc<Notice>>,
+    /// The newest calls of the API by the script or by hand, oldest first.
+    pub(crate) calls: Ring<Arc<ApiCall>>,
     /// What parts used that are gone.
     pub(crate) spent: Vec<Usage>,
 }
@@ -109,6 +111,7 @@ impl Engine {
             account: control::Account::default(),
             notices: Vec::new(),
             spent: Vec::new(),
+            calls: Ring::new(control::script::CALLS_MAX),
         };
         for node in &document.nodes {
             engine.add_node(node);
@@ -218,9 +221,7 @@ impl Engine {
         self.nodes[at].1.handle(delivery.event, &mut ctx);
         debug_assert_eq!(self.check_books(at), Ok(()));
         while let Some(id) = self.kernel.gone.pop() {
-            if let Err(error) = self.apply(&Action::RemoveNode(id)) {
-                self.note_refusal(error);
-            }
+            self.end(id);
         }
         self.watch_bounds();
         self.kernel.headroom.keep();
@@ -228,7 +229,7 @@ impl Engine {
 
     /// A script entry that was legal when the run began is not any more, because of changes by
     /// hand: the run goes on and says so.
-    fn note_refusal(&mut self, error: ActionError) {
+    pub(crate) fn note_refusal(&mut self, error: ActionError) {
         for finding in error.diagnostics.into_iter().filter(Diagnostic::is_error) {
             let text = format!("The script could not go on: {}. {}", finding.message, finding.help);
             self.notices.push(Arc::new(Notice { at: self.kernel.now, text }));
@@ -267,6 +268,8 @@ impl Engine {
         out.halted.clone_from(&self.kernel.halted);
         out.totals = self.totals();
         out.notices.clone_from(&self.notices);
+        out.calls.clear();
+        out.calls.extend(self.calls.iter().cloned());
         self.kernel.keys.shares(&mut out.keys);
         self.kernel.marks.view(&mut out.marks);
         let since = Time(self.kernel.now.0.saturating_sub(PASSAGE_MICROS));

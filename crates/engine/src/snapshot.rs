@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use base::{EdgeId, NodeId, Time};
+use serde_json::Value;
 
 pub use crate::kernel::ledger::Totals;
 
@@ -36,8 +37,36 @@ pub struct Snapshot {
     /// What the person should know about the run, oldest first: script entries that could not be
     /// played any more.
     pub notices: Vec<Arc<Notice>>,
+    /// The newest calls of the API by the script or by hand, oldest first.
+    pub calls: Vec<Arc<ApiCall>>,
     /// Set once when a bound was reached and the run stopped: a sentence with a way out.
     pub halted: Option<Arc<str>>,
+}
+
+/// A call of the Kinesis API by the script or by hand, with what the service said.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ApiCall {
+    /// When.
+    pub at: Time,
+    /// Such as `SplitShard`.
+    pub operation: String,
+    /// The request.
+    pub body: Value,
+    /// HTTP status: 200, 400 or 500.
+    pub status: u16,
+    /// The body of the answer; null where the service sends none.
+    pub answer: Value,
+}
+
+impl ApiCall {
+    /// What the service refused the call with: `LimitExceededException: …`.
+    #[must_use]
+    pub fn refusal(&self) -> Option<String> {
+        let text = |key: &str| self.answer.get(key).and_then(Value::as_str);
+        let message = text("message").or_else(|| text("Message")).unwrap_or_default();
+        let name = text("__type").filter(|_| self.status != 200)?;
+        Some(if message.is_empty() { name.to_owned() } else { format!("{name}: {message}") })
+    }
 }
 
 /// Something the person should know.

@@ -200,7 +200,9 @@ fn rename(document: &mut Document, id: NodeId, name: &str) -> Applied {
         let message = format!("A name has at most {} characters", limits::NAME_CHARS_MAX);
         return Err(refused("EDT-008", place, message, "Shorten it"));
     }
-    name.clone_into(&mut Arc::make_mut(&mut document.nodes[idx]).name);
+    let node = Arc::make_mut(&mut document.nodes[idx]);
+    let old = core::mem::replace(&mut node.name, name.to_owned());
+    crate::script::rename(&mut document.script, &old, name);
     Ok(())
 }
 

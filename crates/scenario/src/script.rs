@@ -39,6 +39,91 @@ pub enum Action {
     Fault(Fault),
     /// Every fault of a node ends now.
     ClearFaults(NodeId),
+    /// A call of the Kinesis API by the account's administrator. What the service answers, and
+    /// whether it refuses, is seen when its time comes.
+    Api {
+        /// Such as `SplitShard`.
+        operation: String,
+        /// The request, with AWS's own member names.
+        body: Map<String, Value>,
+    },
+}
+
+/// Operations of the Kinesis API a script may call.
+pub const OPERATIONS: [&str; 33] = [
+    "AddTagsToStream",
+    "CreateStream",
+    "DecreaseStreamRetentionPeriod",
+    "DeleteStream",
+    "DeregisterStreamConsumer",
+    "DescribeLimits",
+    "DescribeStream",
+    "DescribeStreamConsumer",
+    "DescribeStreamSummary",
+    "DisableEnhancedMonitoring",
+    "EnableEnhancedMonitoring",
+    "GetRecords",
+    "GetShardIterator",
+    "IncreaseStreamRetentionPeriod",
+    "ListShards",
+    "ListStreamConsumers",
+    "ListStreams",
+    "ListTagsForStream",
+    "MergeShards",
+    "PutRecord",
+    "PutRecords",
+    "RegisterStreamConsumer",
+    "RemoveTagsFromStream",
+    "SplitShard",
+    "StartStreamEncryption",
+    "StopStreamEncryption",
+    "SubscribeToShard",
+    "UpdateAccountSettings",
+    "UpdateMaxRecordSize",
+    "UpdateShardCount",
+    "UpdateStreamMode",
+    "UpdateStreamWarmThroughput",
+    "DescribeAccountSettings",
+];
+
+impl Action {
+    /// The stream a call is about, when it names one: `StreamName`, or the end of `StreamARN`.
+    #[must_use]
+    pub fn stream_called(&self) -> Option<(&str, &str)> {
+        let Self::Api { operation, body } = self else { return None };
+        let text = |key: &str| body.get(key).and_then(Value::as_str);
+        let by_arn = || text("StreamARN").and_then(|arn| arn.rsplit_once(":stream/"));
+        let name = text("StreamName").or_else(|| by_arn().map(|(_, name)| name))?;
+        Some((operation, name))
+    }
+}
+
+/// Gives the stream of a script's calls its new name.
+pub fn rename(script: &mut [Scheduled], old: &str, new: &str) {
+    for entry in script {
+        if entry.action.stream_called().is_none_or(|(_, name)| name != old) {
+            continue;
+        }
+        let Action::Api { body, .. } = &mut entry.action else { continue };
+        if let Some(Value::String(arn)) = body.get_mut("StreamARN") {
+            let begin = arn.len() - old.len();
+            arn.replace_range(begin.., new);
+        }
+        if let Some(name) = body.get_mut("StreamName") {
+            *name = Value::from(new);
+        }
+    }
+}
+
+/// What becomes of a stream of this name first, as far as the script says: its creation or its
+/// deletion. A stream that is created first is not there before.
+#[must_use]
+pub fn is_created_later(script: &[Scheduled], name: &str) -> bool {
+    let calls = script.iter().filter_map(|entry| entry.action.stream_called());
+    let mut life = calls.filter(|(operation, of)| {
+        *of == name && matches!(*operation, "CreateStream" | "DeleteStream")
+    });
+    life.next().is_some_and(|(operation, _)| operation == "CreateStream")
 }
 
 /// Something that breaks on purpose.

@@ -247,13 +247,27 @@ pub fn lanes(document: &Document, node: &Node) -> u32 {
     if lanes == 0 {
         return 0;
     }
-    let scripted = document.script.iter().filter_map(|entry| match &entry.action {
-        Action::Set { node: id, fields } if *id == node.id => {
-            fields.get("shards").and_then(Value::as_u64)
-        }
-        _ => None,
-    });
-    scripted.filter_map(|n| u32::try_from(n).ok()).max().map_or(lanes, |most| most.max(lanes))
+    let number = |value: Option<&Value>| u32::try_from(value?.as_u64()?).ok();
+    let (mut open, mut most) = (lanes, lanes);
+    for entry in &document.script {
+        open = match &entry.action {
+            Action::Set { node: id, fields } if *id == node.id => {
+                number(fields.get("shards")).unwrap_or(open)
+            }
+            Action::Api { body, .. } => match entry.action.stream_called() {
+                Some((operation, name)) if name == node.name => match operation {
+                    "SplitShard" => open + 1,
+                    "MergeShards" => open.saturating_sub(1),
+                    "UpdateShardCount" => number(body.get("TargetShardCount")).unwrap_or(open),
+                    _ => open,
+                },
+                _ => open,
+            },
+            _ => open,
+        };
+        most = most.max(open);
+    }
+    most
 }
 
 /// Width and height of a card: that of its kind, and room for its lanes.

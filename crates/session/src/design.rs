@@ -52,7 +52,12 @@ impl Session {
         self.prune_selection();
         self.check();
         if !self.has_errors() {
-            self.run.take(&self.document, &self.data);
+            let caught_up_at = self.run.take(&self.document, &self.data);
+            if let Some(now) = caught_up_at {
+                let playing = self.playback.playing;
+                self.playback.run_to(now);
+                self.playback.playing = playing;
+            }
         }
         self.effects.push(Effect::Save);
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use base::{Diagnostic, NodeId, Time};
 use engine::{Cause, Engine, Object, Progress, RecordView, Snapshot, TrailEvent, Usage};
-use scenario::{Action, DataSets, Document};
+use scenario::{Action, DataSets, Document, Scheduled};
 
 /// Objects named in one listing.
 pub const LISTED_MAX: usize = 200;
@@ -38,6 +38,10 @@ pub enum Command {
     StepEvent,
     /// Data sets at hand from now on.
     Data(DataSets),
+    /// A part has another name.
+    Rename(NodeId, String),
+    /// What the script still holds.
+    Script(Vec<Scheduled>),
     /// Change the run at its current time.
     Apply(Vec<Action>),
     /// Look something up.
@@ -175,6 +179,16 @@ impl Driver for LocalDriver {
             Command::Data(data) => {
                 if let Some(engine) = &mut self.engine {
                     engine.set_data(&data);
+                }
+            }
+            Command::Rename(node, name) => {
+                if let Some(engine) = &mut self.engine {
+                    engine.rename(node, &name);
+                }
+            }
+            Command::Script(entries) => {
+                if let Some(engine) = &mut self.engine {
+                    engine.set_script(&entries);
                 }
             }
             Command::Apply(actions) => self.apply(&actions),

@@ -178,6 +178,8 @@ pub struct Inspector {
     pub faults: Rc<Vec<Rc<str>>>,
     /// Running faults in words: `slow +12 s, 14 s left`.
     pub faults_running: Rc<Vec<Rc<str>>>,
+    /// Calls of the API that can be made by a click: label, operation, request.
+    pub calls: Rc<Vec<crate::calls::Offer>>,
     /// Wires: words, the edge, and the other node.
     pub wires: Rc<Vec<(Rc<str>, EdgeId, NodeId)>>,
     /// Where its outputs may still go: words, from, to.

@@ -3,6 +3,7 @@
 //! One door in (`Session::update`), one clock tick (`Session::tick`), one picture, one HUD. No
 //! clock, no randomness except what it is sent, no storage: those are effects the host runs.
 
+pub mod calls;
 pub mod clipboard;
 pub mod clock;
 pub mod driver;

@@ -3,7 +3,7 @@
 use base::{EdgeId, NodeId, Time};
 use scenario::price::Item;
 use scenario::{End, FaultKind};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::hud::Tab;
 
@@ -186,6 +186,16 @@ pub enum Message {
     RunTo(Time),
     /// The page was hidden or shown: hidden pauses, shown goes on as before.
     Hidden(bool),
+
+    // --- calls
+    /// Makes a call of the Kinesis API now. It becomes an entry of the script, so that a replay,
+    /// a link and undo know it.
+    Api {
+        /// Such as `SplitShard`.
+        operation: String,
+        /// The request.
+        body: Map<String, Value>,
+    },
 
     // --- faults
     /// Breaks something now.

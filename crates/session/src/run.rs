@@ -9,7 +9,7 @@ use base::{Diagnostic, NodeId, Time, VecMap};
 use engine::snapshot::Gauge;
 use engine::{Cause, Object, Progress, RecordView, Snapshot, TrailEvent, Usage};
 use scenario::edit::actions_between;
-use scenario::{Action, DataSets, Document};
+use scenario::{Action, DataSets, Document, Scheduled, script};
 
 use crate::driver::{Answer, Command, Driver, Folder, LocalDriver, Query, Report};
 
@@ -75,10 +75,15 @@ impl Run {
     }
 
     /// Takes a valid design: the difference at the current time, or a new beginning when no time
-    /// has passed or the difference cannot be lived through.
-    pub fn take(&mut self, document: &Arc<Document>, data: &DataSets) {
-        let Some(old) = self.design.take() else { return self.start(document, data) };
-        let has_begun = self.snapshot.now > Time::ZERO;
+    /// has passed or the difference cannot be lived through. A script that says something else
+    /// about the past begins a run anew as well; then the moment to catch up with is given back.
+    pub fn take(&mut self, document: &Arc<Document>, data: &DataSets) -> Option<Time> {
+        let Some(old) = self.design.take() else {
+            self.start(document, data);
+            return None;
+        };
+        let now = self.snapshot.now;
+        let has_begun = now > Time::ZERO;
         let actions = actions_between(&old, document);
         let begins_alike = begins_alike(&old, document);
         let again = if has_begun {
@@ -87,12 +92,33 @@ impl Run {
             !begins_alike || !actions.is_empty()
         };
         if again {
-            return self.start(document, data);
+            self.start(document, data);
+            return None;
+        }
+        let mut script = old.script.clone();
+        let renamed = renamed(&old, document);
+        for (_, from, to) in &renamed {
+            script::rename(&mut script, from, to);
+        }
+        let past = |entries: &[Scheduled]| {
+            let entries = entries.iter().filter(|entry| entry.at <= now);
+            entries.cloned().collect::<Vec<_>>()
+        };
+        if has_begun && past(&script) != past(&document.script) {
+            self.start(document, data);
+            return Some(now);
         }
         self.design = Some(Arc::clone(document));
+        for (node, _, name) in renamed {
+            self.send(Command::Rename(node, name));
+        }
+        if old.script != document.script {
+            self.send(Command::Script(document.script.clone()));
+        }
         if !actions.is_empty() {
             self.act(actions);
         }
+        None
     }
 
     /// Changes the run at its current time without changing the design: faults.
@@ -223,6 +249,15 @@ impl Run {
             }
         }
     }
+}
+
+/// Parts with another name: the part, its old name and its new one.
+fn renamed(old: &Document, new: &Document) -> Vec<(NodeId, String, String)> {
+    let names = new.nodes.iter().filter_map(|node| {
+        let before = old.node(node.id).filter(|before| before.name != node.name)?;
+        Some((node.id, before.name.clone(), node.name.clone()))
+    });
+    names.collect()
 }
 
 /// Whether a run of either begins with the same facts, wires and settings aside.

@@ -125,6 +125,7 @@ impl Session {
             Message::RunTo(at) => self.run_to(at),
             Message::Hidden(hidden) => self.playback.hidden = hidden,
 
+            Message::Api { operation, body } => self.call_api(operation, body),
             Message::Fault { node, kind, micros } => self.fault(node, kind, micros),
             Message::ClearFaults(node) => self.clear_faults(node),
 

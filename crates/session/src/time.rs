@@ -103,7 +103,7 @@ impl Session {
     }
 
     /// Words of the first thing that keeps the design from running.
-    fn first_error(&self) -> String {
+    pub(crate) fn first_error(&self) -> String {
         let error = self.problems.iter().find(|finding| finding.is_error());
         error.map_or_else(|| "There is nothing to run".to_owned(), crate::design::sentence)
     }

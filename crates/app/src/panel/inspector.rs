@@ -113,7 +113,35 @@ fn settings(page: &Page, model: &Model) -> Html {
             <p class="muted md about">{ text(&model.about) }</p>
             <div class="form">{ for rows }</div>
             { key_shards(model) }
+            { calls(store, model) }
             { wires(store, node, model) }
+        </>
+    }
+}
+
+/// Calls of the API that make sense for the part now.
+pub(super) fn calls(store: &Store, model: &Model) -> Html {
+    if model.calls.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <>
+            <div class="hr" />
+            <div class="fl"><b>{ "Calls" }</b></div>
+            <ul class="wires">
+                { for model.calls.iter().map(|(label, operation, body)| {
+                    let (operation, body) = (operation.clone(), body.clone());
+                    let title = operation.clone();
+                    let onclick = store.sends(Message::Api { operation, body });
+                    html! {
+                        <li key={label.to_string()}>
+                            <button class="btn line" type="button" {title} {onclick}>
+                                { text(label) }
+                            </button>
+                        </li>
+                    }
+                }) }
+            </ul>
         </>
     }
 }

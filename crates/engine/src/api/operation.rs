@@ -351,7 +351,7 @@ static OPERATIONS: &[Operation] = &[
     of("StartStreamEncryption", ENCRYPTION, unknown),
     of("StopStreamEncryption", ENCRYPTION, unknown),
     of("SubscribeToShard", SUBSCRIBE, unknown),
-    of("UpdateShardCount", UPDATE_SHARDS, unknown),
+    of("UpdateShardCount", UPDATE_SHARDS, shards::update_count),
     Operation { since: Current, ..of("UpdateStreamMode", UPDATE_MODE, unknown) },
 ];
 

@@ -4,7 +4,7 @@ use base::{Duration, Time};
 use serde_json::{Map, Value, json};
 
 use super::request::{Request, millis};
-use super::{Done, Refusal, invalid, token};
+use super::{Done, Profile, Refusal, invalid, token};
 use crate::control::{ShardDescription, ShardId, page};
 use crate::engine::Engine;
 
@@ -26,6 +26,20 @@ pub(super) fn merge(engine: &mut Engine, request: &Request) -> Done {
     let (lower, upper) = (request.needed("ShardToMerge"), request.needed("AdjacentShardToMerge"));
     engine.merge_shards(&name, lower, upper)?;
     Ok(Value::Null)
+}
+
+pub(super) fn update_count(engine: &mut Engine, request: &Request) -> Done {
+    let name = request.stream(engine)?;
+    let target = request.count("TargetShardCount").unwrap_or_default();
+    let current = engine.update_shard_count(&name, target)?;
+    let mut body = Map::new();
+    if request.profile == Profile::Current {
+        body.insert("StreamARN".into(), engine.account.stream_arn(&name).into());
+    }
+    body.insert("StreamName".into(), name.into());
+    body.insert("CurrentShardCount".into(), current.into());
+    body.insert("TargetShardCount".into(), target.into());
+    Ok(Value::Object(body))
 }
 
 /// What is asked for, by a first call or by the token of the one before.

@@ -7,6 +7,10 @@
 pub mod data;
 #[cfg(test)]
 mod data_tests;
+mod scaling;
+#[cfg(test)]
+mod scaling_tests;
+pub mod script;
 #[cfg(test)]
 mod tests;
 
@@ -14,8 +18,8 @@ use core::fmt;
 use std::sync::Arc;
 
 use base::{Duration, NodeId, Time, VecMap, limits};
-use scenario::kind::{Config, StreamConfig};
-use scenario::{Action, Node as Part, Point};
+use scenario::kind::StreamConfig;
+use scenario::{Action, Node as Part};
 use serde_json::{Map, Value};
 
 use crate::call::{self, ErrorCode};
@@ -168,7 +172,9 @@ impl Engine {
     /// The name is taken, five streams are being created, or a quota is reached.
     pub fn create_stream(&mut self, name: &str, config: &StreamConfig) -> Result<NodeId, Refusal> {
         let account = &self.account.id;
-        if self.document().nodes.iter().any(|node| node.name == name) {
+        let place = self.document().nodes.iter().find(|node| node.name == name).cloned();
+        let is_taken = |part: &Arc<Part>| self.kernel.node(part.id).is_none_or(|it| !it.absent);
+        if place.as_ref().is_some_and(is_taken) {
             let message = format!("Stream {name} under account {account} already exists.");
             return Err(Refusal { code: ErrorCode::ResourceInUse, message });
         }
@@ -179,15 +185,10 @@ impl Engine {
             return Err(Refusal { code: ErrorCode::LimitExceeded, message });
         }
         self.check_shard_limit(config.shards)?;
-        let id = self.document().next_node_id();
-        let part = Part {
-            id,
-            name: name.to_owned(),
-            at: Point::default(),
-            config: Config::Stream(config.clone()),
-            unknown: Map::new(),
+        let id = match place {
+            Some(place) => self.create_at(&place, config),
+            None => self.create_anywhere(name, config)?,
         };
-        self.apply(&Action::AddNode(Arc::new(part))).map_err(refused)?;
         self.with_stream(id, |stream, _| stream.antedate(CREATED_BEFORE_SECS));
         self.enter(id, Status::Creating, None, self.account.create_delay);
         Ok(id)

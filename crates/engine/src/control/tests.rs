@@ -12,13 +12,13 @@ use crate::kind::stream::lifecycle::Status;
 const HALF: u128 = 1 << 127;
 const HALF_KEY: &str = "170141183460469231731687303715884105728";
 
-fn after(engine: &mut Engine, secs: u64) {
+pub(super) fn after(engine: &mut Engine, secs: u64) {
     let until = Time(engine.now().0 + secs * 1_000_000);
     engine.advance(until, u32::MAX);
     assert_eq!(engine.check(), Ok(()));
 }
 
-fn with_stream(shards: u32) -> Engine {
+pub(super) fn with_stream(shards: u32) -> Engine {
     let mut engine = Engine::new(&Document::default(), &DataSets::default()).unwrap();
     let config = StreamConfig { shards, ..StreamConfig::default() };
     engine.create_stream("s", &config).unwrap();
@@ -26,11 +26,11 @@ fn with_stream(shards: u32) -> Engine {
     engine
 }
 
-fn status(engine: &Engine) -> Status {
+pub(super) fn status(engine: &Engine) -> Status {
     engine.describe_stream("s").unwrap().status
 }
 
-fn ranges(engine: &Engine) -> Vec<(u32, u128, u128)> {
+pub(super) fn ranges(engine: &Engine) -> Vec<(u32, u128, u128)> {
     let shards = engine.describe_stream("s").unwrap().shards;
     let open = shards.iter().filter(|shard| shard.closed.is_none());
     open.map(|shard| (shard.shard.0, shard.range.0, shard.range.1)).collect()

@@ -17,7 +17,7 @@ use crate::kernel::ledger::{Account, Balance};
 use crate::kernel::queue::{Call, Closed, Event, TimerId, Token};
 use crate::snapshot::{MarkKind, Outcome, Passage};
 
-/// A denied call is answered this much later; nobody asks again in the same instant.
+/// A call that is denied, or that finds no stream, is answered this much later; nobody asks again in the same instant.
 const DENIED_AFTER: Duration = Duration::from_millis(10);
 
 /// The kernel as one component sees it while it handles one event.
@@ -135,6 +135,12 @@ impl<'a> Ctx<'a> {
                 self.kernel.calls.forget(token);
                 self.kernel.log_call(&call, Some(ErrorCode::AccessDenied));
                 let response = asked.refusal(Reason::AccessDenied, ErrorCode::AccessDenied);
+                let event = Event::Response { token, edge, response };
+                self.kernel.queue.push(now + DENIED_AFTER, me, event);
+            }
+            Some(callee) if self.kernel.node(callee).is_some_and(|node| node.absent) => {
+                self.kernel.calls.forget(token);
+                let response = asked.refusal(Reason::StreamMissing, ErrorCode::ResourceNotFound);
                 let event = Event::Response { token, edge, response };
                 self.kernel.queue.push(now + DENIED_AFTER, me, event);
             }

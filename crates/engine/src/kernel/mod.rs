@@ -97,6 +97,10 @@ pub struct NodeState {
     pub spec: &'static KindSpec,
     /// Its own generator.
     pub rng: Rng,
+    /// A stream that is not created yet, or that was deleted: its card and its wires stay.
+    pub absent: bool,
+    /// Has a place on the canvas; streams made by a call alone have none.
+    pub placed: bool,
     /// Newest explanations.
     pub causes: Ring<Cause>,
     /// Rejected records explained or not, since the beginning.
@@ -142,6 +146,8 @@ impl Kernel {
             name: name.into(),
             spec,
             rng: self.root.fork(u64::from(id.0)),
+            absent: false,
+            placed: true,
             causes: Ring::new(CAUSES_MAX),
             rejected: 0,
             rejected_second: (0, 0),
@@ -157,6 +163,13 @@ impl Kernel {
         self.metrics.remove_node(id);
         self.roles.set(id, None);
         self.faults.clear(id, self.now, &mut self.marks);
+    }
+
+    /// Says whether a node that has its place is there.
+    pub fn set_absent(&mut self, id: NodeId, absent: bool) {
+        if let Some(node) = self.node_mut(id) {
+            node.absent = absent;
+        }
     }
 
     /// The common state of a node.

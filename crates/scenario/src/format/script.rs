@@ -9,7 +9,7 @@ use crate::script::{Action, Fault, FaultKind, Scheduled};
 
 /// Words of `do`, in the order of the documentation.
 const WORDS: &str =
-    "`set`, `fault`, `clear_faults`, `add_node`, `remove_node`, `add_edge` or `remove_edge`";
+    "`set`, `fault`, `clear_faults`, `add_node`, `remove_node`, `add_edge`, `remove_edge` or `api`";
 
 /// Reads the script; what cannot be read is kept as it came.
 pub(super) fn read(
@@ -79,6 +79,11 @@ pub(super) fn write(entry: &Scheduled) -> Value {
             put("do", json!("clear_faults"));
             put("node", json!(node.0));
         }
+        Action::Api { operation, body } => {
+            put("do", json!("api"));
+            put("operation", json!(operation));
+            put("body", Value::Object(body.clone()));
+        }
     }
     Value::Object(map)
 }
@@ -110,6 +115,14 @@ fn action(object: &mut Object<'_>, what: &str) -> Option<Action> {
         "clear_faults" => node_id(object).map(Action::ClearFaults),
         "remove_node" => node_id(object).map(Action::RemoveNode),
         "remove_edge" => read::id(object, "edge").map(|id| Action::RemoveEdge(EdgeId(id))),
+        "api" => {
+            if !object.has("operation") {
+                object.missing("operation");
+            }
+            let operation = object.text("operation", 64);
+            let body = object.object("body").unwrap_or_default();
+            operation.map(|operation| Action::Api { operation, body })
+        }
         "add_node" => {
             let Some(node) = object.value("node") else {
                 object.missing("node");

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::document::Document;
 use crate::edit::{Edit, no_node};
 use crate::policy;
-use crate::script::{Action, Fault};
+use crate::script::{Action, Fault, OPERATIONS};
 
 /// Checks every entry.
 pub(super) fn check(document: &Document, out: &mut Vec<Diagnostic>) {
@@ -52,6 +52,12 @@ pub fn play(action: &Action, document: &mut Document) -> Vec<Diagnostic> {
             out.extend(document.node(*node).is_none().then(|| no_node(*node)));
             return out;
         }
+        Action::Api { operation, .. } => {
+            out.extend(
+                (!OPERATIONS.contains(&operation.as_str())).then(|| no_operation(operation)),
+            );
+            return out;
+        }
         Action::AddNode(node) => {
             node.config.diagnose(node.id, &node.name, &mut out);
             Edit::Add { nodes: vec![node.clone()], edges: Vec::new() }
@@ -89,6 +95,15 @@ fn set(
         policy::diagnose(document, id, &mut new);
     }
     out.extend(new.into_iter().filter(|finding| !old.contains(finding)));
+}
+
+fn no_operation(operation: &str) -> Diagnostic {
+    Diagnostic::error(
+        "SCN-078",
+        Place::Document,
+        format!("`{operation}` is no operation of the Kinesis API"),
+        "Operations are spelled as in the API Reference, such as `SplitShard`",
+    )
 }
 
 fn check_fault(fault: &Fault, document: &Document, out: &mut Vec<Diagnostic>) {

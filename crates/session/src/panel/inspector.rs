@@ -72,6 +72,7 @@ pub(super) fn inspector(session: &Session) -> Option<Inspector> {
         listing: is_bucket.then(|| Rc::new(object::listing(session, node.id))),
         faults: Rc::new(spec.faults.iter().map(|word| Rc::from(*word)).collect()),
         faults_running: Rc::new(view.map(|view| faults(session, view)).unwrap_or_default()),
+        calls: Rc::new(crate::calls::offers(session, node)),
         wires: Rc::new(wires(session, node.id)),
         targets: Rc::new(targets(session, node)),
         key_shards: if is_producer { key_shards } else { Rc::default() },

@@ -1,5 +1,6 @@
 //! What a person does, as scripts of messages, and what must come of it. No browser.
 
+mod calls;
 mod edits;
 mod opening;
 mod panels;

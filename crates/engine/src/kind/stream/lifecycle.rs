@@ -45,6 +45,8 @@ pub enum Reshard {
     Split(u32, u128),
     /// `MergeShards`: the lower shard and the upper one.
     Merge(u32, u32),
+    /// `UpdateShardCount`: so many even shards, by waves of splits and merges.
+    Uniform(u32),
 }
 
 /// Where a stream is in its life.
@@ -56,7 +58,11 @@ pub struct Life {
     pub created: Time,
     /// Whether it ever was `ACTIVE`: before that it has no shards to show and takes no calls.
     pub ready: bool,
+    /// When `UpdateShardCount` worked in the last 24 hours, oldest first.
+    pub(crate) scaled: Vec<Time>,
     pending: Option<Reshard>,
+    /// How long one wave of a change lasts.
+    wave: Duration,
     timer: Option<TimerId>,
 }
 
@@ -64,7 +70,15 @@ impl Life {
     /// A stream of the document: `ACTIVE` from its first moment on.
     #[must_use]
     pub fn new(now: Time) -> Self {
-        Self { status: Status::Active, created: now, ready: true, pending: None, timer: None }
+        Self {
+            status: Status::Active,
+            created: now,
+            ready: true,
+            scaled: Vec::new(),
+            pending: None,
+            wave: Duration::ZERO,
+            timer: None,
+        }
     }
 }
 
@@ -106,6 +120,12 @@ impl Stream {
         }
     }
 
+    /// Remembers that `UpdateShardCount` worked, for as long as its quota counts.
+    pub(crate) fn note_scaling(&mut self, now: Time, counted: Duration) {
+        self.life.scaled.retain(|at| *at + counted > now);
+        self.life.scaled.push(now);
+    }
+
     /// Goes to a state; what that state leads to happens after the delay.
     pub(crate) fn enter(
         &mut self,
@@ -117,6 +137,7 @@ impl Stream {
         self.life.status = status;
         self.life.ready &= status != Status::Creating;
         self.life.pending = change;
+        self.life.wave = delay;
         self.life.timer = Some(ctx.after(delay, super::SETTLE, 0));
     }
 
@@ -130,17 +151,23 @@ impl Stream {
             ctx.vanish();
             return;
         }
+        if let Some(Reshard::Uniform(target)) = self.life.pending
+            && self.scale(target, ctx)
+        {
+            self.life.timer = Some(ctx.after(self.life.wave, super::SETTLE, 0));
+            return;
+        }
         self.life.status = Status::Active;
         self.life.ready = true;
         match self.life.pending.take() {
             Some(Reshard::Split(parent, at)) => self.split(parent, at, ctx),
             Some(Reshard::Merge(lower, upper)) => self.merge(lower, upper, ctx),
-            None => {}
+            Some(Reshard::Uniform(_)) | None => {}
         }
     }
 
     /// Settings changed by hand may have closed the shard meanwhile: nothing is split then.
-    fn split(&mut self, parent: u32, at: u128, ctx: &mut Ctx<'_>) {
+    pub(super) fn split(&mut self, parent: u32, at: u128, ctx: &mut Ctx<'_>) {
         let Some(place) = self.open.iter().position(|index| *index == parent) else { return };
         let (first, last) = self.close(parent, ctx);
         let parents = (Some(parent), None);
@@ -150,7 +177,7 @@ impl Stream {
         ctx.mark(MarkKind::Reshard);
     }
 
-    fn merge(&mut self, lower: u32, upper: u32, ctx: &mut Ctx<'_>) {
+    pub(super) fn merge(&mut self, lower: u32, upper: u32, ctx: &mut Ctx<'_>) {
         let pair = [lower, upper];
         let Some(place) = self.open.windows(2).position(|open| open == pair) else { return };
         let (first, _) = self.close(lower, ctx);

@@ -15,6 +15,7 @@ pub mod log;
 pub mod put;
 pub mod read;
 pub mod readers;
+mod scaling;
 pub mod sequence;
 pub mod shard;
 #[cfg(test)]

@@ -1,0 +1,131 @@
+//! Calls of the API by hand: they act at once, and the document replays them.
+
+use engine::{Engine, Progress};
+use scenario::DataSets;
+use serde_json::{Value, json};
+use session::{Message, Session};
+
+use crate::support::{hot_key, node, pipeline, run, said};
+
+fn call(session: &mut Session, operation: &str, body: Value) {
+    let Value::Object(body) = body else { panic!("{body}") };
+    session.update(Message::Api { operation: operation.to_owned(), body });
+}
+
+fn split(session: &mut Session) {
+    let name = stream_name(session);
+    let body = json!({
+        "StreamName": name,
+        "ShardToSplit": "shardId-000000000000",
+        "NewStartingHashKey": "1000000000000000000000000000000000000",
+    });
+    call(session, "SplitShard", body);
+}
+
+fn stream_name(session: &Session) -> String {
+    let id = node(session, "stream");
+    session.document().node(id).unwrap().name.clone()
+}
+
+fn shards(session: &Session) -> u64 {
+    let id = node(session, "stream");
+    let view = session.snapshot().nodes.iter().find(|view| view.id == id).unwrap();
+    view.counters.iter().find(|(word, _)| *word == "shards").unwrap().1
+}
+
+/// The hash of a run of the document as it stands, up to where the session is.
+fn replayed(session: &Session) -> u64 {
+    let mut engine = Engine::new(session.document(), &DataSets::default()).unwrap();
+    while engine.advance(session.snapshot().now, 1_000_000) == Progress::BudgetSpent {}
+    engine.trace_hash()
+}
+
+#[test]
+fn a_shard_is_split_by_hand_and_the_document_replays_it() {
+    let mut session = pipeline();
+    session.update(Message::Play);
+    run(&mut session, 3);
+    let before = shards(&session);
+    split(&mut session);
+    assert!(said(&mut session).contains("Called: SplitShard"));
+    run(&mut session, 29);
+    assert_eq!(shards(&session), before);
+    run(&mut session, 2);
+    assert_eq!(shards(&session), before + 1);
+    assert_eq!(session.snapshot().trace_hash, replayed(&session));
+    assert_eq!(session.document().script.len(), 1);
+}
+
+#[test]
+fn undo_takes_a_call_back_and_catches_up() {
+    let mut session = pipeline();
+    session.update(Message::Play);
+    run(&mut session, 3);
+    let before = shards(&session);
+    split(&mut session);
+    run(&mut session, 40);
+    let now = session.snapshot().now;
+    session.update(Message::Undo);
+    session.tick(1, u32::MAX);
+    assert_eq!((session.snapshot().now, shards(&session)), (now, before));
+    assert_eq!(session.snapshot().trace_hash, replayed(&session));
+    assert!(session.hud().transport.playing);
+    session.update(Message::Redo);
+    session.tick(1, u32::MAX);
+    assert_eq!((session.snapshot().now, shards(&session)), (now, before + 1));
+}
+
+#[test]
+fn a_refused_call_is_told_and_replayed_too() {
+    let mut session = pipeline();
+    let name = stream_name(&session);
+    call(
+        &mut session,
+        "MergeShards",
+        json!({
+            "StreamName": name,
+            "ShardToMerge": "shardId-000000000000",
+            "AdjacentShardToMerge": "shardId-000000000077",
+        }),
+    );
+    let words = said(&mut session);
+    assert!(words.contains("Refused. ResourceNotFoundException: Could not find shard"), "{words}");
+    assert_eq!(session.snapshot().trace_hash, replayed(&session));
+    call(&mut session, "MeltShards", json!({}));
+    assert!(said(&mut session).contains("no operation"));
+    assert_eq!(session.document().script.len(), 1);
+}
+
+#[test]
+fn a_stream_is_created_by_hand_and_gets_a_card() {
+    let mut session = hot_key();
+    session.update(Message::Play);
+    run(&mut session, 2);
+    call(&mut session, "CreateStream", json!({ "StreamName": "fresh", "ShardCount": 3 }));
+    let card = session.document().nodes.iter().find(|node| node.name == "fresh").cloned().unwrap();
+    assert_eq!(card.config.fields()["shards"], 3);
+    let view = session.snapshot().nodes.iter().find(|view| view.id == card.id);
+    assert!(view.is_some(), "it runs");
+    run(&mut session, 1);
+    session.update(Message::Rename(card.id, "fresher".to_owned()));
+    call(&mut session, "DeleteStream", json!({ "StreamName": "fresher" }));
+    run(&mut session, 40);
+    assert!(session.snapshot().nodes.iter().all(|view| view.id != card.id), "it is gone");
+    assert!(session.document().node(card.id).is_some(), "its card stays");
+    assert_eq!(session.snapshot().trace_hash, replayed(&session));
+}
+
+#[test]
+fn the_inspector_offers_what_can_be_called() {
+    let mut session = pipeline();
+    session.update(Message::SelectNode(node(&session, "stream"), false));
+    session.update(Message::Play);
+    run(&mut session, 1);
+    let calls = session.hud().inspector.clone().unwrap().calls.clone();
+    let labels: Vec<&str> = calls.iter().map(|(label, ..)| &**label).collect();
+    assert_eq!(labels, ["Split shard 0 in the middle", "Double to 2 shards"]);
+    let (_, operation, body) = calls[0].clone();
+    session.update(Message::Api { operation, body });
+    run(&mut session, 31);
+    assert_eq!(shards(&session), 2);
+}
