@@ -24,18 +24,18 @@ fn split(session: &mut Session) {
 
 fn stream_name(session: &Session) -> String {
     let id = node(session, "stream");
-    session.document().node(id).unwrap().name.clone()
+    session.document().node(id).expect("it is there").name.clone()
 }
 
 fn shards(session: &Session) -> u64 {
     let id = node(session, "stream");
-    let view = session.snapshot().nodes.iter().find(|view| view.id == id).unwrap();
-    view.counters.iter().find(|(word, _)| *word == "shards").unwrap().1
+    let view = session.snapshot().nodes.iter().find(|view| view.id == id).expect("it runs");
+    view.counters.iter().find(|(word, _)| *word == "shards").expect("it has shards").1
 }
 
 /// The hash of a run of the document as it stands, up to where the session is.
 fn replayed(session: &Session) -> u64 {
-    let mut engine = Engine::new(session.document(), &DataSets::default()).unwrap();
+    let mut engine = Engine::new(session.document(), &DataSets::default()).expect("a good design");
     while engine.advance(session.snapshot().now, 1_000_000) == Progress::BudgetSpent {}
     engine.trace_hash()
 }

@@ -13,7 +13,7 @@ impl Stream {
     /// Makes the next wave towards so many even shards; whether another one must follow.
     pub(super) fn scale(&mut self, target: u32, ctx: &mut Ctx<'_>) -> bool {
         let wanted: Vec<u128> = even_split(target).skip(1).map(|(first, _)| first).collect();
-        let near = u128::MAX / u128::from(target.max(1)) >> 33;
+        let near = (u128::MAX / u128::from(target.max(1))) >> 33;
         let missing = self.missing(&wanted, near);
         if missing.is_empty() {
             self.merge_wave(&wanted, near, ctx);
