@@ -8,8 +8,10 @@ use super::{read, write};
 use crate::script::{Action, Fault, FaultKind, Scheduled};
 
 /// Words of `do`, in the order of the documentation.
-const WORDS: &str = "`set`, `fault`, `clear_faults`, `add_node`, `remove_node`, `add_edge`, `remove_edge` or \
-     `api`";
+const WORDS: &str = concat!(
+    "`set`, `fault`, `clear_faults`, `add_node`, `remove_node`, ",
+    "`add_edge`, `remove_edge` or `api`"
+);
 
 /// Reads the script; what cannot be read is kept as it came.
 pub(super) fn read(
