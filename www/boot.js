@@ -5,8 +5,11 @@ const script = document.getElementById("boot");
 const here = (path) => new URL(path, import.meta.url);
 
 try {
-  const { default: start } = await import(here(script.dataset.js));
+  const { default: start, rest } = await import(here(script.dataset.js));
+  if (rest) rest.missing = stop;
   await start({ module_or_path: here(script.dataset.wasm) });
+  // Whoever needs it before it came, or after this failed, asks again and waits.
+  rest?.fetch().catch((error) => console.warn(`The second half is not here yet: ${error}`));
 } catch (error) {
   const note = document.getElementById("boot-note");
   if (note) {
@@ -26,4 +29,26 @@ function reason(error) {
   }
   return `${error?.message ?? error}. Reload the page; if that does not help, your network or an `
     + "extension may be blocking part of it.";
+}
+
+/** Covers a page that runs but whose second half cannot be had; it looks as in src/panic.rs. */
+function stop(error) {
+  if (document.getElementById("crash")) return;
+  const overlay = document.createElement("div");
+  overlay.id = "crash";
+  overlay.setAttribute("role", "alertdialog");
+  overlay.setAttribute("aria-label", "A part of Rivulet is missing");
+  const add = (tag, words) => {
+    const element = document.createElement(tag);
+    element.textContent = words;
+    overlay.append(element);
+    return element;
+  };
+  add("h1", "A part of Rivulet is missing");
+  add("p", `This needs a part of the playground that did not load: ${reason(error)}`);
+  add("p", "Unless storage is blocked, your work up to here is kept in this browser.");
+  const again = add("button", "Reload");
+  again.addEventListener("click", () => location.reload());
+  document.body.append(overlay);
+  again.focus();
 }

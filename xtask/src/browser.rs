@@ -17,10 +17,15 @@ const PLACES: [&str; 2] = [
 /// Runs the end-to-end cases over `dist/`; the runner's closing line goes to `kept`.
 pub(crate) fn end_to_end(kept: &mut Vec<String>) -> Outcome {
     tools::npm_packages()?;
-    let browser = find().map_or_else(install, Ok)?;
+    let browser = find_or_install()?;
     let mut runner = command("node", &["tests/browser/run.mjs"]);
     runner.env("CHROMIUM", browser);
     run_keeping(runner, |line| line.contains(" passed, "), kept)
+}
+
+/// The path of a Chromium.
+pub(crate) fn find_or_install() -> Result<String, String> {
+    find().map_or_else(install, Ok)
 }
 
 fn find() -> Option<String> {

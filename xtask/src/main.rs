@@ -1,7 +1,8 @@
 //! The two commands of the project (`serve`, `test`), the two they are made of (`dist`, `size`),
-//! and `bench` for a quiet machine.
+//! `bench` for a quiet machine, and `profile` for what a page starts with.
 //!
-//! Plain standard library: this crate compiles in seconds on a machine that has nothing else yet.
+//! Standard library and a reader of WebAssembly: this crate compiles in seconds on a machine that
+//! has nothing else yet.
 //! It installs what is missing, never replaces what is there, and says what takes long.
 
 #![expect(clippy::print_stdout, reason = "a command line tool talks to its person")]
@@ -11,10 +12,14 @@ mod bench;
 mod browser;
 mod check;
 mod dist;
+mod halves;
+mod profile;
 mod serve;
 mod shell;
 mod size;
+mod split;
 mod tools;
+mod wasm;
 
 use std::process::ExitCode;
 
@@ -26,7 +31,8 @@ cargo xtask serve   install what is missing, build, serve on http://127.0.0.1:80
 cargo xtask test    everything CI checks
 cargo xtask dist    build the static site into dist/
 cargo xtask size    print the sizes of dist/ against the budgets
-cargo xtask bench   measure throughput natively and as WebAssembly";
+cargo xtask bench   measure throughput natively and as WebAssembly
+cargo xtask profile  write down which functions the page starts with";
 
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
@@ -37,6 +43,7 @@ fn main() -> ExitCode {
         ["dist"] => dist::dist(),
         ["size"] => size::size(),
         ["bench"] => bench::bench(),
+        ["profile"] => profile::profile(),
         _ => Err(USAGE.to_owned()),
     });
     match outcome {

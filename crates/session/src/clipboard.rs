@@ -113,6 +113,7 @@ impl Session {
         self.delete();
     }
 
+    #[inline(never)]
     pub(crate) fn paste(&mut self, text: &str) {
         match recognise(text) {
             Text::Parts => match read(text.trim()) {

@@ -33,6 +33,7 @@ impl Session {
 
     /// Checks a data set and takes it. Built-in data that could not be read is asked for again
     /// with the next change.
+    #[inline(never)]
     pub(crate) fn add_data(&mut self, name: &str, bytes: &[u8]) {
         self.notices.clear();
         let set = match DataSet::parse(name, bytes) {

@@ -84,6 +84,7 @@ impl Session {
         self.is_view_only
     }
 
+    #[inline(never)]
     pub(crate) fn set_field(&mut self, id: NodeId, key: String, value: Value) {
         let Some(node) = self.document.node(id) else { return };
         let label = match node.spec().field(&key) {
@@ -111,6 +112,7 @@ impl Session {
         self.edit(format!("change the seed to {seed}"), None, &[Edit::SetSeed(seed)]);
     }
 
+    #[inline(never)]
     pub(crate) fn nudge(&mut self, dx: i32, dy: i32) {
         let nodes = self.view.selection.nodes.clone();
         if nodes.is_empty() {
@@ -126,6 +128,7 @@ impl Session {
     }
 
     /// Draws a wire, whichever way round the ends come; whether it could.
+    #[inline(never)]
     pub(crate) fn connect(&mut self, from: End, to: End) -> bool {
         let (from, to) = self.oriented(from, to);
         let label = format!("connect {} to {}", self.name(from.node), self.name(to.node));
@@ -147,6 +150,7 @@ impl Session {
         if is_input(&a) && !is_input(&b) { (b, a) } else { (a, b) }
     }
 
+    #[inline(never)]
     pub(crate) fn remove(&mut self, nodes: &[NodeId], edges: &[EdgeId]) {
         let what = match (nodes, edges) {
             ([], [edge]) => match self.document.edge(*edge) {
@@ -174,6 +178,7 @@ impl Session {
     }
 
     /// Arranges everything from left to right.
+    #[inline(never)]
     pub(crate) fn tidy(&mut self) {
         let places = scene::layout::tidy(&self.document);
         if self.edit("tidy up".to_owned(), None, &[Edit::Move(places)]) {

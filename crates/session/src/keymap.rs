@@ -12,6 +12,7 @@ const PAN_PIXELS: f64 = 48.0;
 
 impl Session {
     /// A key on the diagram; keys that mean nothing are left alone.
+    #[inline(never)]
     pub(crate) fn key(&mut self, key: &Key) {
         let times = if key.keys.shift { 4 } else { 1 };
         match key.key.as_str() {
@@ -58,6 +59,7 @@ impl Session {
         }
     }
 
+    #[inline(never)]
     fn plain_key(&mut self, key: &Key) {
         match key.key.to_ascii_lowercase().as_str() {
             " " => self.toggle(),

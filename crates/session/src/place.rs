@@ -19,6 +19,7 @@ pub(crate) const GRID: i32 = 8;
 
 impl Session {
     /// A new part, wired to the loose wire or to what is selected where that is legal.
+    #[inline(never)]
     pub(crate) fn place(
         &mut self,
         kind: &str,
@@ -139,6 +140,7 @@ impl Session {
     }
 
     /// Removes the selected part and wires its neighbours to each other, where legal.
+    #[inline(never)]
     pub(crate) fn delete_and_heal(&mut self) {
         let Some(id) = self.selected() else { return self.delete() };
         let sources: Vec<End> = self.document.edges_to(id).map(|edge| edge.from.clone()).collect();

@@ -22,6 +22,7 @@ pub(crate) enum Towards {
 
 impl Session {
     /// Moves the selection along the wires or between siblings.
+    #[inline(never)]
     pub(crate) fn walk(&mut self, towards: Towards) {
         let Some(node) = self.selected() else {
             if let Some(first) = self.document.nodes.first().map(|node| node.id) {

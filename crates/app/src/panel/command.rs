@@ -17,6 +17,7 @@ const SHOWN: usize = 12;
 type Entry = (String, Callback<MouseEvent>);
 
 /// Search field and list.
+#[inline(never)]
 pub(crate) fn command(page: &Page) -> Html {
     let wanted = dom::lower(&page.ui.inside.search);
     let mut found = entries(page);

@@ -9,6 +9,7 @@ use crate::store::Store;
 use crate::ui::Ui;
 
 /// One card for each example; a click opens it.
+#[inline(never)]
 pub(crate) fn gallery(page: &Page) -> Html {
     if page.ui.examples.is_empty() {
         return html! { <p class="muted">{ "The examples could not be loaded." }</p> };

@@ -12,6 +12,7 @@ use crate::ui::{Dialog, Ui};
 use crate::widget::button;
 
 /// Never a blank page.
+#[inline(never)]
 pub(super) fn failure_page(store: &Store, failure: &Failure) -> Html {
     let again = store.clone();
     let onpaste = Callback::from(move |event: InputEvent| {

@@ -29,6 +29,7 @@ const KEYS: [(&str, &str); 20] = [
 ];
 
 /// Two lists.
+#[inline(never)]
 pub(crate) fn help(page: &Page) -> Html {
     html! {
         <div class="help">

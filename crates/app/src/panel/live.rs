@@ -7,6 +7,7 @@ use super::charts::strip;
 use crate::widget::{glyph, text};
 
 /// All metrics of a part.
+#[inline(never)]
 pub(super) fn tab(model: &Inspector) -> Html {
     html! {
         <>

@@ -11,6 +11,7 @@ use crate::ui::Form;
 use crate::widget::{button, glyph, segment, text};
 
 /// Facts, check, content, download.
+#[inline(never)]
 pub(super) fn object_viewer(page: &Page, object: &Rc<ObjectView>) -> Html {
     let (store, form) = (&page.store, page.ui.inside.form);
     let saved = object.clone();

@@ -9,6 +9,7 @@ use crate::app::Page;
 use crate::widget::{Draft, button, choice, draft, glyph, icon_button, text, truth};
 
 /// Parts with their state in words; the selected one with its wires.
+#[inline(never)]
 pub(crate) fn outline(page: &Page) -> Html {
     let store = &page.store;
     let add = store.takes(|store, at| {

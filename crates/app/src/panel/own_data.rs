@@ -24,6 +24,7 @@ pub(crate) struct OwnData {
 }
 
 /// Drop zone, findings, columns, histogram.
+#[inline(never)]
 pub(super) fn own_data(page: &Page) -> Html {
     let store = &page.store;
     let Some(read) = &page.ui.inside.data else {

@@ -8,6 +8,7 @@ use crate::app::Page;
 use crate::widget::{button, glyph, text};
 
 /// A list; an entry about a part leads to it.
+#[inline(never)]
 pub(crate) fn problems(page: &Page) -> Html {
     let store = &page.store;
     if page.hud.problems.is_empty() {

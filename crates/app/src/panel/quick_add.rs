@@ -8,6 +8,7 @@ use crate::dom;
 use crate::widget::glyph;
 
 /// Enter adds the first match.
+#[inline(never)]
 pub(crate) fn quick_add(page: &Page, at: Option<(i32, i32)>, legal: &[String]) -> Html {
     let store = &page.store;
     let fits = |part: &Part| legal.iter().any(|kind| kind == part.kind);

@@ -8,6 +8,7 @@ use crate::store::Store;
 use crate::widget::{choice, glyph, text};
 
 /// What the part holds.
+#[inline(never)]
 pub(super) fn tab(store: &Store, model: &Inspector) -> Html {
     if let Some(listing) = &model.listing {
         return objects(store, model, listing);

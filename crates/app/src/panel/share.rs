@@ -13,6 +13,7 @@ const BUDGETS: [(usize, &str); 3] =
     [(2_000, "chats"), (8_000, "most services"), (64_000, "browsers")];
 
 /// Link, file, embed.
+#[inline(never)]
 pub(crate) fn share(page: &Page) -> Html {
     let store = &page.store;
     let at_start = page.ui.inside.at_start;

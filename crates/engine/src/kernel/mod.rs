@@ -158,6 +158,7 @@ impl Kernel {
     }
 
     /// Forgets a node.
+    #[inline(never)]
     pub fn remove_node(&mut self, id: NodeId) {
         self.nodes.retain(|node| node.id != id);
         self.metrics.remove_node(id);

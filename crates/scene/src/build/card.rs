@@ -73,6 +73,7 @@ fn fidelity(pen: &mut Pen<'_>, x: f64, y: f64, fidelity: Fidelity) {
 }
 
 /// A card from afar: no texts but the name, or only the glyph.
+#[inline(never)]
 pub(super) fn far(pen: &mut Pen<'_>, node: &Node, placed: &Placed, detail: Detail, bad: bool) {
     let (w, h) = (placed.rect.w, placed.rect.h);
     pen.origin(placed.rect.x, placed.rect.y);
@@ -91,6 +92,7 @@ pub(super) fn far(pen: &mut Pen<'_>, node: &Node, placed: &Placed, detail: Detai
 }
 
 /// A card on a narrow screen: glyph, name; the value is the live layer's.
+#[inline(never)]
 pub(super) fn compact(pen: &mut Pen<'_>, node: &Node, placed: &Placed, error: Option<&str>) {
     let (w, h) = (placed.rect.w, placed.rect.h);
     pen.origin(placed.rect.x, placed.rect.y);

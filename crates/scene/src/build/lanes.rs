@@ -284,6 +284,7 @@ fn gauge(pen: &mut Pen<'_>, (x, y): (f64, f64), permille: u32, bed: Ink) {
 }
 
 /// Too many lanes to tell apart: one thin row each, its length is its load.
+#[inline(never)]
 fn strip(pen: &mut Pen<'_>, placed: &Placed, lanes: &Lanes, open: usize) {
     let width = placed.rect.w;
     let muted = Type::small(Ink::Muted);

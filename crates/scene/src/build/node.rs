@@ -148,6 +148,7 @@ fn tray(pen: &mut Pen<'_>, seen: &Seen<'_>, is_narrow: bool) {
 }
 
 /// The one value of a compact card.
+#[inline(never)]
 pub(super) fn compact(pen: &mut Pen<'_>, seen: &Seen<'_>) {
     let (w, h) = (seen.placed.rect.w, seen.placed.rect.h);
     pen.origin(seen.placed.rect.x, seen.placed.rect.y);

@@ -75,6 +75,7 @@ fn guides(pen: &mut Pen<'_>, view: &View) {
 }
 
 /// The snap grid, under everything.
+#[inline(never)]
 pub(super) fn grid(pen: &mut Pen<'_>, view: &View) {
     let mut pitch = 16.0;
     while pitch * view.camera.scale < 12.0 {
@@ -97,6 +98,7 @@ pub(super) fn grid(pen: &mut Pen<'_>, view: &View) {
 }
 
 /// The wire being drawn, the ports it may reach, and why it may not end where it is.
+#[inline(never)]
 fn connect(pen: &mut Pen<'_>, document: &Document, plan: &Plan, connecting: &Connecting) {
     let port = |id, name: &str| {
         let port = document.node(id)?.spec().port(name)?;

@@ -79,6 +79,7 @@ fn stream_ranges(session: &Session, producer: NodeId) -> Vec<(u32, u128, u128)> 
 }
 
 /// Keys with how often each is used; empty when that is not known beforehand.
+#[inline(never)]
 fn weights(session: &Session, config: &ProducerConfig) -> Vec<(String, u64)> {
     let numbered = |count: u32| (0..count).map(|n| format!("{}{n}", config.records.key_prefix));
     let count = config.records.key_count.min(KEYS_MAX);
@@ -112,6 +113,7 @@ fn weights(session: &Session, config: &ProducerConfig) -> Vec<(String, u64)> {
     }
 }
 
+#[inline(never)]
 fn bars(
     weights: &[(String, u64)],
     config: &ProducerConfig,

@@ -36,6 +36,7 @@ pub(super) fn prefix(session: &Session, id: NodeId) -> String {
     }
 }
 
+#[inline(never)]
 pub(super) fn listing(session: &Session, id: NodeId) -> Listing {
     let prefix = prefix(session, id);
     let Some(folder) = session.run.folder(id, &prefix) else {
@@ -96,6 +97,7 @@ pub(super) fn open(session: &Session) -> Option<Rc<ObjectView>> {
     session.hud.object.as_ref().map(|(_of, view)| Rc::clone(view))
 }
 
+#[inline(never)]
 fn view(node: NodeId, object: &Object) -> ObjectView {
     let is_gzip = object.bytes.starts_with(&[0x1F, 0x8B]);
     let inflated;

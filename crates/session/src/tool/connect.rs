@@ -78,6 +78,7 @@ impl Connect {
         Tool::Connect(self)
     }
 
+    #[inline(never)]
     pub(super) fn pointer(mut self, session: &mut Session, pointer: Pointer) -> Tool {
         self.last = Some(pointer);
         self.follow(session, &pointer);

@@ -48,6 +48,7 @@ impl Drag {
         Some(Self { before: document, origin, bounds, held, from_in_world, last: *down })
     }
 
+    #[inline(never)]
     pub(super) fn pointer(mut self, session: &mut Session, pointer: Pointer) -> Tool {
         self.last = pointer;
         self.follow(session);

@@ -7,6 +7,7 @@ use crate::effect::Effect;
 use crate::message::{Phase, Pointer};
 use crate::session::Session;
 
+#[inline(never)]
 pub(super) fn pointer(session: &mut Session, pointer: Pointer) -> Tool {
     match pointer.phase {
         Phase::Down => return down(session, pointer),

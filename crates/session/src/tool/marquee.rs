@@ -20,6 +20,7 @@ impl Marquee {
         Self { from_in_world, before: session.view.selection.clone(), last: *pointer }
     }
 
+    #[inline(never)]
     pub(super) fn pointer(mut self, session: &mut Session, pointer: Pointer) -> Tool {
         self.last = pointer;
         let to = session.world(&pointer);

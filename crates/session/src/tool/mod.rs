@@ -53,6 +53,7 @@ impl Tool {
 }
 
 impl Session {
+    #[inline(never)]
     pub(crate) fn pointer(&mut self, pointer: Pointer) {
         if pointer.phase == Phase::Cancel {
             self.view.hover = Hover::Nothing;

@@ -18,6 +18,7 @@ impl Press {
         Self { down, on }
     }
 
+    #[inline(never)]
     pub(super) fn pointer(self, session: &mut Session, pointer: Pointer) -> Tool {
         match pointer.phase {
             Phase::Move if has_moved(self.down.at_in_screen, pointer.at_in_screen) => {

@@ -1,0 +1,66 @@
+// The module comes in two halves: the first alone makes records move, whatever needs the second
+// waits for it, and where it cannot be had the page says so.
+
+import assert from "node:assert/strict";
+
+import { open, runs } from "../page.mjs";
+import { test } from "../harness.mjs";
+
+const SECOND = "**/*_rest.wasm";
+const LATE_MILLIS = 3_000;
+
+const templates = (page) => page.getByRole("button", { name: "Templates" });
+const gallery = (page) => page.getByRole("dialog", { name: "Examples" });
+
+test("records move without the second half, and what needs it waits", async ({ page, site }) => {
+  let release;
+  const released = new Promise((go) => (release = go));
+  await page.route(SECOND, async (route) => {
+    await released;
+    await route.continue();
+  });
+  const start = async () => {
+    await open(page, site);
+    await runs(page);
+    await page.mouse.move(400, 300);
+    await runs(page);
+  };
+  await start().catch((error) => {
+    release();
+    assert.fail(`the start needs the second half, run \`cargo xtask profile\`: ${error}`);
+  });
+  const begin = performance.now();
+  setTimeout(release, LATE_MILLIS);
+  await templates(page).click();
+  await gallery(page).locator("[data-example]").first().waitFor();
+  const waited = performance.now() - begin;
+  assert.ok(waited > LATE_MILLIS / 2, "the gallery was there at once: this case shows nothing");
+  await gallery(page).locator('[data-example="hot-key"]').click();
+  await runs(page);
+});
+
+test("a second half that never arrives is told with a way out", async ({ page, site, ...t }) => {
+  t.expectProblem(/./);
+  await page.route(SECOND, (route) => route.abort());
+  await open(page, site);
+  await runs(page);
+  await templates(page).click();
+  const alert = page.getByRole("alertdialog", { name: "A part of Rivulet is missing" });
+  await alert.waitFor();
+  assert.match(await alert.innerText(), /did not load: .*kept in this browser/s);
+  await page.unroute(SECOND);
+  await alert.getByRole("button", { name: "Reload" }).click();
+  await alert.waitFor({ state: "detached" });
+  await templates(page).click();
+  await gallery(page).locator("[data-example]").first().waitFor();
+});
+
+test("a sandboxed player waits for the second half as well", async ({ page, site, other }) => {
+  await page.route(SECOND, async (route) => {
+    await new Promise((go) => setTimeout(go, LATE_MILLIS));
+    await route.continue();
+  });
+  const src = encodeURIComponent(`${site}/?embed=1#t=one-record&run=1`);
+  await page.goto(`${other}/host?sandbox=allow-scripts&src=${src}`);
+  await runs(page.frameLocator("iframe"));
+});

@@ -1,0 +1,55 @@
+// What a page enters of its module until records move, and a little after: `cargo xtask profile`
+// builds the page so that every function leaves a mark, and reads the numbers this prints.
+
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+import { open, runs } from "./page.mjs";
+import { publishedPolicy, serve } from "./server.mjs";
+
+const WATCHED_MILLIS = 4_000;
+const PLAYER = "?embed=1#t=hot-key&run=1";
+const top = fileURLToPath(new URL("../..", import.meta.url));
+
+/** Keeps the marks where this program can read them. */
+function keepMarks() {
+  const instantiate = WebAssembly.instantiateStreaming;
+  WebAssembly.instantiateStreaming = async (...args) => {
+    const made = await instantiate(...args);
+    window.marks = made.instance.exports.marks.buffer;
+    return made;
+  };
+}
+
+async function entered(browser, address, options) {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, ...options });
+  await page.addInitScript(keepMarks);
+  await open(page, address);
+  await runs(page);
+  // A hand that is on its way to something must not have to wait.
+  await page.mouse.move(300, 300);
+  await page.mouse.move(900, 500, { steps: 20 });
+  await page.waitForTimeout(WATCHED_MILLIS);
+  const numbers = await page.evaluate(() =>
+    [...new Uint8Array(window.marks)].flatMap((mark, number) => (mark ? [number] : [])),
+  );
+  await page.close();
+  return numbers;
+}
+
+const site = await serve(join(top, process.argv[2]), await publishedPolicy(join(top, "README.md")));
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const browser = await chromium.launch({ executablePath, args: ["--disable-gpu", "--no-sandbox"] });
+try {
+  const all = new Set();
+  for (const [address, colorScheme] of [["", "light"], ["", "dark"], [PLAYER, "light"]]) {
+    const numbers = await entered(browser, `${site.origin}/${address}`, { colorScheme });
+    console.log(`/${address}, ${colorScheme}: ${numbers.length} functions`);
+    for (const number of numbers) all.add(number);
+  }
+  console.log(`entered ${[...all].sort((a, b) => a - b).join(" ")}`);
+} finally {
+  await browser.close();
+  site.stop();
+}

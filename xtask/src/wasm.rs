@@ -1,0 +1,216 @@
+//! What `split` and `profile` need to know about the page's module: which function is called how,
+//! and what each refers to.
+
+use std::collections::BTreeSet;
+
+use wasmparser::{
+    ElementItems, ExternalKind, FuncType, FunctionBody, KnownCustom, Name, Operator, Parser,
+    Payload, TypeRef,
+};
+
+use crate::halves::mark;
+
+/// Names that are longer are shortened.
+const NAME_LETTERS_MAX: usize = 100;
+
+/// Shorter words in brackets are types: `[f64]`.
+const MARK_LETTERS_MIN: usize = 8;
+
+/// A module as read. Functions are numbered with the imported ones first.
+#[derive(Default)]
+pub(crate) struct Module<'a> {
+    /// The signatures.
+    pub(crate) types: Vec<FuncType>,
+    /// The signature of every function, as its place among `types`.
+    pub(crate) function_types: Vec<u32>,
+    /// How many of the functions are imported.
+    pub(crate) imported: u32,
+    /// The functions with a body, in order.
+    pub(crate) bodies: Vec<Body<'a>>,
+    /// The name of every function that has one, by its number.
+    pub(crate) names: Vec<String>,
+    /// The global variables.
+    pub(crate) globals: Vec<wasmparser::GlobalType>,
+    /// The tables; functions are in the first.
+    pub(crate) tables: Vec<wasmparser::TableType>,
+    /// The functions that a table, a variable or an export names.
+    pub(crate) named: BTreeSet<u32>,
+}
+
+/// What one function does that matters when it moves.
+pub(crate) struct Body<'a> {
+    /// Its instructions.
+    pub(crate) code: FunctionBody<'a>,
+    /// The functions it calls or takes the address of.
+    pub(crate) functions: BTreeSet<u32>,
+    /// The global variables it reads or writes.
+    pub(crate) globals: BTreeSet<u32>,
+    /// Whether everything else it refers to is the memory and the first table.
+    pub(crate) can_move: bool,
+}
+
+/// Reads a module.
+pub(crate) fn read(bytes: &[u8]) -> Result<Module<'_>, String> {
+    let mut module = Module::default();
+    for payload in Parser::new(0).parse_all(bytes) {
+        payload
+            .and_then(|payload| module.take(payload))
+            .map_err(|error| format!("cannot read the module of the page: {error}"))?;
+    }
+    Ok(module)
+}
+
+impl<'a> Module<'a> {
+    /// The functions with a body, by number.
+    pub(crate) fn defined(&self) -> impl Iterator<Item = (u32, &Body<'a>)> {
+        (self.imported..).zip(&self.bodies)
+    }
+
+    /// What the sources call a function; empty for those that tools made.
+    pub(crate) fn name(&self, function: u32) -> &str {
+        self.names.get(function as usize).map_or("", String::as_str)
+    }
+
+    fn take(&mut self, payload: Payload<'a>) -> wasmparser::Result<()> {
+        match payload {
+            Payload::TypeSection(types) => {
+                self.types = types.into_iter_err_on_gc_types().collect::<Result<_, _>>()?;
+            }
+            Payload::ImportSection(imports) => {
+                for import in imports.into_imports() {
+                    if let TypeRef::Func(index) = import?.ty {
+                        self.function_types.push(index);
+                        self.imported += 1;
+                    }
+                }
+            }
+            Payload::FunctionSection(functions) => {
+                for index in functions {
+                    self.function_types.push(index?);
+                }
+            }
+            Payload::TableSection(tables) => {
+                for table in tables {
+                    self.tables.push(table?.ty);
+                }
+            }
+            Payload::GlobalSection(globals) => {
+                for global in globals {
+                    let global = global?;
+                    self.globals.push(global.ty);
+                    self.name_those_in(&global.init_expr)?;
+                }
+            }
+            Payload::ExportSection(exports) => {
+                for export in exports {
+                    let export = export?;
+                    if export.kind == ExternalKind::Func {
+                        self.named.insert(export.index);
+                    }
+                }
+            }
+            Payload::ElementSection(elements) => {
+                for element in elements {
+                    match element?.items {
+                        ElementItems::Functions(functions) => {
+                            for function in functions {
+                                self.named.insert(function?);
+                            }
+                        }
+                        ElementItems::Expressions(_, items) => {
+                            for item in items {
+                                self.name_those_in(&item?)?;
+                            }
+                        }
+                    }
+                }
+            }
+            Payload::StartSection { func, .. } => {
+                self.named.insert(func);
+            }
+            Payload::CodeSectionEntry(code) => self.bodies.push(body(code)?),
+            Payload::CustomSection(section) => {
+                if let KnownCustom::Name(names) = section.as_known() {
+                    self.take_names(names)?;
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn name_those_in(&mut self, constant: &wasmparser::ConstExpr<'_>) -> wasmparser::Result<()> {
+        for operator in constant.get_operators_reader() {
+            if let Operator::RefFunc { function_index } = operator? {
+                self.named.insert(function_index);
+            }
+        }
+        Ok(())
+    }
+
+    fn take_names(&mut self, names: wasmparser::NameSectionReader<'_>) -> wasmparser::Result<()> {
+        for part in names {
+            let Name::Function(functions) = part? else { continue };
+            for naming in functions {
+                let naming = naming?;
+                let index = naming.index as usize;
+                if self.names.len() <= index {
+                    self.names.resize(index + 1, String::new());
+                }
+                self.names[index] = plain(naming.name);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A name without the marks of crates, `core[c5930c85a12de822]::str`, which change with every
+/// version; one too long to read is cut, with a mark of the whole.
+fn plain(name: &str) -> String {
+    let mut short = String::new();
+    for (at, part) in name.split('[').enumerate() {
+        let mark = part.split_once(']').filter(|(mark, _)| {
+            mark.len() >= MARK_LETTERS_MIN && mark.bytes().all(|letter| letter.is_ascii_hexdigit())
+        });
+        match mark {
+            Some((_, rest)) if at > 0 => short.push_str(rest),
+            _ if at > 0 => short.extend(["[", part]),
+            _ => short.push_str(part),
+        }
+    }
+    if short.chars().count() <= NAME_LETTERS_MAX {
+        return short;
+    }
+    let begin: String = short.chars().take(NAME_LETTERS_MAX - 20).collect();
+    format!("{begin}… {:016x}", mark(&[short.as_bytes()]))
+}
+
+fn body(code: FunctionBody<'_>) -> wasmparser::Result<Body<'_>> {
+    let (mut functions, mut globals, mut can_move) = (BTreeSet::new(), BTreeSet::new(), true);
+    for operator in code.get_operators_reader()? {
+        match operator? {
+            Operator::Call { function_index }
+            | Operator::ReturnCall { function_index }
+            | Operator::RefFunc { function_index } => {
+                functions.insert(function_index);
+            }
+            Operator::GlobalGet { global_index } | Operator::GlobalSet { global_index } => {
+                globals.insert(global_index);
+            }
+            Operator::CallIndirect { table_index, .. } => can_move &= table_index == 0,
+            Operator::ReturnCallIndirect { .. }
+            | Operator::TableGet { .. }
+            | Operator::TableSet { .. }
+            | Operator::TableGrow { .. }
+            | Operator::TableSize { .. }
+            | Operator::TableFill { .. }
+            | Operator::TableCopy { .. }
+            | Operator::TableInit { .. }
+            | Operator::ElemDrop { .. }
+            | Operator::MemoryInit { .. }
+            | Operator::DataDrop { .. } => can_move = false,
+            _ => {}
+        }
+    }
+    Ok(Body { code, functions, globals, can_move })
+}
