@@ -8,6 +8,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::AttrValue;
 
 use crate::dom;
+use crate::files;
 use crate::store::Store;
 use crate::ui::Dialog;
 
@@ -29,6 +30,9 @@ pub(crate) fn run(store: &Store, effect: Effect) {
             // The handle may only be there after the next HUD.
             let selector = format!("[data-id=\"{node}\"]");
             gloo_timers::callback::Timeout::new(60, move || dom::focus(&selector)).forget();
+        }
+        Effect::Download { name, bytes } => {
+            files::download(&name, "application/octet-stream", &bytes);
         }
         Effect::ShowKeys => store.ui(|ui| ui.dialog = Some(Dialog::Help)),
         Effect::ShowShare => store.ui(|ui| ui.dialog = Some(Dialog::Share)),

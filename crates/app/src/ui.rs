@@ -72,6 +72,8 @@ pub(crate) enum Sheet {
 pub(crate) enum Below {
     #[default]
     Charts,
+    /// The command line.
+    Console,
     /// CloudTrail.
     Trail,
 }
@@ -101,6 +103,7 @@ pub(crate) struct Ui {
     pub(crate) outline: bool,
     pub(crate) charts_hidden: bool,
     pub(crate) below: Below,
+    pub(crate) console: ConsoleLine,
     pub(crate) wanted: Wanted,
     pub(crate) theme: Theme,
     pub(crate) layout: Layout,
@@ -130,6 +133,16 @@ pub(crate) struct InDialog {
     pub(crate) data: Option<Rc<OwnData>>,
     /// The column whose values become partition keys.
     pub(crate) column: String,
+}
+
+/// The line of the console that is being typed.
+#[derive(Default)]
+pub(crate) struct ConsoleLine {
+    pub(crate) line: String,
+    /// How many lines back in its history.
+    pub(crate) back: usize,
+    /// Words that fit.
+    pub(crate) offered: Vec<String>,
 }
 
 /// How an object is shown.

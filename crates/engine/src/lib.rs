@@ -28,7 +28,7 @@ pub mod wire;
 
 pub use cause::{Cause, Reason};
 pub use engine::{ActionError, Engine, Progress, RecordView, Violation};
-pub use kernel::trail::TrailEvent;
+pub use kernel::trail::{self, TrailEvent};
 pub use object::Object;
 pub use snapshot::Snapshot;
 pub use usage::Usage;

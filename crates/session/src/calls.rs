@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use base::{Time, limits};
-use engine::snapshot::{Gauge, Lane};
+use engine::snapshot::{ApiCall, Gauge, Lane};
 use scenario::kind::{Config, StreamConfig};
 use scenario::{Action, Document, Node, Point, Scheduled};
 use serde_json::{Map, Value, json};
@@ -19,17 +19,34 @@ const EVENTS_MAX: u32 = 100_000;
 
 impl Session {
     /// Makes a call now and says what came of it.
-    pub(crate) fn call_api(&mut self, operation: String, body: Map<String, Value>) {
-        if self.refuses_edits() {
-            return;
+    pub(crate) fn click_call(&mut self, operation: String, body: Map<String, Value>) {
+        let words = match self.call_api(operation, body) {
+            Err(words) => words,
+            Ok(call) => match call.refusal() {
+                Some(refusal) => format!("Refused. {refusal}"),
+                None => format!("Called: {}", call.operation),
+            },
+        };
+        self.say(words);
+    }
+
+    /// Makes a call now.
+    ///
+    /// # Errors
+    /// Why it could not be made; what the service refuses is an answer.
+    pub(crate) fn call_api(
+        &mut self,
+        operation: String,
+        body: Map<String, Value>,
+    ) -> Result<Arc<ApiCall>, String> {
+        if self.is_view_only {
+            return Err("This is for looking only. Open it in Rivulet to change it".to_owned());
         }
         if !self.run.is_ready() {
-            self.say(self.first_error());
-            return;
+            return Err(self.first_error());
         }
         if self.document.script.len() >= limits::SCRIPT_MAX as usize {
-            self.say("The script is full. Start a new scenario, or undo some calls");
-            return;
+            return Err("The script is full. Start a new scenario, or undo some calls".to_owned());
         }
         self.cancel_tool();
         let at = Time(self.run.snapshot().now.0 + 1);
@@ -37,22 +54,18 @@ impl Session {
         let entry = Scheduled { at, action: Action::Api { operation, body } };
         let findings = scenario::validate::play(&entry.action, &mut next.clone());
         if let Some(finding) = findings.iter().find(|finding| finding.is_error()) {
-            self.say(crate::design::sentence(finding));
-            return;
+            return Err(crate::design::sentence(finding));
         }
-        let Some((operation, label)) = words(&entry.action) else { return };
+        let (operation, label) = words(&entry.action).unwrap_or_default();
         if operation == "CreateStream" {
             self.add_card(&entry.action, &mut next);
         }
         let place = next.script.partition_point(|other| other.at <= at);
         next.script.insert(place, entry);
-        self.commit(Arc::new(next), label.clone(), None);
+        self.commit(Arc::new(next), label, None);
         self.run.advance(at, EVENTS_MAX);
-        let refusal = self.run.snapshot().calls.last().and_then(|call| call.refusal());
-        self.say(match refusal {
-            Some(refusal) => format!("Refused. {refusal}"),
-            None => format!("Called: {label}"),
-        });
+        let call = self.run.snapshot().calls.last().filter(|call| call.at == at);
+        call.cloned().ok_or_else(|| "The call was not carried out. Restart the run".to_owned())
     }
 
     /// A card for a stream that is about to be created, unless one has its name.

@@ -1,5 +1,7 @@
 //! Effects: what the host shall do after an update. Returned as data, run by the host.
 
+use std::sync::Arc;
+
 /// How urgent an announcement is for a screen reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Announce {
@@ -34,6 +36,13 @@ pub enum Effect {
     },
     /// Give the focus to the handle of a node.
     FocusNode(u32),
+    /// Give these bytes to the person as a file.
+    Download {
+        /// Its name.
+        name: String,
+        /// What is in it.
+        bytes: Arc<[u8]>,
+    },
     /// Open the list of keys.
     ShowKeys,
     /// Show the share panel.

@@ -69,6 +69,8 @@ pub struct Hud {
     pub totals: Rc<Vec<(Rc<str>, u64, bool)>>,
     /// What the run costs.
     pub cost: Cost,
+    /// What was typed into the console and what it printed, oldest first.
+    pub console: Rc<Vec<ConsoleEntry>>,
     /// CloudTrail, while it is open.
     pub trail: Option<Rc<Trail>>,
     /// `1d~…` of the document as it is.
@@ -435,4 +437,17 @@ pub struct TrailRow {
     pub error: Rc<str>,
     /// The whole event.
     pub json: Rc<str>,
+}
+
+/// One line of the console.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsoleEntry {
+    /// Simulated time: `10:04:31.214`.
+    pub at: Rc<str>,
+    /// As typed.
+    pub line: Rc<str>,
+    /// What it printed.
+    pub output: Rc<str>,
+    /// Whether it failed.
+    pub failed: bool,
 }

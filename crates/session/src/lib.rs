@@ -16,6 +16,7 @@ pub mod run;
 pub mod session;
 pub mod why;
 
+mod console;
 mod data;
 mod design;
 mod keymap;

@@ -196,6 +196,8 @@ pub enum Message {
         /// The request.
         body: Map<String, Value>,
     },
+    /// Runs a line of the console.
+    Console(String),
 
     // --- faults
     /// Breaks something now.

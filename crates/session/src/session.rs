@@ -8,6 +8,7 @@ use engine::Snapshot;
 use scenario::{DataSets, Document, End};
 use scene::{Picture, TextMeasure, View};
 
+use crate::console::Entries;
 use crate::effect::{Announce, Effect};
 use crate::history::History;
 use crate::hud::Hud;
@@ -40,6 +41,7 @@ pub struct Session {
     pub(crate) is_view_only: bool,
     pub(crate) effects: Vec<Effect>,
     pub(crate) voice: Voice,
+    pub(crate) console: Entries,
     pub(crate) hud: HudCache,
 }
 
@@ -125,7 +127,8 @@ impl Session {
             Message::RunTo(at) => self.run_to(at),
             Message::Hidden(hidden) => self.playback.hidden = hidden,
 
-            Message::Api { operation, body } => self.call_api(operation, body),
+            Message::Api { operation, body } => self.click_call(operation, body),
+            Message::Console(line) => self.run_console(&line),
             Message::Fault { node, kind, micros } => self.fault(node, kind, micros),
             Message::ClearFaults(node) => self.clear_faults(node),
 

@@ -4,15 +4,18 @@ use session::Message;
 use session::hud::Chart;
 use yew::prelude::*;
 
+use super::console::console;
 use super::trail::trail;
 use super::transport::transport;
 use crate::app::Page;
+use crate::dom;
 use crate::store::Store;
 use crate::ui::Below;
 use crate::widget::{glyph, segment, sign, text};
 
 /// What may stand under the timeline.
-const BELOW: [(Below, &str); 2] = [(Below::Charts, "Charts"), (Below::Trail, "CloudTrail")];
+pub(super) const BELOW: [(Below, &str); 3] =
+    [(Below::Charts, "Charts"), (Below::Console, "Console"), (Below::Trail, "CloudTrail")];
 
 /// Shows a panel under the timeline.
 pub(super) fn show(store: &Store, below: Below) {
@@ -21,6 +24,10 @@ pub(super) fn show(store: &Store, below: Below) {
         ui.below = below;
         ui.charts_hidden = false;
     });
+    if below == Below::Console {
+        let focus = || dom::focus("#console .prompt input");
+        gloo_timers::callback::Timeout::new(60, focus).forget();
+    }
 }
 
 /// The bottom bands.
@@ -48,6 +55,7 @@ pub(crate) fn bottom(page: &Page) -> Html {
             if !hidden {
                 { match page.ui.below {
                     Below::Charts => page.hud.charts.iter().take(3).enumerate().map(row).collect(),
+                    Below::Console => console(page),
                     Below::Trail => trail(page),
                 } }
             }

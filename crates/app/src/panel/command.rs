@@ -3,12 +3,12 @@
 use session::Message;
 use yew::prelude::*;
 
-use super::charts::show;
+use super::charts::{BELOW, show};
 use super::examples::opens_example;
 use super::parts;
 use crate::app::Page;
 use crate::dom;
-use crate::ui::{Below, Dialog, Ui};
+use crate::ui::{Dialog, Ui};
 
 /// Entries shown at most.
 const SHOWN: usize = 12;
@@ -89,9 +89,9 @@ fn entries(page: &Page) -> Vec<Entry> {
     for example in page.ui.examples.iter() {
         out.push((format!("Open {}", example.title), opens_example(store, &example.slug)));
     }
-    for (label, below) in [("Show charts", Below::Charts), ("Show CloudTrail", Below::Trail)] {
+    for (below, label) in BELOW {
         out.push((
-            label.to_owned(),
+            format!("Show {label}"),
             store.does(move |store| {
                 show(store, below);
                 store.ui(Ui::close);

@@ -3,6 +3,7 @@
 mod banner;
 mod charts;
 mod command;
+mod console;
 mod context_menu;
 mod cost;
 mod dialogs;

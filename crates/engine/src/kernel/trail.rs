@@ -44,21 +44,25 @@ impl Default for Trail {
 }
 
 impl TrailEvent {
-    /// Whether it carries records, so that a trail has it only on choice.
+    /// See [`is_data`].
     #[must_use]
     pub fn is_data(&self) -> bool {
-        let streams = ["PutRecord", "PutRecords", "GetRecords", "GetShardIterator"];
-        match self.service {
-            "kinesis" => streams.contains(&self.operation) || self.operation == "SubscribeToShard",
-            _ => true,
-        }
+        is_data(self.service, self.operation)
     }
+}
 
-    /// Whether it changes nothing, by CloudTrail's `readOnly`.
-    #[must_use]
-    pub fn is_read_only(&self) -> bool {
-        ["Get", "List", "Describe", "Subscribe"].iter().any(|it| self.operation.starts_with(it))
-    }
+/// Whether a call carries records, so that a trail has it only on choice.
+#[must_use]
+pub fn is_data(service: &str, operation: &str) -> bool {
+    let of_streams =
+        ["PutRecord", "PutRecords", "GetRecords", "GetShardIterator", "SubscribeToShard"];
+    service != "kinesis" || of_streams.contains(&operation)
+}
+
+/// Whether a call changes nothing, by CloudTrail's `readOnly`.
+#[must_use]
+pub fn is_read_only(operation: &str) -> bool {
+    ["Get", "List", "Describe", "Subscribe"].iter().any(|it| operation.starts_with(it))
 }
 
 impl Trail {

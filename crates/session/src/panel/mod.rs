@@ -167,6 +167,7 @@ fn whole(session: &Session) -> Hud {
         object: object::open(session),
         totals: Rc::new(totals(session)),
         cost: cost::cost(session),
+        console: Rc::clone(&session.console),
         trail: trail::trail(session),
         link: link.map_or_else(|| "".into(), |(_of, link)| Rc::clone(link)),
         view_only: session.is_view_only,

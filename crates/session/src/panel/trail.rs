@@ -3,19 +3,58 @@
 use std::rc::Rc;
 
 use base::{NodeId, Time};
-use engine::TrailEvent;
 use engine::call::{ACCOUNT, ErrorCode, REGION};
+use engine::snapshot::ApiCall;
+use engine::trail::TrailEvent;
 use serde_json::{Value, json};
 
 use crate::clock;
 use crate::hud::{Trail, TrailRow};
 use crate::session::Session;
 
+/// Whose role makes calls by hand.
+const ADMINISTRATOR: &str = "administrator";
+
 /// The open trail; nothing while it is closed.
 pub(super) fn trail(session: &Session) -> Option<Rc<Trail>> {
     let data = session.panels.trail?;
-    let rows = session.run.trail(data).iter().rev().map(|event| row(session, event));
-    Some(Rc::new(Trail { data, rows: rows.collect() }))
+    let calls = session.run.snapshot().calls.iter();
+    let by_hand = calls.filter(|call| engine::trail::is_data("kinesis", &call.operation) == data);
+    let by_hand = by_hand.map(|call| (call.at, by_hand_row(session, call)));
+    let by_parts = session.run.trail(data).iter().map(|event| (event.at, row(session, event)));
+    let mut rows: Vec<(Time, TrailRow)> = by_parts.chain(by_hand).collect();
+    base::order::sort_by_key(&mut rows, |(at, _)| core::cmp::Reverse(*at));
+    Some(Rc::new(Trail { data, rows: rows.into_iter().map(|(_, row)| row).collect() }))
+}
+
+/// A call by the account's administrator: by the script, the console or a button.
+fn by_hand_row(session: &Session, call: &ApiCall) -> TrailRow {
+    let epoch_millis = session.document.epoch_millis;
+    let text = |key: &str| call.answer.get(key).and_then(Value::as_str);
+    let error = text("__type").filter(|_| call.status != 200);
+    let data = engine::trail::is_data("kinesis", &call.operation);
+    let of = call.body.get("StreamName").and_then(Value::as_str).unwrap_or_default();
+    TrailRow {
+        at: clock::moment(epoch_millis, call.at).into(),
+        by: ADMINISTRATOR.into(),
+        operation: call.operation.as_str().into(),
+        of: of.into(),
+        error: error.unwrap_or_default().into(),
+        json: indented(&json!({
+            "eventVersion": "1.08",
+            "userIdentity": identity(ADMINISTRATOR),
+            "eventTime": instant(epoch_millis, call.at),
+            "eventSource": "kinesis.amazonaws.com",
+            "eventName": call.operation,
+            "awsRegion": REGION,
+            "errorCode": error,
+            "errorMessage": error.and(text("message")),
+            "requestParameters": call.body,
+            "readOnly": engine::trail::is_read_only(&call.operation),
+            "managementEvent": !data,
+            "eventCategory": category(data),
+        })),
+    }
 }
 
 fn row(session: &Session, event: &TrailEvent) -> TrailRow {
@@ -37,11 +76,15 @@ fn row(session: &Session, event: &TrailEvent) -> TrailRow {
             "awsRegion": REGION,
             "errorCode": if error.is_empty() { Value::Null } else { Value::from(error) },
             "requestParameters": parameters(event.service, name(event.callee)),
-            "readOnly": event.is_read_only(),
+            "readOnly": engine::trail::is_read_only(event.operation),
             "managementEvent": !event.is_data(),
-            "eventCategory": if event.is_data() { "Data" } else { "Management" },
+            "eventCategory": category(event.is_data()),
         })),
     }
+}
+
+fn category(is_data: bool) -> &'static str {
+    if is_data { "Data" } else { "Management" }
 }
 
 /// A part works under a role of its own name.

@@ -1,6 +1,7 @@
 //! What a person does, as scripts of messages, and what must come of it. No browser.
 
 mod calls;
+mod console;
 mod edits;
 mod opening;
 mod panels;

@@ -1,0 +1,115 @@
+//! `aws s3 ls` and `aws s3 cp` over the buckets of the diagram. `ls` prints as the real one does:
+//! prefixes with `PRE`, objects with time, size and name.
+
+use base::NodeId;
+use base::calendar::Civil;
+use engine::Object;
+
+use super::Printed;
+use crate::driver::{LISTED_MAX, Query};
+use crate::effect::Effect;
+use crate::session::Session;
+
+pub(super) const COMMANDS: [&str; 3] = ["cp", "help", "ls"];
+const USAGE: &str = "aws s3 ls [s3://bucket[/prefix]]\naws s3 cp s3://bucket/key FILE\n\
+    aws s3 cp s3://bucket/key -      prints the object";
+
+impl Session {
+    pub(super) fn s3(&mut self, words: &[&str]) -> Printed {
+        match words {
+            ["help"] => Ok(USAGE.to_owned()),
+            ["ls"] => Ok(self.buckets()),
+            ["ls", place] => self.ls(place),
+            ["cp", from, to] => self.cp(from, to),
+            _ => Err(format!("usage:\n{USAGE}")),
+        }
+    }
+
+    fn buckets(&self) -> String {
+        let created = self.stamp(0);
+        let nodes = self.document.nodes.iter().filter(|node| node.config.kind() == "bucket");
+        let lines: Vec<String> = nodes.map(|node| format!("{created} {}", node.name)).collect();
+        lines.join("\n")
+    }
+
+    fn ls(&mut self, place: &str) -> Printed {
+        let (node, path) = self.bucket(place, "ListObjectsV2")?;
+        let prefix = path.to_owned();
+        self.run.ask_also(Query::Listing { node, prefix });
+        let Some(folder) = self.run.folder(node, path) else { return Ok(String::new()) };
+        // Keys are printed from their last slash on.
+        let begun = path.rsplit('/').next().unwrap_or_default();
+        let mut lines: Vec<String> =
+            folder.folders.iter().map(|next| format!("{:>30} {begun}{next}", "PRE")).collect();
+        for (_, object) in folder.objects.iter().rev() {
+            let name = object.key.rsplit('/').next().unwrap_or_default();
+            let stamp = self.stamp(object.delivered_at.0 / 1_000);
+            lines.push(format!("{stamp} {:>10} {name}", object.stored_bytes));
+        }
+        if folder.objects.len() == LISTED_MAX {
+            lines.push(format!("(the newest {LISTED_MAX} objects)"));
+        }
+        // As the real command: nothing found is a failure without words.
+        if lines.is_empty() { Err(String::new()) } else { Ok(lines.join("\n")) }
+    }
+
+    fn cp(&mut self, from: &str, to: &str) -> Printed {
+        let (node, key) = self.bucket(from, "HeadObject")?;
+        let folder = key.rsplit_once('/').map_or("", |(folder, _)| &key[..=folder.len()]);
+        self.run.ask_also(Query::Listing { node, prefix: folder.to_owned() });
+        let listed = self.run.folder(node, folder);
+        let found = listed.and_then(|it| it.objects.iter().find(|(_, it)| &*it.key == key));
+        let Some((_, object)) = found else {
+            return Err(format!(
+                "fatal error: An error occurred (404) when calling the HeadObject operation: Key \
+                 \"{key}\" does not exist"
+            ));
+        };
+        if to == "-" {
+            return print(object);
+        }
+        let name = key.rsplit('/').next().unwrap_or(key);
+        let name = if to.ends_with('/') || to == "." { name } else { to };
+        let bytes = object.bytes.clone();
+        self.effects.push(Effect::Download { name: name.to_owned(), bytes });
+        Ok(format!("download: {from} to {name}"))
+    }
+
+    /// The bucket a place names, and the rest of the place.
+    fn bucket<'a>(&self, place: &'a str, operation: &str) -> Result<(NodeId, &'a str), String> {
+        let rest = place
+            .strip_prefix("s3://")
+            .ok_or_else(|| "Error: Invalid argument type: a place begins with s3://".to_owned())?;
+        let (name, path) = rest.split_once('/').unwrap_or((rest, ""));
+        let mut nodes = self.document.nodes.iter();
+        let node = nodes.find(|node| node.config.kind() == "bucket" && node.name == name);
+        node.map(|node| (node.id, path)).ok_or_else(|| {
+            format!(
+                "An error occurred (NoSuchBucket) when calling the {operation} operation: The \
+                 specified bucket does not exist"
+            )
+        })
+    }
+
+    /// `2026-11-21 10:04:31`, so many milliseconds into the run.
+    fn stamp(&self, millis: u64) -> String {
+        let millis = self.document.epoch_millis.saturating_add(millis);
+        let micros = i64::try_from(millis.saturating_mul(1_000)).unwrap_or(i64::MAX);
+        let text = Civil::at(micros, 0).text().replace('T', " ");
+        text.get(..19).unwrap_or(&text).to_owned()
+    }
+}
+
+/// The first kilobytes of an object that is text.
+fn print(object: &Object) -> Printed {
+    const BYTES_MAX: usize = 4 * 1_024;
+    let Ok(text) = core::str::from_utf8(&object.bytes) else {
+        return Err(
+            "The object is no text (GZIP?): copy it to a file, or click it to read it".into()
+        );
+    };
+    let end = (0..=BYTES_MAX.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
+    let shown = &text[..end.unwrap_or(0)];
+    let rest = text.len() - shown.len();
+    Ok(if rest > 0 { format!("{shown}\n({rest} more bytes)") } else { shown.to_owned() })
+}

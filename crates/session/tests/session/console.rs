@@ -1,0 +1,104 @@
+//! The console: lines typed, what they print, and what they do to the run.
+
+use session::{Message, Session};
+
+use crate::support::{pipeline, run};
+
+/// Types a line; what it printed, and whether it failed.
+fn typed(session: &mut Session, line: &str) -> (String, bool) {
+    session.update(Message::Console(line.to_owned()));
+    let hud = session.hud();
+    let entry = hud.console.last().expect("a line was typed");
+    assert_eq!(&*entry.line, line);
+    (entry.output.to_string(), entry.failed)
+}
+
+fn stream(session: &Session) -> String {
+    let mut nodes = session.document().nodes.iter();
+    nodes.find(|node| node.config.kind() == "stream").expect("there is one").name.clone()
+}
+
+#[test]
+fn a_record_is_put_by_hand_and_comes_back() {
+    let mut session = pipeline();
+    session.update(Message::Play);
+    run(&mut session, 3);
+    let name = stream(&session);
+    let put =
+        format!("aws kinesis put-record --stream-name {name} --partition-key k --data aGVsbG8=");
+    let (output, failed) = typed(&mut session, &put);
+    assert!(!failed && output.contains("\"SequenceNumber\": \""), "{output}");
+    let answer: serde_json::Value = serde_json::from_str(&output).expect("it prints JSON");
+    let (shard, number) = (&answer["ShardId"], &answer["SequenceNumber"]);
+    let ask = format!(
+        "aws kinesis get-shard-iterator --stream-name {name} --shard-id {} \
+         --shard-iterator-type AT_SEQUENCE_NUMBER --starting-sequence-number {}",
+        shard.as_str().expect("a text"),
+        number.as_str().expect("a text")
+    );
+    let (output, _) = typed(&mut session, &ask);
+    let answer: serde_json::Value = serde_json::from_str(&output).expect("it prints JSON");
+    let iterator = answer["ShardIterator"].as_str().expect("a text").to_owned();
+    let (output, _) =
+        typed(&mut session, &format!("aws kinesis get-records --shard-iterator {iterator}"));
+    let answer: serde_json::Value = serde_json::from_str(&output).expect("it prints JSON");
+    assert_eq!(answer["Records"][0]["Data"], "aGVsbG8=");
+    assert_eq!(&answer["Records"][0]["SequenceNumber"], number);
+    // The three calls are in the script: a replay of the document makes them again.
+    assert_eq!(session.document().script.len(), 3);
+}
+
+#[test]
+fn what_the_service_refuses_is_printed_as_the_command_line_does() {
+    let mut session = pipeline();
+    session.update(Message::Play);
+    run(&mut session, 1);
+    let (output, failed) =
+        typed(&mut session, "aws kinesis describe-stream-summary --stream-name nobody");
+    assert!(failed);
+    assert_eq!(
+        output,
+        "An error occurred (ResourceNotFoundException) when calling the DescribeStreamSummary \
+         operation: Stream nobody under account 123456789012 not found."
+    );
+    for line in
+        ["nonsense", "aws", "aws kinesis fly", "aws s3 fly", "aws firehose fly", "\"", "aws \\"]
+    {
+        let (output, failed) = typed(&mut session, line);
+        assert!(failed && !output.is_empty(), "{line}: {output}");
+    }
+}
+
+#[test]
+fn objects_are_listed_and_printed() {
+    let mut session = pipeline();
+    session.update(Message::Play);
+    run(&mut session, 400);
+    let (buckets, _) = typed(&mut session, "aws s3 ls");
+    let bucket = buckets.split_whitespace().last().expect("a bucket").to_owned();
+    let (mut place, mut output) = (format!("s3://{bucket}/"), String::new());
+    // Down the folders to the objects.
+    for _ in 0..8 {
+        output = typed(&mut session, &format!("aws s3 ls {place}")).0;
+        let first = output.lines().next().expect("something is there");
+        let Some(folder) = first.trim_start().strip_prefix("PRE ") else { break };
+        place.push_str(folder);
+    }
+    let line = output.lines().next().expect("an object");
+    let name = line.split_whitespace().last().expect("its name");
+    let (text, failed) = typed(&mut session, &format!("aws s3 cp {place}{name} -"));
+    assert!(!failed && !text.is_empty(), "{text}");
+    let (missing, failed) = typed(&mut session, &format!("aws s3 cp s3://{bucket}/nothing -"));
+    assert!(failed && missing.contains("(404)"), "{missing}");
+}
+
+#[test]
+fn words_are_completed() {
+    let session = pipeline();
+    let name = stream(&session);
+    assert_eq!(session.complete("aws kin"), ["kinesis"]);
+    assert_eq!(session.complete("aws kinesis split"), ["split-shard"]);
+    let line = "aws kinesis split-shard --stream-name ";
+    assert!(session.complete(line).contains(&name), "{:?}", session.complete(line));
+    assert_eq!(session.complete("aws s3 ls s3://").len(), 1);
+}
