@@ -60,6 +60,21 @@ impl Record {
         Self { arrival: now, ..self.clone() }
     }
 
+    /// A record inside the data of this one: a part of its bytes, its times, another identity.
+    /// The part must have been written, not padded.
+    #[must_use]
+    pub fn inner(&self, id: RecordId, key: KeyId, part: Range<u32>) -> Self {
+        assert!(part.end <= self.written, "padding holds no records");
+        let (start, len) = (self.start + part.start, part.end - part.start);
+        Self { id, key, start, written: len, len, ..self.clone() }
+    }
+
+    /// The bytes of the data that are not padding.
+    #[must_use]
+    pub fn written_bytes(&self) -> &[u8] {
+        &self.chunk[self.start as usize..(self.start + self.written) as usize]
+    }
+
     /// Writes all bytes of the data after what is there.
     pub fn append_to(&self, out: &mut Vec<u8>) {
         let from = out.len();

@@ -63,6 +63,10 @@ pub enum Reason {
     TableCapacity,
     /// `processRecords` threw: KCL does not deliver the batch again.
     ProcessorException,
+    /// The Kinesis Producer Library could not store it within its time to live.
+    RecordTtl,
+    /// A record of the Kinesis Producer Library landed in another shard than expected.
+    WrongShard,
 }
 
 impl Reason {
@@ -96,6 +100,8 @@ impl Reason {
         Self::KmsKey,
         Self::TableCapacity,
         Self::ProcessorException,
+        Self::RecordTtl,
+        Self::WrongShard,
     ];
 
     /// The word shown as a badge: `shard_records`.
@@ -130,6 +136,8 @@ impl Reason {
             Self::KmsKey => "kms_key",
             Self::TableCapacity => "table_capacity",
             Self::ProcessorException => "processor_exception",
+            Self::RecordTtl => "record_ttl",
+            Self::WrongShard => "wrong_shard",
         }
     }
 }

@@ -65,7 +65,55 @@ pub const REGISTER: &[Entry] = &[
         "Network",
         "Latency belongs to the service that answers; bandwidth and connections are not simulated",
     ),
-    entry("producer", Level::Absent, "KPL", "No aggregation of user records"),
+    entry(
+        "kpl",
+        Level::Exact,
+        "Aggregated records",
+        "The library's own bytes, one container for each expected shard, closed by count, size or \
+         time",
+    ),
+    entry(
+        "kpl",
+        Level::Exact,
+        "Wrong shard",
+        "After a reshard records land where they were not expected, are sent again and are in the \
+         stream twice; the shard map is asked for anew",
+    ),
+    entry(
+        "kpl",
+        Level::Exact,
+        "Retries",
+        "Failed user records go through the whole pipeline again without back-off until RecordTtl \
+         is over",
+    ),
+    entry(
+        "kpl",
+        Level::Exact,
+        "Rate limit",
+        "Token buckets for each expected shard, looked at every 25 ms; without aggregation or a \
+         shard map nothing is limited",
+    ),
+    entry(
+        "kpl",
+        Level::Approximate,
+        "Threads",
+        "The native process takes no time of its own, but for a millisecond before a failed \
+         record comes back; waits for a connection have no end",
+    ),
+    entry(
+        "kpl",
+        Level::Approximate,
+        "Metrics",
+        "At once and for the whole part, times as the largest of each second; the library uploads \
+         them every minute, for each shard",
+    ),
+    entry(
+        "kpl",
+        Level::Absent,
+        "Other settings",
+        "ConnectTimeout, MinConnections, ThreadingModel, MetricsLevel, MetricsGranularity, \
+         endpoints, credentials and proxies",
+    ),
     entry(
         "stream",
         Level::Exact,

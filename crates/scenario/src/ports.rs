@@ -17,6 +17,8 @@ pub enum Flow {
     Lease,
     /// Records written to a table as items.
     Item,
+    /// `PutRecords` of a data stream and nothing else: the Kinesis Producer Library's.
+    PutStream,
 }
 
 /// Which way records pass a port.
@@ -141,6 +143,7 @@ fn with_article(title: &str) -> String {
         "Firehose" | "Lambda" => title.to_owned(),
         "S3 bucket" => "an S3 bucket".to_owned(),
         "KCL app" => "a KCL app".to_owned(),
+        "KPL producer" => "a KPL producer".to_owned(),
         _ => format!("a {}", title.to_ascii_lowercase()),
     }
 }

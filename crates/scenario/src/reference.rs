@@ -44,6 +44,7 @@ fn port_line(port: &Port) -> String {
         .iter()
         .map(|flow| match flow {
             Flow::Put => "put calls",
+            Flow::PutStream => "put calls to a stream",
             Flow::Read => "reads of a stream",
             Flow::Deliver => "finished objects",
             Flow::Lease => "leases",

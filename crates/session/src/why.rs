@@ -49,6 +49,13 @@ const CONSUMERS: (&str, &str) = (
     "Troubleshoot consumers, Kinesis Data Streams",
     "https://docs.aws.amazon.com/streams/latest/dev/troubleshooting-consumers.html",
 );
+const KPL: (&str, &str) = (
+    "KPL retries and rate limiting, Kinesis Data Streams",
+    concat!(
+        "https://docs.aws.amazon.com/streams/latest/dev/",
+        "kinesis-producer-adv-retries-rate-limiting.html",
+    ),
+);
 const FIREHOSE_LIMITS: (&str, &str) =
     ("Amazon Data Firehose quota", "https://docs.aws.amazon.com/firehose/latest/dev/limits.html");
 const FIREHOSE_RETRY: (&str, &str) = (
@@ -114,6 +121,7 @@ fn title_of(reason: Reason) -> &'static str {
         Reason::ConcurrencyLimit => "Why throttled?",
         Reason::ProcessorException => "Why skipped?",
         Reason::Superseded => "Why dropped?",
+        Reason::WrongShard => "Why sent twice?",
         Reason::RetentionLost
         | Reason::BufferFull
         | Reason::GivenUp
@@ -122,7 +130,8 @@ fn title_of(reason: Reason) -> &'static str {
         | Reason::Removed
         | Reason::NotConnected
         | Reason::RetriesExhausted
-        | Reason::RecordTooOld => "Why lost?",
+        | Reason::RecordTooOld
+        | Reason::RecordTtl => "Why lost?",
     }
 }
 
@@ -134,6 +143,7 @@ fn source(reason: Reason) -> (&'static str, &'static str) {
         Reason::RetentionLost => RETENTION,
         Reason::TargetReject | Reason::DeliveryExpired => FIREHOSE_RETRY,
         Reason::CallTimeout | Reason::Superseded => DUPLICATES,
+        Reason::RecordTtl | Reason::WrongShard => KPL,
         Reason::FunctionError
         | Reason::ConcurrencyLimit
         | Reason::RetriesExhausted
@@ -199,7 +209,13 @@ fn rule(cause: &Cause, at: &str, out: &mut Sentence) {
             out.stress("The service may have stored the records");
             out.say("; sending them again makes duplicates.");
         }
-        Reason::RetentionLost
+        Reason::WrongShard => {
+            out.say(format!("At {at} a record landed in another shard than expected: "));
+            out.stress("the stream was resharded");
+            out.say(". The library sends what was in it again, so it is in the stream twice.");
+        }
+        Reason::RecordTtl
+        | Reason::RetentionLost
         | Reason::BufferFull
         | Reason::GivenUp
         | Reason::Ignored
@@ -300,6 +316,11 @@ fn loss_rule(cause: &Cause, at: &str, out: &mut Sentence) {
             out.stress(records);
             out.say(" failed inside a call that answered 200. The client looked only at the ");
             out.say("status and went on.");
+        }
+        Reason::RecordTtl => {
+            out.say("the library let a record go: ");
+            out.stress("RecordTtl");
+            out.say(" was over before the stream took it.");
         }
         Reason::DeliveryExpired => {
             out.say("Firehose let ");

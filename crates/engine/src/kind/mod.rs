@@ -7,6 +7,7 @@ mod consumer;
 mod consumer_tests;
 mod firehose;
 mod kcl;
+mod kpl;
 mod lambda;
 mod producer;
 pub mod reader;
@@ -237,6 +238,7 @@ kinds! {
     Consumer = consumer,
     Firehose = firehose,
     Kcl = kcl,
+    Kpl = kpl,
     Lambda = lambda,
     Producer = producer,
     Stream = stream,

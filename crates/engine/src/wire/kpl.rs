@@ -6,10 +6,12 @@
 //! `explicit_hash_key_table` (2) and `records` (3); a record `partition_key_index` (1),
 //! `explicit_hash_key_index` (2), `data` (3) and tags (4), which nobody uses.
 
-use base::VecMap;
+use base::{RecordId, VecMap};
 use md5::{Digest as _, Md5};
 
-use super::protobuf::{Value, put_bytes, put_number, take_field};
+use super::protobuf::{Value, field_bytes, number_bytes, put_bytes, put_number, take_field};
+use crate::batch::Record;
+use crate::kernel::ctx::Ctx;
 use crate::kernel::keys::hash_of;
 
 /// The first bytes of every aggregated record.
@@ -119,6 +121,32 @@ impl Aggregate {
         self.estimate
     }
 
+    /// Bytes of the Kinesis record's data: what `finish` makes.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        let parts = [&self.keys.fields, &self.hashes.fields, &self.records];
+        let message: usize = parts.iter().map(|part| part.len()).sum();
+        (MAGIC.len() + message + DIGEST_BYTES) as u64
+    }
+
+    /// Bytes of the data with one more record.
+    #[must_use]
+    pub fn bytes_with(&self, record: &UserRecord<'_>) -> u64 {
+        let place = |table: &Table, text: &str| match table.index_of.get(text) {
+            Some(index) => (*index, 0),
+            None => (table.index_of.len() as u64, field_bytes(text.len() as u64)),
+        };
+        let (key, key_text) = place(&self.keys, record.key);
+        let mut entry = 1 + number_bytes(key) + field_bytes(record.data.len() as u64);
+        let mut texts = key_text;
+        if let Some(hash) = record.explicit_hash {
+            let (index, text) = place(&self.hashes, hash);
+            entry += 1 + number_bytes(index);
+            texts += text;
+        }
+        self.bytes() + texts + field_bytes(entry)
+    }
+
     /// The data of the Kinesis record.
     #[must_use]
     pub fn finish(&self) -> Vec<u8> {
@@ -157,6 +185,32 @@ pub fn read(data: &[u8]) -> Option<Vec<UserRecord<'_>>> {
         }
     }
     entries.iter().map(|entry| entry.resolve(&keys, &hashes)).collect()
+}
+
+/// The user records in a stored record, in order, each with its place in the hash space: what every
+/// reader that de-aggregates (KCL, Lambda with the library, Firehose) goes through. `None` for a
+/// plain record, which is handed on as it is.
+///
+/// They share the data of the stored record, and its times; their identities are new, for the
+/// message tells none. Whoever takes a record apart books one record from held to folded and so
+/// many from derived to held, the bytes being `Record::bytes` of each.
+#[must_use]
+pub fn user_records(record: &Record, ctx: &mut Ctx<'_>) -> Option<Vec<(Record, u128)>> {
+    // An aggregate is never padded.
+    if record.written() < record.data_bytes() {
+        return None;
+    }
+    let data = record.written_bytes();
+    let users = read(data)?;
+    let first = ctx.new_records(users.len() as u64);
+    let row = |(id, user): (u64, &UserRecord<'_>)| {
+        let hash = user.hash()?;
+        let key = ctx.keys_mut().intern(user.key);
+        let start = user.data.as_ptr() as usize - data.as_ptr() as usize;
+        let [start, end] = [start, start + user.data.len()].map(u32::try_from);
+        Some((record.inner(RecordId(id), key, start.ok()?..end.ok()?), hash))
+    };
+    (first.0..).zip(&users).map(row).collect()
 }
 
 /// A `Record` of the message: indices into the tables, which may stand behind it.
@@ -277,6 +331,21 @@ mod tests {
         assert_eq!(records.cost(&hashed), 10 + 2 + (3 + 3));
         records.push(&hashed);
         assert_eq!((records.cost(&hashed), records.count()), (10 + 2, 3));
+    }
+
+    #[test]
+    fn the_size_is_known_before_and_after() {
+        let (long, many) = ("k".repeat(200), "x".repeat(70_000));
+        let hashed = UserRecord { explicit_hash: Some("123"), ..TWO[0] };
+        let large = UserRecord { key: &long, data: many.as_bytes(), ..hashed };
+        let texts: Vec<String> = (0..300).map(|n| format!("key-{n}")).collect();
+        let others = texts.iter().map(|key| UserRecord { key, ..TWO[1] });
+        let mut packed = Aggregate::default();
+        for record in [TWO[0], TWO[1], hashed, large].into_iter().chain(others) {
+            let expected = packed.bytes_with(&record);
+            packed.push(&record);
+            assert_eq!((packed.bytes(), packed.finish().len() as u64), (expected, expected));
+        }
     }
 
     /// Facts, streams §1.1 and §8.3: the explicit hash key stands for the hash of the key.

@@ -36,6 +36,16 @@ pub(super) fn put_bytes(out: &mut Vec<u8>, field: u64, value: &[u8]) {
     out.extend_from_slice(value);
 }
 
+/// Bytes of a number in a field of one of the first 15 numbers, its tag aside.
+pub(super) fn number_bytes(value: u64) -> u64 {
+    u64::from(70 - (value | 1).leading_zeros()) / 7
+}
+
+/// Bytes of a field of so many bytes, for the first 15 field numbers: tag, length, content.
+pub(super) fn field_bytes(content: u64) -> u64 {
+    1 + number_bytes(content) + content
+}
+
 fn put_varint(out: &mut Vec<u8>, mut value: u64) {
     loop {
         let [low, ..] = value.to_le_bytes();

@@ -6,6 +6,7 @@ mod consumer;
 mod firehose;
 mod firehose_prefix;
 mod kcl;
+mod kpl;
 mod lambda;
 mod producer;
 mod producer_check;
@@ -26,6 +27,7 @@ pub use bucket::BucketConfig;
 pub use consumer::{ConsumerConfig, StartAt};
 pub use firehose::{Compression, FirehoseConfig, QuotaRegion};
 pub use kcl::{CheckpointWhen, KclConfig, OnException};
+pub use kpl::KplConfig;
 pub use lambda::{Body, LambdaConfig, Retries, Start};
 pub use producer::{Backoff, OnFailure, ProducerConfig, PutApi};
 pub use records::{Arrival, KeyRecipe, RecordsConfig, SizeRule, Source};
@@ -37,10 +39,6 @@ macro_rules! kinds {
     ($($variant:ident($config:ty) = $module:ident),+ $(,)?) => {
         /// The kind of a node with its settings.
         #[derive(Clone, Debug, PartialEq)]
-        #[cfg_attr(
-            target_pointer_width = "64",
-            expect(clippy::large_enum_variant, reason = "a document has few nodes, behind `Arc`")
-        )]
         pub enum Config {
             $(
                 #[doc = concat!("See `kind/", stringify!($module), ".rs`.")]
@@ -97,6 +95,7 @@ macro_rules! kinds {
 
 kinds! {
     Producer(ProducerConfig) = producer,
+    Kpl(KplConfig) = kpl,
     Stream(StreamConfig) = stream,
     Firehose(FirehoseConfig) = firehose,
     Consumer(ConsumerConfig) = consumer,
@@ -124,7 +123,11 @@ impl Config {
     /// What it makes, if it makes records.
     #[must_use]
     pub fn records(&self) -> Option<&RecordsConfig> {
-        if let Self::Producer(config) = self { Some(&config.records) } else { None }
+        match self {
+            Self::Producer(config) => Some(&config.records),
+            Self::Kpl(config) => Some(&config.records),
+            _ => None,
+        }
     }
 
     /// The settings as JSON, every field present, in the order of files.

@@ -76,7 +76,12 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     fidelity: Fidelity::Exact,
     size: (360, 44),
     ports: &[
-        Port { name: "in", direction: Direction::In, flows: &[Flow::Put], edges_max: 50 },
+        Port {
+            name: "in",
+            direction: Direction::In,
+            flows: &[Flow::Put, Flow::PutStream],
+            edges_max: 50,
+        },
         Port { name: "out", direction: Direction::Out, flows: &[Flow::Read], edges_max: 50 },
     ],
     fields: &[

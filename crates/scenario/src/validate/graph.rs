@@ -4,6 +4,7 @@ use base::{Diagnostic, EdgeId, Place};
 
 use super::{name_of, place};
 use crate::document::{Document, Edge, End};
+use crate::kind::Group;
 use crate::ports::{Direction, Flow, Refusal, check_pair, full, reaches};
 
 /// Checks every wire and every port.
@@ -108,7 +109,7 @@ fn check_loose_ends(document: &Document, out: &mut Vec<Diagnostic>) {
                 format!("`{}` has no bucket to deliver to", node.name),
                 "Connect its output to an S3 bucket; until then it keeps what it takes",
             ),
-            "producer" if !wired(Direction::Out) => (
+            _ if node.spec().group == Group::Sources && !wired(Direction::Out) => (
                 "SCN-068",
                 format!("`{}` puts its records nowhere", node.name),
                 "Connect its output to a stream or to Firehose",

@@ -72,6 +72,17 @@ fn a_good_document_has_no_findings() {
 }
 
 #[test]
+fn a_library_has_time_to_pack() {
+    let mut nodes = LINE;
+    let settings = r#""record_ttl_millis":100,"record_buffered_millis_max":200"#;
+    nodes[0] = (1, "kpl", "app", settings);
+    assert_eq!(codes(&parts(&nodes, &WIRES, "")), ["SCN-110"]);
+    nodes[0].3 = "";
+    assert_eq!(codes(&parts(&nodes, &WIRES[1..], "")), ["SCN-068"]);
+    assert_eq!(codes(&parts(&nodes, &WIRES, "")), [""; 0]);
+}
+
+#[test]
 fn every_wrong_setting_has_its_code() {
     let long = "x".repeat(1_025);
     for (id, config, wanted) in [
