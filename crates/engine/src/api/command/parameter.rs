@@ -102,7 +102,8 @@ fn leaf(
 ) -> Result<Value, String> {
     let wrong = |value: &Value, reports: &mut Vec<String>, valid: &str| {
         reports.push(format!(
-            "Invalid type for parameter {path}, value: {}, type: <class '{}'>, valid types: {valid}",
+            "Invalid type for parameter {path}, value: {}, type: <class '{}'>, \
+             valid types: {valid}",
             python(value),
             class(value)
         ));
