@@ -9,11 +9,14 @@
 //! production, and the shapes of botocore 1.44.5 for what came after 2020. Where botocore adds a
 //! member, its place in the order of reports is not known: it stands last.
 
+#[cfg(test)]
+mod answer_tests;
 mod blob;
 pub mod command;
 mod constraint;
 mod operation;
 mod pattern;
+pub(crate) mod rate;
 mod records;
 mod request;
 mod shape;
@@ -113,6 +116,11 @@ impl Engine {
         let name = target.strip_prefix(PREFIX).unwrap_or_default();
         let operation = operation::named(profile, name).ok_or_else(unknown)?;
         let request = Request { profile, body: check(profile, operation, body)? };
+        if self.account.throttling {
+            let now = self.now();
+            let whose = (request.about(), &*self.account.id);
+            self.rates.admit(profile, operation.name, whose, now)?;
+        }
         (operation.answer)(self, &request)
     }
 }

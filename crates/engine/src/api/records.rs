@@ -22,6 +22,7 @@ pub(super) fn put_record(engine: &mut Engine, request: &Request) -> Done {
     let name = request.stream(engine)?;
     engine.check_takes_calls(&name)?;
     let entry = entry(&request.body)?;
+    request.check_in_earnest()?;
     let ordering = request.text("SequenceNumberForOrdering");
     let stored = engine.put_record(&name, entry, ordering)?;
     Ok(place(stored))
@@ -36,6 +37,7 @@ pub(super) fn put_records(engine: &mut Engine, request: &Request) -> Done {
     if request.profile == Profile::Classic && bytes > CLASSIC_BYTES_MAX {
         return Err(invalid("Records size exceeds 5 MB limit".into()));
     }
+    request.check_in_earnest()?;
     let results = engine.put_records(&name, &entries)?;
     let failed = results.iter().filter(|result| result.is_err()).count();
     let results = results.into_iter().map(|result| match result {
@@ -76,6 +78,7 @@ fn entry(body: &Map<String, Value>) -> Result<PutEntry, Refusal> {
 
 pub(super) fn get_shard_iterator(engine: &mut Engine, request: &Request) -> Done {
     let name = request.stream(engine)?;
+    request.check_in_earnest()?;
     let start = match request.needed("ShardIteratorType") {
         "AT_SEQUENCE_NUMBER" => StartAt::AtSequenceNumber,
         "AFTER_SEQUENCE_NUMBER" => StartAt::AfterSequenceNumber,
@@ -94,6 +97,7 @@ pub(super) fn get_records(engine: &mut Engine, request: &Request) -> Done {
     let (name, iterator) = opened
         .filter(|(_, it)| it.issued <= engine.now())
         .ok_or_else(|| invalid("Invalid ShardIterator.".into()))?;
+    request.check_in_earnest()?;
     let limit = request.count("Limit").unwrap_or(RECORDS_MAX);
     let got = engine.get_records(&name, iterator, limit)?;
     let records = got.records.iter().map(|record| {

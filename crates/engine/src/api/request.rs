@@ -42,6 +42,26 @@ impl Request {
         self.body.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
 
+    /// The name of the stream a call is about, whether it exists or not; empty when it is about
+    /// none.
+    pub(super) fn about(&self) -> &str {
+        let arn = self.text("StreamARN").or_else(|| self.text("ConsumerARN")).unwrap_or_default();
+        let of_arn = arn.split_once(":stream/").map_or("", |(_, rest)| rest);
+        let of_arn = of_arn.split_once('/').map_or(of_arn, |(name, _)| name);
+        self.text("StreamName").unwrap_or(of_arn)
+    }
+
+    /// Refuses what would have worked but was only tried.
+    pub(super) fn check_in_earnest(&self) -> Result<(), Refusal> {
+        match self.body.get("DryRun") {
+            Some(Value::Bool(true)) => Err(Refusal {
+                exception: "DryRunOperationException",
+                message: "The request would have succeeded, but the DryRun flag is set.".into(),
+            }),
+            _ => Ok(()),
+        }
+    }
+
     /// The name in `StreamName` or `StreamARN`; the ARN is one of this account.
     pub(super) fn stream(&self, engine: &Engine) -> Result<String, Refusal> {
         let named = self.text("StreamName");
