@@ -121,7 +121,14 @@ mod tests {
     use super::*;
 
     fn shard(shard: u32, range: (u128, u128)) -> ShardInfo {
-        ShardInfo { shard, closed: false, parent: None, adjacent_parent: None, range }
+        ShardInfo {
+            shard,
+            closed: false,
+            parent: None,
+            adjacent_parent: None,
+            range,
+            created_secs: 0,
+        }
     }
 
     fn ready(shards: &[ShardInfo]) -> ShardMap {

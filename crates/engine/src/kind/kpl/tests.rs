@@ -80,6 +80,7 @@ impl World {
             parent: None,
             adjacent_parent: None,
             range: *range,
+            created_secs: 0,
         };
         let shards = self.shards.iter().map(info).collect();
         let mut ctx = Ctx::new(&mut self.kernel, STREAM);
