@@ -501,6 +501,39 @@ pub const REGISTER: &[Entry] = &[
     ),
     entry("lambda", Level::Absent, "Function", "Enrichment by expression, memory and price"),
     entry(
+        "connector",
+        Level::Exact,
+        "Order of work",
+        "Emit first, save the place then: records are emitted at least once",
+    ),
+    entry(
+        "connector",
+        Level::Exact,
+        "Limits",
+        "1,000 records or 1 MiB end a buffer, no time limit by default; each is looked at \
+         after a batch",
+    ),
+    entry(
+        "connector",
+        Level::Modelled,
+        "Emitter",
+        "Up to the retry limit, each failure waits the whole back-off; then the buffer is \
+         given up and the place is saved",
+    ),
+    entry(
+        "connector",
+        Level::Approximate,
+        "Transformer",
+        "The data as they are, with or without a line feed; no conversion of types",
+    ),
+    entry(
+        "connector",
+        Level::Approximate,
+        "Workers",
+        "Leases and workers are those of KCL 2.x; the library was built on 1.x",
+    ),
+    entry("connector", Level::Absent, "Targets", "Redshift with its manifest, Elasticsearch"),
+    entry(
         "bucket",
         Level::Exact,
         "Same key",

@@ -21,6 +21,7 @@ pub const GLYPHS: &[(&str, &str)] = &[
     ("caretup", "M5 12.5l5-5l5 5"),
     ("check", "M4 10.5l4 4l8-9"),
     ("close", "M5 5l10 10M15 5L5 15"),
+    ("connector", "M3 6h4v8H3|M17 6h-4v8h4|M7 10h6"),
     ("cross", "M5.5 5.5l9 9M14.5 5.5l-9 9"),
     ("fanout", "M3 10h14|M6.5 10c3.5 0 3-5.5 6.5-5.5h4|M6.5 10c3.5 0 3 5.5 6.5 5.5h4"),
     (

@@ -2,6 +2,7 @@
 //! scenario's file that says what it is.
 
 mod bucket;
+mod connector;
 mod consumer;
 #[cfg(test)]
 mod consumer_tests;
@@ -235,6 +236,7 @@ macro_rules! kinds {
 
 kinds! {
     Bucket = bucket,
+    Connector = connector,
     Consumer = consumer,
     Firehose = firehose,
     Kcl = kcl,

@@ -97,6 +97,8 @@ pub struct LambdaConfig {
     pub cold_start_millis: u32,
     /// The function's time-out.
     pub timeout_secs: u32,
+    /// The function's memory.
+    pub memory_mib: u32,
     /// Whether concurrency is reserved; otherwise the account's is used.
     pub reserves_concurrency: bool,
     /// Reserved concurrency: zero stops every invocation.
@@ -129,6 +131,7 @@ settings!(LambdaConfig {
     record_micros,
     cold_start_millis,
     timeout_secs,
+    memory_mib,
     reserves_concurrency,
     reserved_concurrency,
     account_concurrency,
@@ -160,6 +163,7 @@ impl Default for LambdaConfig {
             record_micros: 0,
             cold_start_millis: 0,
             timeout_secs: 60,
+            memory_mib: 128,
             reserves_concurrency: false,
             reserved_concurrency: 0,
             account_concurrency: 1_000,
@@ -396,6 +400,14 @@ const FIELDS: &[Field] = &[
         int(1, 900),
         "Function",
         "A longer invocation ends with a function error at this time",
+    ),
+    field(
+        "memory_mib",
+        "Memory",
+        "MiB",
+        int(128, 10_240),
+        "Function",
+        "Only the bill knows it: duration costs by the GB-second",
     ),
     field(
         "reserves_concurrency",

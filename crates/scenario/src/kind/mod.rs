@@ -2,6 +2,7 @@
 //! *what it does*. The list below is the only place that names them all.
 
 mod bucket;
+mod connector;
 mod consumer;
 mod firehose;
 mod firehose_prefix;
@@ -24,6 +25,7 @@ use serde_json::{Map, Value};
 use setting::Settings;
 
 pub use bucket::BucketConfig;
+pub use connector::{ConnectorConfig, Delimiter};
 pub use consumer::{ConsumerConfig, StartAt};
 pub use firehose::{Compression, FirehoseConfig, QuotaRegion};
 pub use kcl::{CheckpointWhen, KclConfig, OnException};
@@ -101,6 +103,7 @@ kinds! {
     Consumer(ConsumerConfig) = consumer,
     Kcl(KclConfig) = kcl,
     Lambda(LambdaConfig) = lambda,
+    Connector(ConnectorConfig) = connector,
     Bucket(BucketConfig) = bucket,
 }
 

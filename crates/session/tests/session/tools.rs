@@ -157,7 +157,7 @@ fn a_wire_dropped_on_nothing_offers_what_fits_and_connects_it() {
         _ => None,
     });
     let (at, legal) = offered.expect("quick add opens");
-    assert_eq!(legal, ["firehose", "consumer", "kcl", "lambda"]);
+    assert_eq!(legal, ["firehose", "consumer", "kcl", "lambda", "connector"]);
     session.update(Message::Place {
         kind: "consumer".to_owned(),
         preset: Vec::new(),

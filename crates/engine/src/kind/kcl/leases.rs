@@ -145,7 +145,7 @@ impl Kcl {
     fn begin(&mut self, rows: &[(u32, Lease)], ctx: &mut Ctx<'_>) {
         for (shard, lease) in rows {
             let ended = lease.checkpoint == Checkpoint::ShardEnd;
-            self.know(*shard, lease.range, ctx.now()).ended = ended;
+            self.know(*shard, (lease.range, lease.created_secs), ctx.now()).ended = ended;
             self.note_saved(*shard, lease.checkpoint);
         }
         self.begun = !rows.is_empty();
@@ -212,13 +212,13 @@ impl Kcl {
 
     /// A record processor whose lease is gone finishes what it has in hand, and nothing more.
     fn lose(&mut self, worker: u32, shard: u32, ctx: &mut Ctx<'_>) {
-        let Some(worker) = self.workers.get_mut(&worker) else { return };
-        let Some(pump) = worker.pumps.get_mut(&shard).filter(|pump| !pump.lost) else { return };
+        let Some(pump) = self.pump(worker, shard).filter(|pump| !pump.lost) else { return };
         pump.lost = true;
+        let is_busy = pump.is_busy();
         self.lost += 1;
         ctx.count(metric::LOST, 1);
-        if !pump.is_busy() {
-            worker.pumps.remove(&shard);
+        if !is_busy {
+            self.give_up(worker, shard, ctx);
         }
     }
 

@@ -5,6 +5,7 @@
 //! others took over: what both processed counts as processed twice.
 
 mod balance;
+mod emit;
 #[cfg(test)]
 mod kcl_tests;
 mod leases;
@@ -18,6 +19,9 @@ use scenario::kind::{KclConfig, StartAt};
 use scenario::ports::Flow;
 use scenario::{DataSets, Fault};
 
+pub(super) use self::emit::Pipeline;
+
+use self::emit::Emission;
 use self::leases::Then;
 use self::worker::{Pump, Worker};
 use super::Component;
@@ -74,6 +78,8 @@ pub struct Kcl {
     calls: VecMap<Token, Call>,
     /// What the application as a whole knows of each shard that ever had a lease.
     shards: VecMap<u32, Shard>,
+    /// Set for a connector application.
+    pipeline: Option<Pipeline>,
     held: u64,
     twice: u64,
     skipped: u64,
@@ -95,6 +101,7 @@ struct Wires {
     stream: Option<EdgeId>,
     table: Option<EdgeId>,
     target: Option<EdgeId>,
+    bucket: Option<EdgeId>,
 }
 
 /// A call on its way.
@@ -103,6 +110,8 @@ enum Call {
     List,
     /// Of the record processor of a worker and a shard.
     Pump(u32, u32),
+    /// An object of a connector application.
+    Emit(Emission),
     Lease(LeaseCall, Then),
 }
 
@@ -110,6 +119,8 @@ enum Call {
 #[derive(Clone, Copy, Debug)]
 struct Shard {
     range: (u128, u128),
+    /// When it was created, in Unix seconds.
+    created_secs: u64,
     /// How many records of its life were processed at least once; none before the first.
     frontier: Option<u64>,
     /// The last checkpoint.
@@ -135,6 +146,7 @@ impl Component for Kcl {
             down_until: Vec::new(),
             calls: VecMap::new(),
             shards: VecMap::new(),
+            pipeline: None,
             held: 0,
             twice: 0,
             skipped: 0,
@@ -224,6 +236,9 @@ impl Kcl {
                 self.leased((call, then), answer, ctx);
             }
             (Some(Call::List), Response::Shards(list)) => self.listed(&list, ctx),
+            (Some(Call::Emit(emission)), Response::Object(result)) => {
+                self.uploaded((token, emission), edge, result, ctx);
+            }
             (Some(Call::Pump(worker, shard)), response)
                 if self.pump(worker, shard).is_some_and(|pump| pump.call == Some(token)) =>
             {
@@ -240,6 +255,7 @@ impl Kcl {
         for edge in ctx.edges_out() {
             match ctx.flow(&edge) {
                 Some(Flow::Lease) => wires.table = Some(edge.id),
+                Some(Flow::Deliver) => wires.bucket = Some(edge.id),
                 _ => wires.target = Some(edge.id),
             }
         }
@@ -295,7 +311,7 @@ impl Kcl {
                 self.has_ended_parent(info)
             };
             if create && !self.shards.contains_key(&info.shard) {
-                self.know(info.shard, info.range, ctx.now());
+                self.know(info.shard, (info.range, info.created_secs), ctx.now());
                 let lease = Lease::new(info, from);
                 self.lease(LeaseCall::Create { shard: info.shard, lease }, Then::Create, ctx);
             }
@@ -303,9 +319,15 @@ impl Kcl {
         self.staff(ctx);
     }
 
-    fn know(&mut self, shard: u32, range: (u128, u128), now: Time) -> &mut Shard {
+    fn know(
+        &mut self,
+        shard: u32,
+        (range, created_secs): ((u128, u128), u64),
+        now: Time,
+    ) -> &mut Shard {
         self.shards.get_or_insert_with(shard, || Shard {
             range,
+            created_secs,
             frontier: None,
             saved: 0,
             ended: false,

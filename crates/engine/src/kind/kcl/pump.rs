@@ -137,13 +137,17 @@ impl Kcl {
         let from = at.offset + skipped;
         let held = (records, bytes);
         let last = batch.rows().last().map_or(now, |record| record.arrival);
-        pump.work = Work { batch, from, to: from + records, last, held, failures: 0, next };
+        let work = Work { batch, from, to: from + records, last, held, failures: 0, next };
+        let buffer = core::mem::take(&mut pump.work);
+        let work = self.join(buffer, work, ctx);
+        let Some(pump) = self.pump(worker, shard) else { return };
+        pump.work = work;
         pump.stage = Stage::Works;
         if let Some(shard) = self.shards.get_mut(&shard) {
             (shard.behind_micros, shard.answered) = (behind_micros, now);
         }
         self.lose_expired(shard, from, skipped, ctx);
-        if records == 0 {
+        if records == 0 && self.pipeline.is_none() {
             self.go_on(worker, shard, ctx);
         } else if self.config.checkpoint == CheckpointWhen::Before {
             let checkpoint = self.position(worker, shard, ctx);
@@ -213,8 +217,17 @@ impl Kcl {
         self.finish(worker, shard, ctx);
     }
 
-    /// Hands what is left of the batch to the target; without one it is delivered here.
+    /// What `processRecords` does with its batch.
     fn write(&mut self, worker: u32, shard: u32, ctx: &mut Ctx<'_>) {
+        if self.pipeline.is_some() {
+            self.drain(worker, shard, ctx);
+        } else {
+            self.write_items(worker, shard, ctx);
+        }
+    }
+
+    /// Hands what is left of the batch to the target; without one it is delivered here.
+    pub(super) fn write_items(&mut self, worker: u32, shard: u32, ctx: &mut Ctx<'_>) {
         let (me, target) = (ctx.me(), self.wires.target);
         let Some(pump) = self.pump(worker, shard) else { return };
         let (records, bytes) = core::mem::take(&mut pump.work.held);
@@ -224,7 +237,7 @@ impl Kcl {
         let Some(edge) = target else {
             ctx.book(Account::Held(me), Account::Delivered(me), records, bytes);
             ctx.count(metric::RECORDS_PROCESSED, records);
-            return self.finish(worker, shard, ctx);
+            return self.emitted(worker, shard, ctx);
         };
         ctx.book(Account::Held(me), Account::Flight(edge), records, bytes);
         show(edge, 0, &batch, ctx);
@@ -265,12 +278,13 @@ impl Kcl {
         let held = pump.work.held.0;
         self.held += held;
         if held == 0 {
-            return self.finish(worker, shard, ctx);
+            return self.emitted(worker, shard, ctx);
         }
         if let Some(error) = outcome.error {
             self.explain_items(error, shard, ctx);
         }
         let wait = Duration::from_millis(ITEM_WAIT_MILLIS << failures.min(10)).min(ITEM_WAIT_MAX);
+        let wait = self.pipeline.as_ref().map_or(wait, |pipeline| pipeline.backoff);
         self.again(worker, shard, wait, ctx);
     }
 
@@ -287,13 +301,15 @@ impl Kcl {
     }
 
     /// The batch is done, well or badly: it counts, and may be saved.
-    fn finish(&mut self, worker: u32, shard: u32, ctx: &mut Ctx<'_>) {
+    pub(super) fn finish(&mut self, worker: u32, shard: u32, ctx: &mut Ctx<'_>) {
         let now = ctx.now();
         let config = (self.config.checkpoint, self.config.checkpoint_records);
         let interval = Duration::from_millis(self.config.checkpoint_millis.into());
         let idle = self.idle();
         let Some(pump) = self.pump(worker, shard) else { return };
         let Work { from, to, .. } = pump.work;
+        pump.work.batch = Batch::default();
+        pump.work.from = to;
         pump.unsaved += to - from;
         let worked = now.since(pump.answered);
         let behind_micros = pump.behind_micros;
@@ -332,7 +348,6 @@ impl Kcl {
     pub(super) fn go_on(&mut self, worker: u32, shard: u32, ctx: &mut Ctx<'_>) {
         let (idle, now) = (self.idle(), ctx.now());
         let Some(pump) = self.pump(worker, shard) else { return };
-        pump.work.batch = Batch::default();
         if pump.lost {
             return self.give_up(worker, shard, ctx);
         }

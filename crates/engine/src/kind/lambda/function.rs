@@ -128,7 +128,11 @@ impl Lambda {
         let run = self.lines.get_mut(&place).and_then(|line| line.running.take());
         let Some(Run { piece, began, .. }) = run else { return };
         self.running -= 1;
-        ctx.peak(metric::DURATION, ctx.now().since(began).millis());
+        let lasted = ctx.now().since(began);
+        ctx.peak(metric::DURATION, lasted.millis());
+        self.tally.requests += 1;
+        // Billed by the millisecond, rounded up (Lambda pricing page, 2026-11).
+        self.tally.mib_millis += lasted.0.div_ceil(1_000) * u64::from(self.config.memory_mib);
         match ending {
             Ending::Success => {
                 self.finish(&piece.rows, ctx);

@@ -15,6 +15,7 @@ mod window;
 use base::{Duration, EdgeId, Time, VecMap};
 use scenario::DataSets;
 use scenario::kind::{LambdaConfig, Start, StartAt};
+use scenario::price::Item;
 
 use self::line::{Line, Piece, Row, after_error, expire, oversized};
 use self::output::Sent;
@@ -28,6 +29,7 @@ use crate::kernel::ctx::Ctx;
 use crate::kernel::ledger::Account;
 use crate::kernel::queue::{Event, Token};
 use crate::snapshot::{EdgeView, MarkKind, NodeView};
+use crate::usage::Meter;
 
 /// Positions of the metrics in the kind's specification.
 mod metric {
@@ -84,6 +86,9 @@ struct Tally {
     forwarded: u64,
     windows: u64,
     windows_cut: u64,
+    /// Invocations, and how long they held how much memory.
+    requests: u64,
+    mib_millis: u64,
 }
 
 impl Component for Lambda {
@@ -152,6 +157,11 @@ impl Component for Lambda {
 
     fn observe(&self, kernel: &Kernel, out: &mut NodeView, _edges: &mut [EdgeView]) {
         self.view(kernel, out);
+    }
+
+    fn usage(&self, _kernel: &Kernel, meter: &mut Meter<'_>) {
+        meter.add(Item::LambdaRequest, self.tally.requests);
+        meter.add(Item::LambdaTime, self.tally.mib_millis);
     }
 
     fn check(&self) -> Result<(), String> {

@@ -36,7 +36,7 @@ impl Lambda {
             left: format!("{} running", self.running),
             right: if stuck > 0 { format!("{stuck} blocked") } else { String::new() },
         });
-        let Tally { processed, user_records, discarded, forwarded, windows, windows_cut } =
+        let Tally { processed, user_records, discarded, forwarded, windows, windows_cut, .. } =
             self.tally;
         if self.config.tumbling_window_secs > 0 {
             let state = |line: &Line| line.window.map_or(0, |window| window.state_bytes);

@@ -1,0 +1,230 @@
+//! Kinesis Connector Library: a KCL application of before Firehose that buffers records and emits
+//! them to a store (amazon-kinesis-connectors; facts, streams §9.6).
+
+use super::consumer::StartAt;
+use super::kcl::KclConfig;
+use super::setting::{settings, words};
+use super::spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
+use crate::ports::{Direction, Flow, Port};
+
+/// What the transformer puts behind each record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Delimiter {
+    /// Nothing: the data as they are.
+    #[default]
+    None,
+    /// A line feed.
+    Newline,
+}
+
+words!(Delimiter { None = "none", Newline = "newline" });
+
+/// Settings of a connector application.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConnectorConfig {
+    /// Processes.
+    pub workers: u32,
+    /// Initial position: `LATEST` or `TRIM_HORIZON`.
+    pub start: StartAt,
+    /// `failoverTimeMillis`.
+    pub failover_millis: u32,
+    /// `maxRecords`.
+    pub max_records: u32,
+    /// `idleTimeBetweenReadsInMillis`.
+    pub idle_millis: u32,
+    /// `ITransformer`: what stands behind each record of an object.
+    pub delimiter: Delimiter,
+    /// `IFilter`: a record without this text is left out; empty keeps all.
+    pub filter_text: String,
+    /// `bufferRecordCountLimit`.
+    pub buffer_records: u32,
+    /// `bufferByteSizeLimit`.
+    pub buffer_bytes: u32,
+    /// `bufferMillisecondsLimit`; 0 is none.
+    pub buffer_millis: u32,
+    /// `retryLimit`: how often a buffer is emitted at most.
+    pub retry_limit: u32,
+    /// `backoffInterval`: the wait after a failure.
+    pub backoff_millis: u32,
+    /// Iterator age from which the reader's flag turns to warning.
+    pub age_alarm_millis: u32,
+}
+
+settings!(ConnectorConfig {
+    workers,
+    start,
+    failover_millis,
+    max_records,
+    idle_millis,
+    delimiter,
+    filter_text,
+    buffer_records,
+    buffer_bytes,
+    buffer_millis,
+    retry_limit,
+    backoff_millis,
+    age_alarm_millis,
+});
+
+impl Default for ConnectorConfig {
+    fn default() -> Self {
+        Self {
+            workers: 1,
+            start: StartAt::TrimHorizon,
+            failover_millis: 10_000,
+            max_records: 10_000,
+            idle_millis: 1_000,
+            delimiter: Delimiter::None,
+            filter_text: String::new(),
+            buffer_records: 1_000,
+            buffer_bytes: 1_048_576,
+            buffer_millis: 0,
+            retry_limit: 3,
+            backoff_millis: 10_000,
+            age_alarm_millis: 30_000,
+        }
+    }
+}
+
+/// A whole number without a condition.
+const fn int(
+    (key, label, unit): (&'static str, &'static str, &'static str),
+    (min, max): (u64, u64),
+    section: &'static str,
+    help: &'static str,
+) -> Field {
+    Field { key, label, unit, kind: FieldKind::Int { min, max }, when: None, section, help }
+}
+
+const FIELDS: &[Field] = &[
+    int(
+        ("buffer_records", "Buffer records", "records"),
+        (1, 10_000_000),
+        "",
+        "bufferRecordCountLimit: looked at after each batch, so an object may hold more",
+    ),
+    int(
+        ("buffer_bytes", "Buffer bytes", "bytes"),
+        (1, 67_108_864),
+        "",
+        "bufferByteSizeLimit: looked at after each batch",
+    ),
+    int(
+        ("buffer_millis", "Buffer time", "ms"),
+        (0, 86_400_000),
+        "",
+        "bufferMillisecondsLimit since the last flush; 0 is none, and a slow stream waits long",
+    ),
+    Field {
+        key: "delimiter",
+        label: "Delimiter",
+        unit: "",
+        kind: FieldKind::Choice(&[("none", "none"), ("newline", "line feed")]),
+        when: None,
+        section: "Pipeline",
+        help: "The transformer's share: what stands behind each record of an object",
+    },
+    Field {
+        key: "filter_text",
+        label: "Filter",
+        unit: "",
+        kind: FieldKind::Text { chars_max: 256 },
+        when: None,
+        section: "Pipeline",
+        help: "Records whose data lack this text are left out; empty keeps all",
+    },
+    int(
+        ("retry_limit", "Retry limit", ""),
+        (1, 1_000),
+        "Emitter",
+        "A buffer that failed so often is given up: the library writes a line into its log",
+    ),
+    int(("backoff_millis", "Back-off", "ms"), (0, 600_000), "Emitter", "The wait after a failure"),
+    int(
+        ("workers", "Workers", ""),
+        (0, 100),
+        "KCL",
+        "Fewer than before kills the youngest: what they had buffered is read and emitted again",
+    ),
+    Field {
+        key: "start",
+        label: "Initial position",
+        unit: "",
+        kind: FieldKind::Choice(&[("LATEST", "LATEST"), ("TRIM_HORIZON", "TRIM_HORIZON")]),
+        when: None,
+        section: "KCL",
+        help: "For shards without a checkpoint at the first start",
+    },
+    int(("max_records", "maxRecords", "records"), (1, 10_000), "KCL", "Limit of GetRecords"),
+    int(
+        ("idle_millis", "Idle between reads", "ms"),
+        (200, 600_000),
+        "KCL",
+        "idleTimeBetweenReadsInMillis: 1,000 in KCL 1.x",
+    ),
+    int(
+        ("failover_millis", "Failover time", "ms"),
+        (1_000, 600_000),
+        "KCL",
+        "failoverTimeMillis: a lease that nobody renews for so long is taken by others",
+    ),
+    int(
+        ("age_alarm_millis", "Age alarm", "ms"),
+        (1, 4_294_967_295),
+        "Alarm",
+        "The reader's flag turns to warning when its iterator age passes this",
+    ),
+];
+
+/// What a connector application is.
+pub(crate) static SPEC: KindSpec = KindSpec {
+    kind: "connector",
+    title: "Connector app",
+    badge: "historic",
+    stem: "archive",
+    about: "The Kinesis Connector Library of before Firehose: filters, buffers and emits records, \
+            and saves its place only then",
+    group: Group::Readers,
+    glyph: "connector",
+    fidelity: Fidelity::Simplified,
+    size: (204, 196),
+    ports: &[
+        Port { name: "in", direction: Direction::In, flows: &[Flow::Read], edges_max: 1 },
+        Port { name: "leases", direction: Direction::Out, flows: &[Flow::Lease], edges_max: 1 },
+        Port {
+            name: "out",
+            direction: Direction::Out,
+            flows: &[Flow::Deliver, Flow::Item],
+            edges_max: 1,
+        },
+    ],
+    fields: FIELDS,
+    metrics: &[
+        MetricSpec { name: "RecordsProcessed", stat: Stat::Sum, unit: "records", bad: false },
+        MetricSpec { name: "MillisBehindLatest", stat: Stat::Max, unit: "ms", bad: false },
+        MetricSpec { name: "LeasesHeld", stat: Stat::Max, unit: "leases", bad: false },
+        MetricSpec { name: "ExpiredIterator", stat: Stat::Sum, unit: "calls", bad: true },
+        MetricSpec { name: "TakenLeases", stat: Stat::Sum, unit: "leases", bad: false },
+        MetricSpec { name: "LostLeases", stat: Stat::Sum, unit: "leases", bad: true },
+    ],
+    faults: &["kill", "pause", "slow"],
+};
+
+impl ConnectorConfig {
+    /// Rules beyond single ranges: none.
+    pub fn check(&self, _out: &mut Checker<'_>) {}
+
+    /// The KCL application it is.
+    #[must_use]
+    pub fn application(&self) -> KclConfig {
+        KclConfig {
+            workers: self.workers,
+            start: self.start,
+            failover_millis: self.failover_millis,
+            max_records: self.max_records,
+            idle_millis: self.idle_millis,
+            age_alarm_millis: self.age_alarm_millis,
+            ..KclConfig::default()
+        }
+    }
+}
