@@ -184,8 +184,7 @@ fn rule(cause: &Cause, at: &str, out: &mut Sentence) {
             out.say(". It is worth nothing then: the reader must ask for a new one.");
         }
         Reason::TargetReject => {
-            out.say(format!("At {at} the target refused the object. Firehose keeps it and "));
-            out.say("tries again.");
+            out.say(format!("At {at} the target refused the object: it is kept and tried again."));
         }
         Reason::InternalFailure => {
             out.say(format!("At {at} the service failed inside, "));

@@ -33,7 +33,8 @@ pub(super) struct Row {
 }
 
 impl Row {
-    fn payload(&self) -> u64 {
+    /// Bytes it takes in the event.
+    pub(super) fn payload(&self) -> u64 {
         let data = u64::from(self.record.data_bytes());
         data.div_ceil(3) * 4 + (self.booked - data) + ENVELOPE_BYTES
     }

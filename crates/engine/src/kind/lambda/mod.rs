@@ -344,7 +344,12 @@ impl Lambda {
         self.tally.discarded += records;
         ctx.drop_held(reason, records, booked(&piece.rows));
         ctx.mark(MarkKind::Loss);
-        explain(reason, "", place.0, records, (0, 0), ctx);
+        let is_large = reason == Reason::TooLarge;
+        ctx.explain(Cause {
+            limit: if is_large { line::PAYLOAD_MAX } else { 0 },
+            used: if is_large { piece.rows.iter().map(Row::payload).max().unwrap_or(0) } else { 0 },
+            ..cause(reason, place.0, records, ctx)
+        });
         let stream = ctx.peer_name(self.reader.edge());
         let Some(edge) = self.failed else { return };
         if let Some(object) = failed::object(place.0, piece, reason, &stream, ctx) {
@@ -378,16 +383,15 @@ fn explain(
     attempt: (u32, u32),
     ctx: &mut Ctx<'_>,
 ) {
-    let limit = if reason == Reason::TooLarge { line::PAYLOAD_MAX } else { 0 };
-    ctx.explain(Cause {
-        error: error.into(),
+    ctx.explain(Cause { error: error.into(), attempt, ..cause(reason, shard, records, ctx) });
+}
+
+fn cause(reason: Reason, shard: u32, records: u64, ctx: &Ctx<'_>) -> Cause {
+    Cause {
         shard: Some(shard),
-        attempt,
-        limit,
-        used: limit,
         records: u32::try_from(records).unwrap_or(u32::MAX),
         ..Cause::new(ctx.now(), ctx.me(), reason)
-    });
+    }
 }
 
 fn reader_config(config: &LambdaConfig) -> ReaderConfig {
