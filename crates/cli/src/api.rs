@@ -101,7 +101,12 @@ struct Service {
 
 impl Service {
     fn new(args: &ApiArgs) -> Result<Self, Stop> {
-        let made = Engine::new(&Document::default(), &DataSets::default());
+        let (profile, limits) = match args.profile {
+            Age::Classic => (Profile::Classic, "2021-01"),
+            Age::Current => (Profile::Current, "2026-11"),
+        };
+        let document = Document { limits: limits.to_owned(), ..Document::default() };
+        let made = Engine::new(&document, &DataSets::default());
         let mut engine = made.map_err(|findings| Stop::Fault(crate::input::list(&findings)))?;
         engine.set_epoch_millis(args.epoch_millis);
         engine.account = Account {
@@ -111,10 +116,6 @@ impl Service {
             throttling: args.throttling == Switch::On,
             create_delay: args.create_delay,
             reshard_delay: args.reshard_delay,
-        };
-        let profile = match args.profile {
-            Age::Classic => Profile::Classic,
-            Age::Current => Profile::Current,
         };
         Ok(Self { engine, profile, rng: Rng::from_seed(args.epoch_millis) })
     }

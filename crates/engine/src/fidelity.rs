@@ -162,6 +162,35 @@ pub const REGISTER: &[Entry] = &[
     ),
     entry(
         "stream",
+        Level::Exact,
+        "API",
+        "Requests are checked in the order of the service, with its exceptions and texts: the \
+         suite of kinesalite, written to run against production, passes, and botocore reads every \
+         answer",
+    ),
+    entry(
+        "stream",
+        Level::Modelled,
+        "Texts of newer checks",
+        "AWS publishes none for an old or wrong NextToken, a filter without its value, a name \
+         beside the ARN of another stream, and dry runs: the exception is right, the words are ours",
+    ),
+    entry(
+        "stream",
+        Level::Modelled,
+        "Calls of the API a second",
+        "One second's worth for each operation, refilled continuously, counted for the account or \
+         the stream as the quota page says; beyond it LimitExceededException",
+    ),
+    entry(
+        "stream",
+        Level::Modelled,
+        "Tokens",
+        "Shard iterators and NextToken have the form of the service's; what they hold is \
+         disguised, not encrypted",
+    ),
+    entry(
+        "stream",
         Level::Modelled,
         "Second of a limit",
         "AWS says per second and no more: a token bucket of one second's worth, or strict seconds",
@@ -184,7 +213,8 @@ pub const REGISTER: &[Entry] = &[
         "stream",
         Level::Modelled,
         "Sequence counter",
-        "One for each shard, without gaps; the service shares counters between neighbours",
+        "On the canvas one for each shard, without gaps; streams made by calls alone share one \
+         among five neighbours, as the service does",
     ),
     entry(
         "stream",
@@ -210,7 +240,7 @@ pub const REGISTER: &[Entry] = &[
         "stream",
         Level::Approximate,
         "Expired iterators",
-        "ExpiredIteratorException is worded without the two times",
+        "Through wires ExpiredIteratorException is worded without the two times",
     ),
     entry(
         "stream",
@@ -237,8 +267,8 @@ pub const REGISTER: &[Entry] = &[
         "stream",
         Level::Absent,
         "Calls a second of a stream",
-        "ListShards and the like are never throttled; GetShardIterator is, at five a second and \
-         shard",
+        "Through wires ListShards and the like are never throttled; GetShardIterator is, at five \
+         a second and shard",
     ),
     entry(
         "firehose",

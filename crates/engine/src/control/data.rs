@@ -142,7 +142,11 @@ impl Engine {
             }
             (_, Some(text)) => {
                 let number = self.check_sequence(name, index, created_secs, text)?;
-                wanted.sequence_index = number.index;
+                wanted.sequence_index = match (&stream.numbering, start) {
+                    (None, _) => number.index,
+                    (Some(it), StartAt::AtSequenceNumber) => it.position(shard, number.index),
+                    (Some(it), _) => it.position(shard, number.index + 1).saturating_sub(1),
+                };
             }
             (StartAt::TrimHorizon | StartAt::Latest | StartAt::AtTimestamp, None) => {}
         }

@@ -27,6 +27,7 @@ use crate::engine::{ActionError, Engine};
 use crate::kernel::ctx::Ctx;
 use crate::kind::Node;
 use crate::kind::stream::lifecycle::{Reshard, Status};
+use crate::kind::stream::numbering::Numbering;
 use crate::kind::stream::shard::Shard;
 use crate::kind::stream::{SequenceNumber, Stream};
 
@@ -185,11 +186,14 @@ impl Engine {
             return Err(Refusal { code: ErrorCode::LimitExceeded, message });
         }
         self.check_shard_limit(config.shards)?;
-        let id = match place {
-            Some(place) => self.create_at(&place, config),
-            None => self.create_anywhere(name, config)?,
+        let (id, numbering) = match place {
+            Some(place) => (self.create_at(&place, config), None),
+            None => (self.create_anywhere(name, config)?, Some(Numbering::default())),
         };
-        self.with_stream(id, |stream, _| stream.antedate(CREATED_BEFORE_SECS));
+        self.with_stream(id, |stream, _| {
+            stream.antedate(CREATED_BEFORE_SECS);
+            stream.numbering = numbering;
+        });
         self.enter(id, Status::Creating, None, self.account.create_delay);
         Ok(id)
     }

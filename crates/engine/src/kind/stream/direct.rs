@@ -73,6 +73,7 @@ impl Stream {
         if let (PutApi::PutRecords, Some(last), true) = (api, last, limited) {
             self.shards[last].write.charge(rounding(stored_bytes));
         }
+        self.number(&mut results);
         self.held += stored;
         let me = ctx.me();
         ctx.book(Account::Born(me), Account::Held(me), stored, stored_bytes);
@@ -86,6 +87,17 @@ impl Stream {
             ctx.rejected(throttled);
         }
         results
+    }
+
+    /// Gives the records of a call their numbers, where those are not their places: shard by shard,
+    /// the last one first, as kinesalite saw it in production.
+    fn number(&mut self, results: &mut [Result<SequenceNumber, ApiError>]) {
+        let Some(numbering) = &mut self.numbering else { return };
+        for shard in self.shards.iter().rev() {
+            let horizon = shard.log.horizon();
+            let stored = results.iter_mut().flatten().filter(|it| it.shard == shard.index);
+            stored.for_each(|it| it.index = numbering.next(it.shard, it.index, horizon));
+        }
     }
 
     /// Why the entries cannot be taken at all: a fault on purpose.

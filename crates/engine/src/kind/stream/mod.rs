@@ -12,6 +12,7 @@ pub mod history;
 pub mod lifecycle;
 pub mod limiter;
 pub mod log;
+pub mod numbering;
 pub mod put;
 pub mod read;
 pub mod readers;
@@ -32,6 +33,7 @@ use scenario::kind::StreamConfig;
 use self::bill::Billed;
 use self::fanout::{Fanout, REGISTER_DELAY, Subscribe};
 use self::lifecycle::{Life, Status};
+use self::numbering::Numbering;
 use self::read::Wanted;
 use self::readers::Readers;
 pub use self::sequence::SequenceNumber;
@@ -89,6 +91,8 @@ pub struct Stream {
     readers: Readers,
     fanout: Fanout,
     life: Life,
+    /// How its records are numbered, if not by their place in the shard.
+    pub(crate) numbering: Option<Numbering>,
     /// Tags, by key.
     pub(crate) tags: VecMap<String, String>,
     billed: Billed,
@@ -106,6 +110,7 @@ impl Component for Stream {
             readers: Readers::default(),
             fanout: Fanout::default(),
             life: Life::new(ctx.now()),
+            numbering: None,
             tags: VecMap::new(),
             billed: Billed::new(ctx.now(), config.retention_hours),
         };
@@ -182,7 +187,7 @@ impl Component for Stream {
 
     fn records(&self, kernel: &Kernel, lane: u32, count: u32) -> Vec<RecordView> {
         let shard = self.shards.get(lane as usize);
-        shard.map_or_else(Vec::new, |shard| view::records(shard, kernel, count))
+        shard.map_or_else(Vec::new, |shard| self.newest_records(shard, kernel, count))
     }
 
     fn check(&self) -> Result<(), String> {

@@ -99,37 +99,44 @@ impl Stream {
         let mut out = Vec::new();
         for slice in &batch.slices {
             for row in slice.from as usize..slice.to as usize {
-                out.push(record(shard, &slice.block, row, kernel));
+                out.push(self.record_view(shard, &slice.block, row, kernel));
             }
         }
         out
     }
-}
 
-/// The newest records of a shard, newest first.
-pub(super) fn records(shard: &Shard, kernel: &Kernel, count: u32) -> Vec<RecordView> {
-    let mut out = Vec::new();
-    for slice in shard.log.newest(count) {
-        for row in (slice.from as usize..slice.to as usize).rev() {
-            out.push(record(shard, &slice.block, row, kernel));
+    /// The newest records of a shard, newest first.
+    pub(super) fn newest_records(
+        &self,
+        shard: &Shard,
+        kernel: &Kernel,
+        count: u32,
+    ) -> Vec<RecordView> {
+        let mut out = Vec::new();
+        for slice in shard.log.newest(count) {
+            for row in (slice.from as usize..slice.to as usize).rev() {
+                out.push(self.record_view(shard, &slice.block, row, kernel));
+            }
         }
+        out
     }
-    out
-}
 
-fn record(shard: &Shard, block: &Block, row: usize, kernel: &Kernel) -> RecordView {
-    let record = &block.records[row];
-    let (key, arrival) = (record.key, record.arrival);
-    let secs = (kernel.epoch_millis + arrival.millis()) / 1_000;
-    let mut data = Vec::new();
-    record.append_to(&mut data);
-    RecordView {
-        sequence_number: shard.sequence_number(block.seq(row), secs).to_string(),
-        shard_id: format!("shardId-{:012}", shard.index),
-        key: kernel.keys.text(key).clone(),
-        hash: kernel.keys.hash(key),
-        arrival,
-        born: record.born,
-        data,
+    fn record_view(&self, shard: &Shard, block: &Block, row: usize, kernel: &Kernel) -> RecordView {
+        let record = &block.records[row];
+        let (key, arrival, position) = (record.key, record.arrival, block.seq(row));
+        let secs = (kernel.epoch_millis + arrival.millis()) / 1_000;
+        let numbering = self.numbering.as_ref();
+        let number = numbering.map_or(position, |it| it.number(shard.index, position));
+        let mut data = Vec::new();
+        record.append_to(&mut data);
+        RecordView {
+            sequence_number: shard.sequence_number(number, secs).to_string(),
+            shard_id: format!("shardId-{:012}", shard.index),
+            key: kernel.keys.text(key).clone(),
+            hash: kernel.keys.hash(key),
+            arrival,
+            born: record.born,
+            data,
+        }
     }
 }
