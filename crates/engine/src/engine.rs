@@ -18,7 +18,7 @@ use crate::kernel::trace::TraceEntry;
 use crate::kernel::trail::TrailEvent;
 use crate::kind::Node;
 use crate::object::Object;
-use crate::snapshot::{ApiCall, NodeView, Notice, Snapshot};
+use crate::snapshot::{ApiCall, NodeView, Notice, Sheet, Snapshot};
 use crate::usage::Usage;
 
 /// How far back edges remember sampled records, in microseconds.
@@ -365,6 +365,12 @@ impl Engine {
     /// What CloudTrail has: management events, or data events, oldest first.
     pub fn trail(&self, data: bool) -> impl Iterator<Item = &TrailEvent> {
         self.kernel.trail.events(data)
+    }
+
+    /// Rows a node keeps, at most `count`.
+    #[must_use]
+    pub fn sheet(&self, node: NodeId, count: u32) -> Option<Sheet> {
+        self.node(node).and_then(|node| node.sheet(&self.kernel, count))
     }
 
     fn node(&self, id: NodeId) -> Option<&Node> {

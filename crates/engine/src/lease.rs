@@ -146,6 +146,12 @@ impl Lease {
         }
     }
 
+    /// The `checkpointSubSequenceNumber` column.
+    #[must_use]
+    pub fn sub(&self) -> u64 {
+        if let Checkpoint::After(position) = self.checkpoint { position.sub } else { 0 }
+    }
+
     /// The `checkpoint` column: a sentinel or a sequence number.
     #[must_use]
     pub fn checkpoint_text(&self, shard: u32) -> String {
@@ -220,6 +226,12 @@ impl LeaseTable {
                 LeaseAnswer::Counter(is_new.then_some(lease.counter))
             }
             LeaseCall::Renew { shard, owner, counter, bytes_per_sec } => {
+                // The answer to the last renewal was lost: the row says it happened.
+                let is_done =
+                    |lease: &&Lease| lease.owner == Some(owner) && lease.counter == counter + 1;
+                if let Some(lease) = self.get(shard).filter(is_done) {
+                    return LeaseAnswer::Counter(Some(lease.counter));
+                }
                 self.change(shard, Some(owner), counter, |lease| {
                     lease.bytes_per_sec = bytes_per_sec;
                 })

@@ -120,6 +120,15 @@ pub struct MetricView {
     pub total: u64,
 }
 
+/// Rows of a part that keeps some: leases, items.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Sheet {
+    /// Names of the columns.
+    pub columns: &'static [&'static str],
+    /// One text for each column.
+    pub rows: Vec<Vec<String>>,
+}
+
 /// A running fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FaultView {

@@ -60,6 +60,8 @@ pub(crate) enum Refusal {
     Twice(String),
     /// The port takes no more wires, in words.
     Full(String),
+    /// A table keeps the leases of one application, or items, in words.
+    Leases(String),
     /// A Firehose stream has exactly one source, in words.
     Sources(String),
     /// Records would come back to where they were.
@@ -114,6 +116,9 @@ pub(crate) fn refuse(document: &Document, from: &End, to: &End) -> Result<(), Re
     if let Some(words) = second_source(document, to, flow) {
         return Err(Refusal::Sources(words));
     }
+    if let Some(words) = mixed_table(document, to, flow) {
+        return Err(Refusal::Leases(words));
+    }
     if reaches(document, to.node, from.node) { Err(Refusal::Cycle) } else { Ok(()) }
 }
 
@@ -144,6 +149,7 @@ fn with_article(title: &str) -> String {
         "S3 bucket" => "an S3 bucket".to_owned(),
         "KCL app" => "a KCL app".to_owned(),
         "KPL producer" => "a KPL producer".to_owned(),
+        "DynamoDB table" => "a DynamoDB table".to_owned(),
         _ => format!("a {}", title.to_ascii_lowercase()),
     }
 }
@@ -177,6 +183,25 @@ fn second_source(document: &Document, to: &End, flow: Flow) -> Option<String> {
     })
 }
 
+/// A lease table belongs to one application and holds nothing else: its key is `leaseKey` (facts,
+/// streams §9.1: one table for each application name).
+fn mixed_table(document: &Document, to: &End, flow: Flow) -> Option<String> {
+    let node = document.node(to.node)?;
+    document.edges_to(to.node).find_map(|edge| {
+        let other = check_pair(document, &edge.from, &edge.to).ok()?;
+        let owner = &document.node(edge.from.node)?.name;
+        match (other, flow) {
+            (Flow::Lease, _) => {
+                Some(format!("`{}` keeps the leases of `{owner}` and nothing else", node.name))
+            }
+            (Flow::Item, Flow::Lease) => {
+                Some(format!("`{}` keeps items of `{owner}`, so it cannot keep leases", node.name))
+            }
+            _ => None,
+        }
+    })
+}
+
 /// Whether records of `start` can reach `goal` along the wires.
 pub(crate) fn reaches(document: &Document, start: NodeId, goal: NodeId) -> bool {
     let mut seen = vec![start];
@@ -203,9 +228,11 @@ impl Refusal {
             Self::NoPort(end) => format!("Part {} has no port `{}`", end.node, end.port),
             Self::Direction => "A wire leads from an output to an input".to_owned(),
             Self::Itself => "A part cannot feed itself".to_owned(),
-            Self::Flow(words) | Self::Twice(words) | Self::Full(words) | Self::Sources(words) => {
-                words.clone()
-            }
+            Self::Flow(words)
+            | Self::Twice(words)
+            | Self::Full(words)
+            | Self::Leases(words)
+            | Self::Sources(words) => words.clone(),
             Self::Cycle => "Records would go round in a circle".to_owned(),
         }
     }

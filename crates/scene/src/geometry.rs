@@ -4,7 +4,7 @@
 
 use base::NodeId;
 use scenario::document::{Document, Node};
-use scenario::ports::Direction;
+use scenario::ports::{Direction, Port};
 use scenario::script::Action;
 use serde_json::Value;
 
@@ -187,15 +187,21 @@ impl Plan {
 
 impl Placed {
     /// Where the handle of a port is: inputs on the left, outputs on the right; on a narrow
-    /// screen at the top and the bottom.
+    /// screen at the top and the bottom. Several on one side share it evenly.
     #[must_use]
-    pub fn port(&self, direction: Direction, narrow: bool) -> (f64, f64) {
-        let (middle_x, middle_y) = self.rect.center();
+    pub fn port(&self, ports: &[Port], name: &str, narrow: bool) -> (f64, f64) {
+        let direction = ports.iter().find(|port| port.name == name).map(|port| port.direction);
+        let beside: Vec<&Port> =
+            ports.iter().filter(|port| Some(port.direction) == direction).collect();
+        let at = beside.iter().position(|port| port.name == name).unwrap_or(0);
+        let share = num::len(at + 1) / num::len(beside.len() + 1);
+        let x = (self.rect.x + self.rect.w * share).round();
+        let y = (self.rect.y + self.rect.h * share).round();
         match (direction, narrow) {
-            (Direction::In, false) => (self.rect.x, middle_y.round()),
-            (Direction::Out, false) => (self.rect.right(), middle_y.round()),
-            (Direction::In, true) => (middle_x.round(), self.rect.y),
-            (Direction::Out, true) => (middle_x.round(), self.rect.bottom()),
+            (Some(Direction::In), false) => (self.rect.x, y),
+            (Some(Direction::In), true) => (x, self.rect.y),
+            (_, false) => (self.rect.right(), y),
+            (_, true) => (x, self.rect.bottom()),
         }
     }
 
@@ -287,9 +293,10 @@ pub fn node_rect(document: &Document, node: &Node) -> Rect {
 /// The handle of a port of a card as the person placed it.
 #[must_use]
 pub fn port_point(document: &Document, node: &Node, port: &str) -> Option<(f64, f64)> {
-    let direction = node.spec().port(port)?.direction;
+    let ports = node.spec().ports;
+    node.spec().port(port)?;
     let rect = node_rect(document, node);
-    Some(Placed { id: node.id, rect, lanes: 0 }.port(direction, false))
+    Some(Placed { id: node.id, rect, lanes: 0 }.port(ports, port, false))
 }
 
 /// The rectangle around all cards as the person placed them.

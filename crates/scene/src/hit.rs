@@ -41,7 +41,7 @@ pub fn in_rect(document: &Document, view: &View, rect: Rect) -> Vec<NodeId> {
 fn port(document: &Document, plan: &Plan, point: (f64, f64), reach: f64) -> Option<Hover> {
     for (node, placed) in document.nodes.iter().zip(&plan.nodes).rev() {
         for port in node.spec().ports {
-            let at = placed.port(port.direction, plan.narrow);
+            let at = placed.port(node.spec().ports, port.name, plan.narrow);
             let (dx, dy) = (at.0 - point.0, at.1 - point.1);
             if dx * dx + dy * dy <= reach * reach {
                 return Some(Hover::Port(node.id, port.name));

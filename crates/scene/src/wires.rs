@@ -6,7 +6,7 @@
 use base::EdgeId;
 use scenario::Document;
 use scenario::document::Edge;
-use scenario::ports::{Direction, Flow};
+use scenario::ports::{Flow, Port};
 
 use crate::geometry::{Placed, Plan, Rect};
 use crate::num;
@@ -128,7 +128,7 @@ impl Wire {
 fn wire(document: &Document, plan: &Plan, edge: &Edge, from: &Placed, to: &Placed) -> Wire {
     let traffic = traffic(document, edge);
     if to.lanes > 0 {
-        return feeder(plan, edge, from, to, traffic);
+        return feeder(document, plan, edge, (from, to), traffic);
     }
     let side = side(plan, from, to);
     let knots = match side {
@@ -138,6 +138,10 @@ fn wire(document: &Document, plan: &Plan, edge: &Edge, from: &Placed, to: &Place
     let reads = (from.lanes > 0).then_some(*from);
     let route = Route::new(&knots);
     Wire { edge: edge.id, traffic, knots, route, into: None, reads, trunk: 0.0 }
+}
+
+fn ports_of(document: &Document, placed: &Placed) -> &'static [Port] {
+    document.node(placed.id).map_or(&[], |node| node.spec().ports)
 }
 
 fn traffic(document: &Document, edge: &Edge) -> Traffic {
@@ -155,10 +159,16 @@ fn traffic(document: &Document, edge: &Edge) -> Traffic {
 }
 
 /// A wire into lanes, up to the trunk.
-fn feeder(plan: &Plan, edge: &Edge, from: &Placed, to: &Placed, traffic: Traffic) -> Wire {
+fn feeder(
+    document: &Document,
+    plan: &Plan,
+    edge: &Edge,
+    (from, to): (&Placed, &Placed),
+    traffic: Traffic,
+) -> Wire {
     let reach = if plan.narrow { TRUNK_NARROW } else { TRUNK };
     let trunk = to.rect.x - reach;
-    let (x, y) = from.port(Direction::Out, plan.narrow);
+    let (x, y) = from.port(ports_of(document, from), &edge.from.port, plan.narrow);
     let (first, last) = (to.mouth(0).1, to.mouth(to.rows().max(1) - 1).1);
     let mut knots = vec![(x, y, 0.0)];
     if plan.narrow {
@@ -227,8 +237,8 @@ fn departure(wanted: f64, (before, count): (usize, usize), start: f64, long: f64
 }
 
 fn across(document: &Document, plan: &Plan, edge: &Edge, from: &Placed, to: &Placed) -> Vec<Knot> {
-    let (target_x, target_y) = to.port(Direction::In, false);
-    let (x, mut y) = from.port(Direction::Out, false);
+    let (target_x, target_y) = to.port(ports_of(document, to), &edge.to.port, false);
+    let (x, mut y) = from.port(ports_of(document, from), &edge.from.port, false);
     let (before, count) = rank(document, plan, edge, from, Side::Right);
     if from.lanes > 0 {
         let (top, long) = (from.rect.y + 30.0, from.rect.h - 36.0);

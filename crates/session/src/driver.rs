@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use base::{Diagnostic, NodeId, Time};
+use engine::snapshot::Sheet;
 use engine::{Cause, Engine, Object, Progress, RecordView, Snapshot, TrailEvent, Usage};
 use scenario::{Action, DataSets, Document, Scheduled};
 
@@ -76,6 +77,13 @@ pub enum Query {
         /// Position in order of delivery, from 0.
         position: u32,
     },
+    /// Rows of a part that keeps some.
+    Sheet {
+        /// The part.
+        node: NodeId,
+        /// How many at most.
+        count: u32,
+    },
     /// Newest records of a shard.
     Records {
         /// The stream.
@@ -104,6 +112,8 @@ pub enum Answer {
     Object(Option<Object>),
     /// Newest first.
     Records(Vec<RecordView>),
+    /// None for parts without rows.
+    Sheet(Option<Sheet>),
     /// By node and line of the bill.
     Usage(Vec<Usage>),
     /// Oldest first.
@@ -261,6 +271,7 @@ fn answer(engine: &Engine, query: &Query) -> Answer {
         Query::Object { node, position } => {
             Answer::Object(engine.objects(*node).get(*position as usize).cloned())
         }
+        Query::Sheet { node, count } => Answer::Sheet(engine.sheet(*node, *count)),
         Query::Records { node, lane, count } => {
             Answer::Records(engine.records(*node, *lane, *count))
         }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use base::{EdgeId, NodeId, Severity, Time};
 use engine::snapshot::Mark;
+pub use engine::snapshot::Sheet;
 use scenario::End;
 use scenario::kind::Field;
 use scenario::price::Item;
@@ -176,6 +177,8 @@ pub struct Inspector {
     pub records: Rc<Vec<RecordRow>>,
     /// Objects of a bucket.
     pub listing: Option<Rc<Listing>>,
+    /// Leases or items of a part that keeps some.
+    pub sheet: Option<Rc<Sheet>>,
     /// Faults it understands and whether one runs.
     pub faults: Rc<Vec<Rc<str>>>,
     /// Running faults in words: `slow +12 s, 14 s left`.

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use base::{Diagnostic, NodeId, Time, VecMap};
-use engine::snapshot::Gauge;
+use engine::snapshot::{Gauge, Sheet};
 use engine::{Cause, Object, Progress, RecordView, Snapshot, TrailEvent, Usage};
 use scenario::edit::actions_between;
 use scenario::{Action, DataSets, Document, Scheduled, script};
@@ -200,6 +200,15 @@ impl Run {
     pub fn object(&self, node: NodeId, position: u32) -> Option<&Object> {
         match self.answers.get(&Query::Object { node, position }) {
             Some(Answer::Object(object)) => object.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Rows of a part that keeps some.
+    #[must_use]
+    pub fn sheet(&self, node: NodeId, count: u32) -> Option<&Sheet> {
+        match self.answers.get(&Query::Sheet { node, count }) {
+            Some(Answer::Sheet(sheet)) => sheet.as_ref(),
             _ => None,
         }
     }

@@ -198,11 +198,6 @@ fn rule(cause: &Cause, at: &str, out: &mut Sentence) {
         }
         Reason::AccessDenied => denial_rule(cause, at, out),
         Reason::SubscriptionRate | Reason::KmsKey => stream_rule(cause.reason, at, out),
-        Reason::TableCapacity => {
-            out.say(format!("At {at} the table had no "));
-            out.stress(if cause.other_permille > 0 { "read capacity" } else { "write capacity" });
-            out.say(" left: raise its capacity units, or choose on-demand.");
-        }
         Reason::CallTimeout => {
             out.say(format!("At {at} the client stopped waiting for an answer. "));
             out.stress("The service may have stored the records");
@@ -225,12 +220,26 @@ fn rule(cause: &Cause, at: &str, out: &mut Sentence) {
         | Reason::RetriesExhausted
         | Reason::ProcessorException
         | Reason::RecordTooOld => loss_rule(cause, at, out),
+        Reason::TableCapacity | Reason::FunctionError | Reason::ConcurrencyLimit => {
+            wait_rule(cause, at, out);
+        }
+    }
+}
+
+/// What makes a caller wait and try again.
+fn wait_rule(cause: &Cause, at: &str, out: &mut Sentence) {
+    match cause.reason {
+        Reason::TableCapacity => {
+            out.say(format!("At {at} the table had no "));
+            out.stress(if cause.other_permille > 0 { "read capacity" } else { "write capacity" });
+            out.say(" left: raise its capacity units, or choose on-demand.");
+        }
         Reason::FunctionError => {
             out.say(format!("At {at} the function failed. "));
             out.stress("Its shard waits");
             out.say(" until this batch succeeds or is discarded, so that order holds.");
         }
-        Reason::ConcurrencyLimit => {
+        _ => {
             out.say(format!("At {at} all concurrency was in use: nothing was invoked. "));
             out.say("A throttle does not count as an attempt.");
         }

@@ -1,7 +1,7 @@
 //! The Records tab: stored records of a shard, or objects of a bucket.
 
 use session::Message;
-use session::hud::{Inspector, Listing};
+use session::hud::{Inspector, Listing, Sheet};
 use yew::prelude::*;
 
 use crate::store::Store;
@@ -13,10 +13,13 @@ pub(super) fn tab(store: &Store, model: &Inspector) -> Html {
     if let Some(listing) = &model.listing {
         return objects(store, model, listing);
     }
+    if let Some(sheet) = &model.sheet {
+        return rows(sheet);
+    }
     if model.lanes.is_empty() {
         return html! {
             <p class="muted">
-                { "Streams show their stored records here, buckets their objects." }
+                { "Streams show their records here, buckets their objects, tables their rows." }
             </p>
         };
     }
@@ -64,6 +67,37 @@ pub(super) fn tab(store: &Store, model: &Inspector) -> Html {
             </ul>
         </>
     }
+}
+
+/// Leases or items: what tells a row apart, the rest on a click.
+fn rows(sheet: &Sheet) -> Html {
+    html! {
+        <>
+            <div class="fl"><b>{ format!("{} rows", sheet.rows.len()) }</b></div>
+            <ul class="records">
+                { for sheet.rows.iter().enumerate().map(|(at, row)| html! {
+                    <li key={at}>
+                        <details>
+                            <summary>
+                                <b class="b">{ cell(row, 0) }</b>
+                                <span class="muted">{ cell(row, 1) }</span>
+                                <span class="num">{ cell(row, 2) }</span>
+                            </summary>
+                            <dl class="sums">
+                                { for sheet.columns.iter().zip(row).map(|(column, value)| html! {
+                                    <div><dt>{ column }</dt><dd class="code">{ value }</dd></div>
+                                }) }
+                            </dl>
+                        </details>
+                    </li>
+                }) }
+            </ul>
+        </>
+    }
+}
+
+fn cell(row: &[String], at: usize) -> String {
+    row.get(at).cloned().unwrap_or_default()
 }
 
 fn objects(store: &Store, model: &Inspector, listing: &Listing) -> Html {

@@ -13,6 +13,7 @@ mod lambda;
 mod producer;
 pub mod reader;
 pub mod stream;
+mod table;
 
 use scenario::{Config, DataSets, Fault};
 
@@ -21,7 +22,7 @@ use crate::kernel::Kernel;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::queue::Event;
 use crate::object::Object;
-use crate::snapshot::{EdgeView, NodeView};
+use crate::snapshot::{EdgeView, NodeView, Sheet};
 use crate::usage::Meter;
 
 /// Behaviour of one kind: state is plain `Clone` data, the world is reached through `Ctx`.
@@ -65,6 +66,11 @@ pub trait Component: Clone {
     /// The newest records of one lane, newest first.
     fn records(&self, _kernel: &Kernel, _lane: u32, _count: u32) -> Vec<RecordView> {
         Vec::new()
+    }
+
+    /// Rows it keeps, at most `count`; none for kinds without rows.
+    fn sheet(&self, _kernel: &Kernel, _count: u32) -> Option<Sheet> {
+        None
     }
 
     /// What is wrong inside, if anything: checked by `Engine::check`.
@@ -175,6 +181,15 @@ macro_rules! kinds {
                 }
             }
 
+            /// Rows it keeps.
+            #[must_use]
+            pub fn sheet(&self, kernel: &Kernel, count: u32) -> Option<Sheet> {
+                match self {
+                    $(Self::$variant(node) => node.sheet(kernel, count),)+
+                    Self::Inert => None,
+                }
+            }
+
             /// What is wrong inside, if anything.
             ///
             /// # Errors
@@ -244,4 +259,5 @@ kinds! {
     Lambda = lambda,
     Producer = producer,
     Stream = stream,
+    Table = table,
 }

@@ -18,6 +18,7 @@ mod records_fields;
 mod setting;
 mod spec;
 mod stream;
+mod table;
 
 use base::Diagnostic;
 use serde_json::{Map, Value};
@@ -35,6 +36,7 @@ pub use producer::{Backoff, OnFailure, ProducerConfig, PutApi};
 pub use records::{Arrival, KeyRecipe, RecordsConfig, SizeRule, Source};
 pub use spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
 pub use stream::{Limiter, StreamConfig};
+pub use table::{BillingMode, ItemKey, ItemWrite, TableConfig};
 
 /// Turns the list of kinds into the closed enum and everything that must know them all.
 macro_rules! kinds {
@@ -105,6 +107,7 @@ kinds! {
     Lambda(LambdaConfig) = lambda,
     Connector(ConnectorConfig) = connector,
     Bucket(BucketConfig) = bucket,
+    Table(TableConfig) = table,
 }
 
 impl Config {

@@ -29,6 +29,7 @@ pub(super) fn check(document: &Document, out: &mut Vec<Diagnostic>) {
     }
     check_room(document, out);
     check_sources(document, out);
+    check_tables(document, out);
     if legal {
         check_cycles(document, out);
     }
@@ -87,6 +88,23 @@ fn check_sources(document: &Document, out: &mut Vec<Diagnostic>) {
     }
 }
 
+/// A lease table belongs to one application and holds nothing else (facts, streams §9.1).
+fn check_tables(document: &Document, out: &mut Vec<Diagnostic>) {
+    for node in document.nodes.iter().filter(|node| node.config.kind() == "table") {
+        let wires = document.edges_to(node.id);
+        let flows = wires.filter_map(|edge| check_pair(document, &edge.from, &edge.to).ok());
+        let flows: Vec<Flow> = flows.collect();
+        if flows.contains(&Flow::Lease) && flows.len() > 1 {
+            out.push(Diagnostic::error(
+                "SCN-075",
+                place(node, None),
+                format!("`{}` keeps leases and something else", node.name),
+                "Give each KCL application a lease table of its own, and items another table",
+            ));
+        }
+    }
+}
+
 pub(super) fn check_cycles(document: &Document, out: &mut Vec<Diagnostic>) {
     let circle = document.edges.iter().find(|e| reaches(document, e.to.node, e.from.node));
     if let Some(edge) = circle {
@@ -114,7 +132,7 @@ fn check_loose_ends(document: &Document, out: &mut Vec<Diagnostic>) {
                 format!("`{}` puts its records nowhere", node.name),
                 "Connect its output to a stream or to Firehose",
             ),
-            "consumer" | "lambda" if !wired(Direction::In) => (
+            "consumer" | "kcl" | "lambda" if !wired(Direction::In) => (
                 "SCN-069",
                 format!("`{}` reads nothing", node.name),
                 "Connect a stream to its input",

@@ -56,7 +56,7 @@ fn hover(pen: &mut Pen<'_>, document: &Document, view: &View, plan: &Plan, wires
     let Some((node, placed)) = document.node(id).zip(plan.node(id)) else { return };
     frame(pen, placed.rect, Stroke::new(Ink::Control, 1.0));
     for port in node.spec().ports {
-        let at = placed.port(port.direction, plan.narrow);
+        let at = placed.port(node.spec().ports, port.name, plan.narrow);
         let is_under = view.hover == Hover::Port(id, port.name);
         let (radius, ink) = if is_under { (5.5, Ink::Focus) } else { (3.5, Ink::Edge) };
         pen.circle(at, radius, Some(Ink::Surface), Some(Stroke::new(ink, 1.5)));
@@ -101,8 +101,9 @@ pub(super) fn grid(pen: &mut Pen<'_>, view: &View) {
 #[inline(never)]
 fn connect(pen: &mut Pen<'_>, document: &Document, plan: &Plan, connecting: &Connecting) {
     let port = |id, name: &str| {
-        let port = document.node(id)?.spec().port(name)?;
-        Some(plan.node(id)?.port(port.direction, plan.narrow))
+        let spec = document.node(id)?.spec();
+        spec.port(name)?;
+        Some(plan.node(id)?.port(spec.ports, name, plan.narrow))
     };
     for (id, name) in &connecting.legal {
         if let Some(at) = port(*id, name) {

@@ -18,6 +18,8 @@ use crate::session::Session;
 const SERIES_SECS: u32 = 300;
 /// Records of a shard that are shown.
 const RECORDS_SHOWN: u32 = 50;
+/// Rows of leases or items that are shown.
+const ROWS_SHOWN: u32 = 100;
 /// Explanations that are shown.
 const WHY_SHOWN: usize = 20;
 /// Bytes of a record that are shown as text.
@@ -36,6 +38,7 @@ pub(super) fn queries(session: &Session, out: &mut Vec<Query>) {
     if let Some(lane) = open_lane(session, id) {
         out.push(Query::Records { node: id, lane, count: RECORDS_SHOWN });
     }
+    out.push(Query::Sheet { node: id, count: ROWS_SHOWN });
     if object::is_bucket(node) {
         out.push(Query::Listing { node: id, prefix: object::prefix(session, id) });
     }
@@ -70,6 +73,7 @@ pub(super) fn inspector(session: &Session) -> Option<Inspector> {
         lane: open_lane(session, node.id),
         records: Rc::new(records(session, node.id)),
         listing: is_bucket.then(|| Rc::new(object::listing(session, node.id))),
+        sheet: session.run.sheet(node.id, ROWS_SHOWN).map(|sheet| Rc::new(sheet.clone())),
         faults: Rc::new(spec.faults.iter().map(|word| Rc::from(*word)).collect()),
         faults_running: Rc::new(view.map(|view| faults(session, view)).unwrap_or_default()),
         calls: Rc::new(crate::calls::offers(session, node)),

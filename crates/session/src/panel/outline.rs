@@ -15,7 +15,8 @@ pub(super) fn rows(session: &Session) -> Vec<OutlineRow> {
         let Some(placed) = plan.node(node.id) else { continue };
         let view = snapshot.nodes.iter().find(|view| view.id == node.id);
         let ports = node.spec().ports.iter().map(|port| {
-            let at = camera.screen_from_world(placed.port(port.direction, plan.narrow));
+            let at = placed.port(node.spec().ports, port.name, plan.narrow);
+            let at = camera.screen_from_world(at);
             (port.name, pixel(at.0), pixel(at.1))
         });
         let Rect { x, y, w, h } = placed.rect;

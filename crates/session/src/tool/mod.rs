@@ -103,8 +103,9 @@ impl Session {
     /// Where a port is in the world.
     pub(crate) fn port_at(&self, node: NodeId, port: &str) -> Option<(f64, f64)> {
         let plan = Plan::of(&self.document, &self.view);
-        let direction = self.document.node(node)?.spec().port(port)?.direction;
-        Some(plan.node(node)?.port(direction, plan.narrow))
+        let spec = self.document.node(node)?.spec();
+        spec.port(port)?;
+        Some(plan.node(node)?.port(spec.ports, port, plan.narrow))
     }
 
     /// The nearest port within `reach` world units that `fits`.
@@ -120,7 +121,7 @@ impl Session {
         for node in &self.document.nodes {
             for port in node.spec().ports.iter().filter(|port| fits(&(node.id, port.name))) {
                 let Some(placed) = plan.node(node.id) else { continue };
-                let at = placed.port(port.direction, plan.narrow);
+                let at = placed.port(node.spec().ports, port.name, plan.narrow);
                 let distance = square(at.0 - world.0) + square(at.1 - world.1);
                 if distance <= nearest {
                     nearest = distance;

@@ -236,8 +236,8 @@ fn a_short_pause_loses_no_lease() {
 /// Children wait until all their parents are at `SHARD_END` (facts, streams §9.5).
 #[test]
 fn no_child_is_processed_before_its_parents_ended() {
-    let workers = json!({"start": "TRIM_HORIZON", "workers": 3, "work_micros": 15_000,
-        "max_records": 50});
+    let workers = json!({"start": "TRIM_HORIZON", "workers": 3, "work_micros": 10_000,
+        "max_records": 50, "slow_workers": 1, "slow_times": 6});
     let mut engine = engine(9, &json!({"records_per_sec": 240}), &json!({"shards": 4}), &workers);
     go(&mut engine, 40_000);
     let Value::Object(fields) = json!({"shards": 2}) else { panic!() };

@@ -5,7 +5,7 @@ use base::Duration;
 
 use super::balance::Rules;
 use super::worker::{Next, Pump, Stage};
-use super::{CALL_AGAIN, Call, Kcl, LIST_AGAIN, RENEW, SYNC, TAKE, metric};
+use super::{CALL_AGAIN, CREATE, Call, Kcl, LIST_AGAIN, RENEW, SYNC, TAKE, metric};
 use crate::call::{ApiError, ErrorCode, Request};
 use crate::cause::Cause;
 use crate::kernel::ctx::Ctx;
@@ -120,12 +120,18 @@ impl Kcl {
                 self.again(worker, shard, CALL_AGAIN, ctx);
             }
             (Then::Begin, _) => drop(ctx.after(LIST_AGAIN, SYNC, super::BEGIN_AGAIN)),
-            (Then::Create, LeaseCall::Create { shard, .. }) => {
-                // The next list finds it missing.
-                self.shards.remove(&shard);
-                ctx.after(LIST_AGAIN, SYNC, super::LIST_ONLY);
+            (Then::Create, LeaseCall::Create { shard, lease }) => {
+                self.unmade.insert(shard, lease);
+                ctx.after(CALL_AGAIN, CREATE, u64::from(shard));
             }
             _ => {}
+        }
+    }
+
+    /// A row that could not be made is made now.
+    pub(super) fn create(&mut self, shard: u32, ctx: &mut Ctx<'_>) {
+        if let Some(lease) = self.unmade.remove(&shard) {
+            self.lease(LeaseCall::Create { shard, lease }, Then::Create, ctx);
         }
     }
 

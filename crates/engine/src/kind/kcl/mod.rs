@@ -29,8 +29,9 @@ use crate::call::{Request, Response, ShardInfo};
 use crate::kernel::Kernel;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::queue::{Event, Token};
+use crate::kind::table;
 use crate::lease::{Checkpoint, Lease, LeaseCall, LeaseTable, overlap};
-use crate::snapshot::{EdgeView, NodeView};
+use crate::snapshot::{EdgeView, NodeView, Sheet};
 
 /// Positions of the metrics in the kind's specification.
 mod metric {
@@ -48,6 +49,7 @@ const STEP: u32 = 3;
 const SYNC: u32 = 4;
 const SWEEP: u32 = 5;
 const STAFF: u32 = 6;
+const CREATE: u32 = 7;
 /// What a timer of `SYNC` is for: the regular look, another list, another beginning.
 const REGULAR: u64 = 0;
 const LIST_ONLY: u64 = 1;
@@ -76,6 +78,8 @@ pub struct Kcl {
     /// Workers that were killed are replaced at these times.
     down_until: Vec<Time>,
     calls: VecMap<Token, Call>,
+    /// Rows that the table did not take yet.
+    unmade: VecMap<u32, Lease>,
     /// What the application as a whole knows of each shard that ever had a lease.
     shards: VecMap<u32, Shard>,
     /// Set for a connector application.
@@ -145,6 +149,7 @@ impl Component for Kcl {
             worker_next: 1,
             down_until: Vec::new(),
             calls: VecMap::new(),
+            unmade: VecMap::new(),
             shards: VecMap::new(),
             pipeline: None,
             held: 0,
@@ -176,6 +181,7 @@ impl Component for Kcl {
                     self.step(worker, shard, ctx);
                 }
             }
+            Event::Timer { code: CREATE, data, .. } => self.create(low(data), ctx),
             Event::Timer { code: STAFF, .. } => self.staff(ctx),
             Event::Timer { code: SWEEP, .. } => {
                 ctx.after(SWEEP_EVERY, SWEEP, 0);
@@ -213,6 +219,10 @@ impl Component for Kcl {
 
     fn observe(&self, kernel: &Kernel, out: &mut NodeView, _edges: &mut [EdgeView]) {
         self.view(kernel, out);
+    }
+
+    fn sheet(&self, _kernel: &Kernel, count: u32) -> Option<Sheet> {
+        self.wires.table.is_none().then(|| table::leases(&self.table, count as usize))
     }
 
     fn check(&self) -> Result<(), String> {
@@ -265,6 +275,7 @@ impl Kcl {
             // Another stream or another table is another application: everything begins anew.
             self.dismiss(ctx);
             self.calls.clear();
+            self.unmade.clear();
             self.shards.clear();
             self.table = LeaseTable::default();
             self.begun = false;

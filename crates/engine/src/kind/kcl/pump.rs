@@ -273,8 +273,9 @@ impl Kcl {
             pump.work.held = (records, bytes);
             pump.work.batch = left;
         }
-        let failures = pump.work.failures;
-        pump.work.failures += 1;
+        // Progress begins the wait anew.
+        let failures = if outcome.stored > 0 { 0 } else { pump.work.failures };
+        pump.work.failures = failures + 1;
         let held = pump.work.held.0;
         self.held += held;
         if held == 0 {

@@ -1,0 +1,99 @@
+//! What is real about delivery.
+
+use super::{Entry, Level, entry};
+
+/// Kinds in palette order, within a kind the truest first.
+pub(super) const ENTRIES: &[Entry] = &[
+    entry(
+        "firehose",
+        Level::Exact,
+        "Direct PUT limits",
+        "1,024,000 bytes a record, 500 records and 4 MiB a batch fail the whole call with AWS's \
+         texts; over the quota single entries fail with `Slow down.`",
+    ),
+    entry(
+        "firehose",
+        Level::Exact,
+        "Object names",
+        "Prefix expressions, stream, version, arrival of the oldest record, a random UUID",
+    ),
+    entry(
+        "firehose",
+        Level::Exact,
+        "Stream as source",
+        "One GetRecords call a second and shard from LATEST on, inside the shard's read limits",
+    ),
+    entry(
+        "firehose",
+        Level::Exact,
+        "Retry of 24 hours",
+        "Direct PUT data is lost 24 hours after it arrived; with a stream as source it is kept",
+    ),
+    entry(
+        "firehose",
+        Level::Modelled,
+        "Buffer clock",
+        "Starts with the first record in an empty buffer; new hints count for what is buffered",
+    ),
+    entry(
+        "firehose",
+        Level::Modelled,
+        "Interval 0",
+        "Collects for one second; AWS says within a few seconds",
+    ),
+    entry(
+        "firehose",
+        Level::Modelled,
+        "Quota",
+        "Three token buckets of one second's worth, full at the start",
+    ),
+    entry(
+        "firehose",
+        Level::Modelled,
+        "Back-off",
+        "1 s, doubled up to 120 s, give or take 15 %: published for HTTP endpoints, used for S3",
+    ),
+    entry(
+        "firehose",
+        Level::Modelled,
+        "Reading on while the target is down",
+        "Stops while 64 MiB, two buffers or 100 objects wait; the rest stays in the stream",
+    ),
+    entry(
+        "firehose",
+        Level::Modelled,
+        "Time in names",
+        "The custom time zone applies to the prefix; the suffix stays in UTC. With a stream as \
+         source the arrival in Firehose counts, not the one in the stream",
+    ),
+    entry(
+        "firehose",
+        Level::Approximate,
+        "Uploads",
+        "One at a time, in order, whatever their size; the real service sends several at once",
+    ),
+    entry(
+        "firehose",
+        Level::Approximate,
+        "Compression",
+        "One gzip member at the fastest level; AWS names no level, sizes differ a little",
+    ),
+    entry(
+        "firehose",
+        Level::Absent,
+        "Growing buffer",
+        "The buffer does not grow by itself when delivery falls behind",
+    ),
+    entry(
+        "firehose",
+        Level::Absent,
+        "Named time zones",
+        "UTC and fixed offsets such as +02:00 only",
+    ),
+    entry(
+        "firehose",
+        Level::Absent,
+        "Processing",
+        "No Lambda transformation, format conversion, dynamic partitioning or de-aggregation",
+    ),
+];

@@ -1,0 +1,215 @@
+//! What is real about the parts that read.
+
+use super::{Entry, Level, entry};
+
+/// Kinds in palette order, within a kind the truest first.
+pub(super) const ENTRIES: &[Entry] = &[
+    entry(
+        "consumer",
+        Level::Exact,
+        "Reading order",
+        "A shard is read when every parent of its hash range was read to its end",
+    ),
+    entry(
+        "consumer",
+        Level::Modelled,
+        "Back-off",
+        "A call that failed is made again after 100 ms, doubled for each failure in a row up to a \
+         second",
+    ),
+    entry(
+        "consumer",
+        Level::Modelled,
+        "Iterator age",
+        "MillisBehindLatest of the last answer, plus the time the position stands still for work",
+    ),
+    entry(
+        "consumer",
+        Level::Approximate,
+        "Work",
+        "One worker for each shard, the same time for each record; no leases, no checkpoints",
+    ),
+    entry(
+        "kcl",
+        Level::Exact,
+        "Leases",
+        "Conditional renewals, taking and stealing as in the lease taker of KCL 2.x, with its \
+         intervals",
+    ),
+    entry(
+        "kcl",
+        Level::Exact,
+        "Fail-over",
+        "A lone survivor takes a dead worker's leases after 16.7 to 40.1 s: the counter must stand \
+         still across two runs of its taker, as in the source; AWS's texts say 10 to 30 s",
+    ),
+    entry(
+        "kcl",
+        Level::Exact,
+        "Parents before children",
+        "Child leases begin when a parent ends and wait for all parents of their hash range",
+    ),
+    entry(
+        "kcl",
+        Level::Modelled,
+        "Start of workers",
+        "Processes come up within a second of each other, at random",
+    ),
+    entry(
+        "kcl",
+        Level::Modelled,
+        "Lease table",
+        "Wired to a DynamoDB table every lease call takes its time and capacity; a hidden one \
+         answers at once and without limit",
+    ),
+    entry(
+        "kcl",
+        Level::Modelled,
+        "Target",
+        "What a table refuses is written again after 50 ms, doubled up to 20 s; the checkpoint \
+         waits for it",
+    ),
+    entry(
+        "kcl",
+        Level::Approximate,
+        "Fetching",
+        "One batch at a time for each lease, without prefetch: long work lets iterators expire; an \
+         error waits 500 ms",
+    ),
+    entry(
+        "kcl",
+        Level::Absent,
+        "Other modes",
+        "Enhanced fan-out, KPL de-aggregation, graceful shutdown and the balancing of KCL 3.x",
+    ),
+    entry(
+        "lambda",
+        Level::Exact,
+        "Order",
+        "A batch holds records of one shard; a failed one blocks its shard, or its keys when \
+         the factor is above 1",
+    ),
+    entry(
+        "lambda",
+        Level::Exact,
+        "Attempts",
+        "Throttles and service errors are not counted, nor are splits by bisecting",
+    ),
+    entry(
+        "lambda",
+        Level::Exact,
+        "Partial answers",
+        "The lowest reported number is the checkpoint; one that is not in the batch fails it \
+         whole",
+    ),
+    entry(
+        "lambda",
+        Level::Modelled,
+        "Retry",
+        "A batch that failed or was throttled is invoked again after 1 s; AWS publishes no \
+         figure",
+    ),
+    entry(
+        "lambda",
+        Level::Modelled,
+        "Bisecting",
+        "At the reported record; in halves when there is no report or it names the first \
+         record",
+    ),
+    entry(
+        "lambda",
+        Level::Modelled,
+        "Payload",
+        "Base64 data, the partition key and 450 bytes a record count towards 6 MB",
+    ),
+    entry(
+        "lambda",
+        Level::Modelled,
+        "Tumbling windows",
+        "One state for each part of a shard; a window ends when a caught-up read a second \
+         later shows no more of it, its last invocation has no records",
+    ),
+    entry(
+        "lambda",
+        Level::Modelled,
+        "Change of the mapping",
+        "Another factor or window length begins at the checkpoint: batches inside the \
+         function are invoked again",
+    ),
+    entry(
+        "lambda",
+        Level::Approximate,
+        "Expiry",
+        "Unless an age is set, records a batch holds are tried for 24 hours, whatever the \
+         stream's retention is",
+    ),
+    entry(
+        "lambda",
+        Level::Approximate,
+        "On-failure object",
+        "The invocation record with KinesisBatchInfo, without the payload; its key is made \
+         from the function and the sequence numbers, and a failed upload is not repeated",
+    ),
+    entry(
+        "lambda",
+        Level::Approximate,
+        "Large records",
+        "What exceeds 6 MB goes to the on-failure destination; without one it is dropped, and \
+         the word for its condition is ours",
+    ),
+    entry("lambda", Level::Approximate, "Time to create", "A setting: AWS says up to minutes"),
+    entry(
+        "lambda",
+        Level::Approximate,
+        "Concurrency",
+        "Environments stay warm for ever; the account's concurrency is not shared between \
+         parts",
+    ),
+    entry(
+        "lambda",
+        Level::Approximate,
+        "Output",
+        "Records go on as they are, in calls of 500 and 4 MiB, all at once; a call with \
+         failed entries is a function error",
+    ),
+    entry(
+        "lambda",
+        Level::Absent,
+        "Event source",
+        "Filter criteria, and on-failure destinations other than a bucket",
+    ),
+    entry("lambda", Level::Absent, "Function", "Enrichment by expression, memory and price"),
+    entry(
+        "connector",
+        Level::Exact,
+        "Order of work",
+        "Emit first, save the place then: records are emitted at least once",
+    ),
+    entry(
+        "connector",
+        Level::Exact,
+        "Limits",
+        "1,000 records or 1 MiB end a buffer, no time limit by default; each is looked at \
+         after a batch",
+    ),
+    entry(
+        "connector",
+        Level::Modelled,
+        "Emitter",
+        "Up to the retry limit, each failure waits the whole back-off; then the buffer is \
+         given up and the place is saved",
+    ),
+    entry(
+        "connector",
+        Level::Approximate,
+        "Transformer",
+        "The data as they are, with or without a line feed; no conversion of types",
+    ),
+    entry(
+        "connector",
+        Level::Approximate,
+        "Workers",
+        "Leases and workers are those of KCL 2.x; the library was built on 1.x",
+    ),
+    entry("connector", Level::Absent, "Targets", "Redshift with its manifest, Elasticsearch"),
+];

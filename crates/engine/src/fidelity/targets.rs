@@ -1,0 +1,64 @@
+//! What is real about targets.
+
+use super::{Entry, Level, entry};
+
+/// Kinds in palette order, within a kind the truest first.
+pub(super) const ENTRIES: &[Entry] = &[
+    entry(
+        "bucket",
+        Level::Exact,
+        "Same key",
+        "A second object under a key replaces the first: a repeated upload leaves one object",
+    ),
+    entry(
+        "bucket",
+        Level::Approximate,
+        "Latency",
+        "The same for every size; a failed upload is a 503",
+    ),
+    entry(
+        "bucket",
+        Level::Approximate,
+        "Memory",
+        "The content of the newest 512 MiB is kept; older objects stay listed with their sizes",
+    ),
+    entry(
+        "bucket",
+        Level::Absent,
+        "Storage",
+        "No versions, classes, lifecycle rules or encryption",
+    ),
+    entry(
+        "table",
+        Level::Exact,
+        "Lease rows",
+        "The columns of KCL's lease table; every change is conditional on counter and owner",
+    ),
+    entry(
+        "table",
+        Level::Exact,
+        "Units",
+        "A write unit for each started KB of an item, a read unit for each started 4 KB, half of \
+         it for scans",
+    ),
+    entry(
+        "table",
+        Level::Modelled,
+        "Capacity",
+        "Provisioned units fill a bucket that keeps up to five minutes; on-demand tables take \
+         4,000 writes and 12,000 reads a second and do not grow",
+    ),
+    entry(
+        "table",
+        Level::Approximate,
+        "Latency",
+        "The same for every call; 25 items travel in one BatchWriteItem, conditions and counters \
+         one by one",
+    ),
+    entry(
+        "table",
+        Level::Absent,
+        "Partitions and contents",
+        "No hot partitions, no indexes; of an item only its key and its writes are kept",
+    ),
+];

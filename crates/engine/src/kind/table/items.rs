@@ -1,0 +1,156 @@
+//! Items: what readers wrote, told apart by what they mean. Contents are not kept; which records
+//! were written, and how often, is.
+
+use base::{EdgeId, KeyId, Ring, Time, VecMap};
+use scenario::kind::{ItemKey, ItemWrite};
+
+use crate::batch::Record;
+
+/// Newest writes that can be looked at.
+const NEWEST_MAX: u32 = 100;
+
+/// Numbers that were seen: one bit each.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Seen {
+    words: Vec<u64>,
+    pub(super) count: u64,
+}
+
+/// One write that can be looked at.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Write {
+    pub(super) at: Time,
+    pub(super) record: u64,
+    pub(super) key: KeyId,
+    pub(super) shard: u32,
+    /// The record's place in its shard's life.
+    pub(super) index: u64,
+    /// The counter of its key after the write.
+    pub(super) count: u64,
+    pub(super) fate: Fate,
+}
+
+/// What a write came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// A record's first write.
+    New,
+    /// The record was written before.
+    Again,
+    /// `ConditionalCheckFailedException`: an item is there.
+    Refused,
+}
+
+/// All items of a table.
+#[derive(Clone, Debug)]
+pub(super) struct Items {
+    records: Seen,
+    partition_keys: Seen,
+    /// By the wire the record came through and its shard.
+    sequence_numbers: VecMap<(EdgeId, u32), Seen>,
+    /// Writes of each partition key, by its number.
+    counts: Vec<u64>,
+    /// Writes that the table did.
+    pub(super) written: u64,
+    /// Of them, writes of records it had already.
+    pub(super) again: u64,
+    /// Writes the condition refused.
+    pub(super) refused: u64,
+    pub(super) newest: Ring<Write>,
+}
+
+impl Seen {
+    /// Whether the number is a new one.
+    fn insert(&mut self, number: u64) -> bool {
+        let at = usize::try_from(number / 64).expect("a run has far less than 2^37 records");
+        if self.words.len() <= at {
+            self.words.resize(at + 1, 0);
+        }
+        let bit = 1 << (number % 64);
+        let is_new = self.words[at] & bit == 0;
+        self.words[at] |= bit;
+        self.count += u64::from(is_new);
+        is_new
+    }
+}
+
+impl Default for Items {
+    fn default() -> Self {
+        Self {
+            records: Seen::default(),
+            partition_keys: Seen::default(),
+            sequence_numbers: VecMap::new(),
+            counts: Vec::new(),
+            written: 0,
+            again: 0,
+            refused: 0,
+            newest: Ring::new(NEWEST_MAX),
+        }
+    }
+}
+
+impl Items {
+    /// Writes a record that lies at `index` in the life of a shard read through `edge`.
+    pub(super) fn write(
+        &mut self,
+        record: &Record,
+        (edge, shard, index): (EdgeId, u32, u64),
+        (write, key): (ItemWrite, ItemKey),
+        at: Time,
+    ) -> Fate {
+        let is_new_record = self.records.insert(record.id.0);
+        let is_new_key = self.partition_keys.insert(u64::from(record.key.0));
+        let of_shard = self.sequence_numbers.get_or_insert_with((edge, shard), Seen::default);
+        let is_new_number = of_shard.insert(index);
+        let is_new_item = match key {
+            ItemKey::RecordId => is_new_record,
+            ItemKey::SequenceNumber => is_new_number,
+            ItemKey::PartitionKey => is_new_key,
+        };
+        let fate = match (write, is_new_item, is_new_record) {
+            (ItemWrite::PutIfAbsent, false, _) => Fate::Refused,
+            (_, _, true) => Fate::New,
+            (_, _, false) => Fate::Again,
+        };
+        let of_key = record.key.0 as usize;
+        if self.counts.len() <= of_key {
+            self.counts.resize(of_key + 1, 0);
+        }
+        match fate {
+            Fate::Refused => self.refused += 1,
+            Fate::New | Fate::Again => {
+                self.written += 1;
+                self.again += u64::from(fate == Fate::Again);
+                self.counts[of_key] += 1;
+            }
+        }
+        let count = self.counts[of_key];
+        let (key, record) = (record.key, record.id.0);
+        self.newest.push(Write { at, record, key, shard, index, count, fate });
+        fate
+    }
+
+    /// Different records among all that were written.
+    pub(super) fn distinct(&self) -> u64 {
+        self.records.count
+    }
+
+    /// Items in the table.
+    pub(super) fn count(&self, write: ItemWrite, key: ItemKey) -> u64 {
+        match (write, key) {
+            (ItemWrite::Append, _) => self.written,
+            (ItemWrite::Add, _) | (_, ItemKey::PartitionKey) => self.partition_keys.count,
+            (_, ItemKey::RecordId) => self.records.count,
+            (_, ItemKey::SequenceNumber) => {
+                self.sequence_numbers.values().map(|seen| seen.count).sum()
+            }
+        }
+    }
+
+    /// Bytes of memory, about.
+    pub(super) fn memory(&self) -> u64 {
+        let of_shards = self.sequence_numbers.values().map(|seen| seen.words.len()).sum::<usize>();
+        let words = self.records.words.len() + self.partition_keys.words.len() + of_shards;
+        8 * (words + self.counts.len()) as u64
+    }
+}
