@@ -51,7 +51,7 @@ impl Lambda {
         let cold = if self.running > self.warm { config.cold_start_millis } else { 0 };
         self.warm = self.warm.max(self.running);
         let millis = u64::from(config.batch_millis + cold) + harm.extra_millis;
-        let users: u64 = piece.rows.iter().map(|row| u64::from(row.users)).sum();
+        let users: u64 = piece.rows.iter().map(Row::count).sum();
         let works =
             Duration::from_millis(millis) + Duration(u64::from(config.record_micros) * users);
         let timeout = Duration::from_secs(config.timeout_secs.into());
@@ -105,7 +105,7 @@ impl Lambda {
         if line.window.is_some_and(|window| window.state_bytes + added > STATE_MAX) {
             return Ending::Error;
         }
-        let is_poison = |row: &Row| self.is_poison(&row.record, ctx);
+        let is_poison = |row: &Row| self.is_poison(row, ctx);
         let poison = || run.piece.rows.iter().position(is_poison);
         let poison = match self.config.body {
             Body::Ok => return Ending::Success,
@@ -163,28 +163,24 @@ impl Lambda {
         }
     }
 
-    /// How many records the function finds in one.
-    pub(super) fn user_records(&self, record: &Record) -> u32 {
-        if !self.config.deaggregate {
-            return 1;
-        }
-        let mut data = Vec::new();
-        record.append_to(&mut data);
-        let users = kpl::read(&data).map_or(1, |users| users.len());
-        u32::try_from(users).unwrap_or(u32::MAX)
+    /// The records the function finds in an aggregate, if it takes them apart: none in a plain one.
+    pub(super) fn take_apart(&self, record: &Record, ctx: &mut Ctx<'_>) -> Vec<Record> {
+        let users = self.config.deaggregate.then(|| kpl::user_records(record, ctx)).flatten();
+        users.unwrap_or_default().into_iter().map(|(user, _hash)| user).collect()
     }
 
     /// Whether the function cannot cope with a record: by its key, or by a text in its data.
-    fn is_poison(&self, record: &Record, ctx: &Ctx<'_>) -> bool {
+    fn is_poison(&self, row: &Row, ctx: &Ctx<'_>) -> bool {
         let (key, text) = (&self.config.poison_key, self.config.poison_text.as_bytes());
-        if !key.is_empty() && **ctx.keys().text(record.key) == **key {
+        let mut keys = row.records().map(|record| ctx.keys().text(record.key));
+        if !key.is_empty() && keys.any(|it| **it == **key) {
             return true;
         }
+        if text.is_empty() {
+            return false;
+        }
         let mut data = Vec::new();
-        record.append_to(&mut data);
-        let aggregated = self.config.deaggregate && !key.is_empty();
-        let users = if aggregated { kpl::read(&data) } else { None };
-        users.is_some_and(|users| users.iter().any(|user| user.key == key))
-            || (!text.is_empty() && data.windows(text.len()).any(|part| part == text))
+        row.record.append_to(&mut data);
+        data.windows(text.len()).any(|part| part == text)
     }
 }

@@ -28,11 +28,22 @@ pub(super) struct Row {
     pub seq: u64,
     /// Data plus key, as the ledger counts.
     pub booked: u64,
-    /// Records the function finds in it: more than one in an aggregate that it takes apart.
-    pub users: u32,
+    /// What the function finds in it, when it takes an aggregate apart.
+    pub users: Vec<Record>,
 }
 
 impl Row {
+    /// The records the function sees.
+    pub(super) fn records(&self) -> impl Iterator<Item = &Record> {
+        let plain = self.users.is_empty().then_some(&self.record);
+        plain.into_iter().chain(&self.users)
+    }
+
+    /// How many those are.
+    pub(super) fn count(&self) -> u64 {
+        self.users.len().max(1) as u64
+    }
+
     /// Bytes it takes in the event.
     pub(super) fn payload(&self) -> u64 {
         let data = u64::from(self.record.data_bytes());
@@ -235,7 +246,12 @@ mod tests {
     fn sized(seq: u64, data: u32) -> Row {
         let chunk = Rc::new(Vec::new());
         let record = Record::new((RecordId(seq), KeyId(0), Time(seq)), &chunk, 0..0, data);
-        Row { record: record.arrived(Time(seq)), seq, booked: u64::from(data) + 3, users: 1 }
+        Row {
+            record: record.arrived(Time(seq)),
+            seq,
+            booked: u64::from(data) + 3,
+            users: Vec::new(),
+        }
     }
 
     fn piece(seqs: core::ops::Range<u64>, failures: u32) -> Piece {

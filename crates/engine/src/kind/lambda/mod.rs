@@ -247,7 +247,7 @@ impl Lambda {
         for slice in &batch.slices {
             for (seq, record) in (slice.block.seq(slice.from as usize)..).zip(slice.rows()) {
                 let booked = record.bytes(ctx.keys());
-                let users = self.user_records(record);
+                let users = self.take_apart(record, ctx);
                 self.enqueue(shard, Row { record: record.clone(), seq, booked, users }, ctx);
             }
         }
@@ -325,8 +325,16 @@ impl Lambda {
         let (me, records) = (ctx.me(), rows.len() as u64);
         self.held -= records;
         self.tally.processed += records;
-        self.tally.user_records += rows.iter().map(|row| u64::from(row.users)).sum::<u64>();
-        ctx.book(Account::Held(me), Account::Delivered(me), records, booked(rows));
+        self.tally.user_records += rows.iter().map(Row::count).sum::<u64>();
+        let delivered = Account::Delivered(me);
+        for row in rows.iter().filter(|row| !row.users.is_empty()) {
+            let users = row.users.iter().map(|user| user.bytes(ctx.keys())).sum();
+            ctx.book(Account::Held(me), Account::Folded(me), 1, row.booked);
+            ctx.book(Account::Derived(me), delivered, row.count(), users);
+        }
+        let plain = rows.iter().filter(|row| row.users.is_empty());
+        let (count, bytes) = plain.fold((0, 0), |sum, row| (sum.0 + 1, sum.1 + row.booked));
+        ctx.book(Account::Held(me), delivered, count, bytes);
     }
 
     /// Gives a batch up and tells the on-failure destination.

@@ -18,7 +18,6 @@ use crate::cause::Reason;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::ledger::Account;
 use crate::kernel::queue::{TimerId, Token};
-use crate::wire::kpl;
 
 /// Entries of one call (botocore 1.44.5, for both services).
 const CALL_RECORDS: usize = 500;
@@ -46,7 +45,7 @@ impl Lambda {
         if rows == 0 {
             return 0;
         }
-        let records = records_of(&run.piece.rows[..rows], self.config.deaggregate, ctx);
+        let records = run.piece.rows[..rows].iter().flat_map(Row::records).cloned().collect();
         let batches = calls(records, ctx);
         let timeout = run.began + Duration::from_secs(self.config.timeout_secs.into());
         run.timer = ctx.after(timeout.since(ctx.now()), RUN, data_of(place));
@@ -96,27 +95,6 @@ impl Lambda {
             self.end(place, ending, ctx);
         }
     }
-}
-
-/// What the function puts for its rows: those inside aggregates one by one, if it takes them
-/// apart.
-fn records_of(rows: &[Row], deaggregate: bool, ctx: &mut Ctx<'_>) -> Vec<Record> {
-    let mut records = Vec::new();
-    for Row { record, users, .. } in rows {
-        if !deaggregate || *users == 1 {
-            records.push(record.clone());
-            continue;
-        }
-        let mut data = Vec::new();
-        record.append_to(&mut data);
-        for user in kpl::read(&data).unwrap_or_default() {
-            let chunk = Rc::new(user.data.to_vec());
-            let len = u32::try_from(chunk.len()).expect("a record is far smaller than 2^32");
-            let (id, key) = (ctx.new_records(1), ctx.keys_mut().intern(user.key));
-            records.push(Record::new((id, key, record.born), &chunk, 0..len, len));
-        }
-    }
-    records
 }
 
 /// Divides records into calls.
