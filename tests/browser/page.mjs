@@ -65,6 +65,12 @@ export async function shows(page, names) {
 export const node = (page, name) => page.locator(`[data-node="${name}"]`);
 export const port = (page, name) => page.locator(`[data-port="${name}"]`);
 
+/** Selects a part by its header. */
+export const select = (page, name) => node(page, name).click({ position: { x: 60, y: 12 } });
+
+/** Opens a tab of the inspector. */
+export const tab = (page, name) => page.locator("#inspector").getByRole("tab", { name }).click();
+
 /** The middle of an element on the screen. */
 export async function middle(locator) {
   const box = await locator.boundingBox();

@@ -3,14 +3,14 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 
-import { clock, node, open, openFile, pause, play, runs, small, until } from "../page.mjs";
+import {
+  clock, node, open, openFile, pause, play, runs, select, small, tab, until,
+} from "../page.mjs";
 import { test } from "../harness.mjs";
 
 /** One key that every record has: one shard is offered 3,000 records a second. */
 const HOT = small({ producer: { records_per_sec: 3_000, keys: "uniform", key_count: 1 } });
 
-const select = (page, name) => node(page, name).click({ position: { x: 60, y: 12 } });
-const tab = (page, name) => page.locator("#inspector").getByRole("tab", { name }).click();
 const step = (page) => page.getByRole("button", { name: "+1 s", exact: true }).click();
 const restart = (page) => page.getByRole("button", { name: "Back to start" }).click();
 
