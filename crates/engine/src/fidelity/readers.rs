@@ -13,6 +13,13 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry(
         "consumer",
         Level::Modelled,
+        "Enhanced fan-out",
+        "Registers under its own name, subscribes to every shard anew after five minutes, and asks \
+         for the next event once it has worked through the last",
+    ),
+    entry(
+        "consumer",
+        Level::Modelled,
         "Back-off",
         "A call that failed is made again after 100 ms, doubled for each failure in a row up to a \
          second",
@@ -52,6 +59,13 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry(
         "kcl",
         Level::Modelled,
+        "Enhanced fan-out",
+        "One consumer for the application; workers that believe in the same lease take its \
+         subscription from each other, every five seconds at the most",
+    ),
+    entry(
+        "kcl",
+        Level::Modelled,
         "Start of workers",
         "Processes come up within a second of each other, at random",
     ),
@@ -80,7 +94,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         "kcl",
         Level::Absent,
         "Other modes",
-        "Enhanced fan-out, KPL de-aggregation, graceful shutdown and the balancing of KCL 3.x",
+        "KPL de-aggregation, graceful shutdown and the balancing of KCL 3.x",
     ),
     entry(
         "lambda",

@@ -245,6 +245,7 @@ fn age_series(kernel: &Kernel, id: NodeId) -> Vec<u32> {
 
 fn reader_config(config: &ConsumerConfig) -> ReaderConfig {
     ReaderConfig {
+        retrieval: config.retrieval,
         poll: Duration::from_millis(config.poll_millis.into()),
         limit: config.limit,
         start: config.start,

@@ -118,3 +118,63 @@ fn a_new_pace_takes_effect_at_once() {
     engine.apply(&Action::Set { node: READER, fields }).unwrap();
     assert!(counter(&go(&mut engine, 21), 2, "read") > 1_900);
 }
+
+/// Records come about 70 ms after they were stored, and a subscription of five minutes is followed
+/// by the next without a gap (facts, streams §3.3).
+#[test]
+fn fan_out_pushes_every_record_once() {
+    let reader = json!({"start": "TRIM_HORIZON", "retrieval": "fan_out"});
+    let producer = json!({"records_per_sec": 100});
+    let mut engine = engine(&producer, &json!({"shards": 2}), &reader, &json!([]));
+    let early = go(&mut engine, 4);
+    assert_eq!(counter(&early, 2, "read"), 0, "the consumer is CREATING");
+    let late = go(&mut engine, 700);
+    let waiting = counter(&late, 1, "stored") - counter(&late, 2, "read");
+    assert!(waiting <= 20, "{waiting} records wait for their push");
+}
+
+/// Each registered consumer has 2 MiB a second of each shard for itself; polling readers share
+/// them (facts, streams §3.3).
+#[test]
+fn fan_out_readers_do_not_share_a_shard() {
+    let together = |retrieval: &str| {
+        let config = json!({"start": "TRIM_HORIZON", "retrieval": retrieval, "poll_millis": 1_000});
+        let reader = |id: u32| json!({"id": id, "kind": "consumer", "name": format!("r{id}"), "config": config});
+        let text = json!({
+            "format": "rivulet/scenario", "version": 1,
+            "nodes": [
+                {"id": 1, "kind": "producer", "name": "clicks", "config":
+                 {"records_per_sec": 18, "size": "fixed", "size_bytes": 50_000}},
+                {"id": 2, "kind": "stream", "name": "orders", "config": {"shards": 1}},
+                reader(3), reader(4), reader(5),
+            ],
+            "edges": [
+                {"id": 1, "from": [1, "out"], "to": [2, "in"]},
+                {"id": 2, "from": [2, "out"], "to": [3, "in"]},
+                {"id": 3, "from": [2, "out"], "to": [4, "in"]},
+                {"id": 4, "from": [2, "out"], "to": [5, "in"]},
+            ],
+        });
+        let document = format::load(text.to_string().as_bytes()).document.unwrap();
+        let mut engine = Engine::new(&document, &DataSets::default()).unwrap();
+        let snapshot = go(&mut engine, 120);
+        let stored = counter(&snapshot, 1, "stored");
+        (2..5).map(|node| stored - counter(&snapshot, node, "read")).max().unwrap()
+    };
+    assert!(together("fan_out") <= 10);
+    assert!(together("polling") > 100, "three times 0.9 MB/s are more than 2 MiB/s");
+}
+
+/// Switching on a running reader loses and repeats nothing.
+#[test]
+fn a_reader_can_be_switched_to_fan_out() {
+    let reader = json!({"start": "TRIM_HORIZON"});
+    let script = json!([
+        {"at_micros": 30_000_000, "do": "set", "node": 3, "fields": {"retrieval": "fan_out"}},
+        {"at_micros": 60_000_000, "do": "set", "node": 3, "fields": {"retrieval": "polling"}},
+        {"at_micros": 80_000_000, "do": "set", "node": 1, "fields": {"records_per_sec": 0}},
+    ]);
+    let mut engine = engine(&json!({"records_per_sec": 100}), &json!({}), &reader, &script);
+    let end = go(&mut engine, 120);
+    assert_eq!(counter(&end, 2, "processed"), counter(&end, 1, "stored"));
+}

@@ -25,9 +25,35 @@ words!(StartAt {
     AtSequenceNumber = "AT_SEQUENCE_NUMBER", AfterSequenceNumber = "AFTER_SEQUENCE_NUMBER",
 });
 
+/// How records come to a reader.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Retrieval {
+    /// `GetRecords`: all such readers of a shard share 2 MiB and five calls a second.
+    #[default]
+    Polling,
+    /// Enhanced fan-out: the stream pushes, with 2 MiB a second for this reader alone.
+    FanOut,
+}
+
+words!(Retrieval { Polling = "polling", FanOut = "fan_out" });
+
+/// The field every reader has for it.
+pub(crate) const RETRIEVAL: Field = Field {
+    key: "retrieval",
+    label: "Retrieval",
+    unit: "",
+    kind: FieldKind::Choice(&[("polling", "Polling"), ("fan_out", "Enhanced fan-out")]),
+    when: None,
+    section: "Reading",
+    help: "Polling shares 2 MiB and five calls a second of each shard; a consumer registered for \
+           fan-out is pushed its records after about 70 ms, with 2 MiB a second of its own",
+};
+
 /// Settings of a consumer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsumerConfig {
+    /// Polling or fan-out.
+    pub retrieval: Retrieval,
     /// Pause between two calls to one shard.
     pub poll_millis: u32,
     /// `Limit` of `GetRecords`.
@@ -45,6 +71,7 @@ pub struct ConsumerConfig {
 }
 
 settings!(ConsumerConfig {
+    retrieval,
     poll_millis,
     limit,
     start,
@@ -57,6 +84,7 @@ settings!(ConsumerConfig {
 impl Default for ConsumerConfig {
     fn default() -> Self {
         Self {
+            retrieval: Retrieval::Polling,
             poll_millis: 1_000,
             limit: 10_000,
             start: StartAt::Latest,
@@ -81,12 +109,13 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     size: (204, 152),
     ports: &[Port { name: "in", direction: Direction::In, flows: &[Flow::Read], edges_max: 1 }],
     fields: &[
+        Field { section: "", ..RETRIEVAL },
         Field {
             key: "poll_millis",
             label: "Poll every",
             unit: "ms",
             kind: FieldKind::Int { min: 1, max: 600_000 },
-            when: None,
+            when: Some(("retrieval", &["polling"])),
             section: "",
             help: "All readers of a shard share 5 GetRecords calls a second; AWS advises one poll \
                    a second for each application",
@@ -96,7 +125,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
             label: "Limit per call",
             unit: "records",
             kind: FieldKind::Int { min: 1, max: 10_000 },
-            when: None,
+            when: Some(("retrieval", &["polling"])),
             section: "",
             help: "GetRecords returns at most 10,000 records or 10 MiB (botocore 1.44.5)",
         },

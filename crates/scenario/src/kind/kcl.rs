@@ -1,6 +1,6 @@
 //! KCL application: workers that share the shards of a stream through leases.
 
-use super::consumer::StartAt;
+use super::consumer::{RETRIEVAL, Retrieval, StartAt};
 use super::setting::{settings, words};
 use super::spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
 use crate::ports::{Direction, Flow, Port};
@@ -48,6 +48,8 @@ pub struct KclConfig {
     pub slow_times: u32,
     /// Initial position: `LATEST` or `TRIM_HORIZON`.
     pub start: StartAt,
+    /// Polling or fan-out.
+    pub retrieval: Retrieval,
     /// `failoverTimeMillis`.
     pub failover_millis: u32,
     /// `maxLeasesForWorker`.
@@ -86,6 +88,7 @@ settings!(KclConfig {
     slow_workers,
     slow_times,
     start,
+    retrieval,
     failover_millis,
     leases_max,
     steal_max,
@@ -111,6 +114,7 @@ impl Default for KclConfig {
             slow_workers: 0,
             slow_times: 10,
             start: StartAt::Latest,
+            retrieval: Retrieval::Polling,
             failover_millis: 10_000,
             leases_max: 2_147_483_647,
             steal_max: 1,
@@ -239,18 +243,25 @@ pub(crate) static SPEC: KindSpec = KindSpec {
             section: "Reading",
             help: "For shards without a checkpoint at the first start",
         },
-        int(
-            ("max_records", "maxRecords", "records"),
-            (1, 10_000),
-            "Reading",
-            "Limit of GetRecords",
-        ),
-        int(
-            ("idle_millis", "Idle between reads", "ms"),
-            (200, 600_000),
-            "Reading",
-            "idleTimeBetweenReadsInMillis: 1,500 in KCL 2.x and 3.x, 1,000 in 1.x",
-        ),
+        RETRIEVAL,
+        Field {
+            when: Some(("retrieval", &["polling"])),
+            ..int(
+                ("max_records", "maxRecords", "records"),
+                (1, 10_000),
+                "Reading",
+                "Limit of GetRecords",
+            )
+        },
+        Field {
+            when: Some(("retrieval", &["polling"])),
+            ..int(
+                ("idle_millis", "Idle between reads", "ms"),
+                (200, 600_000),
+                "Reading",
+                "idleTimeBetweenReadsInMillis: 1,500 in KCL 2.x and 3.x, 1,000 in 1.x",
+            )
+        },
         Field {
             key: "checkpoint",
             label: "Checkpoint",

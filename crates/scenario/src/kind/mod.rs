@@ -27,7 +27,7 @@ use setting::Settings;
 
 pub use bucket::BucketConfig;
 pub use connector::{ConnectorConfig, Delimiter};
-pub use consumer::{ConsumerConfig, StartAt};
+pub use consumer::{ConsumerConfig, Retrieval, StartAt};
 pub use firehose::{Compression, FirehoseConfig, QuotaRegion};
 pub use kcl::{CheckpointWhen, KclConfig, OnException};
 pub use kpl::KplConfig;

@@ -7,7 +7,7 @@
 
 use base::units::MIB;
 use base::{Duration, Time};
-use scenario::kind::StartAt;
+use scenario::kind::{Retrieval, StartAt};
 use scenario::ports::Flow;
 
 use super::{
@@ -31,6 +31,7 @@ const RECORDS_MAX: u32 = 10_000;
 /// How Firehose reads a stream.
 pub(super) fn reader_config() -> ReaderConfig {
     ReaderConfig {
+        retrieval: Retrieval::Polling,
         poll: Duration::SECOND,
         limit: RECORDS_MAX,
         start: StartAt::Latest,

@@ -275,3 +275,68 @@ fn a_slow_worker_holds_up_only_its_own_shards() {
         assert_eq!(cell.age_micros > 30_000_000, is_slow, "{cell:?}");
     }
 }
+
+/// A new iterator begins at the last position, not at the last checkpoint (facts, streams §9.5).
+#[test]
+fn an_expired_iterator_costs_no_duplicates() {
+    let workers = json!({"start": "TRIM_HORIZON", "workers": 1, "work_micros": 4_000_000,
+        "max_records": 100, "checkpoint": "interval", "checkpoint_millis": 86_400_000});
+    let mut engine = engine(11, &json!({"records_per_sec": 10}), &json!({"shards": 1}), &workers);
+    let snapshot = go(&mut engine, 1_500_000);
+    let expired = super::metric::EXPIRED_ITERATOR;
+    assert!(snapshot.nodes[2].metrics[usize::from(expired)].total >= 3);
+    assert_eq!(counter(&snapshot, "processed twice"), 0);
+    assert!(counter(&snapshot, "processed") >= 300);
+}
+
+/// Fan-out: about 70 ms instead of the pause between reads, subscriptions of five minutes that
+/// follow each other without a gap or a duplicate (facts, streams §3.3).
+#[test]
+fn fan_out_brings_records_sooner_and_all_of_them() {
+    let workers =
+        |retrieval: &str| json!({"start": "TRIM_HORIZON", "leases_max": 1, "retrieval": retrieval});
+    let run = |retrieval: &str| {
+        let mut engine =
+            engine(12, &json!({"records_per_sec": 50}), &json!({"shards": 2}), &workers(retrieval));
+        let snapshot = go(&mut engine, 1_000_000);
+        assert_eq!(counter(&snapshot, "processed twice"), 0);
+        assert_eq!(counter(&snapshot, "missed"), 0);
+        let stored = snapshot.nodes[1].counters.iter().find(|(label, _)| *label == "stored");
+        stored.unwrap().1 - counter(&snapshot, "processed")
+    };
+    let pushed = run("fan_out");
+    assert!(pushed <= 50 / 5, "{pushed} records wait for their push");
+    assert!(run("polling") > pushed);
+}
+
+/// A reshard under fan-out: parents to their end, then children (facts, streams §9.5).
+#[test]
+fn fan_out_reads_parents_before_children() {
+    let workers = json!({"start": "TRIM_HORIZON", "workers": 1, "retrieval": "fan_out"});
+    let mut engine = engine(13, &json!({"records_per_sec": 50}), &json!({"shards": 2}), &workers);
+    go(&mut engine, 60_000);
+    let Value::Object(fields) = json!({"shards": 4}) else { panic!() };
+    engine.apply(&Action::Set { node: NodeId(2), fields }).unwrap();
+    let snapshot = go(&mut engine, 300_000);
+    assert_eq!(counter(&snapshot, "leases"), 4);
+    assert_eq!(counter(&snapshot, "missed"), 0);
+    assert_eq!(counter(&snapshot, "processed twice"), 0);
+    let stored = snapshot.nodes[1].counters.iter().find(|(label, _)| *label == "stored").unwrap();
+    assert!(stored.1 - counter(&snapshot, "processed") <= 10);
+}
+
+/// Another way of retrieval goes on where the last one stopped.
+#[test]
+fn retrieval_can_be_switched_while_running() {
+    let workers = json!({"start": "TRIM_HORIZON", "workers": 2, "leases_max": 1});
+    let mut engine = engine(14, &json!({"records_per_sec": 50}), &json!({"shards": 2}), &workers);
+    for (at, retrieval) in [(30_000, "fan_out"), (60_000, "polling"), (90_000, "fan_out")] {
+        go(&mut engine, at);
+        set(&mut engine, json!({"retrieval": retrieval}));
+    }
+    let snapshot = go(&mut engine, 200_000);
+    assert_eq!(counter(&snapshot, "missed"), 0);
+    assert_eq!(counter(&snapshot, "processed twice"), 0);
+    let stored = snapshot.nodes[1].counters.iter().find(|(label, _)| *label == "stored").unwrap();
+    assert!(stored.1 - counter(&snapshot, "processed") <= 10);
+}

@@ -6,6 +6,7 @@
 
 mod balance;
 mod emit;
+mod fanout;
 #[cfg(test)]
 mod kcl_tests;
 mod leases;
@@ -50,6 +51,7 @@ const SYNC: u32 = 4;
 const SWEEP: u32 = 5;
 const STAFF: u32 = 6;
 const CREATE: u32 = 7;
+const CONSUMER: u32 = 8;
 /// What a timer of `SYNC` is for: the regular look, another list, another beginning.
 const REGULAR: u64 = 0;
 const LIST_ONLY: u64 = 1;
@@ -78,6 +80,8 @@ pub struct Kcl {
     /// Workers that were killed are replaced at these times.
     down_until: Vec<Time>,
     calls: VecMap<Token, Call>,
+    /// Its consumer with the stream, once that is active.
+    consumer: Option<u32>,
     /// Rows that the table did not take yet.
     unmade: VecMap<u32, Lease>,
     /// What the application as a whole knows of each shard that ever had a lease.
@@ -112,6 +116,8 @@ struct Wires {
 #[derive(Clone, Copy, Debug)]
 enum Call {
     List,
+    /// About the registered consumer.
+    Consumer,
     /// Of the record processor of a worker and a shard.
     Pump(u32, u32),
     /// An object of a connector application.
@@ -149,6 +155,7 @@ impl Component for Kcl {
             worker_next: 1,
             down_until: Vec::new(),
             calls: VecMap::new(),
+            consumer: None,
             unmade: VecMap::new(),
             shards: VecMap::new(),
             pipeline: None,
@@ -182,6 +189,7 @@ impl Component for Kcl {
                 }
             }
             Event::Timer { code: CREATE, data, .. } => self.create(low(data), ctx),
+            Event::Timer { code: CONSUMER, data, .. } => self.ask_again(data == 1, ctx),
             Event::Timer { code: STAFF, .. } => self.staff(ctx),
             Event::Timer { code: SWEEP, .. } => {
                 ctx.after(SWEEP_EVERY, SWEEP, 0);
@@ -202,7 +210,11 @@ impl Component for Kcl {
     }
 
     fn reconfigure(&mut self, config: &KclConfig, _data: &DataSets, ctx: &mut Ctx<'_>) {
+        let switched = config.retrieval != self.config.retrieval;
         self.config = config.clone();
+        if switched {
+            self.switch(ctx);
+        }
         if self.begun {
             self.staff(ctx);
         }
@@ -246,6 +258,7 @@ impl Kcl {
                 self.leased((call, then), answer, ctx);
             }
             (Some(Call::List), Response::Shards(list)) => self.listed(&list, ctx),
+            (Some(Call::Consumer), Response::Consumer(answer)) => self.registered(answer, ctx),
             (Some(Call::Emit(emission)), Response::Object(result)) => {
                 self.uploaded((token, emission), edge, result, ctx);
             }
@@ -279,6 +292,8 @@ impl Kcl {
             self.shards.clear();
             self.table = LeaseTable::default();
             self.begun = false;
+            self.consumer = None;
+            self.register(ctx);
             self.look(ctx);
         }
         self.tell_alarm(ctx);

@@ -3,7 +3,7 @@
 use base::{Duration, EdgeId, Ratio};
 use scenario::kind::{CheckpointWhen, OnException, StartAt};
 
-use super::worker::{Next, Stage, Work};
+use super::worker::{Arrived, Next, Stage, Work};
 use super::{CALL_AGAIN, Call, Kcl, STEP, leases::Then, metric};
 use crate::batch::Batch;
 use crate::call::{ErrorCode, Got, ItemPut, ItemsOutcome, Request, Response};
@@ -45,6 +45,16 @@ impl Kcl {
                 let limit = self.config.max_records;
                 self.send(worker, shard, Request::GetRecords { iterator, limit }, ctx);
             }
+            Stage::Listens(subscription) => {
+                self.send(worker, shard, Request::NextEvent { subscription, shard }, ctx);
+            }
+            Stage::Resumes(place) => {
+                let checkpoint = match place {
+                    0 => Checkpoint::TrimHorizon,
+                    index => Checkpoint::After(Position { index, secs: 0, sub: 0 }),
+                };
+                self.open(worker, shard, iterator_at(shard, checkpoint, ctx), ctx);
+            }
             Stage::Works => self.processed(worker, shard, ctx),
             Stage::Writes => self.write(worker, shard, ctx),
             Stage::Saves(checkpoint, next) => self.save(worker, shard, (checkpoint, next), ctx),
@@ -52,7 +62,7 @@ impl Kcl {
         }
     }
 
-    fn send(&mut self, worker: u32, shard: u32, request: Request, ctx: &mut Ctx<'_>) {
+    pub(super) fn send(&mut self, worker: u32, shard: u32, request: Request, ctx: &mut Ctx<'_>) {
         let Some(edge) = self.wires.stream else { return };
         let token = ctx.send(edge, request);
         if let Some(pump) = self.pump(worker, shard) {
@@ -77,8 +87,7 @@ impl Kcl {
                 pump.stage = Stage::Done;
             }
             Some((lease, false)) => {
-                let request = iterator_at(shard, lease.checkpoint, ctx);
-                self.send(worker, shard, request, ctx);
+                self.open(worker, shard, iterator_at(shard, lease.checkpoint, ctx), ctx);
             }
         }
     }
@@ -94,15 +103,25 @@ impl Kcl {
         let Some(pump) = self.pump(worker, shard) else { return };
         match response {
             Response::Iterator(Ok(iterator)) => {
+                pump.place = Some(iterator.offset);
                 pump.stage = Stage::Reads(iterator);
                 self.again(worker, shard, Duration::ZERO, ctx);
             }
-            Response::Records(Ok(got)) => self.received(worker, shard, got, ctx),
+            Response::Subscription(Ok(subscription)) => {
+                pump.stage = Stage::Listens(subscription);
+                self.again(worker, shard, Duration::ZERO, ctx);
+            }
+            Response::Records(Ok(got)) => self.got(worker, shard, got, ctx),
+            Response::Event(Ok(event)) => self.heard(worker, shard, event, ctx),
+            Response::Subscription(Err(_)) | Response::Event(Err(_)) => {
+                self.unsubscribed(worker, shard, ctx);
+            }
             Response::Iterator(Err(error)) | Response::Records(Err(error)) => {
                 pump.failures += 1;
                 let has_expired = error.code == ErrorCode::ExpiredIterator;
                 if has_expired {
-                    pump.stage = Stage::Starts;
+                    // A new iterator at the last position (facts, streams §9.5).
+                    pump.stage = pump.place.map_or(Stage::Starts, Stage::Resumes);
                     ctx.count(metric::EXPIRED_ITERATOR, 1);
                     let stream = ctx.peer_name(self.wires.stream);
                     let text = format!("{}: {}", error.code.name(), error.message(&stream));
@@ -116,14 +135,26 @@ impl Kcl {
             | Response::Shards(_)
             | Response::Object(_)
             | Response::Lease(_)
-            | Response::Consumer(_)
-            | Response::Subscription(_)
-            | Response::Event(_) => {}
+            | Response::Consumer(_) => {}
         }
     }
 
-    fn received(&mut self, worker: u32, shard: u32, got: Got, ctx: &mut Ctx<'_>) {
+    fn got(&mut self, worker: u32, shard: u32, got: Got, ctx: &mut Ctx<'_>) {
         let Got { batch, next, behind_micros, skipped } = got;
+        let Some(pump) = self.pump(worker, shard) else { return };
+        let Stage::Reads(at) = pump.stage else { return };
+        let (from, next) = (at.offset + skipped, next.map(Stage::Reads));
+        self.received(worker, shard, Arrived { batch, from, next, behind_micros, skipped }, ctx);
+    }
+
+    pub(super) fn received(
+        &mut self,
+        worker: u32,
+        shard: u32,
+        arrived: Arrived,
+        ctx: &mut Ctx<'_>,
+    ) {
+        let Arrived { batch, from, next, behind_micros, skipped } = arrived;
         let (records, bytes, now) = (batch.records(), batch.bytes, ctx.now());
         if let Some(edge) = self.wires.stream {
             ctx.book(Account::Flight(edge), Account::Held(ctx.me()), records, bytes);
@@ -132,9 +163,8 @@ impl Kcl {
         ctx.peak(metric::MILLIS_BEHIND, behind_micros / 1_000);
         self.held += records;
         let Some(pump) = self.pump(worker, shard) else { return };
-        let Stage::Reads(at) = pump.stage else { return };
         (pump.behind_micros, pump.answered, pump.failures) = (behind_micros, now, 0);
-        let from = at.offset + skipped;
+        pump.place = Some(from + records);
         let held = (records, bytes);
         let last = batch.rows().last().map_or(now, |record| record.arrival);
         let work = Work { batch, from, to: from + records, last, held, failures: 0, next };
@@ -352,9 +382,13 @@ impl Kcl {
         if pump.lost {
             return self.give_up(worker, shard, ctx);
         }
-        if let Some(iterator) = pump.work.next {
-            let wait = (pump.asked + idle).since(now);
-            pump.stage = Stage::Reads(iterator);
+        if let Some(next) = pump.work.next {
+            // What is pushed has no pause between reads.
+            let wait = match next {
+                Stage::Reads(_) => (pump.asked + idle).since(now),
+                _ => Duration::ZERO,
+            };
+            pump.stage = next;
             return self.again(worker, shard, wait, ctx);
         }
         // At the end of a shard the checkpoint is a must; a zombie's is refused.
@@ -392,6 +426,9 @@ pub(super) fn absorb(edge: EdgeId, response: &Response, ctx: &mut Ctx<'_>) {
     match response {
         Response::Records(Ok(got)) => {
             ctx.book(Account::Flight(edge), lost, got.batch.records(), got.batch.bytes);
+        }
+        Response::Event(Ok(event)) => {
+            ctx.book(Account::Flight(edge), lost, event.batch.records(), event.batch.bytes);
         }
         Response::Items(outcome) => {
             ctx.book(Account::Flight(edge), lost, outcome.left.0, outcome.left.1);

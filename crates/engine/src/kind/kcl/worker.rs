@@ -42,6 +42,8 @@ pub(super) struct Pump {
     pub(super) stalled: bool,
     /// Somebody else owns the lease: a running batch is finished, nothing more.
     pub(super) lost: bool,
+    /// Records of the shard's life before what it reads next; none before the first answer.
+    pub(super) place: Option<u64>,
     pub(super) asked: Time,
     pub(super) failures: u32,
     pub(super) behind_micros: u64,
@@ -59,6 +61,10 @@ pub(super) enum Stage {
     Starts,
     /// `PROCESSING`, on its way to the next batch.
     Reads(ShardIterator),
+    /// `PROCESSING`, waiting for what the subscription with this number pushes.
+    Listens(u32),
+    /// `PROCESSING`, without iterator or subscription: goes on behind so many records.
+    Resumes(u64),
     /// `PROCESSING`, inside `processRecords`.
     Works,
     /// `PROCESSING`, writing what it worked out to the target.
@@ -93,8 +99,21 @@ pub(super) struct Work {
     pub(super) held: (u64, u64),
     /// How often `processRecords` threw, or the target refused.
     pub(super) failures: u32,
-    /// Where to read on; none at the end of a closed shard.
-    pub(super) next: Option<ShardIterator>,
+    /// How to read on; none at the end of a closed shard.
+    pub(super) next: Option<Stage>,
+}
+
+/// What the stream gave.
+#[derive(Clone, Debug)]
+pub(super) struct Arrived {
+    pub(super) batch: Batch,
+    /// Records of the shard's life before the first of the batch.
+    pub(super) from: u64,
+    /// How to read on; none at the end of a closed shard.
+    pub(super) next: Option<Stage>,
+    pub(super) behind_micros: u64,
+    /// Records that expired before they were read.
+    pub(super) skipped: u64,
 }
 
 impl Pump {
@@ -108,6 +127,7 @@ impl Pump {
             call: None,
             stalled: false,
             lost: false,
+            place: None,
             asked: now,
             failures: 0,
             behind_micros: 0,

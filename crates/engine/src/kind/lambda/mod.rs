@@ -14,7 +14,7 @@ mod window;
 
 use base::{Duration, EdgeId, Time, VecMap};
 use scenario::DataSets;
-use scenario::kind::{LambdaConfig, Start, StartAt};
+use scenario::kind::{LambdaConfig, Retrieval, Start, StartAt};
 use scenario::price::Item;
 
 use self::line::{Line, Piece, Row, after_error, expire, oversized};
@@ -409,6 +409,7 @@ fn reader_config(config: &LambdaConfig) -> ReaderConfig {
         Start::AtTimestamp => StartAt::AtTimestamp,
     };
     ReaderConfig {
+        retrieval: Retrieval::Polling,
         poll: Duration::SECOND,
         limit: RECORDS_MAX,
         start,

@@ -1,12 +1,16 @@
-//! The polling reader: walks the shards of a stream with `ListShards`, `GetShardIterator` and
-//! `GetRecords`, parents to their end before their children. Whatever reads a stream owns one and
+//! The reader: walks the shards of a stream with `ListShards`, `GetShardIterator` and
+//! `GetRecords`, or with subscriptions of enhanced fan-out, parents to their end before their
+//! children. Whatever reads a stream owns one and
 //! hands it the events of its wire; it does all the bookings up to `Held`.
 //!
 //! Not here: what becomes of the records, which is the owner's business.
 
-use base::{Duration, EdgeId, Time, VecMap};
-use scenario::kind::StartAt;
+mod fanout;
 
+use base::{Duration, EdgeId, Time, VecMap};
+use scenario::kind::{Retrieval, StartAt};
+
+pub(super) use self::fanout::subscription;
 use super::stream::SequenceNumber;
 use crate::batch::Batch;
 use crate::call::{ApiError, Got, Request, Response, ShardInfo, ShardIterator};
@@ -20,14 +24,20 @@ use crate::snapshot::Outcome;
 pub const TIMERS: u32 = 0x100;
 const POLL: u32 = TIMERS;
 const LIST: u32 = TIMERS + 1;
+const CONSUMER: u32 = TIMERS + 2;
 /// A call that failed is made again this much later, doubled for each failure in a row.
 const RETRY_MILLIS: u64 = 100;
+/// A subscription that broke is renewed this much later: a stream refuses an earlier call for the
+/// same shard (botocore 1.44.5).
+const SUBSCRIBE_AGAIN: Duration = Duration::from_secs(5);
 /// No wait is longer: refused reads are refused for the next second (facts, streams §3.2).
 const RETRY_MAX: Duration = Duration::SECOND;
 
 /// How a reader reads.
 #[derive(Clone, Debug)]
 pub struct ReaderConfig {
+    /// Polling or fan-out.
+    pub retrieval: Retrieval,
     /// Pause between two calls to one shard.
     pub poll: Duration,
     /// `Limit` of `GetRecords`.
@@ -69,14 +79,23 @@ pub struct Reader {
     config: ReaderConfig,
     edge: Option<EdgeId>,
     shards: VecMap<u32, Lease>,
-    /// Calls on their way: the shard, or none for `ListShards`.
-    calls: VecMap<Token, Option<u32>>,
+    calls: VecMap<Token, Asked>,
+    /// Its consumer with the stream, once that is active.
+    consumer: Option<u32>,
     /// Whether the first list arrived: shards found later are read from their beginning.
     started: bool,
     /// A shard ended while a list was on its way.
     list_again: bool,
     /// Nothing is polled before.
     rests_until: Time,
+}
+
+/// A call on its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    List,
+    Consumer,
+    Shard(u32),
 }
 
 /// Where the reader stands on one shard.
@@ -101,10 +120,12 @@ struct Lease {
 enum Stage {
     /// So many parents are not read to their end yet.
     Waits(u32),
-    /// Needs an iterator.
+    /// Needs an iterator, or a subscription.
     Starts,
     /// Reads on from here.
     Reads(ShardIterator),
+    /// Waits for what the subscription with this number pushes.
+    Listens(u32),
     /// Read to its end.
     Done,
 }
@@ -118,6 +139,7 @@ impl Reader {
             edge: None,
             shards: VecMap::new(),
             calls: VecMap::new(),
+            consumer: None,
             started: false,
             list_again: false,
             rests_until: Time::ZERO,
@@ -134,7 +156,11 @@ impl Reader {
     /// next stream.
     pub fn reconfigure(&mut self, config: ReaderConfig, ctx: &mut Ctx<'_>) {
         let repaced = config.poll != self.config.poll;
+        let switched = config.retrieval != self.config.retrieval;
         self.config = config;
+        if switched {
+            return self.switch(ctx);
+        }
         let waiting = self.shards.iter_mut().filter(|(_, lease)| lease.timer.is_some());
         for (shard, lease) in waiting.filter(|_waiting| repaced) {
             let wait = (lease.asked + self.config.poll).since(ctx.now());
@@ -149,7 +175,7 @@ impl Reader {
         }
         *self = Self::new(self.config.clone());
         self.edge = edge;
-        self.list(ctx);
+        self.begin(ctx);
     }
 
     /// The shard is not polled before this time: the owner works on what it got.
@@ -190,6 +216,15 @@ impl Reader {
                 }
                 None
             }
+            Event::Timer { code: CONSUMER, data, .. } => {
+                let name = ctx.name();
+                let request = match data {
+                    0 => Request::RegisterStreamConsumer { name },
+                    _ => Request::DescribeStreamConsumer { name },
+                };
+                self.ask_consumer(request, ctx);
+                None
+            }
             Event::Timer { code: LIST, .. } => {
                 self.list(ctx);
                 None
@@ -207,12 +242,12 @@ impl Reader {
 
     fn list(&mut self, ctx: &mut Ctx<'_>) {
         let Some(edge) = self.edge else { return };
-        if self.calls.values().any(Option::is_none) {
+        if self.calls.values().any(|asked| *asked == Asked::List) {
             self.list_again = true;
             return;
         }
         let token = ctx.send(edge, Request::ListShards);
-        self.calls.insert(token, None);
+        self.calls.insert(token, Asked::List);
     }
 
     fn call(&mut self, shard: u32, ctx: &mut Ctx<'_>) {
@@ -225,24 +260,36 @@ impl Reader {
         }
         let request = match lease.stage {
             Stage::Waits(_) | Stage::Done => return,
-            Stage::Starts => start_request(&self.config, shard, lease.offset),
+            Stage::Starts => {
+                let request = start_request(&self.config, shard, lease.offset);
+                match self.config.retrieval {
+                    Retrieval::Polling => request,
+                    Retrieval::FanOut => match subscription(self.consumer, &request) {
+                        Some(request) => request,
+                        None => return,
+                    },
+                }
+            }
+            Stage::Listens(subscription) => Request::NextEvent { subscription, shard },
             Stage::Reads(iterator) => Request::GetRecords { iterator, limit: self.config.limit },
         };
         lease.asked = ctx.now();
         let token = ctx.send(edge, request);
-        self.calls.insert(token, Some(shard));
+        self.calls.insert(token, Asked::Shard(shard));
     }
 
-    fn answered(
-        &mut self,
-        asked: Option<u32>,
-        response: Response,
-        ctx: &mut Ctx<'_>,
-    ) -> Option<Read> {
-        if let Response::Shards(list) = &response {
-            self.listed(list, ctx);
+    fn answered(&mut self, asked: Asked, response: Response, ctx: &mut Ctx<'_>) -> Option<Read> {
+        match (asked, response) {
+            (Asked::List, Response::Shards(list)) => self.listed(&list, ctx),
+            (Asked::Consumer, Response::Consumer(answer)) => self.registered(answer, ctx),
+            (Asked::Shard(shard), answer) => return self.advance(shard, answer, ctx),
+            _ => {}
         }
-        let shard = asked?;
+        None
+    }
+
+    /// A shard's call was answered.
+    fn advance(&mut self, shard: u32, response: Response, ctx: &mut Ctx<'_>) -> Option<Read> {
         let lease = self.shards.get_mut(&shard)?;
         match response {
             Response::Iterator(Ok(iterator)) => {
@@ -252,6 +299,18 @@ impl Reader {
                 None
             }
             Response::Records(Ok(got)) => Some(self.received(shard, got, ctx)),
+            Response::Subscription(Ok(subscription)) => {
+                lease.stage = Stage::Listens(subscription);
+                self.call(shard, ctx);
+                None
+            }
+            Response::Event(Ok(event)) => Some(self.heard(shard, event, ctx)),
+            Response::Subscription(Err(error)) | Response::Event(Err(error)) => {
+                lease.failures += 1;
+                lease.stage = Stage::Starts;
+                lease.timer = Some(ctx.after(SUBSCRIBE_AGAIN, POLL, u64::from(shard)));
+                Some(Read::Failed { shard, error })
+            }
             Response::Iterator(Err(error)) | Response::Records(Err(error)) => {
                 let expired = error.reason == Reason::ExpiredIterator;
                 let wait = if expired { Duration::ZERO } else { backoff(lease.failures) };
@@ -266,8 +325,6 @@ impl Reader {
             | Response::Shards(_)
             | Response::Object(_)
             | Response::Consumer(_)
-            | Response::Subscription(_)
-            | Response::Event(_)
             | Response::Lease(_)
             | Response::Items(_) => None,
         }
@@ -416,10 +473,13 @@ fn start_request(config: &ReaderConfig, shard: u32, offset: Option<u64>) -> Requ
 
 /// Books an answer nobody waits for any more: its wire was taken away meanwhile.
 fn absorb(edge: EdgeId, response: &Response, ctx: &mut Ctx<'_>) {
-    if let Response::Records(Ok(got)) = response {
-        let lost = Account::Dropped(ctx.me(), Reason::Removed);
-        ctx.book(Account::Flight(edge), lost, got.batch.records(), got.batch.bytes);
-    }
+    let batch = match response {
+        Response::Records(Ok(got)) => &got.batch,
+        Response::Event(Ok(event)) => &event.batch,
+        _ => return,
+    };
+    let lost = Account::Dropped(ctx.me(), Reason::Removed);
+    ctx.book(Account::Flight(edge), lost, batch.records(), batch.bytes);
 }
 
 /// Draws what came through the wire.
