@@ -19,7 +19,7 @@ use serde_json::{Map, Value, json};
 pub const RUN_MAX: Time = Time(10_000_000);
 
 /// Upper ends that keep a run within milliseconds; the ranges themselves are checked elsewhere.
-const CAPS: [(&str, u64); 17] = [
+const CAPS: [(&str, u64); 18] = [
     ("backoff_millis", 2_000),
     ("batching_window_secs", 3),
     ("buffer_bytes", 100_000),
@@ -27,6 +27,7 @@ const CAPS: [(&str, u64); 17] = [
     ("buffer_millis", 4_000),
     ("buffer_records", 2_000),
     ("creation_secs", 3),
+    ("existing_lines", 2_000),
     ("failover_millis", 1_500),
     ("key_count", 5_000),
     ("period_secs", 20),

@@ -67,6 +67,11 @@ pub enum Reason {
     RecordTtl,
     /// A record of the Kinesis Producer Library landed in another shard than expected.
     WrongShard,
+    /// The Kinesis Agent never sent a line: its file was emptied before, or a restart began behind
+    /// it.
+    LineUnread,
+    /// A line had another form than the Kinesis Agent was told, and was left out.
+    LineUnparsed,
 }
 
 impl Reason {
@@ -102,6 +107,8 @@ impl Reason {
         Self::ProcessorException,
         Self::RecordTtl,
         Self::WrongShard,
+        Self::LineUnread,
+        Self::LineUnparsed,
     ];
 
     /// The word shown as a badge: `shard_records`.
@@ -138,6 +145,8 @@ impl Reason {
             Self::ProcessorException => "processor_exception",
             Self::RecordTtl => "record_ttl",
             Self::WrongShard => "wrong_shard",
+            Self::LineUnread => "line_unread",
+            Self::LineUnparsed => "line_unparsed",
         }
     }
 }

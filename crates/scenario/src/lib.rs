@@ -11,6 +11,7 @@ pub mod kind;
 pub mod limits;
 pub mod link;
 pub mod migrate;
+pub mod pattern;
 pub mod policy;
 pub mod ports;
 pub mod price;

@@ -49,6 +49,10 @@ const CONSUMERS: (&str, &str) = (
     "Troubleshoot consumers, Kinesis Data Streams",
     "https://docs.aws.amazon.com/streams/latest/dev/troubleshooting-consumers.html",
 );
+const AGENT: (&str, &str) = (
+    "Write with the Kinesis Agent, Kinesis Data Streams",
+    "https://docs.aws.amazon.com/streams/latest/dev/writing-with-agents.html",
+);
 const KPL: (&str, &str) = (
     "KPL retries and rate limiting, Kinesis Data Streams",
     concat!(
@@ -131,7 +135,9 @@ fn title_of(reason: Reason) -> &'static str {
         | Reason::NotConnected
         | Reason::RetriesExhausted
         | Reason::RecordTooOld
-        | Reason::RecordTtl => "Why lost?",
+        | Reason::RecordTtl
+        | Reason::LineUnread
+        | Reason::LineUnparsed => "Why lost?",
     }
 }
 
@@ -144,6 +150,7 @@ fn source(reason: Reason) -> (&'static str, &'static str) {
         Reason::TargetReject | Reason::DeliveryExpired => FIREHOSE_RETRY,
         Reason::CallTimeout | Reason::Superseded => DUPLICATES,
         Reason::RecordTtl | Reason::WrongShard => KPL,
+        Reason::LineUnread | Reason::LineUnparsed => AGENT,
         Reason::FunctionError
         | Reason::ConcurrencyLimit
         | Reason::RetriesExhausted
@@ -203,12 +210,10 @@ fn rule(cause: &Cause, at: &str, out: &mut Sentence) {
             out.stress("The service may have stored the records");
             out.say("; sending them again makes duplicates.");
         }
-        Reason::WrongShard => {
-            out.say(format!("At {at} a record landed in another shard than expected: "));
-            out.stress("the stream was resharded");
-            out.say(". The library sends what was in it again, so it is in the stream twice.");
-        }
+        Reason::WrongShard => wrong_shard(at, out),
         Reason::RecordTtl
+        | Reason::LineUnread
+        | Reason::LineUnparsed
         | Reason::RetentionLost
         | Reason::BufferFull
         | Reason::GivenUp
@@ -269,6 +274,12 @@ fn stream_rule(reason: Reason, at: &str, out: &mut Sentence) {
     }
 }
 
+fn wrong_shard(at: &str, out: &mut Sentence) {
+    out.say(format!("At {at} a record landed in another shard than expected: "));
+    out.stress("the stream was resharded");
+    out.say(". The library sends what was in it again, so it is in the stream twice.");
+}
+
 fn shard_rule(cause: &Cause, at: &str, out: &mut Sentence) {
     let shard = cause.shard.map_or_else(|| "the shard".to_owned(), |n| format!("shard {n}"));
     if cause.limit == 0 {
@@ -324,6 +335,16 @@ fn loss_rule(cause: &Cause, at: &str, out: &mut Sentence) {
             out.stress(records);
             out.say(" failed inside a call that answered 200. The client looked only at the ");
             out.say("status and went on.");
+        }
+        Reason::LineUnread => {
+            out.stress(plural(u64::from(cause.records), "line was", "lines were"));
+            out.say(" never sent: the file was emptied before the agent read them, or the agent ");
+            out.say("began behind them when it started.");
+        }
+        Reason::LineUnparsed => {
+            out.say("a line had another form than logFormat says. ");
+            out.stress("The agent leaves it out");
+            out.say(".");
         }
         Reason::RecordTtl => {
             out.say("the library let a record go: ");

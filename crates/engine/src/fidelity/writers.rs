@@ -72,4 +72,55 @@ pub(super) const ENTRIES: &[Entry] = &[
         "ConnectTimeout, MinConnections, ThreadingModel, MetricsLevel, MetricsGranularity, \
          endpoints, credentials and proxies",
     ),
+    entry(
+        "agent",
+        Level::Exact,
+        "Buffers",
+        "Closed by count, bytes or age; data of more than a record may have is cut",
+    ),
+    entry(
+        "agent",
+        Level::Exact,
+        "Checkpoints",
+        "At the end of the newest buffer that was sent: a restart sends what came after it once \
+         more, and passes over what an older buffer still held",
+    ),
+    entry(
+        "agent",
+        Level::Exact,
+        "Back-off",
+        "Twice as long with each failure, 100 ms to 10 s, ±30 %, in steps of 250 ms",
+    ),
+    entry(
+        "agent",
+        Level::Exact,
+        "Conversions",
+        "SINGLELINE, CSVTOJSON and LOGTOJSON with the fields of the four formats",
+    ),
+    entry(
+        "agent",
+        Level::Modelled,
+        "Calls",
+        "24 at once, which is 12 for each of two cores, given up after 50 s as the AWS SDK does",
+    ),
+    entry(
+        "agent",
+        Level::Approximate,
+        "Rotation",
+        "Renamed files are read to their end, of emptied ones the unread lines are lost; looking \
+         for new files takes no time, however often they come",
+    ),
+    entry(
+        "agent",
+        Level::Approximate,
+        "Multi-line records",
+        "Patterns without groups and choices; a poll ends a record, as the agent's does",
+    ),
+    entry(
+        "agent",
+        Level::Absent,
+        "Other settings",
+        "Several flows, file patterns, matchPattern, other converters, assumed roles, \
+         aggregatedRecordSizeBytes",
+    ),
 ];

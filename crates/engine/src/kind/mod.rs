@@ -1,6 +1,7 @@
 //! What every kind does: a closed list, dispatched without `dyn`. One file a kind, named like the
 //! scenario's file that says what it is.
 
+mod agent;
 mod bucket;
 mod connector;
 mod consumer;
@@ -250,6 +251,7 @@ macro_rules! kinds {
 }
 
 kinds! {
+    Agent = agent,
     Bucket = bucket,
     Connector = connector,
     Consumer = consumer,

@@ -1,6 +1,7 @@
 //! The kinds of parts. One file a kind says *what it is*; the engine's file of the same name says
 //! *what it does*. The list below is the only place that names them all.
 
+mod agent;
 mod bucket;
 mod connector;
 mod consumer;
@@ -25,6 +26,9 @@ use serde_json::{Map, Value};
 
 use setting::Settings;
 
+pub use agent::{
+    AgentConfig, Conversion, InitialPosition, LogFormat, PartitionKeyOption, RotateBy, Rotation,
+};
 pub use bucket::BucketConfig;
 pub use connector::{ConnectorConfig, Delimiter};
 pub use consumer::{ConsumerConfig, Retrieval, StartAt};
@@ -100,6 +104,7 @@ macro_rules! kinds {
 kinds! {
     Producer(ProducerConfig) = producer,
     Kpl(KplConfig) = kpl,
+    Agent(AgentConfig) = agent,
     Stream(StreamConfig) = stream,
     Firehose(FirehoseConfig) = firehose,
     Consumer(ConsumerConfig) = consumer,
@@ -132,6 +137,7 @@ impl Config {
         match self {
             Self::Producer(config) => Some(&config.records),
             Self::Kpl(config) => Some(&config.records),
+            Self::Agent(config) => Some(&config.records),
             _ => None,
         }
     }

@@ -83,6 +83,23 @@ fn a_library_has_time_to_pack() {
 }
 
 #[test]
+fn an_agent_is_told_what_it_can_do() {
+    let mut nodes = LINE;
+    for (settings, wanted) in [
+        (r#""multi_line_start_pattern":"(a|b)""#, &["SCN-111"][..]),
+        (r#""multi_line_start_pattern":"^\\d{4}""#, &[]),
+        (r#""conversion":"CSVTOJSON""#, &["SCN-112"]),
+        (r#""conversion":"CSVTOJSON","custom_field_names":"a,b""#, &[]),
+        (r#""conversion":"CSVTOJSON","custom_field_names":"a","delimiter":"""#, &["SCN-112"]),
+        (r#""conversion":"LOGTOJSON","custom_field_names":"a,b""#, &["SCN-112"]),
+        (r#""conversion":"LOGTOJSON","custom_field_names":"a,b,c,d,e,f,g""#, &[]),
+    ] {
+        nodes[0] = (1, "agent", "logs", settings);
+        assert_eq!(codes(&parts(&nodes, &WIRES, "")), wanted, "{settings}");
+    }
+}
+
+#[test]
 fn every_wrong_setting_has_its_code() {
     let long = "x".repeat(1_025);
     for (id, config, wanted) in [
