@@ -123,6 +123,9 @@ impl Engine {
         for (id, text) in document.policies.iter() {
             engine.kernel.roles.set(*id, Some(text));
         }
+        for id in &document.vpc_endpoints {
+            engine.kernel.roles.set_endpoint(*id, true);
+        }
         for edge in &document.edges {
             engine.add_edge(edge);
         }

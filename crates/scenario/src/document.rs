@@ -77,6 +77,8 @@ pub struct Document {
     pub edges: Vec<Arc<Edge>>,
     /// IAM identity policy of a part's role, as typed; a part without one may call everything.
     pub policies: VecMap<NodeId, Arc<str>>,
+    /// Parts whose calls go through an interface VPC endpoint, ascending.
+    pub vpc_endpoints: Vec<NodeId>,
     /// Prices that differ from those of the price profile, in pico-dollars a unit.
     pub prices: Prices,
     /// What happens on its own, ascending by time.
@@ -104,6 +106,7 @@ impl Default for Document {
             nodes: Vec::new(),
             edges: Vec::new(),
             policies: VecMap::new(),
+            vpc_endpoints: Vec::new(),
             prices: Prices::new(),
             script: Vec::new(),
             data: Vec::new(),

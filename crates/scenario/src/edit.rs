@@ -169,6 +169,7 @@ fn remove(document: &mut Document, nodes: &[NodeId], edges: &[EdgeId]) -> Applie
     document.nodes.retain(|node| !nodes.contains(&node.id));
     for id in nodes {
         document.policies.remove(id);
+        document.vpc_endpoints.retain(|it| it != id);
     }
     document.edges.retain(|edge| {
         let dangling = nodes.contains(&edge.from.node) || nodes.contains(&edge.to.node);
@@ -208,8 +209,14 @@ fn rename(document: &mut Document, id: NodeId, name: &str) -> Applied {
 
 fn set_field(document: &mut Document, id: NodeId, key: &str, value: &Value) -> Applied {
     let idx = position(document, id)?;
-    if key == policy::FIELD.key && policy::has_role(document.nodes[idx].spec()) {
-        return set_policy(document, id, value);
+    let spec = document.nodes[idx].spec();
+    if let Some(field) = policy::FIELDS.iter().find(|it| it.key == key && policy::has_role(spec)) {
+        let name = document.nodes[idx].name.clone();
+        return policy::set(document, id, key, value).map_err(|wanted| {
+            let place = Place::Node { node: id, name, field: Some(key.to_owned()) };
+            let message = format!("`{}` is `{}`", field.label, crate::format::shown(value));
+            refused("EDT-005", place, message, &format!("It must be {wanted}"))
+        });
     }
     let node = &document.nodes[idx];
     let place = || Place::Node { node: id, name: node.name.clone(), field: Some(key.to_owned()) };
@@ -240,21 +247,6 @@ fn connect(document: &mut Document, edge: &Arc<Edge>) -> Applied {
     }
     let idx = document.edges.partition_point(|other| other.id < id);
     document.edges.insert(idx, Arc::clone(edge));
-    Ok(())
-}
-
-/// Gives the role of a part another policy; an empty text takes the policy away.
-fn set_policy(document: &mut Document, id: NodeId, value: &Value) -> Applied {
-    let Some(text) = value.as_str() else {
-        let place = policy::place(document, id);
-        let message = format!("`{}` is `{}`", policy::FIELD.label, crate::format::shown(value));
-        return Err(refused("EDT-005", place, message, "It must be text in quotes"));
-    };
-    if text.trim().is_empty() {
-        document.policies.remove(&id);
-    } else {
-        document.policies.insert(id, text.into());
-    }
     Ok(())
 }
 
@@ -293,10 +285,11 @@ pub fn actions_between(old: &Document, new: &Document) -> Vec<Action> {
     actions.extend(came.map(|node| Action::AddNode(Arc::clone(node))));
     for node in new.nodes.iter().filter(|node| stays(node.id)) {
         let mut fields = changed_fields(old, node);
-        let policy = new.policies.get(&node.id);
-        if old.policies.get(&node.id) != policy {
-            let text = policy.map_or("", |text| &**text);
-            fields.insert(policy::FIELD.key.to_owned(), Value::from(text));
+        for field in policy::FIELDS {
+            let value = policy::value(new, node.id, field.key);
+            if value != policy::value(old, node.id, field.key) {
+                fields.insert(field.key.to_owned(), value);
+            }
         }
         if !fields.is_empty() {
             actions.push(Action::Set { node: node.id, fields });

@@ -1,6 +1,7 @@
 //! Making records: when they are born, their keys, their payloads.
 
 pub mod arrival;
+mod envelope;
 pub mod key;
 pub mod replay;
 pub mod shape;

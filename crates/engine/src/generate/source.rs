@@ -30,6 +30,8 @@ pub enum Source {
     Generated(Box<Generated>),
     /// Rows of a data set.
     Replay(Box<Replay>),
+    /// One of the above whose payloads the application encrypts.
+    Encrypted(Box<Self>),
     /// A replay without its data set: validation said so.
     Silent,
 }
@@ -38,6 +40,11 @@ impl Source {
     /// Records by these settings, from now on.
     #[must_use]
     pub fn new(config: &RecordsConfig, data: &DataSets, now: Time, rng: &mut Rng) -> Self {
+        let plain = Self::plain(config, data, now, rng);
+        if config.client_encryption { plain.encrypted() } else { plain }
+    }
+
+    fn plain(config: &RecordsConfig, data: &DataSets, now: Time, rng: &mut Rng) -> Self {
         match (config.source, data_of(config, data)) {
             (Rule::Generated, _) => Self::Generated(Box::new(Generated::new(config, now, rng))),
             (Rule::Data, Some(data)) => Self::Replay(Box::new(Replay::new(data, config, now, rng))),
@@ -53,6 +60,9 @@ impl Source {
         now: Time,
         rng: &mut Rng,
     ) {
+        if let Self::Encrypted(source) = self {
+            *self = core::mem::replace(&mut **source, Self::Silent);
+        }
         match (&mut *self, config.source, data_of(config, data)) {
             (Self::Generated(generated), Rule::Generated, _) => {
                 generated.reconfigure(config, now, rng);
@@ -60,8 +70,19 @@ impl Source {
             (Self::Replay(replay), Rule::Data, Some(data)) if replay.continues(data, config) => {
                 replay.reconfigure(config, now, rng);
             }
-            _ => *self = Self::new(config, data, now, rng),
+            _ => *self = Self::plain(config, data, now, rng),
         }
+        if config.client_encryption {
+            *self = core::mem::replace(self, Self::Silent).encrypted();
+        }
+    }
+
+    /// The same with payloads encrypted: no two are alike then.
+    fn encrypted(mut self) -> Self {
+        if let Self::Generated(generated) = &mut self {
+            generated.shared = None;
+        }
+        Self::Encrypted(Box::new(self))
     }
 
     /// When the next record is due.
@@ -70,6 +91,7 @@ impl Source {
         match self {
             Self::Generated(generated) => generated.arrival.next(),
             Self::Replay(replay) => replay.next(),
+            Self::Encrypted(source) => source.next(),
             Self::Silent => None,
         }
     }
@@ -79,6 +101,7 @@ impl Source {
         match self {
             Self::Generated(generated) => generated.arrival.take(now, rng, births),
             Self::Replay(replay) => replay.take(now, rng, births),
+            Self::Encrypted(source) => source.take(now, rng, births),
             Self::Silent => {}
         }
     }
@@ -106,6 +129,12 @@ impl Source {
                 let key = replay.write(rng, table, &mut out.data);
                 (key, table.len_of(key))
             }
+            Self::Encrypted(source) => {
+                let from = out.data.len();
+                let made = source.write(wall_millis, rng, table, out);
+                out.encrypt(from, rng);
+                made
+            }
             Self::Silent => (table.intern(key::NONE), key::NONE.len() as u64),
         }
     }
@@ -115,7 +144,7 @@ impl Source {
     pub fn shared(&self) -> Option<Rc<Vec<u8>>> {
         match self {
             Self::Generated(generated) => generated.shared.clone(),
-            Self::Replay(_) | Self::Silent => None,
+            Self::Replay(_) | Self::Encrypted(_) | Self::Silent => None,
         }
     }
 
@@ -124,6 +153,7 @@ impl Source {
     pub fn notes(&self) -> Option<Notes> {
         match self {
             Self::Replay(replay) => Some(replay.notes()),
+            Self::Encrypted(source) => source.notes(),
             Self::Generated(_) | Self::Silent => None,
         }
     }

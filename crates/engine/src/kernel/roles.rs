@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use base::{NodeId, VecMap};
 use scenario::kind::{KindSpec, PutApi};
-use scenario::policy::{Access, Policy};
+use scenario::policy::{Access, ENDPOINT_ID, Policy};
 
 use super::Kernel;
 use crate::call::{ACCOUNT, ErrorCode, REGION, Request};
@@ -15,11 +15,16 @@ use crate::cause::{Cause, Reason};
 
 /// Keys every request has: all calls go through HTTPS (facts, streams §12.2).
 const CONTEXT: &[(&str, &str)] = &[("aws:SecureTransport", "true")];
+/// The same for calls through an interface endpoint.
+const CONTEXT_OF_VPC: &[(&str, &str)] =
+    &[("aws:SecureTransport", "true"), ("aws:SourceVpce", ENDPOINT_ID)];
 
 /// The policies of a run.
 #[derive(Clone, Debug, Default)]
 pub struct Roles {
     policies: VecMap<NodeId, Role>,
+    /// Parts behind an interface endpoint.
+    endpoints: VecMap<NodeId, ()>,
 }
 
 #[derive(Clone, Debug)]
@@ -45,6 +50,17 @@ impl Roles {
     }
 }
 
+impl Roles {
+    /// Whether the calls of a part go through an interface endpoint.
+    pub fn set_endpoint(&mut self, node: NodeId, has: bool) {
+        if has {
+            self.endpoints.insert(node, ());
+        } else {
+            self.endpoints.remove(&node);
+        }
+    }
+}
+
 impl Kernel {
     /// Whether a call is denied; the first denial of each second is explained.
     pub fn denies(&mut self, caller: NodeId, callee: NodeId, request: &Request) -> bool {
@@ -52,7 +68,9 @@ impl Kernel {
             return false;
         }
         let Some((action, resource)) = self.access(callee, request) else { return false };
-        let access = Access { action: &action, resource: &resource, context: CONTEXT };
+        let has_endpoint = self.roles.endpoints.contains_key(&caller);
+        let context = if has_endpoint { CONTEXT_OF_VPC } else { CONTEXT };
+        let access = Access { action: &action, resource: &resource, context };
         let (now, secs) = (self.now, self.now.secs());
         let name = self.node(caller).map_or_else(|| "".into(), |node| Arc::clone(&node.name));
         let Some(role) = self.roles.policies.get_mut(&caller) else { return false };

@@ -40,6 +40,7 @@ pub(super) fn document(root: Map<String, Value>, out: &mut Vec<Diagnostic>) -> D
     let nodes = nodes(node_list, object.out);
     let edges = edges(edge_list, &mut kept, object.out);
     let policies = policies(policy_list, &mut kept, object.out);
+    let vpc_endpoints = vpc_endpoints(&mut object);
     let prices = prices(&mut object);
     let script = script::read(script_list, &mut kept, object.out);
     let data = data_sets(data_list, &mut kept, object.out);
@@ -55,6 +56,7 @@ pub(super) fn document(root: Map<String, Value>, out: &mut Vec<Diagnostic>) -> D
         nodes,
         edges,
         policies,
+        vpc_endpoints,
         prices,
         script,
         data,
@@ -285,6 +287,21 @@ fn policies(
         kept.insert("policies".to_owned(), json!(unread));
     }
     policies
+}
+
+/// Parts behind an interface endpoint, by id.
+fn vpc_endpoints(object: &mut Object<'_>) -> Vec<NodeId> {
+    let mut ids = Vec::new();
+    for value in capped(object, "vpc_endpoints", limits::NODES_MAX) {
+        let id = value.as_u64().filter(|id| (1..=u64::from(ID_MAX)).contains(id));
+        match id.and_then(|id| u32::try_from(id).ok()) {
+            Some(id) => ids.push(NodeId(id)),
+            None => object.wrong("vpc_endpoints", "a list of ids of parts", &value),
+        }
+    }
+    order::sort(&mut ids);
+    ids.dedup();
+    ids
 }
 
 /// Prices of one's own: dollars in quotes, so that no digit is lost.

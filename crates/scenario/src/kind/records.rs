@@ -133,6 +133,8 @@ pub struct RecordsConfig {
     pub size_bytes: u32,
     /// The largest size or the 99th percentile.
     pub size_bytes_max: u32,
+    /// Whether the application encrypts payloads before it sends them.
+    pub client_encryption: bool,
 }
 
 settings!(RecordsConfig {
@@ -161,6 +163,7 @@ settings!(RecordsConfig {
     size,
     size_bytes,
     size_bytes_max,
+    client_encryption,
 });
 
 impl Default for RecordsConfig {
@@ -191,6 +194,7 @@ impl Default for RecordsConfig {
             size: SizeRule::Template,
             size_bytes: 512,
             size_bytes_max: 4_096,
+            client_encryption: false,
         }
     }
 }

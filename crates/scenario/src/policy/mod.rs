@@ -9,6 +9,8 @@ mod read;
 
 use base::{Diagnostic, NodeId, Place};
 
+use serde_json::Value;
+
 use crate::document::Document;
 use crate::kind::{Field, FieldKind, Group, KindSpec};
 
@@ -28,6 +30,63 @@ pub static FIELD: Field = Field {
     help: "What the role of this part may call, as an identity policy in JSON. Empty: everything. \
            A call it does not allow fails with AccessDeniedException",
 };
+
+/// Whether calls go through an interface endpoint, as a setting beside the policy.
+pub static ENDPOINT: Field = Field {
+    key: "vpc_endpoint",
+    label: "VPC endpoint",
+    unit: "",
+    kind: FieldKind::Bool,
+    when: None,
+    section: "Access",
+    help: "Calls go through an interface VPC endpoint. Policies see it as aws:SourceVpce with the \
+           value vpce-0a1b2c3d; without it the key is not there",
+};
+
+/// What every part that calls others has beside the settings of its kind.
+pub static FIELDS: [&Field; 2] = [&FIELD, &ENDPOINT];
+
+/// The id of the one endpoint there is (facts, streams §12.2: `aws:sourceVpce`).
+pub const ENDPOINT_ID: &str = "vpce-0a1b2c3d";
+
+/// The value of one of [`FIELDS`] for a part.
+#[must_use]
+pub fn value(document: &Document, id: NodeId, key: &str) -> Value {
+    if key == ENDPOINT.key {
+        return Value::from(document.vpc_endpoints.contains(&id));
+    }
+    Value::from(document.policies.get(&id).map_or("", |text| &**text))
+}
+
+/// Gives one of [`FIELDS`] another value: an empty text takes the policy away.
+///
+/// # Errors
+/// What the value must be.
+pub fn set(
+    document: &mut Document,
+    id: NodeId,
+    key: &str,
+    value: &Value,
+) -> Result<(), &'static str> {
+    if key == ENDPOINT.key {
+        let has = value.as_bool().ok_or("true or false")?;
+        match document.vpc_endpoints.binary_search(&id) {
+            Ok(at) if !has => {
+                document.vpc_endpoints.remove(at);
+            }
+            Err(at) if has => document.vpc_endpoints.insert(at, id),
+            Ok(_) | Err(_) => {}
+        }
+        return Ok(());
+    }
+    let text = value.as_str().ok_or("text in quotes")?;
+    if text.trim().is_empty() {
+        document.policies.remove(&id);
+    } else {
+        document.policies.insert(id, text.into());
+    }
+    Ok(())
+}
 
 /// Whether a kind calls others: it has a role then.
 #[must_use]

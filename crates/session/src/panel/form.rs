@@ -21,10 +21,12 @@ pub(super) fn rows(session: &Session, node: &Node) -> Vec<FieldRow> {
     };
     let mut rows: Vec<FieldRow> = shown.map(row).collect();
     if policy::has_role(node.spec()) {
-        let text = session.document.policies.get(&node.id).map_or("", |text| &**text);
-        let value = Value::from(text);
-        let problem = problem(session, node, policy::FIELD.key);
-        rows.push(FieldRow { field: &policy::FIELD, value, problem, options: Vec::new() });
+        rows.extend(policy::FIELDS.iter().map(|field| FieldRow {
+            field,
+            value: policy::value(&session.document, node.id, field.key),
+            problem: problem(session, node, field.key),
+            options: Vec::new(),
+        }));
     }
     rows
 }
