@@ -139,7 +139,10 @@ fn fan_out_pushes_every_record_once() {
 fn fan_out_readers_do_not_share_a_shard() {
     let together = |retrieval: &str| {
         let config = json!({"start": "TRIM_HORIZON", "retrieval": retrieval, "poll_millis": 1_000});
-        let reader = |id: u32| json!({"id": id, "kind": "consumer", "name": format!("r{id}"), "config": config});
+        let reader = |id: u32| {
+            let name = format!("r{id}");
+            json!({"id": id, "kind": "consumer", "name": name, "config": config})
+        };
         let text = json!({
             "format": "rivulet/scenario", "version": 1,
             "nodes": [
