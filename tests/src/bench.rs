@@ -32,7 +32,7 @@ pub struct Figures {
 }
 
 /// Every bench, in the order they are run.
-pub const BENCHES: [Bench; 3] = [
+pub const BENCHES: [Bench; 4] = [
     Bench {
         name: "streams",
         about: "1,000 shards, 1,000,000 records/s of 128 bytes with 100,000 keys, one reader",
@@ -72,6 +72,21 @@ pub const BENCHES: [Bench; 3] = [
             "edges":[{"id":1,"from":[1,"out"],"to":[2,"in"]},
                      {"id":2,"from":[2,"out"],"to":[3,"in"]}]}"#,
     },
+    Bench {
+        name: "kcl",
+        about: "100 shards, 20 workers with a lease table for an hour, 200 records/s",
+        secs: 3_600,
+        scenario: r#"{"format":"rivulet/scenario","version":1,"nodes":[
+            {"id":1,"kind":"producer","name":"clicks","config":{"records_per_sec":200,
+             "key_count":10000}},
+            {"id":2,"kind":"stream","name":"orders","config":{"shards":100}},
+            {"id":3,"kind":"kcl","name":"workers","config":{"workers":20,
+             "start":"TRIM_HORIZON"}},
+            {"id":4,"kind":"table","name":"leases"}],
+            "edges":[{"id":1,"from":[1,"out"],"to":[2,"in"]},
+                     {"id":2,"from":[2,"out"],"to":[3,"in"]},
+                     {"id":3,"from":[3,"leases"],"to":[4,"in"]}]}"#,
+    },
 ];
 
 impl Figures {
@@ -80,6 +95,13 @@ impl Figures {
     #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
     pub fn records_per_sec(&self) -> f64 {
         self.records as f64 / self.seconds.max(1e-9)
+    }
+
+    /// Simulated seconds in a second of real time.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "a figure for people")]
+    pub fn times_real(&self, secs: u64) -> f64 {
+        secs as f64 / self.seconds.max(1e-9)
     }
 }
 

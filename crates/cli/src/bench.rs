@@ -9,6 +9,8 @@ use crate::{Outcome, Stop};
 
 /// Least share of the floor that `streams` must reach (docs/budgets.md).
 const STREAMS_SHARE_MIN: f64 = 0.25;
+/// Least simulated seconds a second that `kcl` must reach (docs/budgets.md).
+const KCL_TIMES_MIN: f64 = 100.0;
 /// Most bytes a held record may cost, payload included.
 const RECORD_BYTES_MAX: u64 = 250;
 
@@ -36,6 +38,13 @@ fn measure(bench: &Bench) -> Vec<String> {
     println!("{}: {}", bench.name, bench.about);
     println!("  {rate:>12.0} records/s ({} records, {} events)", figures.records, figures.events);
     let mut missed = Vec::new();
+    if bench.name == "kcl" {
+        let times = figures.times_real(bench.secs);
+        println!("  {times:>12.0} simulated seconds a second");
+        if times < KCL_TIMES_MIN {
+            missed.push(format!("kcl runs {times:.0} times real time, not {KCL_TIMES_MIN}"));
+        }
+    }
     if bench.name == "streams" {
         let floor = bench::floor(figures.records, clock).records_per_sec();
         let share = rate / floor;
