@@ -19,6 +19,13 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry(
         "producer",
+        Level::Modelled,
+        "Client-side encryption",
+        "Data become noise and 404 bytes longer: the message format of the AWS Encryption SDK with \
+         one KMS data key and no signature",
+    ),
+    entry(
+        "producer",
         Level::Approximate,
         "Network",
         "Latency belongs to the service that answers; bandwidth and connections are not simulated",
