@@ -10,8 +10,8 @@ use scenario::kind::{Field, FieldKind, SPECS};
 use scenario::ports::{self, Direction};
 use scenario::validate::validate;
 use scenario::{
-    Action, Config, DataSets, Document, Edge, Edit, End, Fault, FaultKind, KindSpec, Node, Point,
-    Scheduled,
+    Action, Config, DataSets, Document, Edge, Edit, End, Fault, FaultKind, KindSpec, KmsFault,
+    Node, Point, Scheduled,
 };
 use serde_json::{Map, Value, json};
 
@@ -175,6 +175,10 @@ fn fault(node: &Node, rng: &mut Rng) -> Option<Fault> {
         "reject" => FaultKind::Reject { percent },
         "timeout" => FaultKind::Timeout { percent },
         "kill" => FaultKind::Kill { worker: rng.below(4) },
+        "kms_disabled" => FaultKind::Kms(KmsFault::Disabled),
+        "kms_pending_deletion" => FaultKind::Kms(KmsFault::PendingDeletion),
+        "kms_denied" => FaultKind::Kms(KmsFault::Denied),
+        "kms_throttled" => FaultKind::Kms(KmsFault::Throttled),
         "pause" => FaultKind::Pause { worker: rng.below(4) },
         _ => FaultKind::Down,
     };

@@ -24,7 +24,7 @@ pub use data::{DataSet, DataSets};
 pub use document::{Document, Edge, End, Node, Point};
 pub use edit::{Edit, Reach};
 pub use kind::{Config, KindSpec};
-pub use script::{Action, Fault, FaultKind, Scheduled};
+pub use script::{Action, Fault, FaultKind, KmsFault, Scheduled};
 
 #[cfg(test)]
 mod examples_tests;

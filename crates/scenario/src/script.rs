@@ -168,6 +168,49 @@ pub enum FaultKind {
         /// Its number, or 0 for the one that holds most leases.
         worker: u32,
     },
+    /// The KMS key of a stream cannot be used.
+    Kms(KmsFault),
+}
+
+/// What is wrong with a customer's KMS key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KmsFault {
+    /// `KMSDisabledException`.
+    Disabled,
+    /// `KMSInvalidStateException`: it waits for its deletion.
+    PendingDeletion,
+    /// `KMSAccessDeniedException`: the caller has no right to use it.
+    Denied,
+    /// `KMSThrottlingException`: too many requests of the account.
+    Throttled,
+}
+
+impl KmsFault {
+    /// Every fault of a key.
+    pub const ALL: [Self; 4] =
+        [Self::Disabled, Self::PendingDeletion, Self::Denied, Self::Throttled];
+
+    /// A few words for people.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Disabled => "KMS key disabled",
+            Self::PendingDeletion => "KMS key awaits deletion",
+            Self::Denied => "KMS key denied",
+            Self::Throttled => "KMS throttled",
+        }
+    }
+
+    /// The word used in files.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Disabled => "kms_disabled",
+            Self::PendingDeletion => "kms_pending_deletion",
+            Self::Denied => "kms_denied",
+            Self::Throttled => "kms_throttled",
+        }
+    }
 }
 
 impl FaultKind {
@@ -175,7 +218,7 @@ impl FaultKind {
     #[must_use]
     pub fn amount(self) -> u32 {
         match self {
-            Self::Down => 0,
+            Self::Down | Self::Kms(_) => 0,
             Self::Slow { millis } => millis,
             Self::Reject { percent } | Self::Timeout { percent } => percent,
             Self::Kill { worker } | Self::Pause { worker } => worker,
@@ -183,7 +226,7 @@ impl FaultKind {
     }
 
     /// The word used in files, links and handles: `down`, `slow`, `reject`, `timeout`, `kill`,
-    /// `pause`.
+    /// `pause`, `kms_disabled`, …
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -193,6 +236,7 @@ impl FaultKind {
             Self::Timeout { .. } => "timeout",
             Self::Kill { .. } => "kill",
             Self::Pause { .. } => "pause",
+            Self::Kms(fault) => fault.word(),
         }
     }
 }

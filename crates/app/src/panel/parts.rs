@@ -1,5 +1,6 @@
 //! What can be added: every kind there is, and presets of kinds.
 
+use scenario::KmsFault;
 use scenario::kind::{Group, SPECS};
 use serde_json::Value;
 use session::Message;
@@ -89,13 +90,17 @@ impl Part {
 }
 
 /// Faults as people pick them: glyph, label, word of the kind, and the fault.
-pub(crate) const FAULTS: [(&str, &str, scenario::FaultKind); 6] = [
+pub(crate) const FAULTS: [(&str, &str, scenario::FaultKind); 10] = [
     ("brownout", "Down", scenario::FaultKind::Down),
     ("slow", "Slow", scenario::FaultKind::Slow { millis: 12_000 }),
     ("kill", "Reject", scenario::FaultKind::Reject { percent: 20 }),
     ("poison", "Time-out", scenario::FaultKind::Timeout { percent: 20 }),
     ("kill", "Kill worker", scenario::FaultKind::Kill { worker: 0 }),
     ("slow", "Pause worker", scenario::FaultKind::Pause { worker: 0 }),
+    ("kill", "KMS key disabled", scenario::FaultKind::Kms(KmsFault::Disabled)),
+    ("kill", "KMS key awaits deletion", scenario::FaultKind::Kms(KmsFault::PendingDeletion)),
+    ("kill", "KMS key denied", scenario::FaultKind::Kms(KmsFault::Denied)),
+    ("kill", "KMS throttled", scenario::FaultKind::Kms(KmsFault::Throttled)),
 ];
 
 /// How long a fault from the palette lasts.

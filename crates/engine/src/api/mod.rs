@@ -10,15 +10,19 @@
 //! member, its place in the order of reports is not known: it stands last.
 
 #[cfg(test)]
+mod account_tests;
+#[cfg(test)]
 mod answer_tests;
 mod blob;
 pub mod command;
 mod constraint;
+mod consumers;
 mod operation;
 mod pattern;
 pub(crate) mod rate;
 mod records;
 mod request;
+mod settings;
 mod shape;
 mod shards;
 mod streams;

@@ -8,7 +8,7 @@ use super::shape::Rule::{
 };
 use super::shape::Shape::{Blob, Boolean, Integer, List, Structure, Tags, Text, Timestamp};
 use super::shape::{Member, Rule};
-use super::{Done, records, shards, streams, tags};
+use super::{Done, consumers, records, settings, shards, streams, tags};
 use crate::engine::Engine;
 
 const NAME: &[Rule] = &[Matches(Pattern::Name), LengthAtLeast(1), LengthAtMost(128)];
@@ -275,6 +275,22 @@ const UPDATE_MODE: &[Member] = &[
     WARM,
     STREAM_ID,
 ];
+const RECORD_SIZE: &[Member] = &[
+    Member::new("MaxRecordSizeInKiB", Integer, &[NotNull, AtLeast(1_024), AtMost(10_240)]),
+    STREAM_ARN_NEEDED,
+    STREAM_ID,
+];
+const WARM_THROUGHPUT: &[Member] = &[
+    Member::new("WarmThroughputMiBps", Integer, &[NotNull, AtLeast(0)]),
+    STREAM_OR_ARN,
+    STREAM_ARN,
+    STREAM_ID,
+];
+const ACCOUNT: &[Member] = &[Member::new(
+    "MinimumThroughputBillingCommitment",
+    Structure(&[Member::new("Status", Text, &[NotNull, OneOf(&["ENABLED", "DISABLED"])])]),
+    &[NotNull],
+)];
 const REGISTER: &[Member] = &[
     STREAM_ARN_NEEDED,
     Member::new("ConsumerName", Text, NAME_NEEDED),
@@ -328,31 +344,41 @@ static OPERATIONS: &[Operation] = &[
     of("CreateStream", CREATE, streams::create),
     of("DecreaseStreamRetentionPeriod", RETENTION, streams::decrease_retention),
     of("DeleteStream", DELETE, streams::delete),
-    of("DeregisterStreamConsumer", CONSUMER, unknown),
-    of("DescribeLimits", &[], unknown),
+    of("DeregisterStreamConsumer", CONSUMER, consumers::deregister),
+    Operation { since: Current, ..of("DescribeAccountSettings", &[], settings::account) },
+    of("DescribeLimits", &[], settings::limits),
     of("DescribeStream", DESCRIBE, streams::describe),
-    of("DescribeStreamConsumer", CONSUMER, unknown),
+    of("DescribeStreamConsumer", CONSUMER, consumers::describe),
     of("DescribeStreamSummary", STREAM_ONLY, streams::summary),
-    of("DisableEnhancedMonitoring", MONITORING, unknown),
-    of("EnableEnhancedMonitoring", MONITORING, unknown),
+    of("DisableEnhancedMonitoring", MONITORING, settings::disable_monitoring),
+    of("EnableEnhancedMonitoring", MONITORING, settings::enable_monitoring),
     of("GetRecords", GET_RECORDS, records::get_records),
     of("GetShardIterator", GET_ITERATOR, records::get_shard_iterator),
     of("IncreaseStreamRetentionPeriod", RETENTION, streams::increase_retention),
     of("ListShards", LIST_SHARDS, shards::list),
-    of("ListStreamConsumers", LIST_CONSUMERS, unknown),
+    of("ListStreamConsumers", LIST_CONSUMERS, consumers::list),
     of("ListStreams", LIST_STREAMS, streams::list),
     of("ListTagsForStream", LIST_TAGS, tags::list),
     of("MergeShards", MERGE, shards::merge),
     of("PutRecord", PUT_RECORD, records::put_record),
     of("PutRecords", PUT_RECORDS, records::put_records),
-    of("RegisterStreamConsumer", REGISTER, unknown),
+    of("RegisterStreamConsumer", REGISTER, consumers::register),
     of("RemoveTagsFromStream", REMOVE_TAGS, tags::remove),
     of("SplitShard", SPLIT, shards::split),
-    of("StartStreamEncryption", ENCRYPTION, unknown),
-    of("StopStreamEncryption", ENCRYPTION, unknown),
-    of("SubscribeToShard", SUBSCRIBE, unknown),
+    of("StartStreamEncryption", ENCRYPTION, settings::start_encryption),
+    of("StopStreamEncryption", ENCRYPTION, settings::stop_encryption),
+    of("SubscribeToShard", SUBSCRIBE, consumers::subscribe),
+    Operation { since: Current, ..of("UpdateAccountSettings", ACCOUNT, settings::update_account) },
+    Operation {
+        since: Current,
+        ..of("UpdateMaxRecordSize", RECORD_SIZE, settings::update_record_size)
+    },
     of("UpdateShardCount", UPDATE_SHARDS, shards::update_count),
-    Operation { since: Current, ..of("UpdateStreamMode", UPDATE_MODE, unknown) },
+    Operation { since: Current, ..of("UpdateStreamMode", UPDATE_MODE, settings::update_mode) },
+    Operation {
+        since: Current,
+        ..of("UpdateStreamWarmThroughput", WARM_THROUGHPUT, settings::update_warm)
+    },
 ];
 
 /// Every operation, by name.
@@ -364,9 +390,4 @@ pub(super) fn all() -> &'static [Operation] {
 pub(super) fn named(profile: Profile, name: &str) -> Option<&'static Operation> {
     let found = OPERATIONS.iter().find(|it| it.name == name)?;
     (found.since == Classic || profile == Current).then_some(found)
-}
-
-/// Not answered yet.
-fn unknown(_engine: &mut Engine, _request: &Request) -> Done {
-    Err(super::unknown())
 }

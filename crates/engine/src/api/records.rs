@@ -5,12 +5,12 @@ use base::units::MIB;
 use scenario::kind::StartAt;
 use serde_json::{Map, Value, json};
 
-use super::request::{Request, seconds};
+use super::request::{Request, millis, seconds};
 use super::{Done, Profile, Refusal, blob, invalid, shards, token};
 use crate::call::ShardIterator;
 use crate::control::data::Stored;
 use crate::control::{ShardDescription, ShardId};
-use crate::engine::Engine;
+use crate::engine::{Engine, RecordView};
 use crate::kind::stream::direct::PutEntry;
 
 /// Data and keys of one `PutRecords` call in 2020 (developer guide of the time).
@@ -25,7 +25,7 @@ pub(super) fn put_record(engine: &mut Engine, request: &Request) -> Done {
     request.check_in_earnest()?;
     let ordering = request.text("SequenceNumberForOrdering");
     let stored = engine.put_record(&name, entry, ordering)?;
-    Ok(place(stored))
+    Ok(encrypted(engine, &name, place(stored)))
 }
 
 pub(super) fn put_records(engine: &mut Engine, request: &Request) -> Done {
@@ -46,7 +46,16 @@ pub(super) fn put_records(engine: &mut Engine, request: &Request) -> Done {
             json!({ "ErrorCode": refusal.code.name(), "ErrorMessage": refusal.message })
         }
     });
-    Ok(json!({ "FailedRecordCount": failed, "Records": results.collect::<Vec<_>>() }))
+    let body = json!({ "FailedRecordCount": failed, "Records": results.collect::<Vec<_>>() });
+    Ok(encrypted(engine, &name, body))
+}
+
+/// An answer about records that are encrypted says so.
+fn encrypted(engine: &Engine, name: &str, mut body: Value) -> Value {
+    if engine.is_encrypted(name, engine.now()) {
+        body["EncryptionType"] = "KMS".into();
+    }
+    body
 }
 
 fn place(stored: Stored) -> Value {
@@ -79,17 +88,29 @@ fn entry(body: &Map<String, Value>) -> Result<PutEntry, Refusal> {
 pub(super) fn get_shard_iterator(engine: &mut Engine, request: &Request) -> Done {
     let name = request.stream(engine)?;
     request.check_in_earnest()?;
-    let start = match request.needed("ShardIteratorType") {
+    let start = start(request.needed("ShardIteratorType"));
+    let (number, millis) = (request.text("StartingSequenceNumber"), request.millis("Timestamp"));
+    let shard = request.needed("ShardId");
+    let iterator = engine.get_shard_iterator(&name, shard, start, number, millis)?;
+    Ok(json!({ "ShardIterator": sealed(&name, iterator) }))
+}
+
+fn start(word: &str) -> StartAt {
+    match word {
         "AT_SEQUENCE_NUMBER" => StartAt::AtSequenceNumber,
         "AFTER_SEQUENCE_NUMBER" => StartAt::AfterSequenceNumber,
         "AT_TIMESTAMP" => StartAt::AtTimestamp,
         "TRIM_HORIZON" => StartAt::TrimHorizon,
         _ => StartAt::Latest,
-    };
-    let (number, millis) = (request.text("StartingSequenceNumber"), request.millis("Timestamp"));
-    let shard = request.needed("ShardId");
-    let iterator = engine.get_shard_iterator(&name, shard, start, number, millis)?;
-    Ok(json!({ "ShardIterator": sealed(&name, iterator) }))
+    }
+}
+
+/// What `StartingPosition` asks for.
+pub(super) fn position(value: Option<&Value>) -> (StartAt, Option<String>, Option<u64>) {
+    let member = |name: &str| value.and_then(|it| it.get(name));
+    let text = |name: &str| member(name).and_then(Value::as_str);
+    let number = text("SequenceNumber").map(str::to_owned);
+    (start(text("Type").unwrap_or_default()), number, member("Timestamp").and_then(millis))
 }
 
 pub(super) fn get_records(engine: &mut Engine, request: &Request) -> Done {
@@ -100,14 +121,7 @@ pub(super) fn get_records(engine: &mut Engine, request: &Request) -> Done {
     request.check_in_earnest()?;
     let limit = request.count("Limit").unwrap_or(RECORDS_MAX);
     let got = engine.get_records(&name, iterator, limit)?;
-    let records = got.records.iter().map(|record| {
-        json!({
-            "SequenceNumber": record.sequence_number,
-            "ApproximateArrivalTimestamp": seconds(engine.wall_millis(record.arrival)),
-            "Data": blob::encode(&record.data),
-            "PartitionKey": &*record.key,
-        })
-    });
+    let records = got.records.iter().map(|it| record(engine, &name, it));
     let mut body = Map::new();
     body.insert("Records".into(), records.collect());
     match got.next {
@@ -123,8 +137,22 @@ pub(super) fn get_records(engine: &mut Engine, request: &Request) -> Done {
     Ok(Value::Object(body))
 }
 
+/// A record as every reader gets it.
+pub(super) fn record(engine: &Engine, stream: &str, record: &RecordView) -> Value {
+    let mut body = json!({
+        "SequenceNumber": record.sequence_number,
+        "ApproximateArrivalTimestamp": seconds(engine.wall_millis(record.arrival)),
+        "Data": blob::encode(&record.data),
+        "PartitionKey": &*record.key,
+    });
+    if engine.is_encrypted(stream, record.arrival) {
+        body["EncryptionType"] = "KMS".into();
+    }
+    body
+}
+
 /// `ChildShards` at the end of a closed shard.
-fn children(engine: &Engine, name: &str, parent: u32) -> Done {
+pub(super) fn children(engine: &Engine, name: &str, parent: u32) -> Done {
     let stream = engine.describe_stream(name)?;
     let from = |it: Option<ShardId>| it.is_some_and(|it| it.0 == parent);
     let shards = stream.shards.iter().filter(|it| from(it.parent) || from(it.adjacent_parent));

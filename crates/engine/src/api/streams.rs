@@ -1,10 +1,10 @@
 //! Streams as wholes: creation, deletion, descriptions, retention.
 
-use scenario::kind::StreamConfig;
+use scenario::kind::{Encryption, StreamConfig};
 use serde_json::{Map, Value, json};
 
 use super::request::{Request, seconds};
-use super::{Done, Profile, Refusal, shards};
+use super::{Done, Profile, Refusal, settings, shards};
 use crate::control::{StreamDescription, page};
 use crate::engine::Engine;
 
@@ -24,12 +24,23 @@ pub(super) fn create(engine: &mut Engine, request: &Request) -> Done {
     let mut config = StreamConfig::default();
     config.shards = request.count("ShardCount").unwrap_or(config.shards);
     config.record_kib_max = request.count("MaxRecordSizeInKiB").unwrap_or(config.record_kib_max);
+    config.mode = settings::mode(request.body.get("StreamModeDetails"));
     engine.create_stream(request.needed("StreamName"), &config)?;
     Ok(Value::Null)
 }
 
 pub(super) fn delete(engine: &mut Engine, request: &Request) -> Done {
-    engine.delete_stream(&request.stream(engine)?)?;
+    let name = request.stream(engine)?;
+    let enforced = request.body.get("EnforceConsumerDeletion").and_then(Value::as_bool);
+    if enforced != Some(true) && !engine.list_consumers(&name)?.is_empty() {
+        let account = &engine.account.id;
+        let message = format!(
+            "Stream {name} under account {account} has registered consumers. Deregister them, or \
+             set EnforceConsumerDeletion."
+        );
+        return Err(Refusal { exception: "ResourceInUseException", message });
+    }
+    engine.delete_stream(&name)?;
     Ok(Value::Null)
 }
 
@@ -49,11 +60,16 @@ pub(super) fn summary(engine: &mut Engine, request: &Request) -> Done {
     let stream = engine.describe_stream(&request.stream(engine)?)?;
     let mut body = description(request.profile, &stream);
     body.insert("OpenShardCount".into(), stream.open_shards.into());
-    body.insert("ConsumerCount".into(), 0.into());
+    body.insert("ConsumerCount".into(), stream.consumers.into());
     if request.profile == Profile::Current {
         body.insert("QueueCount".into(), 0.into());
         body.insert("ChannelCount".into(), 0.into());
         body.insert("MaxRecordSizeInKiB".into(), stream.record_kib_max.into());
+        if stream.warm_mibps > 0 {
+            let (target, current) = (stream.warm_mibps, stream.open_shards);
+            let warm = json!({ "TargetMiBps": target, "CurrentMiBps": current });
+            body.insert("WarmThroughput".into(), warm);
+        }
         body.insert("RecordDistributionStrategy".into(), "USER_PARTITION_KEY".into());
     }
     Ok(json!({ "StreamDescriptionSummary": body }))
@@ -67,12 +83,17 @@ fn description(profile: Profile, stream: &StreamDescription) -> Map<String, Valu
     tell("StreamARN", stream.arn.as_str().into());
     tell("StreamStatus", stream.status.word().into());
     if profile == Profile::Current {
-        tell("StreamModeDetails", json!({ "StreamMode": "PROVISIONED" }));
+        tell("StreamModeDetails", json!({ "StreamMode": settings::mode_word(stream.mode) }));
     }
     tell("RetentionPeriodHours", stream.retention_hours.into());
     tell("StreamCreationTimestamp", seconds(stream.created_millis));
-    tell("EnhancedMonitoring", json!([{ "ShardLevelMetrics": [] }]));
-    tell("EncryptionType", "NONE".into());
+    tell("EnhancedMonitoring", json!([{ "ShardLevelMetrics": stream.monitored }]));
+    if stream.encryption == Encryption::None {
+        tell("EncryptionType", "NONE".into());
+    } else {
+        tell("EncryptionType", "KMS".into());
+        tell("KeyId", stream.key_id.as_str().into());
+    }
     body
 }
 
@@ -99,7 +120,7 @@ pub(super) fn list(engine: &mut Engine, request: &Request) -> Done {
 /// One of the `StreamSummaries`.
 fn line(stream: &StreamDescription) -> Value {
     let mut line = description(Profile::Current, stream);
-    for name in ["RetentionPeriodHours", "EnhancedMonitoring", "EncryptionType"] {
+    for name in ["RetentionPeriodHours", "EnhancedMonitoring", "EncryptionType", "KeyId"] {
         line.shift_remove(name);
     }
     Value::Object(line)

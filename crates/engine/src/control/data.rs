@@ -5,7 +5,7 @@
 //! the picture.
 
 use base::calendar::Civil;
-use base::units::{KIB, MIB};
+use base::units::KIB;
 use base::{NodeId, Time};
 use scenario::kind::{PutApi, StartAt};
 
@@ -16,9 +16,6 @@ use crate::kind::stream::direct::PutEntry;
 use crate::kind::stream::read::Wanted;
 use crate::kind::stream::sequence::Decoded;
 use crate::kind::stream::{SequenceNumber, Stream};
-
-/// Data and keys of one `PutRecords` call (Kinesis quota page, 2026-11).
-const REQUEST_BYTES_MAX: u64 = 10 * MIB;
 
 /// Where an entry was stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,8 +79,9 @@ impl Engine {
     ) -> Result<Vec<Result<Stored, Refusal>>, Refusal> {
         let (id, stream) = self.there(name)?;
         check_sizes(stream, entries)?;
-        if entries.iter().map(PutEntry::bytes).sum::<u64>() > REQUEST_BYTES_MAX {
-            return Err(invalid("Records size exceeds 10 MB limit".to_owned()));
+        if entries.iter().map(PutEntry::bytes).sum::<u64>() > self.kernel.limits.request_bytes_max {
+            let most = self.kernel.limits.request_bytes_max >> 20;
+            return Err(invalid(format!("Records size exceeds {most} MB limit")));
         }
         self.put_all(name, id, entries, PutApi::PutRecords)
     }
@@ -96,7 +94,7 @@ impl Engine {
         api: PutApi,
     ) -> Result<Vec<Result<Stored, Refusal>>, Refusal> {
         let limited = self.account.throttling;
-        let results = self.with_stream(id, |stream, ctx| match Stream::broken(ctx) {
+        let results = self.with_stream(id, |stream, ctx| match stream.broken(ctx) {
             Some(error) => Err(error),
             None => Ok(stream.put_entries(entries, api, limited, ctx)),
         });
@@ -225,7 +223,7 @@ impl Engine {
         let missing = |_stream| self.no_such_shard(name, ShardId(iterator.shard));
         let (id, _) = self.there(name).map_err(missing)?;
         let limited = self.account.throttling;
-        let found = self.with_stream(id, |stream, ctx| match Stream::broken(ctx) {
+        let found = self.with_stream(id, |stream, ctx| match stream.broken(ctx) {
             Some(error) => Err(error),
             None => stream.fetch(iterator, limit, limited, ctx),
         });

@@ -4,6 +4,7 @@
 //! state allows the call, the values make sense (facts, streams §14.1). Texts are those of facts,
 //! streams §14.2, mostly from kinesalite's tests, which ran against production.
 
+pub mod consumers;
 pub mod data;
 #[cfg(test)]
 mod data_tests;
@@ -11,6 +12,7 @@ mod scaling;
 #[cfg(test)]
 mod scaling_tests;
 pub mod script;
+pub mod settings;
 #[cfg(test)]
 mod tests;
 
@@ -18,7 +20,7 @@ use core::fmt;
 use std::sync::Arc;
 
 use base::{Duration, NodeId, Time, VecMap, limits};
-use scenario::kind::StreamConfig;
+use scenario::kind::{Encryption, StreamConfig, StreamMode};
 use scenario::{Action, Node as Part};
 use serde_json::{Map, Value};
 
@@ -26,7 +28,7 @@ use crate::call::{self, ErrorCode};
 use crate::engine::{ActionError, Engine};
 use crate::kernel::ctx::Ctx;
 use crate::kind::Node;
-use crate::kind::stream::lifecycle::{Reshard, Status};
+use crate::kind::stream::lifecycle::{Change, Status};
 use crate::kind::stream::numbering::Numbering;
 use crate::kind::stream::shard::Shard;
 use crate::kind::stream::{SequenceNumber, Stream};
@@ -35,8 +37,6 @@ use crate::kind::stream::{SequenceNumber, Stream};
 const CREATING_MAX: usize = 5;
 /// Shortest `RetentionPeriodHours` (botocore 1.44.5).
 const RETENTION_HOURS_MIN: i64 = 24;
-/// Longest `RetentionPeriodHours` (botocore 1.44.5).
-const RETENTION_HOURS_MAX: i64 = 8_760;
 /// Largest index a shard id may name (facts, streams §1.1).
 const INDEX_MAX: u64 = 2_147_483_647;
 /// How long before the call a new stream's shards say they were created, in seconds: two to seven
@@ -58,6 +58,8 @@ pub struct Account {
     pub shard_limit: u32,
     /// Whether limits per second are enforced.
     pub throttling: bool,
+    /// On-demand Advantage (since November 2025): from when on, and until when.
+    pub advantage: Option<(Time, Option<Time>)>,
     /// How long `CREATING` and `DELETING` last. Production takes about 30 s (kinesalite).
     pub create_delay: Duration,
     /// How long a split or a merge takes. Production takes about 30 s (kinesalite).
@@ -65,6 +67,22 @@ pub struct Account {
 }
 
 impl Account {
+    /// Whether On-demand Advantage is on.
+    #[must_use]
+    pub fn has_advantage(&self, now: Time) -> bool {
+        self.advantage.is_some_and(|(_, until)| until.is_none_or(|until| now < until))
+    }
+
+    /// `Status` of `MinimumThroughputBillingCommitment`.
+    #[must_use]
+    pub fn commitment(&self, now: Time) -> &'static str {
+        match self.advantage {
+            Some((_, None)) => "ENABLED",
+            Some((_, Some(_))) if self.has_advantage(now) => "ENABLED_UNTIL_EARLIEST_ALLOWED_END",
+            _ => "DISABLED",
+        }
+    }
+
     /// `StreamARN` of a stream.
     #[must_use]
     pub fn stream_arn(&self, name: &str) -> String {
@@ -80,6 +98,7 @@ impl Default for Account {
             region: "us-east-1".into(),
             shard_limit: 20_000,
             throttling: true,
+            advantage: None,
             create_delay: Duration::from_secs(30),
             reshard_delay: Duration::from_secs(30),
         }
@@ -114,6 +133,18 @@ pub struct StreamDescription {
     pub retention_hours: u32,
     /// `MaxRecordSizeInKiB`.
     pub record_kib_max: u32,
+    /// `StreamMode`.
+    pub mode: StreamMode,
+    /// `EncryptionType` and whose key it is.
+    pub encryption: Encryption,
+    /// `KeyId` as it was given.
+    pub key_id: String,
+    /// `ShardLevelMetrics`.
+    pub monitored: Vec<&'static str>,
+    /// `ConsumerCount`.
+    pub consumers: u32,
+    /// `WarmThroughput`, in MiB a second; zero without.
+    pub warm_mibps: u32,
     /// `StreamCreationTimestamp`, in milliseconds since 1970 UTC: whole seconds.
     pub created_millis: u64,
     /// The same in simulated time, exact.
@@ -185,7 +216,10 @@ impl Engine {
                 format!("Account {account} already has {CREATING_MAX} streams in state CREATING.");
             return Err(Refusal { code: ErrorCode::LimitExceeded, message });
         }
-        self.check_shard_limit(config.shards)?;
+        match config.mode {
+            StreamMode::Provisioned => self.check_shard_limit(config.shards)?,
+            StreamMode::OnDemand => self.check_on_demand()?,
+        }
         let (id, numbering) = match place {
             Some(place) => (self.create_at(&place, config), None),
             None => (self.create_anywhere(name, config)?, Some(Numbering::default())),
@@ -216,6 +250,7 @@ impl Engine {
     pub fn split_shard(&mut self, name: &str, shard: &str, new_starting_hash_key: &str) -> Done {
         let index = self.shard_id(name, shard)?;
         let (id, stream) = self.active(name)?;
+        self.check_provisioned(name)?;
         let parent = self.shard(name, stream, index)?;
         self.check_shard_limit(1)?;
         self.check_open(name, parent)?;
@@ -232,7 +267,7 @@ impl Engine {
                 ShardId(parent.index)
             )));
         }
-        let change = Reshard::Split(parent.index, at);
+        let change = Change::Split(parent.index, at);
         self.enter(id, Status::Updating, Some(change), self.account.reshard_delay);
         Ok(())
     }
@@ -246,6 +281,7 @@ impl Engine {
     pub fn merge_shards(&mut self, name: &str, shard: &str, adjacent: &str) -> Done {
         let (lower, upper) = (self.shard_id(name, shard)?, self.shard_id(name, adjacent)?);
         let (id, stream) = self.active(name)?;
+        self.check_provisioned(name)?;
         let lower = self.shard(name, stream, lower)?;
         let upper = self.shard(name, stream, upper)?;
         self.check_open(name, lower)?;
@@ -259,7 +295,7 @@ impl Engine {
                 self.account.id
             )));
         }
-        let change = Reshard::Merge(lower.index, upper.index);
+        let change = Change::Merge(lower.index, upper.index);
         self.enter(id, Status::Updating, Some(change), self.account.reshard_delay);
         Ok(())
     }
@@ -290,9 +326,10 @@ impl Engine {
                  retention period ({hours} hours) is too short."
             )));
         }
-        if hours > RETENTION_HOURS_MAX {
+        let most = i64::from(self.kernel.limits.retention_hours_max);
+        if hours > most {
             return Err(invalid(format!(
-                "Maximum allowed retention period is {RETENTION_HOURS_MAX} hours. Requested \
+                "Maximum allowed retention period is {most} hours. Requested \
                  retention period ({hours} hours) is too long."
             )));
         }
@@ -331,6 +368,12 @@ impl Engine {
             open_shards: if life.ready { stream.open_count() } else { 0 },
             retention_hours: settings.retention_hours,
             record_kib_max: settings.record_kib_max,
+            mode: settings.mode,
+            encryption: settings.encryption,
+            key_id: stream.keys().key_id.clone(),
+            monitored: stream.monitored.clone(),
+            consumers: u32::try_from(stream.consumers().len()).unwrap_or(u32::MAX),
+            warm_mibps: stream.load().warm_mibps,
             created_millis: self.wall_millis(life.created) / 1_000 * 1_000,
             created: life.created,
         })
@@ -412,7 +455,7 @@ impl Engine {
     }
 
     /// Reads a shard's id, before anybody asks whether the stream exists (kinesalite).
-    fn shard_id(&self, name: &str, id: &str) -> Result<ShardId, Refusal> {
+    pub(crate) fn shard_id(&self, name: &str, id: &str) -> Result<ShardId, Refusal> {
         ShardId::parse(id).ok_or_else(|| self.no_shard(name, id))
     }
 
@@ -454,7 +497,7 @@ impl Engine {
         Err(Refusal { code: ErrorCode::LimitExceeded, message })
     }
 
-    fn enter(&mut self, id: NodeId, status: Status, change: Option<Reshard>, delay: Duration) {
+    fn enter(&mut self, id: NodeId, status: Status, change: Option<Change>, delay: Duration) {
         self.with_stream(id, |stream, ctx| stream.enter(status, change, delay, ctx));
     }
 

@@ -5,7 +5,7 @@ use base::Duration;
 use super::{Refusal, invalid};
 use crate::call::ErrorCode;
 use crate::engine::Engine;
-use crate::kind::stream::lifecycle::{Reshard, Status};
+use crate::kind::stream::lifecycle::{Change, Status};
 
 /// The quota on `UpdateShardCount` counts the calls of this time.
 const DAY: Duration = Duration::from_secs(86_400);
@@ -21,6 +21,7 @@ impl Engine {
     /// shards, or a quota: calls in 24 hours, shards of a stream, shards of the account.
     pub fn update_shard_count(&mut self, name: &str, target: u32) -> Result<u32, Refusal> {
         let (id, stream) = self.active(name)?;
+        self.check_provisioned(name)?;
         let current = stream.open_count();
         let limits = self.kernel.limits;
         let counts = format!("Current open shard count: {current} Target shard count: {target}");
@@ -54,7 +55,7 @@ impl Engine {
         self.check_shard_limit(target.saturating_sub(current))?;
         self.with_stream(id, |stream, _| stream.note_scaling(now, DAY));
         let delay = Duration(self.account.reshard_delay.0 * WAVE_RESHARDS);
-        self.enter(id, Status::Updating, Some(Reshard::Uniform(target)), delay);
+        self.enter(id, Status::Updating, Some(Change::Uniform(target)), delay);
         Ok(current)
     }
 }

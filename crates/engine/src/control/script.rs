@@ -75,8 +75,8 @@ impl Engine {
             Config::Stream(model) => model.clone(),
             _ => StreamConfig::default(),
         };
-        let config =
-            StreamConfig { shards: config.shards, record_kib_max: config.record_kib_max, ..model };
+        let StreamConfig { mode, shards, record_kib_max, .. } = *config;
+        let config = StreamConfig { mode, shards, record_kib_max, ..model };
         let part = Arc::new(Part { config: Config::Stream(config), ..place.clone() });
         if let Some(node) = self.document.nodes.iter_mut().find(|node| node.id == part.id) {
             *node = Arc::clone(&part);

@@ -60,6 +60,28 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry(
         "stream",
+        Level::Exact,
+        "Splits and merges",
+        "By call: the stream is UPDATING for 30 s, the parents take writes until the switch and \
+         end, children go on from the next second",
+    ),
+    entry(
+        "stream",
+        Level::Exact,
+        "Enhanced fan-out limits",
+        "Registration states, 5 in CREATING and 20 for a stream, 2 MiB a second for each consumer \
+         and shard, five minutes for a subscription, one call a second, take-over after five \
+         seconds",
+    ),
+    entry(
+        "stream",
+        Level::Exact,
+        "KMS keys",
+        "A disabled, deleted, denied or throttled key of the account fails whole calls with its \
+         own exception; a stream that was never encrypted with such a key needs none",
+    ),
+    entry(
+        "stream",
         Level::Modelled,
         "Texts of newer checks",
         "AWS publishes none for an old or wrong NextToken, a filter without its value, a name \
@@ -96,6 +118,34 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry(
         "stream",
         Level::Modelled,
+        "UpdateShardCount",
+        "Waves of splits, then of merges, a minute each, to truly even ranges; the exception of a \
+         step that is too far is not certain",
+    ),
+    entry(
+        "stream",
+        Level::Modelled,
+        "Enhanced fan-out latency",
+        "An event leaves 70 ms after its first record was stored and carries what came meanwhile; \
+         an empty one every 5 s. Registering takes 5 s",
+    ),
+    entry(
+        "stream",
+        Level::Modelled,
+        "On-demand mode",
+        "A shard above half of a limit for ten minutes is split in the middle, up to twice the \
+         shards double the peak of 30 days asks for. How it shrinks is not documented: a merge an \
+         hour after a quiet day",
+    ),
+    entry(
+        "stream",
+        Level::Modelled,
+        "KMS calls",
+        "Twelve in five minutes while writes are encrypted; none more for readers that lag",
+    ),
+    entry(
+        "stream",
+        Level::Modelled,
         "Refused reads",
         "A call may overdraw the 2 MiB; calls are refused until they are full again: 10 MiB make \
          five seconds, a little too much makes one",
@@ -123,15 +173,15 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry(
         "stream",
         Level::Approximate,
-        "UpdateShardCount",
-        "Takes effect at once: every open shard closes and even ones open, without the splits and \
-         merges between and without quotas on how often and how far",
+        "Expired iterators",
+        "Through wires ExpiredIteratorException is worded without the two times",
     ),
     entry(
         "stream",
         Level::Approximate,
-        "Expired iterators",
-        "Through wires ExpiredIteratorException is worded without the two times",
+        "Shards as a setting",
+        "Changing the setting while running closes every open shard and opens even ones at once; \
+         calls take the service's way",
     ),
     entry(
         "stream",
@@ -139,26 +189,5 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Sequence number positions",
         "A number beyond the newest record means the end of the shard, where the service refuses \
          it",
-    ),
-    entry(
-        "stream",
-        Level::Absent,
-        "SplitShard and MergeShards",
-        "Shards change only by their number",
-    ),
-    entry("stream", Level::Absent, "On-demand mode", "Provisioned capacity only"),
-    entry("stream", Level::Absent, "Enhanced fan-out", "Readers poll"),
-    entry(
-        "stream",
-        Level::Absent,
-        "Encryption and access",
-        "No keys, no policies, no errors about them",
-    ),
-    entry(
-        "stream",
-        Level::Absent,
-        "Calls a second of a stream",
-        "Through wires ListShards and the like are never throttled; GetShardIterator is, at five \
-         a second and shard",
     ),
 ];

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use base::{Duration, EdgeId, NodeId, Ratio, RecordId, Rng, Time};
-use scenario::Edge;
 use scenario::limits::Limits;
 use scenario::ports::Flow;
+use scenario::{Edge, KmsFault};
 
 use crate::batch::Record;
 use crate::call::{ErrorCode, Request, Response};
@@ -220,6 +220,12 @@ impl<'a> Ctx<'a> {
             Ok(at) => faults.harm(me, now, &mut nodes[at].rng),
             Err(_) => Harm::default(),
         }
+    }
+
+    /// What is wrong with this node's KMS key on purpose.
+    #[must_use]
+    pub fn key_fault(&self) -> Option<KmsFault> {
+        self.kernel.faults.key(self.me, self.kernel.now)
     }
 
     /// What running faults do to a call of many entries: to the call as a whole, and the share of

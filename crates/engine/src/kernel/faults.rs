@@ -1,7 +1,7 @@
 //! What is broken on purpose, and until when.
 
 use base::{NodeId, Ratio, Rng, Time};
-use scenario::{Fault, FaultKind};
+use scenario::{Fault, FaultKind, KmsFault};
 
 use crate::kernel::marks::Marks;
 use crate::snapshot::{FaultView, MarkKind};
@@ -79,10 +79,22 @@ impl Faults {
                 FaultKind::Down => harm.fails = true,
                 FaultKind::Slow { millis } => harm.extra_millis += u64::from(millis),
                 FaultKind::Timeout { percent } => harm.lost |= rng.chance(Ratio::percent(percent)),
-                FaultKind::Reject { .. } | FaultKind::Kill { .. } | FaultKind::Pause { .. } => {}
+                FaultKind::Reject { .. }
+                | FaultKind::Kill { .. }
+                | FaultKind::Pause { .. }
+                | FaultKind::Kms(_) => {}
             }
         }
         harm
+    }
+
+    /// What is wrong with the KMS key of a node.
+    #[must_use]
+    pub fn key(&self, node: NodeId, now: Time) -> Option<KmsFault> {
+        self.of(node, now).find_map(|fault| match fault.kind {
+            FaultKind::Kms(fault) => Some(fault),
+            _ => None,
+        })
     }
 
     /// The share of calls, or of entries, that fail.
@@ -94,7 +106,8 @@ impl Faults {
             | FaultKind::Slow { .. }
             | FaultKind::Timeout { .. }
             | FaultKind::Kill { .. }
-            | FaultKind::Pause { .. } => None,
+            | FaultKind::Pause { .. }
+            | FaultKind::Kms(_) => None,
         });
         Ratio::percent(percent.unwrap_or(0))
     }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::object::Object;
 use super::{read, write};
-use crate::script::{Action, Fault, FaultKind, Scheduled};
+use crate::script::{Action, Fault, FaultKind, KmsFault, Scheduled};
 
 /// Words of `do`, in the order of the documentation.
 const WORDS: &str = concat!(
@@ -65,7 +65,7 @@ pub(super) fn write(entry: &Scheduled) -> Value {
             put("node", json!(fault.node.0));
             put("fault", json!(fault.kind.word()));
             match fault.kind {
-                FaultKind::Down => None,
+                FaultKind::Down | FaultKind::Kms(_) => None,
                 FaultKind::Slow { millis } => put("millis", json!(millis)),
                 FaultKind::Reject { percent } | FaultKind::Timeout { percent } => {
                     put("percent", json!(percent))
@@ -162,16 +162,22 @@ fn fault(object: &mut Object<'_>) -> Option<Fault> {
         "timeout" => amount(object, "percent", 100).map(|percent| FaultKind::Timeout { percent }),
         "kill" => worker(object).map(|worker| FaultKind::Kill { worker }),
         "pause" => worker(object).map(|worker| FaultKind::Pause { worker }),
+        word if kms(word).is_some() => kms(word),
         other => {
             let message = format!("`fault` is `{other}`");
-            let help =
-                "It must be `down`, `slow`, `reject`, `timeout`, `kill` or `pause`".to_owned();
+            let help = "It must be `down`, `slow`, `reject`, `timeout`, `kill`, `pause` or one of \
+                        the `kms_` faults"
+                .to_owned();
             object.report("SCN-016", message, help);
             None
         }
     };
     let lasts = read::micros(object, "for_micros", 1);
     Some(Fault { node: node?, kind: kind?, lasts: Duration(lasts?.0) })
+}
+
+fn kms(word: &str) -> Option<FaultKind> {
+    KmsFault::ALL.into_iter().find(|fault| fault.word() == word).map(FaultKind::Kms)
 }
 
 /// A worker by its number; none means the one that holds most leases.

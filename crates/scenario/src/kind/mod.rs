@@ -39,7 +39,7 @@ pub use lambda::{Body, LambdaConfig, Retries, Start};
 pub use producer::{Backoff, OnFailure, ProducerConfig, PutApi};
 pub use records::{Arrival, KeyRecipe, RecordsConfig, SizeRule, Source};
 pub use spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
-pub use stream::{Limiter, StreamConfig};
+pub use stream::{Encryption, Limiter, ON_DEMAND_SHARDS, StreamConfig, StreamMode};
 pub use table::{BillingMode, ItemKey, ItemWrite, TableConfig};
 
 /// Turns the list of kinds into the closed enum and everything that must know them all.
@@ -128,7 +128,7 @@ impl Config {
     /// Lanes a picture of this part shows: its shards, or none.
     #[must_use]
     pub fn lanes(&self) -> u32 {
-        if let Self::Stream(stream) = self { stream.shards } else { 0 }
+        if let Self::Stream(stream) = self { stream.shards_at_start() } else { 0 }
     }
 
     /// What it makes, if it makes records.

@@ -1,4 +1,4 @@
-//! Kinesis data stream, provisioned: shards with two write limits, retention, readers.
+//! Kinesis data stream: shards with two write limits, retention, readers.
 
 use super::setting::{settings, words};
 use super::spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
@@ -17,15 +17,48 @@ pub enum Limiter {
 
 words!(Limiter { TokenBucket = "token_bucket", Strict = "strict" });
 
+/// `StreamMode`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StreamMode {
+    /// As many shards as were asked for.
+    #[default]
+    Provisioned,
+    /// The service splits shards as the load grows (since November 2021).
+    OnDemand,
+}
+
+words!(StreamMode { Provisioned = "provisioned", OnDemand = "on_demand" });
+
+/// `EncryptionType` at rest, and whose key it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Encryption {
+    /// `NONE`.
+    #[default]
+    None,
+    /// `KMS` with `alias/aws/kinesis`: nobody needs rights on it and nobody can switch it off.
+    AwsKey,
+    /// `KMS` with a key of the account.
+    CustomerKey,
+}
+
+words!(Encryption { None = "none", AwsKey = "aws_key", CustomerKey = "customer_key" });
+
+/// Shards of a new on-demand stream (Kinesis quota page, 2026-11: 4 MB and 4,000 records a second).
+pub const ON_DEMAND_SHARDS: u32 = 4;
+
 /// Settings of a stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StreamConfig {
-    /// Open shards.
+    /// `StreamMode`.
+    pub mode: StreamMode,
+    /// Open shards at the start, in provisioned mode.
     pub shards: u32,
     /// `RetentionPeriodHours`.
     pub retention_hours: u32,
     /// `MaxRecordSizeInKiB`: data plus partition key.
     pub record_kib_max: u32,
+    /// Encryption at rest.
+    pub encryption: Encryption,
     /// Enforcement of the write limits.
     pub limiter: Limiter,
     /// Median time of a put call.
@@ -37,9 +70,11 @@ pub struct StreamConfig {
 }
 
 settings!(StreamConfig {
+    mode,
     shards,
     retention_hours,
     record_kib_max,
+    encryption,
     limiter,
     put_latency_millis,
     put_latency_p99_millis,
@@ -49,9 +84,11 @@ settings!(StreamConfig {
 impl Default for StreamConfig {
     fn default() -> Self {
         Self {
+            mode: StreamMode::Provisioned,
             shards: 1,
             retention_hours: 24,
             record_kib_max: 1_024,
+            encryption: Encryption::None,
             limiter: Limiter::TokenBucket,
             put_latency_millis: 15,
             put_latency_p99_millis: 40,
@@ -68,7 +105,7 @@ const fn sum(name: &'static str, unit: &'static str) -> MetricSpec {
 pub(crate) static SPEC: KindSpec = KindSpec {
     kind: "stream",
     title: "Stream",
-    badge: "provisioned",
+    badge: "Data Streams",
     stem: "orders",
     about: "Keeps records in order per shard and lets many readers replay them",
     group: Group::Streams,
@@ -86,11 +123,21 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     ],
     fields: &[
         Field {
+            key: "mode",
+            label: "Capacity",
+            unit: "",
+            kind: FieldKind::Choice(&[("provisioned", "Provisioned"), ("on_demand", "On-demand")]),
+            when: None,
+            section: "",
+            help: "On-demand begins with 4 shards and splits those above 500 KB a second within \
+                   15 minutes (Choose the right mode to stream in, 2026-11)",
+        },
+        Field {
             key: "shards",
             label: "Shards",
             unit: "",
             kind: FieldKind::Int { min: 1, max: 10_000 },
-            when: None,
+            when: Some(("mode", &["provisioned"])),
             section: "",
             help: "Each shard takes 1,000 records and 1 MiB a second in, and gives 2 MiB a second \
                    out (Kinesis quota page, 2026-11)",
@@ -113,6 +160,20 @@ pub(crate) static SPEC: KindSpec = KindSpec {
             section: "",
             help: "Data plus partition key. 1 MiB unless raised, 10 MiB at most (Handle large \
                    records, 2025-10)",
+        },
+        Field {
+            key: "encryption",
+            label: "Encryption at rest",
+            unit: "",
+            kind: FieldKind::Choice(&[
+                ("none", "None"),
+                ("aws_key", "Key of AWS (aws/kinesis)"),
+                ("customer_key", "Key of the account"),
+            ]),
+            when: None,
+            section: "",
+            help: "A key of the account can be disabled, deleted or denied: every put and read \
+                   then fails as a whole (Data protection in Kinesis Data Streams)",
         },
         Field {
             key: "limiter",
@@ -194,10 +255,28 @@ pub(crate) static SPEC: KindSpec = KindSpec {
             bad: true,
         },
     ],
-    faults: &["down", "slow", "reject", "timeout"],
+    faults: &[
+        "down",
+        "slow",
+        "reject",
+        "timeout",
+        "kms_disabled",
+        "kms_pending_deletion",
+        "kms_denied",
+        "kms_throttled",
+    ],
 };
 
 impl StreamConfig {
+    /// Open shards of a new stream.
+    #[must_use]
+    pub fn shards_at_start(&self) -> u32 {
+        match self.mode {
+            StreamMode::Provisioned => self.shards,
+            StreamMode::OnDemand => ON_DEMAND_SHARDS,
+        }
+    }
+
     /// Rules beyond single ranges.
     pub fn check(&self, out: &mut Checker<'_>) {
         if self.put_latency_p99_millis < self.put_latency_millis {

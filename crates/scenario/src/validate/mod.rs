@@ -1,5 +1,6 @@
 //! Everything that is wrong with the meaning of a document, all at once.
 
+mod dated;
 mod graph;
 mod names;
 mod replay;
@@ -37,6 +38,7 @@ pub fn validate(document: &Document, data: &DataSets) -> Vec<Diagnostic> {
             ));
         }
         node.config.diagnose(node.id, &node.name, &mut out);
+        dated::check(document, node, &mut out);
     }
     for id in document.policies.keys() {
         policy::diagnose(document, *id, &mut out);

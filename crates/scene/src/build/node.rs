@@ -78,7 +78,7 @@ fn fault_glyph(fault: &FaultView) -> &'static str {
     match fault.kind {
         FaultKind::Slow { .. } => "slow",
         FaultKind::Down | FaultKind::Reject { .. } | FaultKind::Timeout { .. } => "brownout",
-        FaultKind::Kill { .. } | FaultKind::Pause { .. } => "kill",
+        FaultKind::Kill { .. } | FaultKind::Pause { .. } | FaultKind::Kms(_) => "kill",
     }
 }
 
@@ -92,6 +92,7 @@ fn fault_words(fault: &FaultView, now: Time) -> String {
         FaultKind::Timeout { percent } => format!("loses {percent} % of answers"),
         FaultKind::Kill { .. } => "worker killed".to_owned(),
         FaultKind::Pause { .. } => "worker paused".to_owned(),
+        FaultKind::Kms(fault) => fault.label().to_owned(),
     };
     let left = fault.until.since(now).0.div_ceil(1_000_000);
     format!("{what}, {left} s left")

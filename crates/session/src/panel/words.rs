@@ -144,5 +144,6 @@ pub(crate) fn fault_words(kind: scenario::FaultKind) -> String {
         F::Timeout { percent } => format!("no answer to {percent} %"),
         F::Kill { .. } => "a worker is dead".to_owned(),
         F::Pause { .. } => "a worker stands still".to_owned(),
+        F::Kms(fault) => fault.label().to_owned(),
     }
 }

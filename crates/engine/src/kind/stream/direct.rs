@@ -100,14 +100,12 @@ impl Stream {
         }
     }
 
-    /// Why the entries cannot be taken at all: a fault on purpose.
-    pub(crate) fn broken(ctx: &mut Ctx<'_>) -> Option<ApiError> {
-        let error = ApiError {
-            reason: Reason::InternalFailure,
-            code: ErrorCode::InternalFailure,
-            shard: 0,
-        };
-        ctx.harm().fails.then_some(error)
+    /// Why a call cannot be answered at all: a fault on purpose, of the service or of its key.
+    pub(crate) fn broken(&self, ctx: &mut Ctx<'_>) -> Option<ApiError> {
+        let internal = (Reason::InternalFailure, ErrorCode::InternalFailure);
+        let down = ctx.harm().fails.then_some(internal);
+        let (reason, code) = down.or_else(|| self.write_key_refusal(ctx))?;
+        Some(ApiError { reason, code, shard: 0 })
     }
 }
 

@@ -12,7 +12,10 @@ use base::{Duration, EdgeId, Time};
 use super::limiter::{Bucket, READ_BYTES_PER_SEC};
 use super::read::{RECORDS_MAX, Wanted};
 use super::{PUSH, REGISTER, Stream, metric, record_bytes_max};
-use crate::call::{ApiError, ConsumerStatus, ErrorCode, Response, ShardEvent, StreamConsumer};
+use crate::batch::Batch;
+use crate::call::{
+    ApiError, ConsumerStatus, ErrorCode, Response, ShardEvent, ShardIterator, StreamConsumer,
+};
 use crate::cause::Reason;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::ledger::Account;
@@ -115,23 +118,23 @@ impl Stream {
         &self.fanout.consumers
     }
 
-    /// `RegisterStreamConsumer`; how many a stream may have is in the profile of limits.
+    /// `RegisterStreamConsumer`: `most` of them at once.
     ///
     /// # Errors
     /// The name is taken, or there are too many consumers.
     pub(crate) fn register(
         &mut self,
         name: &Arc<str>,
-        delay: Duration,
+        (most, delay): (u32, Duration),
         ctx: &mut Ctx<'_>,
     ) -> Result<StreamConsumer, ApiError> {
         if self.fanout.named(name).is_some() {
-            return Err(refusal(Reason::SubscriptionRate, ErrorCode::ResourceInUse, 0));
+            return Err(refusal(Reason::SubscriptionRate, ErrorCode::ResourceInUse, u32::MAX));
         }
         let creating = |one: &&Registration| one.consumer.status == ConsumerStatus::Creating;
-        let many = self.fanout.consumers.len() >= ctx.limits().consumers_max as usize;
+        let many = self.fanout.consumers.len() >= most as usize;
         if many || self.fanout.consumers.iter().filter(creating).count() >= CREATING_MAX {
-            return Err(refusal(Reason::SubscriptionRate, ErrorCode::LimitExceeded, 0));
+            return Err(refusal(Reason::SubscriptionRate, ErrorCode::LimitExceeded, u32::MAX));
         }
         let id = self.fanout.consumer_next;
         self.fanout.consumer_next += 1;
@@ -236,6 +239,39 @@ impl Stream {
             broken: None,
         });
         Ok(id)
+    }
+
+    /// What the first event of a subscription tells a caller without a wire: its records, where to
+    /// go on and how far behind that is, in microseconds. Nothing is booked and nothing stays open.
+    pub(crate) fn first_event(
+        &mut self,
+        consumer: u32,
+        wanted: Wanted,
+        limited: bool,
+        ctx: &mut Ctx<'_>,
+    ) -> Result<(Batch, Option<ShardIterator>, u64), ApiError> {
+        let error = |reason, code| refusal(reason, code, wanted.shard);
+        if self.fanout.is_active(consumer) != Some(true) {
+            return Err(error(Reason::SubscriptionRate, ErrorCode::ResourceInUse));
+        }
+        if limited {
+            let rate = self.check_rate(consumer, wanted.shard, ctx.now());
+            rate.map_err(|code| error(Reason::SubscriptionRate, code))?;
+        }
+        if let Some((reason, code)) = self.read_key_refusal(ctx) {
+            return Err(error(reason, code));
+        }
+        let place = self.shard_at(wanted.shard)?;
+        self.expire(place, ctx);
+        let from = self.offset(wanted, ctx.now())?;
+        let shard = &self.shards[place];
+        let most = READ_BYTES_PER_SEC.max(record_bytes_max(&self.config));
+        let (batch, offset) = shard.log.read(from, RECORDS_MAX.into(), most, ctx.keys());
+        let has_more = offset < shard.log.end();
+        let behind = if has_more { ctx.now().since(shard.log.arrival(offset)).0 } else { 0 };
+        let ended = !has_more && shard.closed.is_some();
+        let next = ShardIterator { shard: wanted.shard, offset, issued: ctx.now() };
+        Ok((batch, (!ended).then_some(next), behind))
     }
 
     /// One call a second, and five seconds from one that worked to the next.
@@ -361,6 +397,9 @@ impl Stream {
     fn event(&mut self, at: usize, ctx: &mut Ctx<'_>) -> Result<ShardEvent, ApiError> {
         let now = ctx.now();
         let place = self.fanout.subscriptions[at].shard;
+        if let Some((reason, code)) = self.read_key_refusal(ctx) {
+            return Err(refusal(reason, code, self.shards[place].index));
+        }
         self.expire(place, ctx);
         let largest = record_bytes_max(&self.config);
         let one = &mut self.fanout.subscriptions[at];

@@ -4,7 +4,7 @@
 //! take every write (facts, streams §4.1 and §5.3, production-tested by kinesalite).
 
 use base::{Duration, Time};
-use scenario::kind::StreamConfig;
+use scenario::kind::{Encryption, StreamConfig, StreamMode};
 
 use super::shard::Shard;
 use super::{DETAILED_SHARDS_MAX, Stream};
@@ -38,15 +38,19 @@ impl Status {
     }
 }
 
-/// A change of the shards that happens when `UPDATING` ends.
+/// A change that happens when `UPDATING` ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reshard {
+pub enum Change {
     /// `SplitShard`: the shard and the first hash key of its upper child.
     Split(u32, u128),
     /// `MergeShards`: the lower shard and the upper one.
     Merge(u32, u32),
     /// `UpdateShardCount`: so many even shards, by waves of splits and merges.
     Uniform(u32),
+    /// `StartStreamEncryption` and `StopStreamEncryption`.
+    Encrypt(Encryption),
+    /// `UpdateStreamMode`.
+    Mode(StreamMode),
 }
 
 /// Where a stream is in its life.
@@ -60,7 +64,7 @@ pub struct Life {
     pub ready: bool,
     /// When `UpdateShardCount` worked in the last 24 hours, oldest first.
     pub(crate) scaled: Vec<Time>,
-    pending: Option<Reshard>,
+    pending: Option<Change>,
     /// How long one wave of a change lasts.
     wave: Duration,
     timer: Option<TimerId>,
@@ -130,7 +134,7 @@ impl Stream {
     pub(crate) fn enter(
         &mut self,
         status: Status,
-        change: Option<Reshard>,
+        change: Option<Change>,
         delay: Duration,
         ctx: &mut Ctx<'_>,
     ) {
@@ -151,7 +155,7 @@ impl Stream {
             ctx.vanish();
             return;
         }
-        if let Some(Reshard::Uniform(target)) = self.life.pending
+        if let Some(Change::Uniform(target)) = self.life.pending
             && self.scale(target, ctx)
         {
             self.life.timer = Some(ctx.after(self.life.wave, super::SETTLE, 0));
@@ -160,9 +164,14 @@ impl Stream {
         self.life.status = Status::Active;
         self.life.ready = true;
         match self.life.pending.take() {
-            Some(Reshard::Split(parent, at)) => self.split(parent, at, ctx),
-            Some(Reshard::Merge(lower, upper)) => self.merge(lower, upper, ctx),
-            Some(Reshard::Uniform(_)) | None => {}
+            Some(Change::Split(parent, at)) => self.split(parent, at, ctx),
+            Some(Change::Merge(lower, upper)) => self.merge(lower, upper, ctx),
+            Some(Change::Encrypt(how)) => self.switch_key(how, ctx.now()),
+            Some(Change::Mode(mode)) => {
+                self.config.mode = mode;
+                self.watch_load(ctx);
+            }
+            Some(Change::Uniform(_)) | None => {}
         }
     }
 

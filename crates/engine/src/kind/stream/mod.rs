@@ -5,6 +5,9 @@
 
 mod bill;
 pub mod direct;
+pub mod encryption;
+#[cfg(test)]
+mod encryption_tests;
 pub mod fanout;
 #[cfg(test)]
 mod fanout_tests;
@@ -13,6 +16,9 @@ pub mod lifecycle;
 pub mod limiter;
 pub mod log;
 pub mod numbering;
+pub mod on_demand;
+#[cfg(test)]
+mod on_demand_tests;
 pub mod put;
 pub mod read;
 pub mod readers;
@@ -28,12 +34,14 @@ mod world;
 use base::units::KIB;
 use base::{Duration, EdgeId, VecMap};
 use scenario::DataSets;
-use scenario::kind::StreamConfig;
+use scenario::kind::{StreamConfig, StreamMode};
 
 use self::bill::Billed;
+use self::encryption::Keys;
 use self::fanout::{Fanout, REGISTER_DELAY, Subscribe};
 use self::lifecycle::{Life, Status};
 use self::numbering::Numbering;
+use self::on_demand::Load;
 use self::read::Wanted;
 use self::readers::Readers;
 pub use self::sequence::SequenceNumber;
@@ -73,6 +81,8 @@ const SETTLE: u32 = 2;
 const REGISTER: u32 = 3;
 /// Timer: the next event of a subscription.
 const PUSH: u32 = 4;
+/// Timer: a minute of on-demand mode is over.
+const WATCH: u32 = 5;
 /// Records leave the books of a shard at most this often; readers never see expired ones.
 const EXPIRE_EVERY: Duration = Duration::SECOND;
 /// Streams with more open shards show no past: nobody could see it.
@@ -81,7 +91,10 @@ const DETAILED_SHARDS_MAX: u32 = 32;
 /// State of a stream.
 #[derive(Clone, Debug)]
 pub struct Stream {
+    /// As it is now; calls change it too.
     config: StreamConfig,
+    /// As the document has it.
+    design: StreamConfig,
     /// By index; a closed one stays.
     shards: Vec<Shard>,
     /// Indices of the open ones, ascending by hash range.
@@ -90,6 +103,10 @@ pub struct Stream {
     held: u64,
     readers: Readers,
     fanout: Fanout,
+    keys: Keys,
+    load: Load,
+    /// Shard-level metrics that are on, in AWS's order.
+    pub(crate) monitored: Vec<&'static str>,
     life: Life,
     /// How its records are numbered, if not by their place in the shard.
     pub(crate) numbering: Option<Numbering>,
@@ -104,17 +121,22 @@ impl Component for Stream {
     fn new(config: &StreamConfig, _data: &DataSets, ctx: &mut Ctx<'_>) -> Self {
         let mut stream = Self {
             config: config.clone(),
+            design: config.clone(),
             shards: Vec::new(),
             open: Vec::new(),
             held: 0,
             readers: Readers::default(),
             fanout: Fanout::default(),
+            keys: Keys::new(ctx.now(), config.encryption),
+            load: Load::default(),
+            monitored: Vec::new(),
             life: Life::new(ctx.now()),
             numbering: None,
             tags: VecMap::new(),
             billed: Billed::new(ctx.now(), config.retention_hours),
         };
         stream.open_shards(ctx);
+        stream.watch_load(ctx);
         stream
     }
 
@@ -130,6 +152,7 @@ impl Component for Stream {
             Event::Timer { id, code: SETTLE, .. } => self.settle(id, ctx),
             Event::Timer { id, code: REGISTER, .. } => self.registered(id),
             Event::Timer { id, code: PUSH, data } => self.push(id, data, ctx),
+            Event::Timer { code: WATCH, .. } => self.watched(ctx),
             Event::Request { token, edge, request: Request::Put(put) } => {
                 self.put(token, edge, &put, ctx);
             }
@@ -153,9 +176,18 @@ impl Component for Stream {
     }
 
     fn reconfigure(&mut self, config: &StreamConfig, _data: &DataSets, ctx: &mut Ctx<'_>) {
-        let resharded = config.shards != self.config.shards;
-        self.config = config.clone();
-        let (now, largest) = (ctx.now(), record_bytes_max(config));
+        let now = ctx.now();
+        let before = core::mem::replace(&mut self.design, config.clone());
+        // What calls changed stays, unless the setting itself changes.
+        let resharded = config.shards != before.shards && config.mode == StreamMode::Provisioned;
+        let mode = if config.mode == before.mode { self.config.mode } else { config.mode };
+        let encryption = self.config.encryption;
+        self.config = StreamConfig { mode, encryption, ..config.clone() };
+        if config.encryption != before.encryption {
+            self.switch_key(config.encryption, now);
+        }
+        self.watch_load(ctx);
+        let largest = record_bytes_max(config);
         self.billed.retain(now, config.retention_hours);
         for shard in &mut self.shards {
             shard.write.reconfigure(config.limiter, largest, now);
@@ -211,7 +243,7 @@ impl Stream {
     /// Opens as many shards as the settings say: the hash range in equal parts, the last one takes
     /// the rest (facts, streams §1.1).
     fn open_shards(&mut self, ctx: &Ctx<'_>) {
-        let count = self.config.shards.max(1);
+        let count = self.config.shards_at_start().max(1);
         self.open.clear();
         for (part, range) in (0_u32..).zip(even_split(count)) {
             let index = u32::try_from(self.shards.len()).expect("shards stay far below 2^32");
@@ -313,7 +345,8 @@ impl Stream {
                 Response::Records(self.get_records(edge, iterator, limit, ctx))
             }
             Request::RegisterStreamConsumer { ref name } => {
-                Response::Consumer(self.register(name, REGISTER_DELAY, ctx))
+                let most = ctx.limits().consumers_max;
+                Response::Consumer(self.register(name, (most, REGISTER_DELAY), ctx))
             }
             Request::DescribeStreamConsumer { ref name } => {
                 Response::Consumer(self.describe_consumer(name))

@@ -46,7 +46,7 @@ impl Numbering {
     }
 
     /// The number of the record at a position.
-    pub(super) fn number(&self, shard: u32, position: u64) -> u64 {
+    pub(crate) fn number(&self, shard: u32, position: u64) -> u64 {
         let Some(runs) = self.runs.get(&shard) else { return position };
         let at = runs.partition_point(|run| run.position <= position);
         let run = at.checked_sub(1).and_then(|at| runs.get(at));

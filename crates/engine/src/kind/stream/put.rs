@@ -1,6 +1,5 @@
 //! `PutRecord` and `PutRecords`: routing, limits, one result for each entry.
 
-use base::units::MIB;
 use base::{Duration, EdgeId, KeyId};
 use scenario::kind::PutApi;
 
@@ -17,8 +16,6 @@ use crate::snapshot::Outcome;
 
 /// Entries of one `PutRecords` call (botocore 1.44.5).
 const ENTRIES_MAX: u64 = 500;
-/// Data and keys of one `PutRecords` call (Kinesis quota page, 2026-11).
-const REQUEST_BYTES_MAX: u64 = 10 * MIB;
 /// Refusals explained in one call: the first of each shard and second, and no more than this.
 const EXPLAINED_MAX: usize = 4;
 
@@ -100,11 +97,14 @@ impl Stream {
         if self.life.status == Status::Creating {
             return Some((Reason::StreamMissing, ErrorCode::ResourceNotFound));
         }
+        if let Some(refusal) = self.write_key_refusal(ctx) {
+            return Some(refusal);
+        }
         if put.api == PutApi::PutRecords {
             if put.batch.records() > ENTRIES_MAX {
                 return Some((Reason::TooLarge, ErrorCode::Validation));
             }
-            if put.batch.bytes > REQUEST_BYTES_MAX {
+            if put.batch.bytes > ctx.limits().request_bytes_max {
                 return Some((Reason::TooLarge, ErrorCode::InvalidArgument));
             }
         }
@@ -146,6 +146,7 @@ impl Stream {
         cell.stored += 1;
         cell.stored_bytes = cell.stored_bytes.saturating_add(size);
         self.billed.put(record.data_bytes());
+        state.minute.count(bytes);
         state.log.push(record, bytes, now);
         if record.id.0.is_multiple_of(ctx.stride()) {
             state.recent.push((now, record.key));
@@ -238,6 +239,7 @@ impl Stream {
             Reason::ShardBytes => {
                 (WRITE_BYTES_PER_SEC, taken.stored_bytes.into(), records_permille)
             }
+            Reason::KmsKey => (0, 0, 0),
             _ => (record_bytes_max(&self.config), put.batch.bytes, 0),
         };
         let index = state.index;

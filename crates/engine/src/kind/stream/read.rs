@@ -114,6 +114,11 @@ impl Stream {
         if now.since(iterator.issued) > ITERATOR_LIFE {
             return Err(error(Reason::ExpiredIterator, ErrorCode::ExpiredIterator));
         }
+        if let Some((reason, code)) = self.read_key_refusal(ctx) {
+            let error = error(reason, code);
+            self.explain_read(at, error, ctx);
+            return Err(error);
+        }
         self.expire(at, ctx);
         let admitted = if limited { self.shards[at].read.call(now) } else { Ok(()) };
         if let Err(reason) = admitted {

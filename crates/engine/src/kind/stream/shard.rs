@@ -6,6 +6,7 @@ use scenario::kind::StreamConfig;
 use super::history::History;
 use super::limiter::{ReadLimit, WriteLimit};
 use super::log::Log;
+use super::on_demand::Minute;
 use super::sequence::SequenceNumber;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::queue::TimerId;
@@ -44,6 +45,8 @@ pub struct Shard {
     pub explained: u64,
     /// The same for refused reads.
     pub read_explained: u64,
+    /// What it took in the running minute of on-demand mode.
+    pub minute: Minute,
     /// Subscriptions that wait for the next record.
     pub listeners: u32,
     /// The timer of its oldest record.
@@ -69,6 +72,7 @@ impl Shard {
             history: None,
             explained: 0,
             read_explained: 0,
+            minute: Minute::default(),
             listeners: 0,
             expiry: None,
         }

@@ -1,0 +1,109 @@
+//! How streams work: encryption, monitoring, mode, record size, warm throughput; and what the
+//! account may have.
+
+use scenario::kind::StreamMode;
+use serde_json::{Map, Value, json};
+
+use super::request::Request;
+use super::{Done, Profile};
+use crate::control::settings::Monitoring;
+use crate::engine::Engine;
+
+pub(super) fn start_encryption(engine: &mut Engine, request: &Request) -> Done {
+    if request.text("EncryptionType") == Some("NONE") {
+        return Err(super::invalid("EncryptionType must be KMS.".into()));
+    }
+    engine.start_encryption(&request.stream(engine)?, request.needed("KeyId"))?;
+    Ok(Value::Null)
+}
+
+pub(super) fn stop_encryption(engine: &mut Engine, request: &Request) -> Done {
+    engine.stop_encryption(&request.stream(engine)?)?;
+    Ok(Value::Null)
+}
+
+pub(super) fn enable_monitoring(engine: &mut Engine, request: &Request) -> Done {
+    monitoring(engine, request, Monitoring::Enable)
+}
+
+pub(super) fn disable_monitoring(engine: &mut Engine, request: &Request) -> Done {
+    monitoring(engine, request, Monitoring::Disable)
+}
+
+fn monitoring(engine: &mut Engine, request: &Request, way: Monitoring) -> Done {
+    let name = request.stream(engine)?;
+    let metrics: Vec<&str> =
+        request.list("ShardLevelMetrics").iter().filter_map(Value::as_str).collect();
+    let [current, desired] = engine.set_monitoring(&name, &metrics, way)?;
+    let mut body = Map::new();
+    if request.profile == Profile::Current {
+        body.insert("StreamARN".into(), engine.account.stream_arn(&name).into());
+    }
+    body.insert("StreamName".into(), name.into());
+    body.insert("CurrentShardLevelMetrics".into(), current.into());
+    body.insert("DesiredShardLevelMetrics".into(), desired.into());
+    Ok(Value::Object(body))
+}
+
+pub(super) fn update_mode(engine: &mut Engine, request: &Request) -> Done {
+    let mode = mode(request.body.get("StreamModeDetails"));
+    engine.update_mode(&request.stream(engine)?, mode)?;
+    Ok(Value::Null)
+}
+
+/// What `StreamModeDetails` asks for.
+pub(super) fn mode(details: Option<&Value>) -> StreamMode {
+    let word = details.and_then(|it| it.get("StreamMode")).and_then(Value::as_str);
+    if word == Some("ON_DEMAND") { StreamMode::OnDemand } else { StreamMode::Provisioned }
+}
+
+/// The word for a mode.
+pub(super) fn mode_word(mode: StreamMode) -> &'static str {
+    match mode {
+        StreamMode::Provisioned => "PROVISIONED",
+        StreamMode::OnDemand => "ON_DEMAND",
+    }
+}
+
+pub(super) fn update_record_size(engine: &mut Engine, request: &Request) -> Done {
+    let name = request.stream(engine)?;
+    engine
+        .update_max_record_size(&name, request.count("MaxRecordSizeInKiB").unwrap_or_default())?;
+    Ok(Value::Null)
+}
+
+pub(super) fn update_warm(engine: &mut Engine, request: &Request) -> Done {
+    let name = request.stream(engine)?;
+    let target = request.count("WarmThroughputMiBps").unwrap_or_default();
+    let current = engine.describe_stream(&name)?.open_shards;
+    engine.update_warm_throughput(&name, target)?;
+    Ok(json!({
+        "StreamARN": engine.account.stream_arn(&name),
+        "StreamName": name,
+        "WarmThroughput": { "TargetMiBps": target, "CurrentMiBps": current },
+    }))
+}
+
+pub(super) fn limits(engine: &mut Engine, request: &Request) -> Done {
+    let limits = engine.account_limits();
+    let mut body = Map::new();
+    body.insert("ShardLimit".into(), limits.shards_max.into());
+    body.insert("OpenShardCount".into(), limits.open_shards.into());
+    if request.profile == Profile::Current {
+        body.insert("OnDemandStreamCount".into(), limits.on_demand_streams.into());
+        body.insert("OnDemandStreamCountLimit".into(), limits.on_demand_streams_max.into());
+    }
+    Ok(Value::Object(body))
+}
+
+pub(super) fn account(engine: &mut Engine, _request: &Request) -> Done {
+    let status = engine.account.commitment(engine.now());
+    Ok(json!({ "MinimumThroughputBillingCommitment": { "Status": status } }))
+}
+
+pub(super) fn update_account(engine: &mut Engine, request: &Request) -> Done {
+    let wanted = request.body.get("MinimumThroughputBillingCommitment");
+    let word = wanted.and_then(|it| it.get("Status")).and_then(Value::as_str);
+    engine.commit(word == Some("ENABLED"))?;
+    account(engine, request)
+}

@@ -1,0 +1,192 @@
+//! Registered consumers by call: facts, streams §3.3.
+
+use std::sync::Arc;
+
+use scenario::kind::StartAt;
+
+use super::data::Records;
+use super::{Refusal, not_found};
+use crate::call::{ApiError, ConsumerStatus, ErrorCode, ShardIterator, StreamConsumer};
+use crate::engine::Engine;
+use crate::kind::stream::read::Wanted;
+
+/// Consumers of a stream with On-demand Advantage (botocore 1.44.5).
+const ADVANTAGE_CONSUMERS_MAX: u32 = 50;
+
+/// What `DescribeStreamConsumer` knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsumerDescription {
+    /// `ConsumerName`.
+    pub name: String,
+    /// `ConsumerARN`.
+    pub arn: String,
+    /// `StreamARN`.
+    pub stream_arn: String,
+    /// `ConsumerStatus`.
+    pub status: ConsumerStatus,
+    /// `ConsumerCreationTimestamp`, in Unix seconds.
+    pub created_secs: u64,
+}
+
+impl Engine {
+    /// `RegisterStreamConsumer`: `CREATING` at once, `ACTIVE` after `Account::create_delay`.
+    ///
+    /// # Errors
+    /// Unknown stream, one that is not `ACTIVE`, a name that is taken, or too many consumers.
+    pub fn register_consumer(
+        &mut self,
+        stream: &str,
+        name: &str,
+    ) -> Result<ConsumerDescription, Refusal> {
+        let (id, _) = self.active(stream)?;
+        let most = if self.account.has_advantage(self.now()) {
+            ADVANTAGE_CONSUMERS_MAX
+        } else {
+            self.kernel.limits.consumers_max
+        };
+        let (how, shared) = ((most, self.account.create_delay), Arc::from(name));
+        let made = self.with_stream(id, |it, ctx| it.register(&shared, how, ctx));
+        let made = made.map_err(|error| self.about_consumer(stream, name, error))?;
+        Ok(self.described(stream, name, made))
+    }
+
+    /// `DeregisterStreamConsumer`: its subscriptions end at once.
+    ///
+    /// # Errors
+    /// Unknown stream or consumer.
+    pub fn deregister_consumer(&mut self, stream: &str, name: &str) -> Result<(), Refusal> {
+        let (id, _) = self.stream(stream)?;
+        let delay = self.account.create_delay;
+        let gone = self.with_stream(id, |it, ctx| it.deregister(name, delay, ctx));
+        gone.map(drop).map_err(|error| self.about_consumer(stream, name, error))
+    }
+
+    /// `DescribeStreamConsumer`.
+    ///
+    /// # Errors
+    /// Unknown stream or consumer.
+    pub fn describe_consumer(
+        &self,
+        stream: &str,
+        name: &str,
+    ) -> Result<ConsumerDescription, Refusal> {
+        let (_, it) = self.stream(stream)?;
+        let found = it.describe_consumer(name);
+        let found = found.map_err(|error| self.about_consumer(stream, name, error))?;
+        Ok(self.described(stream, name, found))
+    }
+
+    /// `ListStreamConsumers`: in the order of registration.
+    ///
+    /// # Errors
+    /// Unknown stream.
+    pub fn list_consumers(&self, stream: &str) -> Result<Vec<ConsumerDescription>, Refusal> {
+        let (_, it) = self.stream(stream)?;
+        let all = it.consumers().iter();
+        Ok(all.map(|one| self.described(stream, &one.name, one.consumer)).collect())
+    }
+
+    /// Stream and consumer behind a `ConsumerARN`.
+    ///
+    /// # Errors
+    /// There is no such consumer.
+    pub fn consumer_of(&self, arn: &str) -> Result<(String, String), Refusal> {
+        let parts = arn.rsplit_once(":stream/").and_then(|(_, rest)| rest.split_once("/consumer/"));
+        let named = parts.and_then(|(stream, rest)| Some((stream, rest.rsplit_once(':')?.0)));
+        let missing =
+            || not_found(format!("Consumer {arn}, account {} not found.", self.account.id));
+        let (stream, name) = named.ok_or_else(missing)?;
+        let found = self.describe_consumer(stream, name).map_err(|_none| missing())?;
+        if found.arn == arn { Ok((stream.to_owned(), name.to_owned())) } else { Err(missing()) }
+    }
+
+    /// `SubscribeToShard` of a caller that polls: what the first event tells.
+    ///
+    /// # Errors
+    /// Unknown consumer or shard, a consumer that is not `ACTIVE`, a call too soon after another,
+    /// or a number or time that is none.
+    pub fn subscribe_to_shard(
+        &mut self,
+        (stream, name): (&str, &str),
+        shard: &str,
+        start: StartAt,
+        sequence_number: Option<&str>,
+        timestamp_millis: Option<u64>,
+    ) -> Result<Records, Refusal> {
+        let (id, _) = self.stream(stream)?;
+        let wanted = self.wanted(stream, shard, start, sequence_number, timestamp_millis)?;
+        let consumer = self.describe_consumer(stream, name)?;
+        let (_, it) = self.stream(stream)?;
+        let number = it.describe_consumer(&consumer.name).map(|it| it.id).unwrap_or_default();
+        let limited = self.account.throttling;
+        let got = self.with_stream(id, |it, ctx| it.first_event(number, wanted, limited, ctx));
+        let (batch, next, behind) =
+            got.map_err(|error| self.about_consumer(stream, name, error))?;
+        let (_, it) = self.stream(stream)?;
+        let records = it.record_views(&batch, wanted.shard, &self.kernel);
+        Ok(Records { records, next, millis_behind: behind / 1_000 })
+    }
+
+    fn wanted(
+        &mut self,
+        stream: &str,
+        shard: &str,
+        start: StartAt,
+        sequence_number: Option<&str>,
+        timestamp_millis: Option<u64>,
+    ) -> Result<Wanted, Refusal> {
+        let at =
+            self.get_shard_iterator(stream, shard, start, sequence_number, timestamp_millis)?;
+        let (timestamp, sequence_index) = (self.now(), at.offset);
+        let start = StartAt::AfterSequenceNumber;
+        Ok(Wanted { shard: at.shard, start, timestamp, sequence_index })
+    }
+
+    /// `ContinuationSequenceNumber` of a position.
+    ///
+    /// # Errors
+    /// Unknown stream.
+    pub(crate) fn continuation(
+        &self,
+        stream: &str,
+        next: &ShardIterator,
+    ) -> Result<String, Refusal> {
+        let (_, it) = self.stream(stream)?;
+        let secs = self.wall_millis(self.now()) / 1_000;
+        let shard = it.shards().get(next.shard as usize);
+        let numbering = it.numbering.as_ref();
+        let index = numbering.map_or(next.offset, |it| it.number(next.shard, next.offset));
+        let number = shard.map(|shard| shard.sequence_number(index, secs).to_string());
+        Ok(number.unwrap_or_default())
+    }
+
+    fn described(&self, stream: &str, name: &str, it: StreamConsumer) -> ConsumerDescription {
+        let stream_arn = self.account.stream_arn(stream);
+        ConsumerDescription {
+            name: name.to_owned(),
+            arn: format!("{stream_arn}/consumer/{name}:{}", it.created_secs),
+            stream_arn,
+            status: it.status,
+            created_secs: it.created_secs,
+        }
+    }
+
+    fn about_consumer(&self, stream: &str, name: &str, error: ApiError) -> Refusal {
+        let account = &self.account.id;
+        let message = match error.code {
+            ErrorCode::ResourceInUse if error.shard == u32::MAX => {
+                format!(
+                    "Consumer {name} of stream {stream} under account {account} already exists."
+                )
+            }
+            ErrorCode::LimitExceeded if error.shard == u32::MAX => format!(
+                "Stream {stream} under account {account} already has as many consumers as it may."
+            ),
+            ErrorCode::ResourceNotFound => {
+                format!("Consumer {name}, account {account} not found.")
+            }
+            _ => error.message(stream).replace(crate::call::ACCOUNT, account),
+        };
+        Refusal { code: error.code, message }
+    }
+}
