@@ -51,6 +51,7 @@ impl Caller {
         (answer.status, answer.body)
     }
 
+    #[expect(clippy::needless_pass_by_value, reason = "requests are written where they are made")]
     fn ok(&mut self, operation: &str, body: Value) -> Value {
         let (status, answer) = self.call(operation, &body);
         assert_eq!(status, 200, "{operation}: {answer}");
@@ -58,6 +59,7 @@ impl Caller {
     }
 
     /// The exception.
+    #[expect(clippy::needless_pass_by_value, reason = "requests are written where they are made")]
     fn no(&mut self, operation: &str, body: Value) -> String {
         let (status, answer) = self.call(operation, &body);
         assert_eq!(status, 400, "{operation}: {answer}");

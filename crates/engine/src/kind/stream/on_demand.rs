@@ -99,11 +99,14 @@ impl Stream {
         self.load.note(ctx.now(), used);
         let wanted = self.load.shards_wanted();
         // Even splits never part one hot key from another's range for good: they end somewhere.
-        let most = (wanted * 2) as usize;
+        let most = wanted * 2;
         for index in open {
             let shard = &mut self.shards[index as usize];
             let (first, last) = shard.range;
-            if shard.minute.hot >= HOT_MINUTES && self.open.len() < most && last - first > 2 {
+            if shard.minute.hot >= HOT_MINUTES
+                && (self.open.len() as u64) < most
+                && last - first > 2
+            {
                 shard.minute.hot = 0;
                 self.load.changed = ctx.now();
                 self.split(index, first + (last - first) / 2 + 1, ctx);
