@@ -214,3 +214,27 @@ fn iterators_are_opaque() {
         );
     }
 }
+
+/// Facts, streams §14.3: puts want `ACTIVE` or `UPDATING`; §4.1: reading may go on while the stream
+/// goes away. In another stream of the name an old iterator lies before every record (kinesalite).
+#[test]
+fn iterators_outlive_their_stream() {
+    let mut engine = account();
+    let put = json!({ "StreamName": "s", "PartitionKey": "a", "Data": "b25l" });
+    call(&mut engine, "PutRecord", &put);
+    call(&mut engine, "PutRecord", &put);
+    let start = json!({ "StreamName": "s", "ShardId": "0", "ShardIteratorType": "LATEST" });
+    let iterator = call(&mut engine, "GetShardIterator", &start);
+    call(&mut engine, "DeleteStream", &json!({ "StreamName": "s" }));
+    assert_eq!(refusal(&mut engine, "PutRecord", &put).0, "ResourceNotFoundException");
+    call(&mut engine, "GetRecords", &iterator);
+    after(&mut engine, 30_000);
+    let (exception, message) = refusal(&mut engine, "GetRecords", &iterator);
+    assert_eq!(exception, "ResourceNotFoundException");
+    assert!(message.starts_with("Shard shardId-000000000000 in stream s under"), "{message}");
+    call(&mut engine, "CreateStream", &json!({ "StreamName": "s", "ShardCount": 1 }));
+    after(&mut engine, 30_000);
+    call(&mut engine, "PutRecord", &put);
+    let got = call(&mut engine, "GetRecords", &iterator);
+    assert_eq!(got["Records"].as_array().map(Vec::len), Some(1));
+}

@@ -20,7 +20,7 @@ const RECORDS_MAX: u32 = 10_000;
 
 pub(super) fn put_record(engine: &mut Engine, request: &Request) -> Done {
     let name = request.stream(engine)?;
-    engine.check_takes_calls(&name)?;
+    engine.check_takes_records(&name)?;
     let entry = entry(&request.body)?;
     request.check_in_earnest()?;
     let ordering = request.text("SequenceNumberForOrdering");
@@ -30,7 +30,7 @@ pub(super) fn put_record(engine: &mut Engine, request: &Request) -> Done {
 
 pub(super) fn put_records(engine: &mut Engine, request: &Request) -> Done {
     let name = request.stream(engine)?;
-    engine.check_takes_calls(&name)?;
+    engine.check_takes_records(&name)?;
     let given = request.list("Records").iter().filter_map(Value::as_object);
     let entries = given.map(entry).collect::<Result<Vec<_>, _>>()?;
     let bytes: u64 = entries.iter().map(PutEntry::bytes).sum();
@@ -92,7 +92,7 @@ pub(super) fn get_shard_iterator(engine: &mut Engine, request: &Request) -> Done
     let (number, millis) = (request.text("StartingSequenceNumber"), request.millis("Timestamp"));
     let shard = request.needed("ShardId");
     let iterator = engine.get_shard_iterator(&name, shard, start, number, millis)?;
-    Ok(json!({ "ShardIterator": sealed(&name, iterator) }))
+    Ok(json!({ "ShardIterator": sealed(engine, &name, iterator)? }))
 }
 
 fn start(word: &str) -> StartAt {
@@ -114,7 +114,7 @@ pub(super) fn position(value: Option<&Value>) -> (StartAt, Option<String>, Optio
 }
 
 pub(super) fn get_records(engine: &mut Engine, request: &Request) -> Done {
-    let opened = opened(request.needed("ShardIterator"));
+    let opened = opened(engine, request.needed("ShardIterator"));
     let (name, iterator) = opened
         .filter(|(_, it)| it.issued <= engine.now())
         .ok_or_else(|| invalid("Invalid ShardIterator.".into()))?;
@@ -126,7 +126,7 @@ pub(super) fn get_records(engine: &mut Engine, request: &Request) -> Done {
     body.insert("Records".into(), records.collect());
     match got.next {
         Some(next) => {
-            body.insert("NextShardIterator".into(), sealed(&name, next).into());
+            body.insert("NextShardIterator".into(), sealed(engine, &name, next)?.into());
         }
         None if request.profile == Profile::Current => {
             body.insert("ChildShards".into(), children(engine, &name, iterator.shard)?);
@@ -167,18 +167,24 @@ pub(super) fn children(engine: &Engine, name: &str, parent: u32) -> Done {
     Ok(shards.map(child).collect())
 }
 
-/// A position as clients carry it: opaque, and as long as the service's (facts, streams §3.1).
-fn sealed(name: &str, iterator: ShardIterator) -> String {
+/// A position as clients carry it: opaque, and as long as the service's (facts, streams §3.1). It
+/// says when the stream was made, for another one may have its name by then.
+fn sealed(engine: &Engine, name: &str, iterator: ShardIterator) -> Result<String, Refusal> {
     let ShardIterator { shard, offset, issued } = iterator;
-    token::seal(&format!("{name}/{shard}/{offset}/{}", issued.0), (name.len() + 2) / 16 * 16 + 144)
+    let made = engine.created(name)?;
+    let text = format!("{name}/{shard}/{offset}/{}/{}", issued.0, made.0);
+    Ok(token::seal(&text, (name.len() + 2) / 16 * 16 + 144))
 }
 
-fn opened(text: &str) -> Option<(String, ShardIterator)> {
+/// In another stream of the same name an old position lies before every record (kinesalite).
+fn opened(engine: &Engine, text: &str) -> Option<(String, ShardIterator)> {
     let text = token::open(text)?;
     let mut parts = text.split('/');
     let name = parts.next()?.to_owned();
     let mut number = || parts.next()?.parse::<u64>().ok();
     let shard = u32::try_from(number()?).ok()?;
-    let (offset, issued) = (number()?, Time(number()?));
+    let (offset, issued, made) = (number()?, Time(number()?), Time(number()?));
+    let now = engine.created(&name);
+    let offset = if now.is_ok_and(|it| it != made) { 0 } else { offset };
     Some((name, ShardIterator { shard, offset, issued }))
 }

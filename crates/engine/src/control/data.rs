@@ -13,6 +13,7 @@ use super::{Refusal, ShardId, invalid, not_found};
 use crate::call::{ApiError, ErrorCode, ShardIterator};
 use crate::engine::{Engine, RecordView};
 use crate::kind::stream::direct::PutEntry;
+use crate::kind::stream::lifecycle::Status;
 use crate::kind::stream::read::Wanted;
 use crate::kind::stream::sequence::Decoded;
 use crate::kind::stream::{SequenceNumber, Stream};
@@ -259,12 +260,23 @@ impl Engine {
         Refusal { code: ErrorCode::ExpiredIterator, message }
     }
 
-    /// That a stream takes data calls: it exists, and its creation is done.
+    /// When a stream was made.
+    pub(crate) fn created(&self, name: &str) -> Result<Time, Refusal> {
+        self.stream(name).map(|(_, stream)| stream.life().created)
+    }
+
+    /// That a stream takes records: it is `ACTIVE` or `UPDATING` (facts, streams §14.3). From one
+    /// that is being deleted AWS may take some for a while.
     ///
     /// # Errors
     /// It does not.
-    pub fn check_takes_calls(&self, name: &str) -> Result<(), Refusal> {
-        self.there(name).map(|_| ())
+    pub fn check_takes_records(&self, name: &str) -> Result<(), Refusal> {
+        let (_, stream) = self.there(name)?;
+        if stream.life().status != Status::Deleting {
+            return Ok(());
+        }
+        let account = &self.account.id;
+        Err(not_found(format!("Stream {name} under account {account} not found.")))
     }
 
     fn worded(&self, name: &str, error: ApiError) -> Refusal {

@@ -316,9 +316,11 @@ impl Engine {
         self.set_retention(name, hours, false)
     }
 
-    /// An equal value passes, as production let it in kinesalite's tests (facts, streams §4.2).
+    /// An equal value passes, as production let it in kinesalite's tests (facts, streams §4.2). In
+    /// 2020 the state of the stream did not matter (§14.3).
     fn set_retention(&mut self, name: &str, hours: i64, longer: bool) -> Done {
-        let (id, stream) = self.active(name)?;
+        let anytime = self.kernel.limits.date < "2025";
+        let (id, stream) = if anytime { self.stream(name)? } else { self.active(name)? };
         let present = i64::from(stream.settings().retention_hours);
         if hours < RETENTION_HOURS_MIN {
             return Err(invalid(format!(
