@@ -20,6 +20,8 @@ from botocore.serialize import create_serializer
 MODEL = ServiceModel(Loader().load_service_model("kinesis", "service-2"))
 SERIALIZER = create_serializer("json", include_validation=True)
 PARSER = create_parser("json")
+# What the groups below call.
+OPERATIONS = 29
 # Every service of this protocol may answer these; the model does not list them.
 COMMON = {
     "ValidationException",
@@ -76,6 +78,8 @@ class Service:
             "headers": HeadersDict(answer["headers"]),
             "body": sent.encode(),
         }
+        if operation.has_event_stream_output and answer["status"] == 200:
+            return self.events(operation, body)
         parsed = PARSER.parse(response, operation.output_shape)
         meta = parsed["ResponseMetadata"]
         assert meta["RequestId"] == answer["headers"]["x-amzn-RequestId"], meta
@@ -90,6 +94,14 @@ class Service:
             listed = {shape.error_code for shape in operation.error_shapes}
             assert code in listed | COMMON, f"{name} never raises {code}"
         return parsed
+
+    def events(self, operation, body):
+        """A stream of events has no JSON of its own: each event is compared with its shape."""
+        [(member, events)] = body.items()
+        for event in events:
+            compare(operation.output_shape.members[member], event, operation.name)
+        self.answered.add(operation.name)
+        return body
 
     def refuses(self, code, name, **params):
         parsed = self.call(name, **params)
@@ -243,13 +255,96 @@ def shards(service):
     assert got["ChildShards"][0]["ParentShards"] == [parent["ShardId"], "shardId-000000000003"]
 
 
+def settings(service):
+    """Scaling, encryption, monitoring, mode and limits."""
+    name = {"StreamName": "orders"}
+    scaled = service.call(
+        "UpdateShardCount", **name, TargetShardCount=4, ScalingType="UNIFORM_SCALING"
+    )
+    counts = (scaled["CurrentShardCount"], scaled["TargetShardCount"])
+    assert counts == (2, 4) and scaled["StreamName"] == "orders", scaled
+    service.wait(600)
+    service.refuses(
+        "InvalidArgumentException",
+        "UpdateShardCount",
+        **name,
+        TargetShardCount=9,
+        ScalingType="UNIFORM_SCALING",
+    )
+    key = {"EncryptionType": "KMS", "KeyId": "alias/aws/kinesis"}
+    service.call("StartStreamEncryption", **name, **key)
+    service.refuses("ResourceInUseException", "StopStreamEncryption", **name, **key)
+    service.wait(60)
+    stream = service.call("DescribeStream", **name)["StreamDescription"]
+    assert (stream["EncryptionType"], stream["KeyId"]) == ("KMS", "alias/aws/kinesis"), stream
+    put = service.call("PutRecord", **name, PartitionKey="a", Data=b"secret")
+    assert put["EncryptionType"] == "KMS", put
+    start = service.call(
+        "GetShardIterator",
+        **name,
+        ShardId=put["ShardId"],
+        ShardIteratorType="AT_SEQUENCE_NUMBER",
+        StartingSequenceNumber=put["SequenceNumber"],
+    )
+    got = service.call("GetRecords", ShardIterator=start["ShardIterator"])["Records"]
+    assert (got[0]["EncryptionType"], got[0]["Data"]) == ("KMS", b"secret"), got
+    service.call("StopStreamEncryption", **name, **key)
+    service.wait(60)
+    metrics = ["IncomingBytes", "OutgoingRecords"]
+    on = service.call("EnableEnhancedMonitoring", **name, ShardLevelMetrics=metrics)
+    assert sorted(on["DesiredShardLevelMetrics"]) == metrics, on
+    service.wait(60)
+    off = service.call("DisableEnhancedMonitoring", **name, ShardLevelMetrics=["ALL"])
+    lists = (sorted(off["CurrentShardLevelMetrics"]), off["DesiredShardLevelMetrics"])
+    assert lists == (metrics, []), off
+    service.wait(60)
+    arn = stream["StreamARN"]
+    for mode in ["ON_DEMAND", "PROVISIONED"]:
+        service.call("UpdateStreamMode", StreamARN=arn, StreamModeDetails={"StreamMode": mode})
+        service.wait(60)
+        summary = service.call("DescribeStreamSummary", **name)["StreamDescriptionSummary"]
+        assert summary["StreamModeDetails"]["StreamMode"] == mode, summary
+    limits = service.call("DescribeLimits")
+    assert (limits["ShardLimit"], limits["OpenShardCount"]) == (50, 4), limits
+
+
+def consumers(service):
+    """Enhanced fan-out: the pushed events come as one list."""
+    stream = service.call("DescribeStreamSummary", StreamName="orders")
+    arn = stream["StreamDescriptionSummary"]["StreamARN"]
+    made = service.call("RegisterStreamConsumer", StreamARN=arn, ConsumerName="app")["Consumer"]
+    assert made["ConsumerARN"].startswith(f"{arn}/consumer/app:"), made
+    assert made["ConsumerStatus"] == "CREATING", made
+    taken = {"StreamARN": arn, "ConsumerName": "app"}
+    service.refuses("ResourceInUseException", "RegisterStreamConsumer", **taken)
+    service.wait(60)
+    found = service.call("DescribeStreamConsumer", ConsumerARN=made["ConsumerARN"])
+    assert found["ConsumerDescription"]["ConsumerStatus"] == "ACTIVE", found
+    listed = service.call("ListStreamConsumers", StreamARN=arn)["Consumers"]
+    assert [one["ConsumerName"] for one in listed] == ["app"], listed
+    put = service.call("PutRecord", StreamARN=arn, PartitionKey="a", Data=b"pushed")
+    position = {"Type": "AT_SEQUENCE_NUMBER", "SequenceNumber": put["SequenceNumber"]}
+    service.call(
+        "SubscribeToShard",
+        ConsumerARN=made["ConsumerARN"],
+        ShardId=put["ShardId"],
+        StartingPosition=position,
+    )
+    service.refuses("ResourceInUseException", "DeleteStream", StreamName="orders")
+    service.call("DeregisterStreamConsumer", ConsumerARN=made["ConsumerARN"])
+    service.wait(60)
+    service.refuses(
+        "ResourceNotFoundException", "DescribeStreamConsumer", ConsumerARN=made["ConsumerARN"]
+    )
+
+
 def main(program):
     service = Service(program)
-    groups = [streams, records, shards]
-    for group in groups:
+    for group in [streams, records, shards, settings, consumers]:
         group(service)
     service.close()
     count = len(service.answered)
+    assert count == OPERATIONS, f"{count} operations answered, expected {OPERATIONS}"
     print(f"{count} operations passed, 0 failed: {', '.join(sorted(service.answered))}")
 
 
