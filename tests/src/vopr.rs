@@ -284,10 +284,10 @@ fn edits_arrive(engine: &Engine, case: &Case) -> Result<(), Failure> {
     Ok(())
 }
 
-/// The same case with every part somewhere else and under another name.
 /// Kinds that write their name into what they send: it is no layout.
 const NAME_IS_DATA: [&str; 2] = ["lambda", "writer"];
 
+/// The same case with every part somewhere else and under another name.
 fn moved(case: &Case) -> Case {
     let mut case = case.clone();
     "Moved".clone_into(&mut case.document.title);

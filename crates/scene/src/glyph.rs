@@ -133,6 +133,13 @@ pub const GLYPHS: &[(&str, &str)] = &[
         ),
     ),
     ("undo", "M7.5 4L4 7.5L7.5 11|M4 7.5h7.5a4.3 4.3 0 0 1 0 8.6H8"),
+    (
+        "writer",
+        concat!(
+            "M6.2 12.5a3 3 0 0 1 .2-6a4 4 0 0 1 7.4-.4a3.3 3.3 0 0 1 0 6.4",
+            "|M10 9.5v7.5m-2.5-2.5l2.5 2.5l2.5-2.5",
+        ),
+    ),
 ];
 
 /// Path data of a glyph; the question mark for a name nobody has drawn.

@@ -130,4 +130,44 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Several flows, file patterns, matchPattern, other converters, assumed roles, \
          aggregatedRecordSizeBytes",
     ),
+    entry(
+        "writer",
+        Level::Exact,
+        "CloudWatch Logs records",
+        "The documented JSON in gzip, a CONTROL_MESSAGE first, many log events of one log stream \
+         in each DATA_MESSAGE",
+    ),
+    entry(
+        "writer",
+        Level::Exact,
+        "Envelopes and keys",
+        "EventBridge's event object; substitution templates of IoT rules, JSON paths of \
+         EventBridge and API Gateway for the partition key",
+    ),
+    entry(
+        "writer",
+        Level::Modelled,
+        "CloudWatch Logs batches",
+        "Log events gather for a second or a megabyte; AWS publishes no rule",
+    ),
+    entry(
+        "writer",
+        Level::Modelled,
+        "Failures",
+        "CloudWatch Logs tries for 24 hours, EventBridge 185 times in 24 hours, an IoT rule once, \
+         API Gateway once while its client waits at most 29 s; the waits between attempts are ours",
+    ),
+    entry(
+        "writer",
+        Level::Approximate,
+        "API Gateway",
+        "The client sees the status of the integration: 200, 400, 500, 504; nothing is mapped",
+    ),
+    entry(
+        "writer",
+        Level::Absent,
+        "Error actions and dead-letter queues",
+        "What a service gives up is lost",
+    ),
+    entry("writer", Level::Absent, "Other writers", "DMS, DynamoDB streams, Flink"),
 ];

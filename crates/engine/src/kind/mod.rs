@@ -15,6 +15,7 @@ mod producer;
 pub mod reader;
 pub mod stream;
 mod table;
+mod writer;
 
 use scenario::{Config, DataSets, Fault};
 
@@ -262,4 +263,5 @@ kinds! {
     Producer = producer,
     Stream = stream,
     Table = table,
+    Writer = writer,
 }

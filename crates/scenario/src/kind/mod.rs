@@ -20,6 +20,7 @@ mod setting;
 mod spec;
 mod stream;
 mod table;
+mod writer;
 
 use base::Diagnostic;
 use serde_json::{Map, Value};
@@ -41,6 +42,7 @@ pub use records::{Arrival, KeyRecipe, RecordsConfig, SizeRule, Source};
 pub use spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
 pub use stream::{Encryption, Limiter, ON_DEMAND_SHARDS, StreamConfig, StreamMode};
 pub use table::{BillingMode, ItemKey, ItemWrite, TableConfig};
+pub use writer::{Distribution, Service, WriterConfig};
 
 /// Turns the list of kinds into the closed enum and everything that must know them all.
 macro_rules! kinds {
@@ -105,6 +107,7 @@ kinds! {
     Producer(ProducerConfig) = producer,
     Kpl(KplConfig) = kpl,
     Agent(AgentConfig) = agent,
+    Writer(WriterConfig) = writer,
     Stream(StreamConfig) = stream,
     Firehose(FirehoseConfig) = firehose,
     Consumer(ConsumerConfig) = consumer,
@@ -138,6 +141,7 @@ impl Config {
             Self::Producer(config) => Some(&config.records),
             Self::Kpl(config) => Some(&config.records),
             Self::Agent(config) => Some(&config.records),
+            Self::Writer(config) => Some(&config.records),
             _ => None,
         }
     }

@@ -24,9 +24,12 @@ const BATCH_BYTES_MAX: u64 = 4 << 20;
 /// Entries in one `PutRecords` request (botocore 1.44.5).
 const REQUEST_RECORDS_MAX: u32 = 500;
 
-/// The put client of one producer.
+/// Whoever has a client sets timers of its own above this code.
+pub(in crate::kind) const TIMER_MAX: u32 = timer::TIMEOUT;
+
+/// The put client of one producer, or of a service that puts by itself.
 #[derive(Clone, Debug)]
-pub(super) struct Client {
+pub(in crate::kind) struct Client {
     pub(super) config: ProducerConfig,
     explicit_hash: Option<u128>,
     edge: Option<EdgeId>,
@@ -48,7 +51,7 @@ pub(super) struct Client {
     timeout: Option<(Time, TimerId)>,
     held: u64,
     births: Births,
-    pub(super) tally: Tally,
+    pub(in crate::kind) tally: Tally,
     /// The last second each reason was explained in.
     explained: Vec<(Reason, u64)>,
 }
@@ -85,19 +88,21 @@ struct Births {
 
 /// Entries since the beginning: attempted = stored + rejected + in flight.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Tally {
-    pub(super) born: u64,
-    pub(super) attempted: u64,
-    pub(super) stored: u64,
-    pub(super) rejected: u64,
-    pub(super) in_flight: u64,
-    pub(super) given_up: u64,
-    pub(super) dropped: u64,
-    pub(super) copied: u64,
+pub(in crate::kind) struct Tally {
+    pub(in crate::kind) born: u64,
+    pub(in crate::kind) attempted: u64,
+    pub(in crate::kind) stored: u64,
+    pub(in crate::kind) rejected: u64,
+    pub(in crate::kind) in_flight: u64,
+    pub(in crate::kind) given_up: u64,
+    pub(in crate::kind) dropped: u64,
+    pub(in crate::kind) copied: u64,
+    /// Calls that were given up.
+    pub(in crate::kind) timed_out: u64,
 }
 
 impl Client {
-    pub(super) fn new(config: &ProducerConfig) -> Self {
+    pub(in crate::kind) fn new(config: &ProducerConfig) -> Self {
         Self {
             config: config.clone(),
             explicit_hash: config.explicit_hash_key.parse().ok(),
@@ -121,7 +126,7 @@ impl Client {
     }
 
     /// Takes new settings. What was batched goes out as it is; waits that run go on.
-    pub(super) fn reconfigure(&mut self, config: &ProducerConfig, ctx: &mut Ctx<'_>) {
+    pub(in crate::kind) fn reconfigure(&mut self, config: &ProducerConfig, ctx: &mut Ctx<'_>) {
         self.config = config.clone();
         self.explicit_hash = config.explicit_hash_key.parse().ok();
         self.seal();
@@ -135,7 +140,7 @@ impl Client {
     }
 
     /// Looks for the wire to put through. Calls on a wire that is gone are still answered.
-    pub(super) fn rewire(&mut self, ctx: &mut Ctx<'_>) {
+    pub(in crate::kind) fn rewire(&mut self, ctx: &mut Ctx<'_>) {
         let edges = ctx.edges_out();
         self.edge = edges.first().map(|edge| edge.id);
         let firehose = edges.first().is_some_and(|edge| ctx.kind_ahead(edge) == "firehose");
@@ -143,18 +148,18 @@ impl Client {
         self.pump(ctx);
     }
 
-    pub(super) fn held(&self) -> u64 {
+    pub(in crate::kind) fn held(&self) -> u64 {
         self.held
     }
 
     /// Where the payload of the next record is written.
-    pub(super) fn page_mut(&mut self) -> &mut Page {
+    pub(in crate::kind) fn page_mut(&mut self) -> &mut Page {
         &mut self.open.page
     }
 
     /// Takes a record whose payload lies loose in the open batch.
     #[inline]
-    pub(super) fn accept(
+    pub(in crate::kind) fn accept(
         &mut self,
         id: RecordId,
         key: KeyId,
@@ -182,7 +187,7 @@ impl Client {
     }
 
     /// Books what was accepted and lets the clock of the open batch run.
-    pub(super) fn accepted(&mut self, ctx: &mut Ctx<'_>) {
+    pub(in crate::kind) fn accepted(&mut self, ctx: &mut Ctx<'_>) {
         self.book_births(ctx);
         ctx.peak(metric::BUFFERED, self.held);
         if self.open.records() == 0 || self.linger.is_some() || self.due {
@@ -197,7 +202,22 @@ impl Client {
         }
     }
 
-    pub(super) fn on_linger(&mut self, id: TimerId, ctx: &mut Ctx<'_>) {
+    /// One of its timers rang.
+    pub(in crate::kind) fn on_timer(
+        &mut self,
+        code: u32,
+        id: TimerId,
+        data: u64,
+        ctx: &mut Ctx<'_>,
+    ) {
+        match code {
+            timer::LINGER => self.on_linger(id, ctx),
+            timer::RETRY => self.on_retry(data, ctx),
+            _ => self.on_timeout(id, ctx),
+        }
+    }
+
+    fn on_linger(&mut self, id: TimerId, ctx: &mut Ctx<'_>) {
         if self.linger == Some(id) {
             self.linger = None;
             self.due = true;
@@ -205,7 +225,7 @@ impl Client {
         }
     }
 
-    pub(super) fn on_retry(&mut self, waiting: u64, ctx: &mut Ctx<'_>) {
+    fn on_retry(&mut self, waiting: u64, ctx: &mut Ctx<'_>) {
         if let Some(waiting) = self.waiting.remove(&waiting) {
             self.again.push_back(waiting.parcel);
             self.pump(ctx);
@@ -213,7 +233,7 @@ impl Client {
     }
 
     /// The earliest call may have run out of time.
-    pub(super) fn on_timeout(&mut self, id: TimerId, ctx: &mut Ctx<'_>) {
+    fn on_timeout(&mut self, id: TimerId, ctx: &mut Ctx<'_>) {
         if self.timeout.is_none_or(|(_, timer)| timer != id) {
             return;
         }
@@ -229,7 +249,12 @@ impl Client {
         self.pump(ctx);
     }
 
-    pub(super) fn on_answer(&mut self, token: Token, outcome: PutOutcome, ctx: &mut Ctx<'_>) {
+    pub(in crate::kind) fn on_answer(
+        &mut self,
+        token: Token,
+        outcome: PutOutcome,
+        ctx: &mut Ctx<'_>,
+    ) {
         let Some(mut call) = self.calls.remove(&token) else { return };
         if let Some(reason) = call.abandoned {
             self.close_abandoned(&call, &outcome.failed, reason, ctx);
@@ -244,7 +269,7 @@ impl Client {
     }
 
     /// What is wrong inside, if anything.
-    pub(super) fn check(&self) -> Result<(), String> {
+    pub(in crate::kind) fn check(&self) -> Result<(), String> {
         let queued = self.ready.iter().chain(&self.again);
         let waiting = self.waiting.values().map(|waiting| &waiting.parcel);
         let parcels: u64 = queued.chain(waiting).map(|parcel| parcel.batch.records()).sum();
@@ -437,6 +462,7 @@ impl Client {
     /// The client stops waiting. It cannot know what was stored, so it sends everything again.
     fn abandon(&mut self, token: Token, ctx: &mut Ctx<'_>) {
         let Some(mut call) = self.calls.remove(&token) else { return };
+        self.tally.timed_out += 1;
         let attempts = call.parcel.attempts;
         let retried = attempts < self.attempts_max();
         let reason = match self.config.on_failure {

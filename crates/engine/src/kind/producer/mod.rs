@@ -4,7 +4,7 @@
 //! again; what happens to them is the client's own policy (facts, streams §2.2, §8.1). A call that
 //! timed out may have stored its records: sending them again makes duplicates, as in real life.
 
-mod client;
+pub(super) mod client;
 mod parcel;
 mod retry;
 pub(super) mod view;
@@ -73,10 +73,8 @@ impl Component for Producer {
         match event {
             Event::Timer { id, code, data } => match code {
                 timer::TICK if self.tick == Some(id) => self.on_tick(ctx),
-                timer::LINGER => self.client.on_linger(id, ctx),
-                timer::RETRY => self.client.on_retry(data, ctx),
-                timer::TIMEOUT => self.client.on_timeout(id, ctx),
-                _ => {}
+                timer::TICK => {}
+                _ => self.client.on_timer(code, id, data, ctx),
             },
             Event::Response { token, response: Response::Put(outcome), .. } => {
                 self.client.on_answer(token, outcome, ctx);

@@ -16,7 +16,7 @@ const BARS: usize = 10;
 
 pub(super) fn observe(client: &Client, notes: Option<Notes>, kernel: &Kernel, out: &mut NodeView) {
     let config = &client.config;
-    let Tally { born, attempted, stored, rejected, in_flight, given_up, dropped, copied } =
+    let Tally { born, attempted, stored, rejected, in_flight, given_up, dropped, copied, .. } =
         client.tally;
     out.counters.extend([
         ("born", born),
