@@ -2,25 +2,33 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use crate::{Outcome, split};
+use crate::data::Linked;
+use crate::shell::run;
+use crate::wasm::{self, title};
+use crate::{Outcome, split, tools};
 
 /// The functions a page starts with, written by `cargo xtask profile`.
 pub(crate) const START: &str = "xtask/start.txt";
 /// What joins the halves in the page.
 const GLUE: &str = include_str!("../../www/rest.js");
+/// Two rounds, and no inlining: a function moves as a whole.
+const OPTIMISE: [&str; 10] =
+    ["-g", "-Oz", "-Oz", "--low-memory-unused", "-ocimfs", "0", "-aimfs", "0", "-fimfs", "0"];
 /// Where the module that wasm-bindgen writes lists what the first half may import.
 const IMPORTS: &str = "\"./app_bg.js\": import0,";
 
-/// Splits the module that Trunk left in `folder`. All file names get a mark of the new content: a
-/// browser must never join halves of two builds.
+/// Makes the module that Trunk left in `folder` small and splits it. All file names get a mark of
+/// the new content: a browser must never join halves of two builds.
 pub(crate) fn divide(folder: &Path) -> Outcome {
     let stem = stem(folder)?;
     let (module, glue) = (format!("{stem}_bg.wasm"), format!("{stem}.js"));
+    let whole = optimised(&folder.join(&module))?;
     let list = read_text(Path::new(START))?;
     let list: BTreeSet<&str> = list.lines().collect();
-    let halves = split::split(&read(&folder.join(&module))?, |name| is_listed(&list, name))?;
+    let linked = Linked::read(&read(&linked_module())?)?;
+    let halves = split::split(&whole, &linked, |name| is_listed(&list, &title(name)))?;
     let script = read_text(&folder.join(&glue))?;
     if script.matches(IMPORTS).count() != 1 {
         return Err(format!("wasm-bindgen does not write `{IMPORTS}` any more: see {START}"));
@@ -28,7 +36,14 @@ pub(crate) fn divide(folder: &Path) -> Outcome {
     let marks = [script.as_bytes(), GLUE.as_bytes(), &halves.first, &halves.rest];
     let new = format!("app-{:016x}", mark(&marks));
     let rest = format!("{new}_rest.wasm");
-    let script = script.replace(IMPORTS, &format!("{IMPORTS} rest,"));
+    let mut script = script.replace(IMPORTS, &format!("{IMPORTS} rest,"));
+    for (long, short) in &halves.imports {
+        let (long, short) = (format!(" {long}: function"), format!(" {short}: function"));
+        if script.matches(&long).count() != 1 {
+            return Err(format!("wasm-bindgen does not write `{long}` as it did: see {START}"));
+        }
+        script = script.replace(&long, &short);
+    }
     let script = script + &GLUE.replace("REST_FILE", &rest);
     let page = read_text(&folder.join("index.html"))?.replace(&stem, &new);
     for old in [module, glue] {
@@ -39,6 +54,21 @@ pub(crate) fn divide(folder: &Path) -> Outcome {
     write(&folder.join(rest), &halves.rest)?;
     write(&folder.join(format!("{new}.js")), script.as_bytes())?;
     write(&folder.join("index.html"), page.as_bytes())
+}
+
+/// The module after wasm-opt, with names.
+pub(crate) fn optimised(path: &Path) -> Result<Vec<u8>, String> {
+    let plain = wasm::with_names_only(&read(path)?)?;
+    write(path, &plain)?;
+    let name = path.display().to_string();
+    run("wasm-opt", &[&OPTIMISE[..], &[&name, "-o", &name]].concat())?;
+    read(path)
+}
+
+/// What the linker wrote, before wasm-bindgen.
+fn linked_module() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+    Path::new(&target).join(tools::WASM).join("release").join("app.wasm")
 }
 
 /// What Trunk called the module, without `_bg.wasm`.

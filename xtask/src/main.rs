@@ -11,6 +11,7 @@
 mod bench;
 mod browser;
 mod check;
+mod data;
 mod dist;
 mod halves;
 mod profile;

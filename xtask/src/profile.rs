@@ -14,9 +14,9 @@ use wasm_encoder::{
     MemoryType, Module as Encoded,
 };
 
-use crate::halves::{START, group, read, stem, write};
+use crate::halves::{START, group, optimised, stem, write};
 use crate::shell::{command, run, run_keeping};
-use crate::wasm::{self, Module};
+use crate::wasm::{self, Module, title};
 use crate::{Outcome, browser, tools};
 
 /// Where the marking page is built.
@@ -32,7 +32,7 @@ pub(crate) fn profile() -> Outcome {
     run("trunk", &["build", "--release", "--dist", FOLDER])?;
     let folder = Path::new(FOLDER);
     let path = folder.join(format!("{}_bg.wasm", stem(folder)?));
-    let bytes = read(&path)?;
+    let bytes = optimised(&path)?;
     let module = wasm::read(&bytes)?;
     write(&path, &marking(&bytes, &module)?)?;
     let mut watch = command("node", &["tests/browser/profile.mjs", FOLDER]);
@@ -47,22 +47,23 @@ pub(crate) fn profile() -> Outcome {
     fs::write(START, text).map_err(|error| format!("cannot write {START}: {error}"))
 }
 
-/// The names of the functions that were entered, or of their modules.
+/// The titles of the functions that were entered, or their modules.
 fn list(module: &Module<'_>, entered: &BTreeSet<u32>) -> BTreeSet<String> {
-    let mut bytes: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    let size = |body: &wasm::Body<'_>| body.code.as_bytes().len();
+    let mut bytes: BTreeMap<String, (usize, usize)> = BTreeMap::new();
     for (number, body) in module.defined() {
-        let (all, hot) = bytes.entry(group(module.name(number)).unwrap_or("")).or_default();
-        *all += size(body);
-        *hot += if entered.contains(&number) { size(body) } else { 0 };
+        let title = title(module.name(number));
+        let (all, hot) = bytes.entry(group(&title).unwrap_or("").to_owned()).or_default();
+        let size = body.code.as_bytes().len();
+        *all += size;
+        *hot += if entered.contains(&number) { size } else { 0 };
     }
     let line = |&number: &u32| {
-        let name = module.name(number);
-        match group(name) {
+        let title = title(module.name(number));
+        match group(&title) {
             Some(group) if bytes[group].1 * 100 >= bytes[group].0 * WHOLE_PERCENT => {
                 format!("{group}::*")
             }
-            _ => name.to_owned(),
+            _ => title,
         }
     };
     entered.iter().map(line).filter(|line| !line.is_empty()).collect()

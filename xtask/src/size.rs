@@ -11,7 +11,7 @@ use crate::shell::answer;
 /// What a page needs until the first records move.
 const FIRST_GZIP_BYTES_MAX: u64 = 350_000;
 /// With the half that follows in the background: it may grow with every kind, but not unseen.
-const WASM_GZIP_BYTES_MAX: u64 = 600_000;
+const WASM_GZIP_BYTES_MAX: u64 = 800_000;
 const TEXT_GZIP_BYTES_MAX: u64 = 60_000;
 
 /// Folders with content a visitor asks for by name; they are not part of the first download.

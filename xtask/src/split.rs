@@ -1,9 +1,10 @@
 //! Splits the module of the page in two, so that the first records move before the rest is here.
 //!
-//! The first half keeps the memory, the data, the table, and every function that a list names
+//! The first half keeps the memory, the table, and every function that a list names
 //! (`start.txt`). Of the others that it calls it keeps a stub, which calls through a slot of the
 //! table. The second half brings the bodies, fills those slots when it is joined, and reaches the
-//! functions of the first half through slots of the same table. A stub that is called too early
+//! functions of the first half through slots of the same table. It also brings the data that only
+//! its functions can reach (`data`). A stub that is called too early
 //! has the second half fetched and waits for it (`www/rest.js`), so the list decides what a visitor
 //! waits for, never what works.
 
@@ -11,11 +12,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wasm_encoder::reencode::{self, Error, Reencode};
 use wasm_encoder::{
-    BlockType, CodeSection, ConstExpr, ElementSection, Elements, EntityType, ExportKind,
-    ExportSection, Function, FunctionSection, GlobalSection, GlobalType, ImportSection,
+    BlockType, CodeSection, ConstExpr, DataSection, ElementSection, Elements, EntityType,
+    ExportKind, ExportSection, Function, FunctionSection, GlobalSection, GlobalType, ImportSection,
     Instruction, MemoryType, Module as Encoded, RefType, TableSection, TypeSection, ValType,
 };
 
+use crate::data::{Addresses, Linked};
 use crate::wasm::{self, Module};
 
 /// The name under which the first half imports from and exports to the glue in `www/rest.js`.
@@ -33,6 +35,8 @@ pub(crate) struct Halves {
     pub(crate) first: Vec<u8>,
     /// What it fetches when it runs.
     pub(crate) rest: Vec<u8>,
+    /// What the page calls the functions it imports, and what they are called now.
+    pub(crate) imports: Vec<(String, String)>,
 }
 
 /// Who goes where.
@@ -48,6 +52,8 @@ struct Plan<'a> {
     lent: BTreeMap<u32, u32>,
     /// The global variables that the second half uses.
     globals: BTreeSet<u32>,
+    /// The addresses of the data of the second half.
+    later: Addresses,
     /// How many slots the table has at first.
     slots: u32,
 }
@@ -55,25 +61,28 @@ struct Plan<'a> {
 /// Splits a module; `first` says by name which functions the page starts with.
 pub(crate) fn split(
     bytes: &[u8],
+    linked: &Linked,
     first: impl Fn(&str) -> bool,
 ) -> std::result::Result<Halves, String> {
     let module = wasm::read(bytes)?;
-    let plan = Plan::new(&module, first)?;
+    let plan = Plan::new(&module, linked, first)?;
     let rest = plan.rest().map_err(|error| format!("cannot write the second half: {error}"))?;
     let mut encoded = Encoded::new();
     First { plan: &plan }
         .parse_core_module(&mut encoded, wasmparser::Parser::new(0), bytes)
         .map_err(|error| format!("cannot write the first half: {error}"))?;
-    Ok(Halves { first: encoded.finish(), rest })
+    let imports = (0..).zip(&module.imports).map(|(number, name)| (name.clone(), short(number)));
+    Ok(Halves { first: encoded.finish(), rest, imports: imports.collect() })
 }
 
 impl<'a> Plan<'a> {
     fn new(
         module: &'a Module<'a>,
+        linked: &Linked,
         first: impl Fn(&str) -> bool,
     ) -> std::result::Result<Self, String> {
         let table = module.tables.first().ok_or("the module of the page has no table")?;
-        let slots = u32::try_from(table.initial).map_err(|error| error.to_string())?;
+        let slots = u32::try_from(table.ty.initial).map_err(|error| error.to_string())?;
         let mut plan = Self {
             module,
             moved: BTreeMap::new(),
@@ -81,6 +90,7 @@ impl<'a> Plan<'a> {
             stubs: BTreeMap::new(),
             lent: BTreeMap::new(),
             globals: BTreeSet::new(),
+            later: Vec::new(),
             slots,
         };
         let mut called_first = module.named.clone();
@@ -97,11 +107,23 @@ impl<'a> Plan<'a> {
         }
         let stubs = called_first.into_iter().filter(|number| plan.moved.contains_key(number));
         plan.stubs = stubs.zip(slots..).collect();
+        plan.later = plan.later(linked);
         plan.kept.extend(plan.stubs.keys().map(|&number| (number, 0)));
         let lent = called_later.into_iter().filter(|number| !plan.moved.contains_key(number));
         plan.lent = lent.zip(slots + count(plan.stubs.len())..).collect();
         plan.number();
         Ok(plan)
+    }
+
+    /// The data that nothing reaches from the functions that stay.
+    fn later(&self, linked: &Linked) -> Addresses {
+        let names: BTreeSet<&str> = self.module.names.iter().map(String::as_str).collect();
+        let (mut stay, mut constants) = (BTreeSet::new(), BTreeSet::new());
+        for (number, body) in self.module.defined().filter(|(it, _)| self.kept.contains_key(it)) {
+            stay.insert(self.module.name(number));
+            constants.extend(&body.constants);
+        }
+        linked.unreached(&stay, |name| !names.contains(name), &constants)
     }
 
     /// Counts the functions of each half: imported ones first, then those with a body, in order.
@@ -142,6 +164,31 @@ impl<'a> Plan<'a> {
         stub
     }
 
+    /// The data of one half.
+    fn data(&self, half: Half) -> DataSection {
+        let mut section = DataSection::new();
+        for &(start, bytes) in &self.module.data {
+            let end = start + count(bytes.len());
+            let mut add = |from: u32, to: u32, owner: Half| {
+                if owner == half && from < to {
+                    let piece = &bytes[(from - start) as usize..(to - start) as usize];
+                    section.active(0, &ConstExpr::i32_const(from.cast_signed()), piece.to_vec());
+                }
+            };
+            let mut at = start;
+            for range in &self.later {
+                let (from, to) = (range.start.max(start), range.end.min(end));
+                if from + PIECE_BYTES_MIN <= to {
+                    add(at, from, Half::First);
+                    add(from, to, Half::Second);
+                    at = to;
+                }
+            }
+            add(at, end, Half::First);
+        }
+        section
+    }
+
     fn rest(&self) -> Result<Vec<u8>> {
         let mut half = Rest { plan: self };
         let mut types = TypeSection::new();
@@ -160,9 +207,18 @@ impl<'a> Plan<'a> {
         fill(&mut elements, self.slots, stubbed);
         let mut encoded = Encoded::new();
         encoded.section(&types).section(&half.imports()?).section(&functions);
-        encoded.section(&elements).section(&code);
+        encoded.section(&elements).section(&code).section(&self.data(Half::Second));
         Ok(encoded.finish())
     }
+}
+
+/// A piece shorter than this costs more apart than it saves.
+const PIECE_BYTES_MIN: u32 = 12;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Half {
+    First,
+    Second,
 }
 
 fn count(items: usize) -> u32 {
@@ -196,7 +252,10 @@ impl Reencode for First<'_> {
         imports: &mut ImportSection,
         section: wasmparser::ImportSectionReader<'_>,
     ) -> Result<()> {
-        reencode::utils::parse_import_section(self, imports, section)?;
+        for (number, import) in (0..).zip(section.into_imports()) {
+            let import = import?;
+            imports.import(import.module, &short(number), self.entity_type(import.ty)?);
+        }
         let plain =
             |one: &wasmparser::FuncType| one.params().is_empty() && one.results().is_empty();
         let types = (0_u32..).zip(&self.plan.module.types);
@@ -287,6 +346,19 @@ impl Reencode for First<'_> {
         Ok(())
     }
 
+    fn data_count(&mut self, _: u32) -> Result<u32> {
+        Ok(self.plan.data(Half::First).len())
+    }
+
+    fn parse_data_section(
+        &mut self,
+        data: &mut DataSection,
+        _: wasmparser::DataSectionReader<'_>,
+    ) -> Result<()> {
+        *data = self.plan.data(Half::First);
+        Ok(())
+    }
+
     /// Names are for us; nobody downloads them.
     fn parse_custom_section(
         &mut self,
@@ -351,6 +423,11 @@ impl Reencode for Rest<'_> {
             .map(|(number, _)| number)
             .ok_or_else(|| Error::UserError(format!("global {global} is not lent")))
     }
+}
+
+/// What an import is called: 255 long names of functions of the browser are 4 KB after gzip.
+fn short(number: u32) -> String {
+    format!("i{number}")
 }
 
 fn global_name(global: u32) -> String {

@@ -3,18 +3,17 @@
 
 use std::collections::BTreeSet;
 
+use wasm_encoder::reencode::{self, Reencode};
 use wasmparser::{
     ElementItems, ExternalKind, FuncType, FunctionBody, KnownCustom, Name, Operator, Parser,
     Payload, TypeRef,
 };
 
+use crate::data;
 use crate::halves::mark;
 
-/// Names that are longer are shortened.
-const NAME_LETTERS_MAX: usize = 100;
-
-/// Shorter words in brackets are types: `[f64]`.
-const MARK_LETTERS_MIN: usize = 8;
+/// Titles that are longer are shortened.
+const TITLE_LETTERS_MAX: usize = 100;
 
 /// A module as read. Functions are numbered with the imported ones first.
 #[derive(Default)]
@@ -25,6 +24,8 @@ pub(crate) struct Module<'a> {
     pub(crate) function_types: Vec<u32>,
     /// How many of the functions are imported.
     pub(crate) imported: u32,
+    /// What is imported, by name.
+    pub(crate) imports: Vec<String>,
     /// The functions with a body, in order.
     pub(crate) bodies: Vec<Body<'a>>,
     /// The name of every function that has one, by its number.
@@ -32,7 +33,9 @@ pub(crate) struct Module<'a> {
     /// The global variables.
     pub(crate) globals: Vec<wasmparser::GlobalType>,
     /// The tables; functions are in the first.
-    pub(crate) tables: Vec<wasmparser::TableType>,
+    pub(crate) tables: Vec<wasmparser::Table<'a>>,
+    /// Data that is there from the beginning, by address.
+    pub(crate) data: Vec<(u32, &'a [u8])>,
     /// The functions that a table, a variable or an export names.
     pub(crate) named: BTreeSet<u32>,
 }
@@ -45,6 +48,8 @@ pub(crate) struct Body<'a> {
     pub(crate) functions: BTreeSet<u32>,
     /// The global variables it reads or writes.
     pub(crate) globals: BTreeSet<u32>,
+    /// The whole numbers in it: any may be an address.
+    pub(crate) constants: BTreeSet<u32>,
     /// Whether everything else it refers to is the memory and the first table.
     pub(crate) can_move: bool,
 }
@@ -60,13 +65,39 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Module<'_>, String> {
     Ok(module)
 }
 
+/// The module without what tools noted in it, but for the names and what it asks of a browser.
+pub(crate) fn with_names_only(bytes: &[u8]) -> Result<Vec<u8>, String> {
+    let mut encoded = wasm_encoder::Module::new();
+    Naming
+        .parse_core_module(&mut encoded, Parser::new(0), bytes)
+        .map_err(|error| format!("cannot copy the module of the page: {error}"))?;
+    Ok(encoded.finish())
+}
+
+struct Naming;
+
+impl Reencode for Naming {
+    type Error = String;
+
+    fn parse_custom_section(
+        &mut self,
+        module: &mut wasm_encoder::Module,
+        section: wasmparser::CustomSectionReader<'_>,
+    ) -> Result<(), reencode::Error<String>> {
+        if matches!(section.name(), "name" | "target_features") {
+            reencode::utils::parse_custom_section(self, module, section)?;
+        }
+        Ok(())
+    }
+}
+
 impl<'a> Module<'a> {
     /// The functions with a body, by number.
     pub(crate) fn defined(&self) -> impl Iterator<Item = (u32, &Body<'a>)> {
         (self.imported..).zip(&self.bodies)
     }
 
-    /// What the sources call a function; empty for those that tools made.
+    /// What the linker calls a function; empty for those that tools made.
     pub(crate) fn name(&self, function: u32) -> &str {
         self.names.get(function as usize).map_or("", String::as_str)
     }
@@ -77,22 +108,14 @@ impl<'a> Module<'a> {
                 self.types = types.into_iter_err_on_gc_types().collect::<Result<_, _>>()?;
             }
             Payload::ImportSection(imports) => {
-                for import in imports.into_imports() {
-                    if let TypeRef::Func(index) = import?.ty {
-                        self.function_types.push(index);
-                        self.imported += 1;
-                    }
-                }
+                self.take_imports(imports)?;
             }
             Payload::FunctionSection(functions) => {
-                for index in functions {
-                    self.function_types.push(index?);
-                }
+                let types: Vec<u32> = functions.into_iter().collect::<Result<_, _>>()?;
+                self.function_types.extend(types);
             }
             Payload::TableSection(tables) => {
-                for table in tables {
-                    self.tables.push(table?.ty);
-                }
+                self.tables = tables.into_iter().collect::<Result<_, _>>()?;
             }
             Payload::GlobalSection(globals) => {
                 for global in globals {
@@ -125,6 +148,13 @@ impl<'a> Module<'a> {
                     }
                 }
             }
+            Payload::DataSection(segments) => {
+                for segment in segments {
+                    let segment = segment?;
+                    let address = data::address(&segment.kind)?;
+                    self.data.extend(address.map(|address| (address, segment.data)));
+                }
+            }
             Payload::StartSection { func, .. } => {
                 self.named.insert(func);
             }
@@ -135,6 +165,21 @@ impl<'a> Module<'a> {
                 }
             }
             _ => {}
+        }
+        Ok(())
+    }
+
+    fn take_imports(
+        &mut self,
+        imports: wasmparser::ImportSectionReader<'a>,
+    ) -> wasmparser::Result<()> {
+        for import in imports.into_imports() {
+            let import = import?;
+            self.imports.push(import.name.to_owned());
+            if let TypeRef::Func(index) = import.ty {
+                self.function_types.push(index);
+                self.imported += 1;
+            }
         }
         Ok(())
     }
@@ -157,36 +202,28 @@ impl<'a> Module<'a> {
                 if self.names.len() <= index {
                     self.names.resize(index + 1, String::new());
                 }
-                self.names[index] = plain(naming.name);
+                naming.name.clone_into(&mut self.names[index]);
             }
         }
         Ok(())
     }
 }
 
-/// A name without the marks of crates, `core[c5930c85a12de822]::str`, which change with every
-/// version; one too long to read is cut, with a mark of the whole.
-fn plain(name: &str) -> String {
-    let mut short = String::new();
-    for (at, part) in name.split('[').enumerate() {
-        let mark = part.split_once(']').filter(|(mark, _)| {
-            mark.len() >= MARK_LETTERS_MIN && mark.bytes().all(|letter| letter.is_ascii_hexdigit())
-        });
-        match mark {
-            Some((_, rest)) if at > 0 => short.push_str(rest),
-            _ if at > 0 => short.extend(["[", part]),
-            _ => short.push_str(part),
-        }
+/// What the sources call a function of this name: one too long to read is cut, with a mark of the
+/// whole.
+pub(crate) fn title(name: &str) -> String {
+    let title = format!("{:#}", rustc_demangle::demangle(name));
+    if title.chars().count() <= TITLE_LETTERS_MAX {
+        return title;
     }
-    if short.chars().count() <= NAME_LETTERS_MAX {
-        return short;
-    }
-    let begin: String = short.chars().take(NAME_LETTERS_MAX - 20).collect();
-    format!("{begin}… {:016x}", mark(&[short.as_bytes()]))
+    let begin: String = title.chars().take(TITLE_LETTERS_MAX - 20).collect();
+    format!("{begin}… {:016x}", mark(&[title.as_bytes()]))
 }
 
 fn body(code: FunctionBody<'_>) -> wasmparser::Result<Body<'_>> {
-    let (mut functions, mut globals, mut can_move) = (BTreeSet::new(), BTreeSet::new(), true);
+    let (mut functions, mut globals, mut constants) =
+        (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+    let mut can_move = true;
     for operator in code.get_operators_reader()? {
         match operator? {
             Operator::Call { function_index }
@@ -196,6 +233,9 @@ fn body(code: FunctionBody<'_>) -> wasmparser::Result<Body<'_>> {
             }
             Operator::GlobalGet { global_index } | Operator::GlobalSet { global_index } => {
                 globals.insert(global_index);
+            }
+            Operator::I32Const { value } => {
+                constants.insert(value.cast_unsigned());
             }
             Operator::CallIndirect { table_index, .. } => can_move &= table_index == 0,
             Operator::ReturnCallIndirect { .. }
@@ -212,5 +252,5 @@ fn body(code: FunctionBody<'_>) -> wasmparser::Result<Body<'_>> {
             _ => {}
         }
     }
-    Ok(Body { code, functions, globals, can_move })
+    Ok(Body { code, functions, globals, constants, can_move })
 }

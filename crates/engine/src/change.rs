@@ -59,6 +59,7 @@ impl Engine {
         Ok(())
     }
 
+    #[inline(never)]
     fn set(&mut self, id: NodeId, document: &Document) {
         let at = self.nodes.binary_search_by_key(&id, |(node, _)| *node);
         let (Ok(at), Some(part)) = (at, document.node(id)) else { return };
@@ -68,6 +69,7 @@ impl Engine {
         self.kernel.roles.set_endpoint(id, document.vpc_endpoints.contains(&id));
     }
 
+    #[inline(never)]
     fn strike(&mut self, id: NodeId, fault: Option<&Fault>) {
         if let Ok(at) = self.nodes.binary_search_by_key(&id, |(node, _)| *node) {
             let mut ctx = Ctx::new(&mut self.kernel, id);

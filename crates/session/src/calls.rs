@@ -19,6 +19,7 @@ const EVENTS_MAX: u32 = 100_000;
 
 impl Session {
     /// Makes a call now and says what came of it.
+    #[inline(never)]
     pub(crate) fn click_call(&mut self, operation: String, body: Map<String, Value>) {
         let words = match self.call_api(operation, body) {
             Err(words) => words,

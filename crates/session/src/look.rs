@@ -24,6 +24,7 @@ const FIT_BOTTOM: f64 = 8.0;
 const FIT_DROP_MAX: f64 = 24.0;
 
 impl Session {
+    #[inline(never)]
     pub(crate) fn wheel(&mut self, at: (f64, f64), delta: (f64, f64), keys: Keys) {
         if keys.ctrl {
             let factor = (1.0 + delta.1.abs() / WHEEL_PIXELS).clamp(1.0, 2.0);
@@ -36,6 +37,7 @@ impl Session {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn pinch(&mut self, at: (f64, f64), scale: f64, delta: (f64, f64)) {
         self.view.camera = scene::view::zoom_at(self.view.camera, at, scale.clamp(0.1, 10.0));
         self.pan(delta.0, delta.1);

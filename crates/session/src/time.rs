@@ -51,6 +51,7 @@ impl Session {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn restart(&mut self) {
         self.panels.object = None;
         self.voice.forget();
@@ -62,6 +63,7 @@ impl Session {
         }
     }
 
+    #[inline(never)]
     pub(crate) fn step_event(&mut self) {
         self.playback.pause();
         self.run.step_event();
@@ -80,6 +82,7 @@ impl Session {
         self.playback.run_to(at);
     }
 
+    #[inline(never)]
     pub(crate) fn fault(&mut self, node: base::NodeId, kind: FaultKind, micros: u64) {
         let words = crate::panel::words::fault_words(kind);
         let lasts = crate::clock::age(micros);

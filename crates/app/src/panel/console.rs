@@ -14,6 +14,7 @@ use crate::widget::text;
 const OFFERED: usize = 60;
 
 /// The panel under the timeline.
+#[inline(never)]
 pub(super) fn console(page: &Page) -> Html {
     let entries = &page.hud.console;
     html! {

@@ -21,6 +21,7 @@ pub(super) fn stat(page: &Page) -> Html {
 }
 
 /// The table of the dialog.
+#[inline(never)]
 pub(super) fn cost(page: &Page) -> Html {
     let cost = &page.hud.cost;
     html! {

@@ -8,6 +8,7 @@ use crate::app::Page;
 use crate::widget::{segment, text};
 
 /// The panel under the timeline.
+#[inline(never)]
 pub(super) fn trail(page: &Page) -> Html {
     let Some(trail) = page.hud.trail.as_deref() else { return Html::default() };
     let choice = |data: bool, label: &'static str| {

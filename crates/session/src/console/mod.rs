@@ -28,6 +28,7 @@ type Printed = Result<String, String>;
 
 impl Session {
     /// Runs a line as typed and keeps what it printed.
+    #[inline(never)]
     pub(crate) fn run_console(&mut self, line: &str) {
         let line = line.trim();
         if line.is_empty() {

@@ -13,6 +13,7 @@ use crate::session::Session;
 const CENT: u128 = PICO_USD as u128 / 100;
 const MICRO: u128 = PICO_USD as u128 / 1_000_000;
 
+#[inline(never)]
 pub(super) fn cost(session: &Session) -> Cost {
     let usage = session.run.usage();
     let elapsed = u128::from(session.run.snapshot().now.0);
@@ -50,6 +51,7 @@ pub(super) fn cost(session: &Session) -> Cost {
 
 impl Session {
     /// Takes a price as somebody typed it; an empty field takes the profile's again.
+    #[inline(never)]
     pub(crate) fn set_price(&mut self, item: Item, text: &str) {
         let label = item.spec().label;
         let text = text.trim().trim_start_matches('$');

@@ -17,14 +17,18 @@ const ADMINISTRATOR: &str = "administrator";
 
 /// The open trail; nothing while it is closed.
 pub(super) fn trail(session: &Session) -> Option<Rc<Trail>> {
-    let data = session.panels.trail?;
+    session.panels.trail.map(|data| opened(session, data))
+}
+
+#[inline(never)]
+fn opened(session: &Session, data: bool) -> Rc<Trail> {
     let calls = session.run.snapshot().calls.iter();
     let by_hand = calls.filter(|call| engine::trail::is_data("kinesis", &call.operation) == data);
     let by_hand = by_hand.map(|call| (call.at, by_hand_row(session, call)));
     let by_parts = session.run.trail(data).iter().map(|event| (event.at, row(session, event)));
     let mut rows: Vec<(Time, TrailRow)> = by_parts.chain(by_hand).collect();
     base::order::sort_by_key(&mut rows, |(at, _)| core::cmp::Reverse(*at));
-    Some(Rc::new(Trail { data, rows: rows.into_iter().map(|(_, row)| row).collect() }))
+    Rc::new(Trail { data, rows: rows.into_iter().map(|(_, row)| row).collect() })
 }
 
 /// A call by the account's administrator: by the script, the console or a button.
