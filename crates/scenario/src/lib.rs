@@ -6,6 +6,7 @@
 pub mod data;
 pub mod document;
 pub mod edit;
+pub mod filter;
 pub mod format;
 pub mod kind;
 pub mod limits;

@@ -188,11 +188,13 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry(
         "lambda",
-        Level::Absent,
-        "Event source",
-        "Filter criteria, and on-failure destinations other than a bucket",
+        Level::Approximate,
+        "Filter criteria",
+        "Patterns for data and partition key with the comparisons exact, prefix, suffix, \
+         anything-but, numeric and exists; five at most",
     ),
-    entry("lambda", Level::Absent, "Function", "Enrichment by expression, memory and price"),
+    entry("lambda", Level::Absent, "Event source", "On-failure destinations other than a bucket"),
+    entry("lambda", Level::Absent, "Function", "Enrichment by expression"),
     entry(
         "connector",
         Level::Exact,

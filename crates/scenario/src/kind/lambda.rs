@@ -2,6 +2,7 @@
 
 use super::setting::{settings, words};
 use super::spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
+use crate::filter::Filter;
 use crate::ports::{Direction, Flow, Port};
 
 /// What the function does with a batch.
@@ -55,6 +56,8 @@ pub struct LambdaConfig {
     pub batch_size: u32,
     /// `MaximumBatchingWindowInSeconds`.
     pub batching_window_secs: u32,
+    /// `FilterCriteria`: one pattern or a list of them; empty keeps every record.
+    pub filter: String,
     /// `ParallelizationFactor`.
     pub parallelization_factor: u32,
     /// `StartingPosition`.
@@ -110,6 +113,7 @@ pub struct LambdaConfig {
 settings!(LambdaConfig {
     batch_size,
     batching_window_secs,
+    filter,
     parallelization_factor,
     start,
     start_secs,
@@ -142,6 +146,7 @@ impl Default for LambdaConfig {
         Self {
             batch_size: 100,
             batching_window_secs: 0,
+            filter: String::new(),
             parallelization_factor: 1,
             start: Start::TrimHorizon,
             start_secs: 0,
@@ -213,6 +218,15 @@ const FIELDS: &[Field] = &[
         "",
         "Batches of one \
         shard in flight; a partition key always goes to the same one, so its order holds",
+    ),
+    field(
+        "filter",
+        "Filter criteria",
+        "",
+        FieldKind::Code { chars_max: 4_096 },
+        "",
+        "A pattern such as {\"data\": {\"cents\": [{\"numeric\": [\">\", 100]}]}}, or a list of \
+         up to five; what fits none never reaches the function",
     ),
     field(
         "start",
@@ -470,6 +484,12 @@ pub(crate) static SPEC: KindSpec = KindSpec {
 };
 
 impl LambdaConfig {
-    /// Every rule is one of a single field.
-    pub fn check(&self, _out: &mut Checker<'_>) {}
+    /// Rules beyond single ranges.
+    pub fn check(&self, out: &mut Checker<'_>) {
+        if let Err(problem) = Filter::parse(&self.filter) {
+            let help = "Write {\"data\": {\"kind\": [\"buy\"]}}: a list at each member that \
+                        is asked for";
+            out.error("SCN-045", "filter", problem, help);
+        }
+    }
 }

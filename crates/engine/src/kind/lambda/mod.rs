@@ -14,6 +14,7 @@ mod window;
 
 use base::{Duration, EdgeId, Time, VecMap};
 use scenario::DataSets;
+use scenario::filter::Filter;
 use scenario::kind::{LambdaConfig, Retrieval, Start, StartAt};
 use scenario::price::Item;
 
@@ -62,6 +63,7 @@ type Place = (u32, u32);
 #[derive(Clone, Debug)]
 pub struct Lambda {
     config: LambdaConfig,
+    filter: Filter,
     reader: Reader,
     failed: Option<EdgeId>,
     out: Option<EdgeId>,
@@ -80,6 +82,8 @@ pub struct Lambda {
 #[derive(Clone, Copy, Debug, Default)]
 struct Tally {
     processed: u64,
+    /// Records that no pattern fits.
+    filtered: u64,
     /// Records the function saw: those inside aggregates count.
     user_records: u64,
     discarded: u64,
@@ -97,6 +101,7 @@ impl Component for Lambda {
     fn new(config: &LambdaConfig, _data: &DataSets, _ctx: &mut Ctx<'_>) -> Self {
         Self {
             config: config.clone(),
+            filter: Filter::parse(&config.filter).unwrap_or_default(),
             reader: Reader::new(reader_config(config)),
             failed: None,
             out: None,
@@ -137,6 +142,7 @@ impl Component for Lambda {
         let divided = |it: &LambdaConfig| (it.parallelization_factor, it.tumbling_window_secs);
         let anew = divided(config) != divided(&self.config);
         self.config = config.clone();
+        self.filter = Filter::parse(&config.filter).unwrap_or_default();
         self.reader.reconfigure(reader_config(config), ctx);
         if anew {
             self.divide_anew(ctx);
@@ -244,14 +250,23 @@ impl Lambda {
     }
 
     fn take(&mut self, shard: u32, batch: &Batch, behind_micros: u64, ctx: &mut Ctx<'_>) {
+        self.held += batch.records();
+        let mut data = Vec::new();
         for slice in &batch.slices {
             for (seq, record) in (slice.block.seq(slice.from as usize)..).zip(slice.rows()) {
                 let booked = record.bytes(ctx.keys());
+                if !self.filter.is_empty() {
+                    data.clear();
+                    record.append_to(&mut data);
+                    if !self.filter.keeps(ctx.keys().text(record.key), &data) {
+                        self.leave_out(booked, ctx);
+                        continue;
+                    }
+                }
                 let users = self.take_apart(record, ctx);
                 self.enqueue(shard, Row { record: record.clone(), seq, booked, users }, ctx);
             }
         }
-        self.held += batch.records();
         let read_until = match behind_micros {
             _ if self.reader.is_done(shard) => Some(Time(u64::MAX)),
             0 => Some(Time(ctx.now().0.saturating_sub(READ_LAG.0))),
@@ -264,6 +279,14 @@ impl Lambda {
             }
             self.advance(place, ctx);
         }
+    }
+
+    /// No pattern fits a record: it counts as read.
+    fn leave_out(&mut self, booked: u64, ctx: &mut Ctx<'_>) {
+        self.held -= 1;
+        self.tally.filtered += 1;
+        let me = ctx.me();
+        ctx.book(Account::Held(me), Account::Delivered(me), 1, booked);
     }
 
     /// Puts a record at the end of its line; it is held already.

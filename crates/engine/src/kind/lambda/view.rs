@@ -36,8 +36,16 @@ impl Lambda {
             left: format!("{} running", self.running),
             right: if stuck > 0 { format!("{stuck} blocked") } else { String::new() },
         });
-        let Tally { processed, user_records, discarded, forwarded, windows, windows_cut, .. } =
-            self.tally;
+        let Tally {
+            processed,
+            filtered,
+            user_records,
+            discarded,
+            forwarded,
+            windows,
+            windows_cut,
+            ..
+        } = self.tally;
         if self.config.tumbling_window_secs > 0 {
             let state = |line: &Line| line.window.map_or(0, |window| window.state_bytes);
             let state_bytes = self.lines.values().map(state).max().unwrap_or(0);
@@ -49,6 +57,7 @@ impl Lambda {
         out.gauges.push(Gauge::Line { left: "discarded".to_owned(), right: grouped(discarded) });
         out.counters.extend([
             ("processed", processed),
+            ("filtered out", filtered),
             ("user records", user_records),
             ("discarded", discarded),
             ("forwarded", forwarded),
