@@ -235,8 +235,8 @@ mod tests {
         }
     }
 
-    /// The guide's table of formats: a JSON pattern drops data that is no JSON, a plain one compares
-    /// the text.
+    /// The guide's table of formats: a JSON pattern drops data that is no JSON, a plain one
+    /// compares the text.
     #[test]
     fn data_without_json_fits_only_plain_patterns() {
         assert!(!keeps(r#"{"data":{"a":[{"exists":false}]}}"#, "plain"));

@@ -1,5 +1,6 @@
 //! Lambda: an event source mapping and the function it invokes, in one part.
 
+use super::consumer::{RETRIEVAL, Retrieval};
 use super::setting::{settings, words};
 use super::spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
 use crate::filter::Filter;
@@ -60,6 +61,8 @@ pub struct LambdaConfig {
     pub filter: String,
     /// `ParallelizationFactor`.
     pub parallelization_factor: u32,
+    /// Polling, or fan-out with a consumer of its own.
+    pub retrieval: Retrieval,
     /// `StartingPosition`.
     pub start: Start,
     /// For `AT_TIMESTAMP`: seconds after the scenario's beginning.
@@ -115,6 +118,7 @@ settings!(LambdaConfig {
     batching_window_secs,
     filter,
     parallelization_factor,
+    retrieval,
     start,
     start_secs,
     creation_secs,
@@ -148,6 +152,7 @@ impl Default for LambdaConfig {
             batching_window_secs: 0,
             filter: String::new(),
             parallelization_factor: 1,
+            retrieval: Retrieval::Polling,
             start: Start::TrimHorizon,
             start_secs: 0,
             creation_secs: 0,
@@ -228,6 +233,7 @@ const FIELDS: &[Field] = &[
         "A pattern such as {\"data\": {\"cents\": [{\"numeric\": [\">\", 100]}]}}, or a list of \
          up to five; what fits none never reaches the function",
     ),
+    Field { section: "Position", ..RETRIEVAL },
     field(
         "start",
         "Starting position",

@@ -15,7 +15,7 @@ use crate::snapshot::Seal;
 
 /// The object of a discarded batch with its `KinesisBatchInfo` (facts, streams §10).
 pub(super) fn object(
-    shard: u32,
+    (shard, created_secs): (u32, u64),
     piece: &Piece,
     reason: Reason,
     stream: &str,
@@ -23,9 +23,9 @@ pub(super) fn object(
 ) -> Option<Object> {
     let (first, last) = (piece.rows.first()?, piece.rows.last()?);
     let number = |index, at| SequenceNumber {
-        created_secs: ctx.wall_millis(Time::ZERO) / 1_000,
+        created_secs,
         index,
-        secs: ctx.wall_millis(at) / 1_000,
+        secs: (ctx.wall_millis(at) / 1_000).max(created_secs),
         shard,
     };
     let start = number(first.seq, first.record.arrival).to_string();

@@ -15,7 +15,7 @@ mod window;
 use base::{Duration, EdgeId, Time, VecMap};
 use scenario::DataSets;
 use scenario::filter::Filter;
-use scenario::kind::{LambdaConfig, Retrieval, Start, StartAt};
+use scenario::kind::{LambdaConfig, Start, StartAt};
 use scenario::price::Item;
 
 use self::line::{Line, Piece, Row, after_error, expire, oversized};
@@ -383,7 +383,8 @@ impl Lambda {
         });
         let stream = ctx.peer_name(self.reader.edge());
         let Some(edge) = self.failed else { return };
-        if let Some(object) = failed::object(place.0, piece, reason, &stream, ctx) {
+        let shard = (place.0, self.reader.created_secs(place.0));
+        if let Some(object) = failed::object(shard, piece, reason, &stream, ctx) {
             ctx.send(edge, Request::PutObject(object));
         }
     }
@@ -432,7 +433,7 @@ fn reader_config(config: &LambdaConfig) -> ReaderConfig {
         Start::AtTimestamp => StartAt::AtTimestamp,
     };
     ReaderConfig {
-        retrieval: Retrieval::Polling,
+        retrieval: config.retrieval,
         poll: Duration::SECOND,
         limit: RECORDS_MAX,
         start,

@@ -102,6 +102,8 @@ enum Asked {
 #[derive(Clone, Copy, Debug)]
 struct Lease {
     range: (u128, u128),
+    /// When the shard was created, in Unix seconds.
+    created_secs: u64,
     stage: Stage,
     /// Records of the shard's life before the position: iterators are renewed from here.
     offset: Option<u64>,
@@ -195,6 +197,12 @@ impl Reader {
         let reading = |lease: &Lease| !matches!(lease.stage, Stage::Done | Stage::Waits(_));
         let leases = self.shards.iter().filter(move |(_, lease)| reading(lease));
         leases.map(move |(shard, lease)| (*shard, lease.age_micros(now, self.rests_until)))
+    }
+
+    /// When a shard was created, in Unix seconds: the beginning of its sequence numbers.
+    #[must_use]
+    pub fn created_secs(&self, shard: u32) -> u64 {
+        self.shards.get(&shard).map_or(0, |lease| lease.created_secs)
     }
 
     /// Whether a shard was read to its end.
@@ -401,7 +409,7 @@ impl Reader {
                 0 => Stage::Starts,
                 _ => Stage::Waits(parents),
             };
-            self.shards.insert(info.shard, Lease::new(info.range, stage, (!first).then_some(0)));
+            self.shards.insert(info.shard, Lease::new(info, stage, (!first).then_some(0)));
             self.call(info.shard, ctx);
         }
         if core::mem::take(&mut self.list_again) {
@@ -411,9 +419,10 @@ impl Reader {
 }
 
 impl Lease {
-    fn new(range: (u128, u128), stage: Stage, offset: Option<u64>) -> Self {
+    fn new(info: &ShardInfo, stage: Stage, offset: Option<u64>) -> Self {
         Self {
-            range,
+            range: info.range,
+            created_secs: info.created_secs,
             stage,
             offset,
             timer: None,
