@@ -144,8 +144,13 @@ def streams(service):
     summary = stream["StreamDescriptionSummary"]
     assert (summary["StreamStatus"], summary["OpenShardCount"]) == ("ACTIVE", 2), summary
     arn = summary["StreamARN"]
-    listed = service.call("ListStreams")
-    assert listed["StreamNames"] == ["orders"] and not listed["HasMoreStreams"], listed
+    service.call("CreateStream", StreamName="older", ShardCount=1)
+    page = service.call("ListStreams", Limit=1)
+    assert page["StreamNames"] == ["older"] and page["HasMoreStreams"], page
+    page = service.call("ListStreams", NextToken=page["NextToken"])
+    assert page["StreamNames"] == ["orders"] and not page["HasMoreStreams"], page
+    service.refuses("InvalidArgumentException", "ListStreams", NextToken="orders")
+    service.call("DeleteStream", StreamName="older")
     service.call("IncreaseStreamRetentionPeriod", StreamARN=arn, RetentionPeriodHours=48)
     again = service.call("DescribeStream", StreamARN=arn)["StreamDescription"]
     assert again["RetentionPeriodHours"] == 48, again

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::records::{position, record};
 use super::request::{Request, seconds};
-use super::{Done, Profile, Refusal, invalid, records};
+use super::{Done, Profile, Refusal, invalid, records, token};
 use crate::control::consumers::ConsumerDescription;
 use crate::control::page;
 use crate::engine::Engine;
@@ -35,13 +35,16 @@ pub(super) fn describe(engine: &mut Engine, request: &Request) -> Done {
 
 pub(super) fn list(engine: &mut Engine, request: &Request) -> Done {
     let all = engine.list_consumers(&request.stream(engine)?)?;
-    let after = request.text("NextToken");
-    let from = all.iter().position(|one| Some(one.arn.as_str()) == after).map_or(0, |at| at + 1);
+    let after = request.text("NextToken").map(|it| token::resume(engine, "consumers", it));
+    let after = after.transpose()?;
+    let is_last = |one: &ConsumerDescription| after.as_ref() == Some(&one.arn.as_str().into());
+    let from = all.iter().position(is_last).map_or(0, |at| at + 1);
     let limit = request.count("MaxResults").unwrap_or(PAGE_MAX);
     let (lines, more) = page(all[from..].iter().map(|one| Value::Object(line(one))), limit);
     let mut body = Map::new();
     if let Some(last) = lines.last().filter(|_| more) {
-        body.insert("NextToken".into(), last["ConsumerARN"].clone());
+        let next = token::next(engine, "consumers", &last["ConsumerARN"]);
+        body.insert("NextToken".into(), next);
     }
     body.insert("Consumers".into(), lines.into());
     Ok(Value::Object(body))

@@ -10,8 +10,6 @@ use crate::engine::Engine;
 
 /// `ListShards` answers no more shards at once (botocore 1.44.5).
 const PAGE_MAX: u32 = 1_000;
-/// How long a `NextToken` may be used (botocore 1.44.5).
-const TOKEN_LIFE: Duration = Duration::from_secs(300);
 
 pub(super) fn split(engine: &mut Engine, request: &Request) -> Done {
     let name = request.stream(engine)?;
@@ -60,11 +58,11 @@ pub(super) fn list(engine: &mut Engine, request: &Request) -> Done {
     let last = shards.last().filter(|_| more).and_then(|last| last.get("ShardId"));
     let next = last.map(|last| {
         let Listing { name, filter, .. } = &listing;
-        token::seal(&json!([engine.now().0, name, last, filter]).to_string(), 0)
+        token::next(engine, "shards", &json!([name, last, filter]))
     });
     let mut body = json!({ "Shards": shards });
     if let Some(next) = next {
-        body["NextToken"] = next.into();
+        body["NextToken"] = next;
     }
     Ok(body)
 }
@@ -88,17 +86,10 @@ fn listing(engine: &Engine, request: &Request) -> Result<Listing, Refusal> {
     if let Some(other) = alone.into_iter().find(|name| request.body.contains_key(*name)) {
         return Err(invalid(format!("NextToken and {other} cannot be provided together.")));
     }
-    let opened = token::open(next).and_then(|text| text.parse::<Value>().ok());
-    let part = |at: usize| opened.as_ref().and_then(|token| token.get(at));
-    let text = |at| part(at).and_then(Value::as_str).map(str::to_owned);
-    let (Some(issued), Some(name)) = (part(0).and_then(Value::as_u64), text(1)) else {
-        return Err(invalid("NextToken is invalid.".into()));
-    };
-    if engine.now().since(Time(issued)) > TOKEN_LIFE {
-        let message = "NextToken has expired.".to_owned();
-        return Err(Refusal { exception: "ExpiredNextTokenException", message });
-    }
-    Ok(Listing { name, after: text(2), filter: part(3).filter(|it| !it.is_null()).cloned() })
+    let place = token::resume(engine, "shards", next)?;
+    let text = |at: usize| place.get(at).and_then(Value::as_str).map(str::to_owned);
+    let filter = place.get(2).filter(|it| !it.is_null()).cloned();
+    Ok(Listing { name: text(0).unwrap_or_default(), after: text(1), filter })
 }
 
 /// What a `ShardFilter` comes to: shards after an id that had opened by a time and had not closed

@@ -4,7 +4,7 @@ use scenario::kind::{Encryption, StreamConfig};
 use serde_json::{Map, Value, json};
 
 use super::request::{Request, seconds};
-use super::{Done, Profile, Refusal, settings, shards};
+use super::{Done, Profile, Refusal, settings, shards, token};
 use crate::control::{StreamDescription, page};
 use crate::engine::Engine;
 
@@ -98,7 +98,10 @@ fn description(profile: Profile, stream: &StreamDescription) -> Map<String, Valu
 }
 
 pub(super) fn list(engine: &mut Engine, request: &Request) -> Done {
-    let after = request.text("ExclusiveStartStreamName").or_else(|| request.text("NextToken"));
+    let resumed = request.text("NextToken").map(|it| token::resume(engine, "streams", it));
+    let resumed = resumed.transpose()?;
+    let told = request.text("ExclusiveStartStreamName");
+    let after = told.or(resumed.as_ref().and_then(Value::as_str));
     let mut names = engine.list_streams();
     names.retain(|name| after.is_none_or(|after| name.as_str() > after));
     let limit = request.count("Limit").unwrap_or(names_max(request.profile));
@@ -109,7 +112,8 @@ pub(super) fn list(engine: &mut Engine, request: &Request) -> Done {
             names.iter().map(|name| Ok(line(&engine.describe_stream(name)?))).collect();
         body.insert("StreamSummaries".into(), summaries?.into());
         if let Some(last) = names.last().filter(|_| more) {
-            body.insert("NextToken".into(), last.as_str().into());
+            let next = token::next(engine, "streams", &last.as_str().into());
+            body.insert("NextToken".into(), next);
         }
     }
     body.insert("StreamNames".into(), names.into());

@@ -4,12 +4,39 @@
 //! observed (facts, streams §3.1). What the service encrypts is only disguised here, with MD5; a
 //! digest in front makes sure that no token is taken for ours that is not.
 
+use base::{Duration, Time};
 use md5::{Digest as _, Md5};
+use serde_json::{Value, json};
 
-use super::blob;
+use super::{Refusal, blob, invalid};
+use crate::engine::Engine;
 
 const HEADER: [u8; 8] = [0, 0, 0, 0, 0, 0, 0, 1];
 const DIGEST_BYTES: usize = 16;
+
+/// How long a `NextToken` may be used (botocore 1.44.5).
+const PAGE_LIFE: Duration = Duration::from_secs(300);
+
+/// A `NextToken`: `what` lists it is for, and where the next page begins.
+pub(super) fn next(engine: &Engine, what: &str, place: &Value) -> Value {
+    seal(&json!([engine.now().0, what, place]).to_string(), 0).into()
+}
+
+/// Where the next page begins.
+pub(super) fn resume(engine: &Engine, what: &str, token: &str) -> Result<Value, Refusal> {
+    let opened = open(token).and_then(|text| text.parse::<Value>().ok());
+    let part = |at: usize| opened.as_ref().and_then(|token| token.get(at));
+    let issued = part(0).and_then(Value::as_u64);
+    let ours = part(1).and_then(Value::as_str) == Some(what);
+    let (Some(issued), Some(place), true) = (issued, part(2), ours) else {
+        return Err(invalid("NextToken is invalid.".into()));
+    };
+    if engine.now().since(Time(issued)) > PAGE_LIFE {
+        let message = "NextToken has expired.".to_owned();
+        return Err(Refusal { exception: "ExpiredNextTokenException", message });
+    }
+    Ok(place.clone())
+}
 
 /// The token of a text, its block at least this long.
 pub(super) fn seal(text: &str, block_bytes_min: usize) -> String {
