@@ -53,6 +53,13 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry(
         "kcl",
         Level::Exact,
+        "User records",
+        "KPL aggregates are taken apart: each user record is work, is counted, and has a place in \
+         the checkpoint; a target is written the record as it came",
+    ),
+    entry(
+        "kcl",
+        Level::Exact,
         "Parents before children",
         "Child leases begin when a parent ends and wait for all parents of their hash range",
     ),
@@ -62,6 +69,14 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Enhanced fan-out",
         "One consumer for the application; workers that believe in the same lease take its \
          subscription from each other, every five seconds at the most",
+    ),
+    entry(
+        "kcl",
+        Level::Modelled,
+        "KCL 3.x",
+        "One leader behind a lock of 120 s assigns by the CPU of one processor each and the \
+         throughput of leases, moves 60 % of what lies above the average every third run; the old \
+         owner learns of it at its next renewal",
     ),
     entry(
         "kcl",
@@ -94,7 +109,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         "kcl",
         Level::Absent,
         "Other modes",
-        "KPL de-aggregation, graceful shutdown and the balancing of KCL 3.x",
+        "Graceful hand-off and graceful shutdown, several streams in one application, metrics \
+         tables of their own",
     ),
     entry(
         "lambda",

@@ -23,6 +23,18 @@ words!(CheckpointWhen {
     After = "after", Before = "before", Records = "records", Interval = "interval",
 });
 
+/// How leases find their workers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Balancing {
+    /// KCL 1.x and 2.x: each worker takes and steals, by the number of leases.
+    #[default]
+    Stealing,
+    /// KCL 3.x: one leader assigns, by CPU and throughput.
+    Leader,
+}
+
+words!(Balancing { Stealing = "stealing", Leader = "leader" });
+
 /// What the application does when its `processRecords` throws.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnException {
@@ -50,6 +62,8 @@ pub struct KclConfig {
     pub start: StartAt,
     /// Polling or fan-out.
     pub retrieval: Retrieval,
+    /// Stealing or a leader.
+    pub balancing: Balancing,
     /// `failoverTimeMillis`.
     pub failover_millis: u32,
     /// `maxLeasesForWorker`.
@@ -89,6 +103,7 @@ settings!(KclConfig {
     slow_times,
     start,
     retrieval,
+    balancing,
     failover_millis,
     leases_max,
     steal_max,
@@ -115,6 +130,7 @@ impl Default for KclConfig {
             slow_times: 10,
             start: StartAt::Latest,
             retrieval: Retrieval::Polling,
+            balancing: Balancing::Stealing,
             failover_millis: 10_000,
             leases_max: 2_147_483_647,
             steal_max: 1,
@@ -294,6 +310,19 @@ pub(crate) static SPEC: KindSpec = KindSpec {
             section: "Checkpoints",
             help: "Looked at after each batch",
         },
+        Field {
+            key: "balancing",
+            label: "Balancing",
+            unit: "",
+            kind: FieldKind::Choice(&[
+                ("stealing", "2.x: workers steal"),
+                ("leader", "3.x: a leader assigns"),
+            ]),
+            when: None,
+            section: "Leases",
+            help: "Early versions count leases, each worker for itself; KCL 3.x has one leader \
+                   that looks at CPU and throughput",
+        },
         int(
             ("failover_millis", "Failover time", "ms"),
             (1_000, 600_000),
@@ -307,12 +336,15 @@ pub(crate) static SPEC: KindSpec = KindSpec {
             "Leases",
             "maxLeasesForWorker",
         ),
-        int(
-            ("steal_max", "Steals at a time", ""),
-            (1, 1_000),
-            "Leases",
-            "maxLeasesToStealAtOneTime",
-        ),
+        Field {
+            when: Some(("balancing", &["stealing"])),
+            ..int(
+                ("steal_max", "Steals at a time", ""),
+                (1, 1_000),
+                "Leases",
+                "maxLeasesToStealAtOneTime",
+            )
+        },
         int(
             ("age_alarm_millis", "Age alarm", "ms"),
             (1, 4_294_967_295),

@@ -34,7 +34,7 @@ pub use bucket::BucketConfig;
 pub use connector::{ConnectorConfig, Delimiter};
 pub use consumer::{ConsumerConfig, Retrieval, StartAt};
 pub use firehose::{Compression, FirehoseConfig, QuotaRegion};
-pub use kcl::{CheckpointWhen, KclConfig, OnException};
+pub use kcl::{Balancing, CheckpointWhen, KclConfig, OnException};
 pub use kpl::KplConfig;
 pub use lambda::{Body, LambdaConfig, Retries, Start};
 pub use producer::{Backoff, OnFailure, ProducerConfig, PutApi};

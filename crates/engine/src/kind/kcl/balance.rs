@@ -79,6 +79,32 @@ impl Taker {
         picked.into_iter().filter_map(counter).collect()
     }
 
+    /// Leases that nobody renews, in the order of a leader: those nobody ever owned, then the
+    /// longest silent.
+    pub(super) fn free(
+        &mut self,
+        rows: &[(u32, Lease)],
+        failover: Duration,
+        now: Time,
+    ) -> Vec<u32> {
+        self.scan(rows, now);
+        let mut free: Vec<(Option<Time>, u32)> = Vec::new();
+        for (shard, lease) in rows {
+            let moved = self.seen.get(shard).and_then(|seen| seen.moved);
+            let has_expired = moved.is_none_or(|moved| now.since(moved) > failover);
+            if lease.owner.is_none() || has_expired {
+                free.push((moved, *shard));
+            }
+        }
+        base::order::sort(&mut free[..]);
+        free.into_iter().map(|(_, shard)| shard).collect()
+    }
+
+    /// Begins anew, as a new leader does.
+    pub(super) fn forget(&mut self) {
+        self.seen.clear();
+    }
+
     /// What did not move keeps its old time; rows that went are forgotten.
     fn scan(&mut self, rows: &[(u32, Lease)], now: Time) {
         self.seen.retain(|shard, _| rows.binary_search_by_key(shard, |(it, _)| *it).is_ok());
@@ -114,7 +140,7 @@ fn steal(
 }
 
 /// So many of them, at random.
-fn some_of(mut from: Vec<u32>, count: usize, rng: &mut Rng) -> Vec<u32> {
+pub(super) fn some_of(mut from: Vec<u32>, count: usize, rng: &mut Rng) -> Vec<u32> {
     let mut some = Vec::new();
     while some.len() < count && !from.is_empty() {
         let bound = u32::try_from(from.len()).unwrap_or(u32::MAX);

@@ -340,3 +340,102 @@ fn retrieval_can_be_switched_while_running() {
     let stored = snapshot.nodes[1].counters.iter().find(|(label, _)| *label == "stored").unwrap();
     assert!(stored.1 - counter(&snapshot, "processed") <= 10);
 }
+
+fn led(more: &Value) -> Value {
+    let mut app = json!({"start": "TRIM_HORIZON", "balancing": "leader"});
+    for (key, value) in more.as_object().unwrap() {
+        app[key] = value.clone();
+    }
+    app
+}
+
+/// One leader assigns: leases go to the least loaded workers, and nobody steals (facts, streams
+/// §9.4).
+#[test]
+fn a_leader_spreads_new_leases_evenly() {
+    let workers = led(&json!({"workers": 4}));
+    let mut engine = engine(21, &json!({}), &json!({"shards": 8}), &workers);
+    // Discovery every 9,975 ms.
+    let snapshot = go(&mut engine, 12_000);
+    assert_eq!(held(&engine), [(1, 2), (2, 2), (3, 2), (4, 2)]);
+    assert_eq!(counter(&snapshot, "leases lost"), 0);
+    assert_eq!(counter(&snapshot, "leases taken"), 8);
+}
+
+/// A follower dies: the leader sees its counters stand still between two runs, 20 s apart, and
+/// whoever got its leases looks every 9,975 ms (facts, streams §9.2 and §9.4).
+#[test]
+fn the_leases_of_a_dead_follower_are_assigned_anew() {
+    let mut engine = engine(22, &json!({}), &json!({"shards": 4}), &led(&json!({"workers": 2})));
+    go(&mut engine, 60_000);
+    let leader = app(&engine).leader.unwrap().worker;
+    strike(&mut engine, FaultKind::Kill { worker: 3 - leader }, 10_000);
+    let dead = go(&mut engine, 60_000 + 16_000);
+    assert_eq!(counter(&dead, "leases without owner"), 2);
+    // Two reports must be missed before the dead worker is no candidate any more.
+    let late = go(&mut engine, 60_000 + 150_000);
+    assert_eq!(counter(&late, "leases without owner"), 0);
+    assert_eq!(held(&engine), [(leader, 4)]);
+}
+
+/// The leader's lock lasts 120 s: until it ends nobody assigns anything (facts, streams §9.2).
+#[test]
+fn a_dead_leader_is_missed_for_two_minutes() {
+    let mut engine = engine(23, &json!({}), &json!({"shards": 4}), &led(&json!({"workers": 2})));
+    go(&mut engine, 60_000);
+    let leader = app(&engine).leader.unwrap().worker;
+    strike(&mut engine, FaultKind::Kill { worker: leader }, 10_000);
+    let early = go(&mut engine, 60_000 + 99_000);
+    assert_eq!(counter(&early, "leases without owner"), 2);
+    let late = go(&mut engine, 60_000 + 220_000);
+    assert_eq!(counter(&late, "leases without owner"), 0);
+    assert_eq!(counter(&late, "missed"), 0);
+}
+
+/// A worker whose CPU lies more than 10 % above the average gives leases away (facts, streams
+/// §9.4); a lease count alone would leave it as it is.
+#[test]
+fn a_leader_moves_load_away_from_a_slow_worker() {
+    let heavy = json!({"workers": 2, "slow_workers": 1, "slow_times": 4, "work_micros": 2_000,
+        "max_records": 100});
+    let mut engine =
+        engine(24, &json!({"records_per_sec": 160}), &json!({"shards": 12}), &led(&heavy));
+    go(&mut engine, 15_000);
+    assert_eq!(held(&engine), [(1, 6), (2, 6)]);
+    let snapshot = go(&mut engine, 900_000);
+    let held = held(&engine);
+    assert!(held[0].1 < held[1].1, "the slow one keeps fewer: {held:?}");
+    assert!(held[0].1 >= 1, "{held:?}");
+    assert_eq!(counter(&snapshot, "missed"), 0);
+}
+
+/// KCL takes aggregates apart: each user record is work, is counted, and has a place in the
+/// checkpoint (facts, streams §8.3 and §9.1: `checkpointSubSequenceNumber`).
+#[test]
+fn user_records_inside_aggregates_are_counted() {
+    let text = json!({
+        "format": "rivulet/scenario", "version": 1,
+        "nodes": [
+            {"id": 1, "kind": "kpl", "name": "clicks", "config":
+             {"records_per_sec": 100, "aggregation_count_max": 10}},
+            {"id": 2, "kind": "stream", "name": "orders", "config": {"shards": 1}},
+            {"id": 3, "kind": "kcl", "name": "workers", "config":
+             {"start": "TRIM_HORIZON", "workers": 1}},
+        ],
+        "edges": [
+            {"id": 1, "from": [1, "out"], "to": [2, "in"]},
+            {"id": 2, "from": [2, "out"], "to": [3, "in"]},
+        ],
+        "script": [{"at_micros": 20_000_000, "do": "set", "node": 1,
+            "fields": {"records_per_sec": 0}}],
+    });
+    let loaded = format::load(text.to_string().as_bytes());
+    let mut engine = Engine::new(&loaded.document.unwrap(), &DataSets::default()).unwrap();
+    let snapshot = go(&mut engine, 60_000);
+    assert_eq!(counter(&snapshot, "processed"), 2_000);
+    let stored = snapshot.nodes[1].counters.iter().find(|(label, _)| *label == "stored").unwrap().1;
+    assert!(stored < 400, "{stored} Kinesis records");
+    let sheet = engine.sheet(APP, 1).unwrap();
+    let sub: u64 = sheet.rows[0][4].parse().unwrap();
+    assert!((1..10).contains(&sub), "the last aggregate holds several: {sub}");
+}

@@ -2,6 +2,7 @@
 //! table, hidden in the application or wired to it; what follows an answer stands here.
 
 use base::Duration;
+use scenario::kind::Balancing;
 
 use super::balance::Rules;
 use super::worker::{Next, Pump, Stage};
@@ -12,7 +13,7 @@ use crate::kernel::ctx::Ctx;
 use crate::lease::{self, Checkpoint, Lease, LeaseAnswer, LeaseCall};
 
 /// `epsilonMillis` (facts, streams §9.2).
-const EPSILON: Duration = Duration::from_millis(25);
+pub(super) const EPSILON: Duration = Duration::from_millis(25);
 /// A throttled renewal is sent twice, a throttled take three times (`RENEWAL_RETRIES` of
 /// `DynamoDBLeaseRenewer`, `TAKE_RETRIES` of `DynamoDBLeaseTaker`).
 const RENEWALS: u8 = 2;
@@ -35,6 +36,12 @@ pub(super) enum Then {
     Start(u32),
     /// A record processor of a worker saved its checkpoint.
     Save(u32),
+    /// Scanned by a leader.
+    Assign(u32),
+    /// Assigned by a leader.
+    Place,
+    /// Scanned by a worker of 3.x for what is its own.
+    Discover(u32),
     /// Scanned to find finished parents.
     Sweep,
     /// A finished parent went.
@@ -70,6 +77,10 @@ impl Kcl {
         match (then, call, answer) {
             (Then::Begin, _, LeaseAnswer::Rows(rows)) => self.begin(&rows, ctx),
             (Then::Choose(worker), _, LeaseAnswer::Rows(rows)) => self.choose(worker, &rows, ctx),
+            (Then::Assign(worker), _, LeaseAnswer::Rows(rows)) => self.assign(worker, &rows, ctx),
+            (Then::Discover(worker), _, LeaseAnswer::Rows(rows)) => {
+                self.discovered(worker, &rows, ctx);
+            }
             (Then::Sweep, _, LeaseAnswer::Rows(rows)) => self.sweep(&rows, ctx),
             (
                 Then::Take(worker, _),
@@ -162,6 +173,7 @@ impl Kcl {
     pub(super) fn renew(&mut self, id: u32, ctx: &mut Ctx<'_>) {
         let (wait, failover, now) = (self.renew_every(), self.failover(), ctx.now());
         self.notice = self.notice.max(wait);
+        let is_new = self.config.balancing == Balancing::Leader;
         let Some(worker) = self.workers.get_mut(&id) else { return };
         ctx.after(wait, RENEW, u64::from(id));
         if worker.paused {
@@ -175,11 +187,15 @@ impl Kcl {
             } else if !pump.is_writing {
                 pump.is_writing = true;
                 let counter = pump.counter;
+                // Half of the last interval, half of what was (facts, streams §9.4: alpha 0.5).
+                let fresh = core::mem::take(&mut pump.bytes) * 1_000_000 / wait.0.max(1);
+                pump.bytes_per_sec = (pump.bytes_per_sec + fresh) / 2;
+                let bytes_per_sec = if is_new { pump.bytes_per_sec } else { 0 };
                 renewals.push(LeaseCall::Renew {
                     shard: *shard,
                     owner: id,
                     counter,
-                    bytes_per_sec: 0,
+                    bytes_per_sec,
                 });
             }
         }
@@ -251,7 +267,7 @@ impl Kcl {
         }
     }
 
-    fn took(&mut self, id: u32, shard: u32, counter: u64, ctx: &mut Ctx<'_>) {
+    pub(super) fn took(&mut self, id: u32, shard: u32, counter: u64, ctx: &mut Ctx<'_>) {
         let now = ctx.now();
         if !self.workers.contains_key(&id) {
             return;
@@ -349,7 +365,8 @@ impl Kcl {
                 let Some(row) = self.table.get(*shard) else { continue };
                 let owns = row.owner == Some(*id);
                 let counters = (pump.counter, row.counter);
-                if if owns { counters.0 != counters.1 } else { counters.0 >= counters.1 } {
+                // An owner by assignment may not know yet: its counter is old, and worth nothing.
+                if if owns { counters.0 > counters.1 } else { counters.0 >= counters.1 } {
                     return Err(format!("worker {id} could write shard {shard}: {counters:?}"));
                 }
                 let since = pump.renewed.max(worker.woke);

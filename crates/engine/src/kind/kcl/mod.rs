@@ -4,6 +4,7 @@
 //! and runs one record processor for each lease. A worker that stands still finds out late that
 //! others took over: what both processed counts as processed twice.
 
+mod assign;
 mod balance;
 mod emit;
 mod fanout;
@@ -22,6 +23,7 @@ use scenario::{DataSets, Fault};
 
 pub(super) use self::emit::Pipeline;
 
+use self::assign::{Leader, Report};
 use self::emit::Emission;
 use self::leases::Then;
 use self::worker::{Pump, Worker};
@@ -52,6 +54,9 @@ const SWEEP: u32 = 5;
 const STAFF: u32 = 6;
 const CREATE: u32 = 7;
 const CONSUMER: u32 = 8;
+const ASSIGN: u32 = 9;
+const DISCOVER: u32 = 10;
+const STATS: u32 = 11;
 /// What a timer of `SYNC` is for: the regular look, another list, another beginning.
 const REGULAR: u64 = 0;
 const LIST_ONLY: u64 = 1;
@@ -77,6 +82,9 @@ pub struct Kcl {
     /// By a number that is never used again.
     workers: VecMap<u32, Worker>,
     worker_next: u32,
+    /// Who assigns leases in KCL 3.x, and how busy the workers are.
+    leader: Option<Leader>,
+    reports: VecMap<u32, Report>,
     /// Workers that were killed are replaced at these times.
     down_until: Vec<Time>,
     calls: VecMap<Token, Call>,
@@ -153,6 +161,8 @@ impl Component for Kcl {
             begun: false,
             workers: VecMap::new(),
             worker_next: 1,
+            leader: None,
+            reports: VecMap::new(),
             down_until: Vec::new(),
             calls: VecMap::new(),
             consumer: None,
@@ -189,6 +199,9 @@ impl Component for Kcl {
                 }
             }
             Event::Timer { code: CREATE, data, .. } => self.create(low(data), ctx),
+            Event::Timer { code: ASSIGN, data, .. } => self.lead(low(data), ctx),
+            Event::Timer { code: DISCOVER, data, .. } => self.discover(low(data), ctx),
+            Event::Timer { code: STATS, data, .. } => self.report(low(data), ctx),
             Event::Timer { code: CONSUMER, data, .. } => self.ask_again(data == 1, ctx),
             Event::Timer { code: STAFF, .. } => self.staff(ctx),
             Event::Timer { code: SWEEP, .. } => {
@@ -211,7 +224,14 @@ impl Component for Kcl {
 
     fn reconfigure(&mut self, config: &KclConfig, _data: &DataSets, ctx: &mut Ctx<'_>) {
         let switched = config.retrieval != self.config.retrieval;
+        let redeployed = config.balancing != self.config.balancing;
         self.config = config.clone();
+        if redeployed {
+            // Another version of the library is another deployment.
+            self.dismiss(ctx);
+            self.leader = None;
+            self.reports.clear();
+        }
         if switched {
             self.switch(ctx);
         }
@@ -293,6 +313,8 @@ impl Kcl {
             self.table = LeaseTable::default();
             self.begun = false;
             self.consumer = None;
+            self.leader = None;
+            self.reports.clear();
             self.register(ctx);
             self.look(ctx);
         }

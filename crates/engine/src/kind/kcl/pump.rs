@@ -13,6 +13,7 @@ use crate::kernel::ledger::Account;
 use crate::kind::reader::show;
 use crate::lease::{Checkpoint, Lease, LeaseCall, Position};
 use crate::snapshot::MarkKind;
+use crate::wire::kpl;
 
 /// `parentShardPollIntervalMillis` (facts, streams §9.2).
 const PARENT_POLL: Duration = Duration::from_secs(10);
@@ -155,6 +156,7 @@ impl Kcl {
         ctx: &mut Ctx<'_>,
     ) {
         let Arrived { batch, from, next, behind_micros, skipped } = arrived;
+        let is_connector = self.pipeline.is_some();
         let (records, bytes, now) = (batch.records(), batch.bytes, ctx.now());
         if let Some(edge) = self.wires.stream {
             ctx.book(Account::Flight(edge), Account::Held(ctx.me()), records, bytes);
@@ -165,6 +167,11 @@ impl Kcl {
         let Some(pump) = self.pump(worker, shard) else { return };
         (pump.behind_micros, pump.answered, pump.failures) = (behind_micros, now, 0);
         pump.place = Some(from + records);
+        pump.bytes += bytes;
+        // A connector application transforms records as they are.
+        if !is_connector {
+            (pump.more_users, pump.sub) = users(&batch);
+        }
         let held = (records, bytes);
         let last = batch.rows().last().map_or(now, |record| record.arrival);
         let work = Work { batch, from, to: from + records, last, held, failures: 0, next };
@@ -210,7 +217,11 @@ impl Kcl {
         let extra = Duration::from_millis(ctx.harm().extra_millis);
         let Some(pump) = self.pump(worker, shard) else { return };
         pump.stage = Stage::Works;
-        let wait = Duration(each.saturating_mul(pump.work.held.0)) + extra;
+        let users = pump.work.held.0 + pump.more_users;
+        let wait = Duration(each.saturating_mul(users)) + extra;
+        if let Some(worker) = self.workers.get_mut(&worker) {
+            worker.busy_micros = worker.busy_micros.saturating_add(wait.0);
+        }
         self.again(worker, shard, wait, ctx);
     }
 
@@ -262,11 +273,12 @@ impl Kcl {
         let Some(pump) = self.pump(worker, shard) else { return };
         let (records, bytes) = core::mem::take(&mut pump.work.held);
         let batch = pump.work.batch.clone();
+        let more_users = pump.more_users;
         pump.stage = Stage::Writes;
         self.held -= records;
         let Some(edge) = target else {
             ctx.book(Account::Held(me), Account::Delivered(me), records, bytes);
-            ctx.count(metric::RECORDS_PROCESSED, records);
+            ctx.count(metric::RECORDS_PROCESSED, records + more_users);
             return self.emitted(worker, shard, ctx);
         };
         ctx.book(Account::Held(me), Account::Flight(edge), records, bytes);
@@ -299,7 +311,8 @@ impl Kcl {
             pump.work.held = (all.records(), all.bytes);
             pump.work.batch = all;
         } else {
-            ctx.count(metric::RECORDS_PROCESSED, stored.0);
+            let more = if records == 0 { pump.more_users } else { 0 };
+            ctx.count(metric::RECORDS_PROCESSED, stored.0 + more);
             pump.work.held = (records, bytes);
             pump.work.batch = left;
         }
@@ -372,7 +385,7 @@ impl Kcl {
     fn position(&mut self, worker: u32, shard: u32, ctx: &Ctx<'_>) -> Checkpoint {
         let Some(pump) = self.pump(worker, shard) else { return Checkpoint::TrimHorizon };
         let secs = ctx.wall_millis(pump.work.last) / 1_000;
-        Checkpoint::After(Position { index: pump.work.to, secs, sub: 0 })
+        Checkpoint::After(Position { index: pump.work.to, secs, sub: pump.sub })
     }
 
     /// After a batch: the next one, the end of the shard, or the end of a lost lease.
@@ -407,6 +420,18 @@ impl Kcl {
     fn idle(&self) -> Duration {
         Duration::from_millis(self.config.idle_millis.into())
     }
+}
+
+/// How many user records there are beyond the records, and the place of the last one in its record.
+/// KCL takes aggregates apart before `processRecords`; most records are none.
+fn users(batch: &Batch) -> (u64, u64) {
+    let (mut more, mut sub) = (0, 0);
+    for record in batch.rows() {
+        let users = kpl::read(record.written_bytes()).map_or(1, |users| users.len() as u64);
+        sub = users.saturating_sub(1);
+        more += sub;
+    }
+    (more, sub)
 }
 
 /// The iterator a checkpoint stands for.

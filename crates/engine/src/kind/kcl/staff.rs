@@ -2,6 +2,7 @@
 
 use base::{Duration, Time};
 use scenario::FaultKind;
+use scenario::kind::Balancing;
 
 use super::worker::Worker;
 use super::{Kcl, RENEW, STAFF, TAKE};
@@ -15,6 +16,7 @@ impl Kcl {
         let now = ctx.now();
         self.notice = self.notice.max(self.renew_every());
         self.down_until.retain(|until| *until > now);
+        self.forget_reports(now);
         let wanted = (self.config.workers as usize).saturating_sub(self.down_until.len());
         while self.workers.len() > wanted {
             let Some(youngest) = self.workers.keys().next_back().copied() else { break };
@@ -26,7 +28,10 @@ impl Kcl {
             // Processes of one deployment come up within a second.
             let up = Duration::from_millis(ctx.rng().below64(1_000));
             self.workers.insert(id, Worker { woke: now + up, ..Worker::default() });
-            ctx.after(up, TAKE, u64::from(id));
+            match self.config.balancing {
+                Balancing::Stealing => drop(ctx.after(up, TAKE, u64::from(id))),
+                Balancing::Leader => self.enlist(id, up, ctx),
+            }
             ctx.after(up + self.renew_every(), RENEW, u64::from(id));
         }
         self.set_pace(ctx);

@@ -24,6 +24,7 @@ impl Kcl {
             let state = match worker {
                 Worker { paused: true, .. } => " (paused)",
                 Worker { slow: true, .. } => " (slow)",
+                _ if self.leader.is_some_and(|leader| leader.worker == *id) => " (leads)",
                 _ => "",
             };
             let held = worker.pumps.iter().filter(|(_, pump)| !pump.lost);

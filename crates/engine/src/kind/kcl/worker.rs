@@ -21,6 +21,8 @@ pub(super) struct Worker {
     pub(super) woke: Time,
     /// Its work takes a multiple of the time.
     pub(super) slow: bool,
+    /// Time its record processors worked since its last report.
+    pub(super) busy_micros: u64,
 }
 
 /// The record processor of one lease.
@@ -52,6 +54,13 @@ pub(super) struct Pump {
     /// Records processed since the last checkpoint.
     pub(super) unsaved: u64,
     pub(super) work: Work,
+    /// User records in the batch in hand beyond its records: aggregates hold several.
+    pub(super) more_users: u64,
+    /// The place of the last user record in the last record: `checkpointSubSequenceNumber`.
+    pub(super) sub: u64,
+    /// Bytes since the last renewal, and a moving average of bytes a second.
+    pub(super) bytes: u64,
+    pub(super) bytes_per_sec: u64,
 }
 
 /// Where a record processor is.
@@ -135,6 +144,10 @@ impl Pump {
             checkpointed: now,
             unsaved: 0,
             work: Work::default(),
+            more_users: 0,
+            sub: 0,
+            bytes: 0,
+            bytes_per_sec: 0,
         }
     }
 
