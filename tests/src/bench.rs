@@ -32,7 +32,7 @@ pub struct Figures {
 }
 
 /// Every bench, in the order they are run.
-pub const BENCHES: [Bench; 4] = [
+pub const BENCHES: [Bench; 5] = [
     Bench {
         name: "streams",
         about: "1,000 shards, 1,000,000 records/s of 128 bytes with 100,000 keys, one reader",
@@ -87,6 +87,24 @@ pub const BENCHES: [Bench; 4] = [
                      {"id":2,"from":[2,"out"],"to":[3,"in"]},
                      {"id":3,"from":[3,"leases"],"to":[4,"in"]}]}"#,
     },
+    Bench {
+        name: "reshard",
+        about: "100 shards become 200, then 400, while 20,000 records/s come in and are read",
+        secs: 180,
+        scenario: r#"{"format":"rivulet/scenario","version":1,"nodes":[
+            {"id":1,"kind":"producer","name":"clicks","config":{"records_per_sec":20000,
+             "key_count":100000,"size":"fixed","size_bytes":128,"in_flight_max":1000}},
+            {"id":2,"kind":"stream","name":"orders","config":{"shards":100}},
+            {"id":3,"kind":"consumer","name":"reader","config":{"start":"TRIM_HORIZON"}}],
+            "edges":[{"id":1,"from":[1,"out"],"to":[2,"in"]},
+                     {"id":2,"from":[2,"out"],"to":[3,"in"]}],
+            "script":[{"at_micros":10000000,"do":"api","operation":"UpdateShardCount",
+              "body":{"StreamName":"orders","TargetShardCount":200,
+                      "ScalingType":"UNIFORM_SCALING"}},
+             {"at_micros":80000000,"do":"api","operation":"UpdateShardCount",
+              "body":{"StreamName":"orders","TargetShardCount":400,
+                      "ScalingType":"UNIFORM_SCALING"}}]}"#,
+    },
 ];
 
 impl Figures {
@@ -122,7 +140,7 @@ pub fn run(bench: &Bench, secs: u64, clock: impl Fn() -> f64) -> (Figures, Engin
     (Figures { records, events: engine.events(), seconds, held }, engine)
 }
 
-/// The floor for the bench `streams`: draws as many of the same keys, hashes them with MD5 and
+/// The floor for the benches `streams` and `reshard`: draws as many of the same keys, hashes them with MD5 and
 /// appends sizes to 1,000 vectors.
 pub fn floor(records: u64, clock: impl Fn() -> f64) -> Figures {
     const SHARDS: usize = 1_000;

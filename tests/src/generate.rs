@@ -81,6 +81,11 @@ pub fn document(seed: u64) -> Document {
             document.script.pop();
         }
     }
+    // A generator of their own: what came before stays as it was for every seed.
+    let mut rng = Rng::from_seed(seed).fork(5);
+    let count = rng.below(6);
+    document.script.extend(calls(&document, count, Life::Begins, &mut rng));
+    document.script.sort_by_key(|scheduled| scheduled.at);
     document
 }
 
@@ -89,7 +94,87 @@ pub fn document(seed: u64) -> Document {
 pub fn by_hand(document: &Document, seed: u64) -> Vec<Scheduled> {
     let mut rng = Rng::from_seed(seed).fork(2);
     let count = rng.below(7);
-    actions(document, count, &mut rng)
+    let mut all = actions(document, count, &mut rng);
+    let mut rng = Rng::from_seed(seed).fork(6);
+    let count = rng.below(6);
+    all.extend(calls(document, count, Life::Ends, &mut rng));
+    all.sort_by_key(|scheduled| scheduled.at);
+    all
+}
+
+/// What may happen to a whole stream: a script creates it once, by hand it is deleted. A stream is
+/// never created anew: readers would go on where they were in the old one, as they do against
+/// production, and promise nothing there.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Life {
+    Begins,
+    Ends,
+}
+
+/// Calls of the Kinesis API: reshards above all, many of which the service refuses.
+fn calls(document: &Document, count: u32, life: Life, rng: &mut Rng) -> Vec<Scheduled> {
+    let is_stream = |node: &&Arc<Node>| node.config.kind() == "stream";
+    let streams: Vec<&Arc<Node>> = document.nodes.iter().filter(is_stream).collect();
+    let call = |_| {
+        let at = Time(rng.below64(RUN_MAX.0));
+        let (operation, body) = call(&pick(&streams, rng)?.name, life, rng);
+        let Value::Object(body) = body else { return None };
+        Some(Scheduled { at, action: Action::Api { operation: operation.to_owned(), body } })
+    };
+    let mut calls: Vec<Scheduled> = (0..count).filter_map(call).collect();
+    let mut created: Vec<String> = Vec::new();
+    calls.retain(|entry| match entry.action.stream_called() {
+        Some(("CreateStream", name)) if created.iter().any(|other| other == name) => false,
+        Some(("CreateStream", name)) => {
+            created.push(name.to_owned());
+            true
+        }
+        _ => true,
+    });
+    calls
+}
+
+fn call(name: &str, life: Life, rng: &mut Rng) -> (&'static str, Value) {
+    let arn = format!("arn:aws:kinesis:us-east-1:123456789012:stream/{name}");
+    let shard = |index: u32| format!("shardId-{index:012}");
+    let index = rng.below(30);
+    match rng.below(16) {
+        0..5 => {
+            let key = (u128::from(rng.word64()) << 64) | u128::from(rng.word64());
+            let key = key.to_string();
+            let body = json!({ "StreamName": name, "ShardToSplit": shard(index % 4),
+                               "NewStartingHashKey": key });
+            ("SplitShard", body)
+        }
+        5..8 => {
+            let body = json!({ "StreamName": name, "ShardToMerge": shard(index),
+                               "AdjacentShardToMerge": shard(index + 1) });
+            ("MergeShards", body)
+        }
+        8..11 => {
+            let body = json!({ "StreamName": name, "TargetShardCount": 1 + rng.below(24),
+                               "ScalingType": "UNIFORM_SCALING" });
+            ("UpdateShardCount", body)
+        }
+        11 => {
+            let key = ["alias/aws/kinesis", "alias/mine"][rng.below(2) as usize];
+            let body = json!({ "StreamName": name, "EncryptionType": "KMS", "KeyId": key });
+            ("StartStreamEncryption", body)
+        }
+        12 => {
+            let mode = ["ON_DEMAND", "PROVISIONED"][rng.below(2) as usize];
+            let details = json!({ "StreamMode": mode });
+            ("UpdateStreamMode", json!({ "StreamARN": arn, "StreamModeDetails": details }))
+        }
+        13 => {
+            let consumer = format!("consumer-{}", rng.below(3));
+            ("RegisterStreamConsumer", json!({ "StreamARN": arn, "ConsumerName": consumer }))
+        }
+        _ if life == Life::Begins => {
+            ("CreateStream", json!({ "StreamName": name, "ShardCount": 1 + rng.below(8) }))
+        }
+        _ => ("DeleteStream", json!({ "StreamName": name, "EnforceConsumerDeletion": true })),
+    }
 }
 
 /// The same document after some random edits of meaning.

@@ -8,11 +8,11 @@ use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use base::{Rng, Time};
+use base::{Duration, Rng, Time};
 use engine::kernel::ledger::Account;
 use engine::{Engine, Progress, Snapshot};
 use scenario::edit::actions_between;
-use scenario::{DataSets, Document, Point, Scheduled};
+use scenario::{Action, DataSets, Document, Point, Scheduled, script};
 
 use crate::generate::{self, RUN_MAX};
 
@@ -87,6 +87,7 @@ fn check_unguarded(case: &Case) -> Result<Report, Failure> {
     let end = view(&plain);
     balanced(&plain)?;
     ordered(&plain)?;
+    parents_first(&plain)?;
     let same = |promise, engine: &Engine| {
         let other = view(engine);
         if other == end { Ok(()) } else { broken(promise, difference(&end, &other)) }
@@ -102,6 +103,7 @@ fn check_unguarded(case: &Case) -> Result<Report, Failure> {
         go(&mut copy, RUN_MAX)?;
         same("a checkpoint continues like the original", &copy)?;
     }
+    keeps_records(&plain, case)?;
     let moved = run(&moved(case), &mut Plain)?;
     if moved.trace_hash() != plain.trace_hash() {
         return broken("layout has no effect", case.document.title.clone());
@@ -178,6 +180,9 @@ fn run(case: &Case, pace: &mut impl Pace) -> Result<Engine, Failure> {
         let list: Vec<String> = findings.iter().map(ToString::to_string).collect();
         broken("generated scenarios are legal", list.join("\n"))
     })?;
+    // In ten seconds streams are to come, change and go.
+    engine.account.create_delay = Duration::from_millis(700);
+    engine.account.reshard_delay = Duration::from_millis(400);
     for scheduled in &case.by_hand {
         pace.advance(&mut engine, scheduled.at)?;
         act(&mut engine, scheduled)?;
@@ -260,6 +265,52 @@ fn ordered(engine: &Engine) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Children begin where their parents end: no record of a parent is younger than one of its
+/// child, nor has a higher number.
+fn parents_first(engine: &Engine) -> Result<(), Failure> {
+    for name in engine.list_streams() {
+        let Ok(stream) = engine.describe_stream(&name) else { continue };
+        for child in &stream.shards {
+            let first = engine.records(stream.node, child.shard.0, u32::MAX).pop();
+            for parent in [child.parent, child.adjacent_parent].into_iter().flatten() {
+                let last = engine.records(stream.node, parent.0, 1).pop();
+                let (Some(last), Some(first)) = (last, &first) else { continue };
+                let rises = (last.sequence_number.len(), &last.sequence_number)
+                    < (first.sequence_number.len(), &first.sequence_number);
+                if last.arrival > first.arrival || !rises {
+                    return broken("parents come before children", format!("{last:?}, {first:?}"));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A stream that nobody removed has every record it ever took: retention is far longer than a run.
+fn keeps_records(engine: &Engine, case: &Case) -> Result<(), Failure> {
+    let mut snapshot = Snapshot::default();
+    engine.observe(&mut snapshot);
+    let all = || case.document.script.iter().chain(&case.by_hand);
+    for view in &snapshot.nodes {
+        let Some(node) = engine.document().node(view.id) else { continue };
+        let goes = |entry: &Scheduled| match &entry.action {
+            Action::RemoveNode(id) => *id == node.id,
+            action => action
+                .stream_called()
+                .is_some_and(|(operation, name)| name == node.name && operation == "DeleteStream"),
+        };
+        if node.config.kind() != "stream" || all().any(goes) {
+            continue;
+        }
+        let count = |word: &str| view.counters.iter().find(|it| it.0 == word).map(|it| it.1);
+        if count("stored") != count("held") {
+            let seen = format!("{}: {:?} of {:?}", node.name, count("held"), count("stored"));
+            return broken("no record is lost inside retention", seen);
+        }
+    }
+    Ok(())
+}
+
 /// A changed document reaches a running engine, and so does taking the change back.
 fn edits_arrive(engine: &Engine, case: &Case) -> Result<(), Failure> {
     let mut engine = engine.clone();
@@ -295,7 +346,10 @@ fn moved(case: &Case) -> Case {
         let node = Arc::make_mut(node);
         node.at = Point { x: -node.at.y, y: node.at.x + 40 };
         if !NAME_IS_DATA.contains(&node.config.kind()) {
+            let old = node.name.clone();
             node.name.push('x');
+            script::rename(&mut case.document.script, &old, &node.name);
+            script::rename(&mut case.by_hand, &old, &node.name);
         }
     }
     case

@@ -9,6 +9,8 @@ use crate::{Outcome, Stop};
 
 /// Least share of the floor that `streams` must reach (docs/budgets.md).
 const STREAMS_SHARE_MIN: f64 = 0.25;
+/// Least share of the floor that `reshard` must reach (docs/budgets.md).
+const RESHARD_SHARE_MIN: f64 = 0.1;
 /// Least simulated seconds a second that `kcl` must reach (docs/budgets.md).
 const KCL_TIMES_MIN: f64 = 100.0;
 /// Most bytes a held record may cost, payload included.
@@ -45,14 +47,21 @@ fn measure(bench: &Bench) -> Vec<String> {
             missed.push(format!("kcl runs {times:.0} times real time, not {KCL_TIMES_MIN}"));
         }
     }
-    if bench.name == "streams" {
+    let share_min = match bench.name {
+        "streams" => Some(STREAMS_SHARE_MIN),
+        "reshard" => Some(RESHARD_SHARE_MIN),
+        _ => None,
+    };
+    if let Some(share_min) = share_min {
         let floor = bench::floor(figures.records, clock).records_per_sec();
         let share = rate / floor;
         println!("  {floor:>12.0} records/s is the floor of this machine: {share:.2} of it");
-        if share < STREAMS_SHARE_MIN {
-            missed
-                .push(format!("streams reaches {share:.2} of the floor, not {STREAMS_SHARE_MIN}"));
+        if share < share_min {
+            let name = bench.name;
+            missed.push(format!("{name} reaches {share:.2} of the floor, not {share_min}"));
         }
+    }
+    if bench.name == "streams" {
         if let (Some(before), Some(after)) = (before, after) {
             let bytes = after.saturating_sub(before) / figures.held.max(1);
             println!("  {bytes:>12} bytes a record held ({} records)", figures.held);
