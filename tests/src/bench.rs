@@ -140,8 +140,8 @@ pub fn run(bench: &Bench, secs: u64, clock: impl Fn() -> f64) -> (Figures, Engin
     (Figures { records, events: engine.events(), seconds, held }, engine)
 }
 
-/// The floor for the benches `streams` and `reshard`: draws as many of the same keys, hashes them with MD5 and
-/// appends sizes to 1,000 vectors.
+/// The floor for the benches `streams` and `reshard`: draws as many of the same keys, hashes them
+/// with MD5 and appends sizes to 1,000 vectors.
 pub fn floor(records: u64, clock: impl Fn() -> f64) -> Figures {
     const SHARDS: usize = 1_000;
     let keys: Vec<String> = (0..100_000).map(|number| format!("user-{number}")).collect();
