@@ -1,9 +1,10 @@
 //! What is counted for the bill: facts, streams §7, and Firehose §7.
 
 use base::Time;
-use scenario::kind::StreamConfig;
+use scenario::kind::{StreamConfig, StreamMode};
 use scenario::price::Item;
 use scenario::{DataSets, Document};
+use serde_json::{Value, json};
 
 use crate::Engine;
 use crate::kind::stream::direct::PutEntry;
@@ -68,6 +69,72 @@ fn shards_are_billed_while_they_are_open() {
     let before = used(&engine, Item::ShardHour);
     pass(&mut engine, HOUR_MICROS);
     assert_eq!(used(&engine, Item::ShardHour) - before, 4 * HOUR_MICROS);
+}
+
+fn call(engine: &mut Engine, operation: &str, body: &Value) -> Value {
+    let target = format!("Kinesis_20131202.{operation}");
+    let answer = engine.call(crate::api::Profile::Current, &target, body);
+    assert_eq!(answer.status, 200, "{operation}: {}", answer.body);
+    answer.body
+}
+
+/// A registered consumer costs every open shard of the stream from when it is active.
+#[test]
+fn a_registered_consumer_is_billed_for_each_shard() {
+    let mut engine = with_stream(3, 24);
+    pass(&mut engine, HOUR_MICROS);
+    let summary = call(&mut engine, "DescribeStreamSummary", &json!({ "StreamName": "s" }));
+    let arn = summary["StreamDescriptionSummary"]["StreamARN"].clone();
+    let consumer = json!({ "StreamARN": arn, "ConsumerName": "c" });
+    call(&mut engine, "RegisterStreamConsumer", &consumer);
+    assert_eq!(used(&engine, Item::FanOutHour), 0);
+    pass(&mut engine, HOUR_MICROS);
+    let before = used(&engine, Item::FanOutHour);
+    pass(&mut engine, HOUR_MICROS);
+    assert_eq!(used(&engine, Item::FanOutHour) - before, 3 * HOUR_MICROS);
+    call(&mut engine, "DeregisterStreamConsumer", &consumer);
+    pass(&mut engine, HOUR_MICROS);
+    let gone = used(&engine, Item::FanOutHour);
+    pass(&mut engine, HOUR_MICROS);
+    assert_eq!(used(&engine, Item::FanOutHour), gone);
+}
+
+/// On demand the stream is billed by the hour and each record rounded up to 1 KB: 4.5 KB are
+/// billed as 5 KB. Shards and payload units are not.
+#[test]
+fn an_on_demand_stream_is_billed_by_the_byte() {
+    let mut engine = Engine::new(&Document::default(), &DataSets::default()).unwrap();
+    let config = StreamConfig { mode: StreamMode::OnDemand, ..StreamConfig::default() };
+    engine.create_stream("s", &config).unwrap();
+    pass(&mut engine, HOUR_MICROS);
+    put(&mut engine, 4_608);
+    let before = used(&engine, Item::OnDemandHour);
+    pass(&mut engine, HOUR_MICROS);
+    assert_eq!(used(&engine, Item::OnDemandHour) - before, HOUR_MICROS);
+    assert_eq!(used(&engine, Item::OnDemandIn), 5 * 1_024);
+    assert_eq!(used(&engine, Item::ShardHour) + used(&engine, Item::PutUnit), 0);
+}
+
+/// Two shard-level metrics of two shards are four metrics; a key of one's own is one key, and KMS
+/// is called about twelve times in five minutes.
+#[test]
+fn metrics_and_keys_are_billed_while_they_are_there() {
+    let mut engine = with_stream(2, 24);
+    pass(&mut engine, HOUR_MICROS);
+    let metrics = json!(["IncomingBytes", "OutgoingBytes"]);
+    let body = json!({ "StreamName": "s", "ShardLevelMetrics": metrics });
+    call(&mut engine, "EnableEnhancedMonitoring", &body);
+    let key = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab";
+    let body = json!({ "StreamName": "s", "EncryptionType": "KMS", "KeyId": key });
+    pass(&mut engine, HOUR_MICROS);
+    call(&mut engine, "StartStreamEncryption", &body);
+    pass(&mut engine, HOUR_MICROS);
+    let before = [Item::ShardMetric, Item::KmsKey, Item::KmsRequest].map(|it| used(&engine, it));
+    pass(&mut engine, HOUR_MICROS);
+    let after = [Item::ShardMetric, Item::KmsKey, Item::KmsRequest].map(|it| used(&engine, it));
+    assert_eq!(after[0] - before[0], 4 * HOUR_MICROS);
+    assert_eq!(after[1] - before[1], HOUR_MICROS);
+    assert_eq!(after[2] - before[2], 144);
 }
 
 /// What a stream cost stays on the bill when it is deleted, and grows no more.

@@ -18,8 +18,6 @@ const HOUR_MICROS: u64 = 3_600_000_000;
 /// AWS's month: 730 hours (facts, streams §7).
 pub const MONTH_MICROS: u64 = 730 * HOUR_MICROS;
 const GIB: u64 = base::units::GIB;
-/// A GiB kept for a month, in byte seconds.
-const GIB_MONTH: u64 = GIB * (MONTH_MICROS / 1_000_000);
 
 /// One line of a bill.
 #[derive(Debug)]
@@ -71,7 +69,6 @@ macro_rules! items {
 
 const STREAMS: &str = "Kinesis Data Streams pricing, us-east-1, seen 2026-11";
 const MEMORY: &str = "AWS price pages, us-east-1; stable for years, not seen again in 2026-11";
-const UNSURE: &str = "Derived from AWS's announcement of On-demand Advantage, not seen as a price";
 const FIREHOSE: &str = "Amazon Data Firehose pricing, us-east-1, first 500 TB of a month";
 
 items! {
@@ -81,10 +78,6 @@ items! {
         1_000_000, "units", "0.014", STREAMS;
     ExtendedRetention = "extended_retention", "Extended retention, to 7 days", "shard-hour",
         HOUR_MICROS, "shard µs", "0.020", STREAMS;
-    LongRetention = "long_retention", "Long-term retention, over 7 days", "GB-month",
-        GIB_MONTH, "byte s", "0.023", STREAMS;
-    LongRetrieval = "long_retrieval", "Long-term retrieval", "GB",
-        GIB, "bytes", "0.021", STREAMS;
     FanOutHour = "fan_out_hour", "Enhanced fan-out consumers", "consumer-shard-hour",
         HOUR_MICROS, "consumer-shard µs", "0.015", STREAMS;
     FanOutGb = "fan_out_gb", "Enhanced fan-out data", "GB",
@@ -97,14 +90,6 @@ items! {
         GIB, "bytes", "0.040", STREAMS;
     OnDemandFanOut = "on_demand_fan_out", "On-demand fan-out data", "GB",
         GIB, "bytes", "0.050", MEMORY;
-    OnDemandRetention = "on_demand_retention", "On-demand extended retention", "GB-month",
-        GIB_MONTH, "byte s", "0.10", STREAMS;
-    AdvantageIn = "advantage_in", "Advantage data in", "GB",
-        GIB, "bytes", "0.032", STREAMS;
-    AdvantageOut = "advantage_out", "Advantage data out", "GB",
-        GIB, "bytes", "0.016", UNSURE;
-    AdvantageRetention = "advantage_retention", "Advantage extended retention", "GB-month",
-        GIB_MONTH, "byte s", "0.023", UNSURE;
     ShardMetric = "shard_metric", "Shard-level metrics", "metric-month",
         MONTH_MICROS, "metric µs", "0.30", MEMORY;
     KmsRequest = "kms_request", "KMS requests", "10,000 requests",

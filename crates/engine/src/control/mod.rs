@@ -516,6 +516,7 @@ impl Engine {
             _ => None,
         });
         let stream = found.expect("the caller found the stream before");
+        stream.settle_bill(self.kernel.now);
         act(stream, &mut Ctx::new(&mut self.kernel, id))
     }
 }

@@ -421,6 +421,7 @@ impl Stream {
         self.readers.note(edge, place, offset);
         ctx.count(metric::PUSHED_RECORDS, records);
         ctx.count(metric::PUSHED_BYTES, bytes);
+        self.billed.pushed(self.config.mode, bytes);
         ctx.peak(metric::PUSH_AGE, behind.0 / 1_000);
         let next = (!ended).then_some(offset);
         Ok(ShardEvent { batch, next, behind_micros: behind.0, skipped, last })

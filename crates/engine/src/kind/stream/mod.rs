@@ -133,7 +133,7 @@ impl Component for Stream {
             life: Life::new(ctx.now()),
             numbering: None,
             tags: VecMap::new(),
-            billed: Billed::new(ctx.now(), config.retention_hours),
+            billed: Billed::new(ctx.now()),
         };
         stream.open_shards(ctx);
         stream.watch_load(ctx);
@@ -141,6 +141,7 @@ impl Component for Stream {
     }
 
     fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
+        self.settle_bill(ctx.now());
         match event {
             Event::Timer { id, code: EXPIRE, data } => {
                 let at = usize::try_from(data).expect("a shard's index came from a usize");
@@ -177,6 +178,7 @@ impl Component for Stream {
 
     fn reconfigure(&mut self, config: &StreamConfig, _data: &DataSets, ctx: &mut Ctx<'_>) {
         let now = ctx.now();
+        self.settle_bill(now);
         let before = core::mem::replace(&mut self.design, config.clone());
         // What calls changed stays, unless the setting itself changes.
         let resharded = config.shards != before.shards && config.mode == StreamMode::Provisioned;
@@ -188,7 +190,6 @@ impl Component for Stream {
         }
         self.watch_load(ctx);
         let largest = record_bytes_max(config);
-        self.billed.retain(now, config.retention_hours);
         for shard in &mut self.shards {
             shard.write.reconfigure(config.limiter, largest, now);
         }
