@@ -238,3 +238,26 @@ fn iterators_outlive_their_stream() {
     let got = call(&mut engine, "GetRecords", &iterator);
     assert_eq!(got["Records"].as_array().map(Vec::len), Some(1));
 }
+
+/// Facts, streams §6 and §14.3: `ShardCount` is a must unless the stream is on demand, which begins
+/// with four shards; AUTO is for those alone (§14.2). Tags may come with the call.
+#[test]
+fn a_stream_is_created_as_asked() {
+    let mut engine = account();
+    let none = json!({ "StreamName": "x" });
+    let (exception, message) = refusal(&mut engine, "CreateStream", &none);
+    assert_eq!(exception, "ValidationException");
+    assert!(message.contains("Value null at 'shardCount'"), "{message}");
+    let auto = json!({ "StreamName": "x", "ShardCount": 1, "RecordDistributionStrategy": "AUTO" });
+    let (exception, message) = refusal(&mut engine, "CreateStream", &auto);
+    assert_eq!(exception, "InvalidArgumentException");
+    assert!(message.ends_with("Stream x is using PROVISIONED mode."), "{message}");
+    let mode = json!({ "StreamMode": "ON_DEMAND" });
+    let tagged =
+        json!({ "StreamName": "x", "StreamModeDetails": mode, "Tags": { "team": "blue" } });
+    call(&mut engine, "CreateStream", &tagged);
+    after(&mut engine, 30_000);
+    let x = json!({ "StreamName": "x" });
+    assert_eq!(call(&mut engine, "ListTagsForStream", &x)["Tags"][0]["Value"], "blue");
+    assert_eq!(ids(&call(&mut engine, "ListShards", &x)), [0, 1, 2, 3]);
+}

@@ -1,10 +1,10 @@
 //! Streams as wholes: creation, deletion, descriptions, retention.
 
-use scenario::kind::{Encryption, StreamConfig};
+use scenario::kind::{Encryption, StreamConfig, StreamMode};
 use serde_json::{Map, Value, json};
 
 use super::request::{Request, seconds};
-use super::{Done, Profile, Refusal, settings, shards, token};
+use super::{Done, Profile, Refusal, invalid, settings, shards, tags, token};
 use crate::control::{StreamDescription, page};
 use crate::engine::Engine;
 
@@ -25,8 +25,30 @@ pub(super) fn create(engine: &mut Engine, request: &Request) -> Done {
     config.shards = request.count("ShardCount").unwrap_or(config.shards);
     config.record_kib_max = request.count("MaxRecordSizeInKiB").unwrap_or(config.record_kib_max);
     config.mode = settings::mode(request.body.get("StreamModeDetails"));
-    engine.create_stream(request.needed("StreamName"), &config)?;
+    let name = request.needed("StreamName");
+    if config.mode == StreamMode::Provisioned {
+        check_provisioned(request, name)?;
+    }
+    let tags = tags::given(engine, request, name)?;
+    engine.create_stream(name, &config)?;
+    tags.iter().try_for_each(|(key, value)| engine.tag(name, key, Some(value)))?;
     Ok(Value::Null)
+}
+
+/// What provisioned streams need and cannot have (facts, streams §14.2 and §14.3).
+fn check_provisioned(request: &Request, name: &str) -> Result<(), Refusal> {
+    if request.text("RecordDistributionStrategy") == Some("AUTO") {
+        return Err(invalid(format!(
+            "RecordDistributionStrategy=AUTO is only supported for on-demand streams. Stream \
+             {name} is using PROVISIONED mode."
+        )));
+    }
+    if request.number("ShardCount").is_none() {
+        let message = "1 validation error detected: Value null at 'shardCount' failed to satisfy \
+                       constraint: Member must not be null";
+        return Err(Refusal { exception: "ValidationException", message: message.into() });
+    }
+    Ok(())
 }
 
 pub(super) fn delete(engine: &mut Engine, request: &Request) -> Done {

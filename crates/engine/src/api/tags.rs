@@ -12,27 +12,36 @@ const TAGS_MAX: usize = 50;
 
 pub(super) fn add(engine: &mut Engine, request: &Request) -> Done {
     let name = request.stream(engine)?;
+    engine.tags(&name)?;
+    for (key, value) in given(engine, request, &name)? {
+        engine.tag(&name, &key, Some(&value))?;
+    }
+    Ok(Value::Null)
+}
+
+/// The tags in a request, if the stream may have them beside those it has.
+pub(super) fn given(
+    engine: &Engine,
+    request: &Request,
+    name: &str,
+) -> Result<Vec<(String, String)>, Refusal> {
     let given = request.body.get("Tags").and_then(Value::as_object);
-    let tags: Vec<(&str, &str)> = given
-        .into_iter()
-        .flatten()
-        .map(|(key, value)| (key.as_str(), value.as_str().unwrap_or_default()))
-        .collect();
-    let present = engine.tags(&name)?;
-    let texts: Vec<&str> = tags.iter().flat_map(|(key, value)| [*key, *value]).collect();
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let tags = given.into_iter().flatten().map(|(key, value)| (key.clone(), text(value)));
+    let tags: Vec<(String, String)> = tags.collect();
+    let texts: Vec<&str> = tags.iter().flat_map(|(key, value)| [&**key, &**value]).collect();
     check(engine, &texts, &format!("add tags to stream {name}"))?;
-    let new = tags.iter().filter(|(key, _)| !present.contains_key(*key)).count();
-    if present.len() + new > TAGS_MAX {
+    let present = engine.tags(name).ok();
+    let is_new = |key: &str| present.is_none_or(|present| !present.contains_key(key));
+    let new = tags.iter().filter(|(key, _)| is_new(key)).count();
+    if present.map_or(0, |present| present.len()) + new > TAGS_MAX {
         return Err(invalid(format!(
             "Failed to add tags to stream {name} under account {} because a given stream cannot \
              have more than 10 tags associated with it.",
             engine.account.id
         )));
     }
-    for (key, value) in tags {
-        engine.tag(&name, key, Some(value))?;
-    }
-    Ok(Value::Null)
+    Ok(tags)
 }
 
 pub(super) fn remove(engine: &mut Engine, request: &Request) -> Done {
