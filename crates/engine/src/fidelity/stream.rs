@@ -185,16 +185,16 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry(
         "stream",
-        Level::Absent,
-        "Prices of long retention",
-        "Storage over 7 days, its retrieval, on-demand retention over 24 hours and the lower prices \
-         of On-demand Advantage are not on the bill",
-    ),
-    entry(
-        "stream",
         Level::Approximate,
         "Sequence number positions",
         "A number beyond the newest record means the end of the shard, where the service refuses \
          it",
+    ),
+    entry(
+        "stream",
+        Level::Absent,
+        "Prices of long retention",
+        "Storage over 7 days, its retrieval, on-demand retention over 24 hours and the lower prices \
+         of On-demand Advantage are not on the bill",
     ),
 ];
