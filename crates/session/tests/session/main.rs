@@ -3,6 +3,7 @@
 mod calls;
 mod console;
 mod edits;
+mod leases;
 mod opening;
 mod panels;
 mod random;
