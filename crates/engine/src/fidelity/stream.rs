@@ -194,7 +194,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         "stream",
         Level::Absent,
         "Prices of long retention",
-        "Storage over 7 days, its retrieval, on-demand retention over 24 hours and the lower prices \
-         of On-demand Advantage are not on the bill",
+        "Storage over 7 days, its retrieval, on-demand retention over 24 hours and the lower \
+         prices of On-demand Advantage are not on the bill",
     ),
 ];
