@@ -23,6 +23,14 @@ pub(super) fn problems(session: &Session, alert: Option<&Alert>) -> Vec<Problem>
             help: "Home restarts the run".into(),
         });
     }
+    problems.extend(session.run.snapshot().notices.iter().map(|notice| Problem {
+        code: "script".into(),
+        severity: Severity::Warning,
+        place: crate::clock::age(notice.at.0).into(),
+        node: None,
+        message: notice.text.as_str().into(),
+        help: "The run goes on without it".into(),
+    }));
     problems.extend(alert.map(|alert| Problem {
         code: "rejected".into(),
         severity: Severity::Warning,
