@@ -262,6 +262,7 @@ fn fault(node: &Node, rng: &mut Rng) -> Option<Fault> {
         "slow" => FaultKind::Slow { millis: 1 + rng.below(3_000) },
         "reject" => FaultKind::Reject { percent },
         "timeout" => FaultKind::Timeout { percent },
+        "unreachable" => FaultKind::Unreachable { percent },
         "kill" => FaultKind::Kill { worker: rng.below(4) },
         "kms_disabled" => FaultKind::Kms(KmsFault::Disabled),
         "kms_pending_deletion" => FaultKind::Kms(KmsFault::PendingDeletion),

@@ -170,6 +170,12 @@ pub enum FaultKind {
     },
     /// The KMS key of a stream cannot be used.
     Kms(KmsFault),
+    /// This share of calls gets lost on its way: the caller times out as if only the answer were
+    /// missing, and nothing was stored.
+    Unreachable {
+        /// 1 to 100.
+        percent: u32,
+    },
 }
 
 /// What is wrong with a customer's KMS key.
@@ -220,7 +226,9 @@ impl FaultKind {
         match self {
             Self::Down | Self::Kms(_) => 0,
             Self::Slow { millis } => millis,
-            Self::Reject { percent } | Self::Timeout { percent } => percent,
+            Self::Reject { percent }
+            | Self::Timeout { percent }
+            | Self::Unreachable { percent } => percent,
             Self::Kill { worker } | Self::Pause { worker } => worker,
         }
     }
@@ -237,6 +245,7 @@ impl FaultKind {
             Self::Kill { .. } => "kill",
             Self::Pause { .. } => "pause",
             Self::Kms(fault) => fault.word(),
+            Self::Unreachable { .. } => "unreachable",
         }
     }
 }

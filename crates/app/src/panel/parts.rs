@@ -90,11 +90,12 @@ impl Part {
 }
 
 /// Faults as people pick them: glyph, label, word of the kind, and the fault.
-pub(crate) const FAULTS: [(&str, &str, scenario::FaultKind); 10] = [
+pub(crate) const FAULTS: [(&str, &str, scenario::FaultKind); 11] = [
     ("brownout", "Down", scenario::FaultKind::Down),
     ("slow", "Slow", scenario::FaultKind::Slow { millis: 12_000 }),
     ("kill", "Reject", scenario::FaultKind::Reject { percent: 20 }),
     ("poison", "Time-out", scenario::FaultKind::Timeout { percent: 20 }),
+    ("poison", "Lost on the way", scenario::FaultKind::Unreachable { percent: 20 }),
     ("kill", "Kill worker", scenario::FaultKind::Kill { worker: 0 }),
     ("slow", "Pause worker", scenario::FaultKind::Pause { worker: 0 }),
     ("kill", "KMS key disabled", scenario::FaultKind::Kms(KmsFault::Disabled)),

@@ -158,6 +158,15 @@ impl<'a> Ctx<'a> {
         token
     }
 
+    /// A call that gets lost on its way: nobody hears of it, and no answer ever comes.
+    pub fn lose(&mut self, edge: EdgeId, request: &Request) -> Token {
+        let me = self.me;
+        let call = Call { caller: me, callee: me, edge, asked: request.asked(), operation: "" };
+        let token = self.kernel.calls.open(call);
+        self.kernel.calls.forget(token);
+        token
+    }
+
     /// Answers a call after a delay. Every call is answered exactly once.
     pub fn reply(&mut self, token: Token, delay: Duration, response: Response) {
         let call = match self.kernel.calls.close(token) {

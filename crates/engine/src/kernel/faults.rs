@@ -27,6 +27,8 @@ pub struct Harm {
     pub extra_millis: u64,
     /// The answer never arrives.
     pub lost: bool,
+    /// The call never arrives; who made it waits in vain.
+    pub unsent: bool,
 }
 
 impl Faults {
@@ -79,6 +81,9 @@ impl Faults {
                 FaultKind::Down => harm.fails = true,
                 FaultKind::Slow { millis } => harm.extra_millis += u64::from(millis),
                 FaultKind::Timeout { percent } => harm.lost |= rng.chance(Ratio::percent(percent)),
+                FaultKind::Unreachable { percent } => {
+                    harm.unsent |= rng.chance(Ratio::percent(percent));
+                }
                 FaultKind::Reject { .. }
                 | FaultKind::Kill { .. }
                 | FaultKind::Pause { .. }
@@ -107,7 +112,8 @@ impl Faults {
             | FaultKind::Timeout { .. }
             | FaultKind::Kill { .. }
             | FaultKind::Pause { .. }
-            | FaultKind::Kms(_) => None,
+            | FaultKind::Kms(_)
+            | FaultKind::Unreachable { .. } => None,
         });
         Ratio::percent(percent.unwrap_or(0))
     }

@@ -67,9 +67,9 @@ pub(super) fn write(entry: &Scheduled) -> Value {
             match fault.kind {
                 FaultKind::Down | FaultKind::Kms(_) => None,
                 FaultKind::Slow { millis } => put("millis", json!(millis)),
-                FaultKind::Reject { percent } | FaultKind::Timeout { percent } => {
-                    put("percent", json!(percent))
-                }
+                FaultKind::Reject { percent }
+                | FaultKind::Timeout { percent }
+                | FaultKind::Unreachable { percent } => put("percent", json!(percent)),
                 FaultKind::Kill { worker: 0 } | FaultKind::Pause { worker: 0 } => None,
                 FaultKind::Kill { worker } | FaultKind::Pause { worker } => {
                     put("worker", json!(worker))
@@ -160,13 +160,16 @@ fn fault(object: &mut Object<'_>) -> Option<Fault> {
         "slow" => amount(object, "millis", 3_600_000).map(|millis| FaultKind::Slow { millis }),
         "reject" => amount(object, "percent", 100).map(|percent| FaultKind::Reject { percent }),
         "timeout" => amount(object, "percent", 100).map(|percent| FaultKind::Timeout { percent }),
+        "unreachable" => {
+            amount(object, "percent", 100).map(|percent| FaultKind::Unreachable { percent })
+        }
         "kill" => worker(object).map(|worker| FaultKind::Kill { worker }),
         "pause" => worker(object).map(|worker| FaultKind::Pause { worker }),
         word if kms(word).is_some() => kms(word),
         other => {
             let message = format!("`fault` is `{other}`");
-            let help = "It must be `down`, `slow`, `reject`, `timeout`, `kill`, `pause` or one of \
-                        the `kms_` faults"
+            let help = "It must be `down`, `slow`, `reject`, `timeout`, `unreachable`, `kill`, \
+                        `pause` or one of the `kms_` faults"
                 .to_owned();
             object.report("SCN-016", message, help);
             None

@@ -381,7 +381,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         sum("LinesWritten", "lines", false),
         MetricSpec { name: "LinesBehind", stat: Stat::Max, unit: "lines", bad: false },
     ],
-    faults: &["timeout", "down", "kill"],
+    faults: &["timeout", "unreachable", "down", "kill"],
 };
 
 const fn sum(name: &'static str, unit: &'static str, bad: bool) -> MetricSpec {

@@ -232,7 +232,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         max("KinesisRecordsPerPutRecordsRequest", "records", false),
         max("UserRecordsPerPutRecordsRequest", "records", false),
     ],
-    faults: &["timeout", "down"],
+    faults: &["timeout", "unreachable", "down"],
 };
 
 const fn sum(name: &'static str, unit: &'static str, bad: bool) -> MetricSpec {

@@ -142,7 +142,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         MetricSpec { name: "RecordsBuffered", stat: Stat::Max, unit: "records", bad: false },
         MetricSpec { name: "RecordsBorn", stat: Stat::Sum, unit: "records", bad: false },
     ],
-    faults: &["timeout", "down"],
+    faults: &["timeout", "unreachable", "down"],
 };
 
 impl ProducerConfig {

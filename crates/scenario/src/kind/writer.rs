@@ -1,6 +1,6 @@
 //! Managed writer: an AWS service that puts records by itself, once it is told to.
 //!
-//! CloudWatch Logs subscriptions, rules of AWS IoT, EventBridge targets and API Gateway
+//! CloudWatch Logs subscriptions, rules of AWS `IoT`, `EventBridge` targets and API Gateway
 //! integrations (facts, streams §8.1; firehose §1.5 to §1.7).
 
 use super::records::RecordsConfig;
@@ -18,9 +18,9 @@ pub enum Service {
     /// A subscription filter of a log group.
     #[default]
     CloudWatchLogs,
-    /// A rule action of AWS IoT.
+    /// A rule action of AWS `IoT`.
     IotRule,
-    /// A target of an EventBridge rule.
+    /// A target of an `EventBridge` rule.
     EventBridge,
     /// An integration of API Gateway: a client waits for the answer.
     ApiGateway,
@@ -63,7 +63,7 @@ pub struct WriterConfig {
     pub event_source: String,
     /// `detail-type` of events.
     pub detail_type: String,
-    /// `MaximumRetryAttempts` of an EventBridge target.
+    /// `MaximumRetryAttempts` of an `EventBridge` target.
     pub retry_attempts_max: u32,
     /// Integration timeout of API Gateway.
     pub integration_timeout_millis: u32,
@@ -232,7 +232,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         sum("RecordsBorn", "records", false),
         sum("SourceEvents", "events", false),
     ],
-    faults: &["timeout", "down"],
+    faults: &["timeout", "unreachable", "down"],
 };
 
 const fn sum(name: &'static str, unit: &'static str, bad: bool) -> MetricSpec {

@@ -77,7 +77,10 @@ fn is_service(node: &Node) -> bool {
 fn fault_glyph(fault: &FaultView) -> &'static str {
     match fault.kind {
         FaultKind::Slow { .. } => "slow",
-        FaultKind::Down | FaultKind::Reject { .. } | FaultKind::Timeout { .. } => "brownout",
+        FaultKind::Down
+        | FaultKind::Reject { .. }
+        | FaultKind::Timeout { .. }
+        | FaultKind::Unreachable { .. } => "brownout",
         FaultKind::Kill { .. } | FaultKind::Pause { .. } | FaultKind::Kms(_) => "kill",
     }
 }
@@ -90,6 +93,7 @@ fn fault_words(fault: &FaultView, now: Time) -> String {
         FaultKind::Slow { millis } => format!("slow +{millis} ms"),
         FaultKind::Reject { percent } => format!("rejects {percent} %"),
         FaultKind::Timeout { percent } => format!("loses {percent} % of answers"),
+        FaultKind::Unreachable { percent } => format!("loses {percent} % of calls"),
         FaultKind::Kill { .. } => "worker killed".to_owned(),
         FaultKind::Pause { .. } => "worker paused".to_owned(),
         FaultKind::Kms(fault) => fault.label().to_owned(),

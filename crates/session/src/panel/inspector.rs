@@ -55,7 +55,7 @@ pub(super) fn inspector(session: &Session) -> Option<Inspector> {
         causes.iter().take(WHY_SHOWN).map(|cause| crate::why::card(cause, epoch)).collect();
     let is_bucket = object::is_bucket(node) && session.panels.tab == Tab::Records;
     let (key_shards, key_words) = session.hud.key_shards();
-    let is_producer = spec.kind == "producer";
+    let is_producer = matches!(spec.kind, "producer" | "kpl");
     Some(Inspector {
         node: node.id,
         name: node.name.as_str().into(),

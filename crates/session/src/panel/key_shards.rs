@@ -7,7 +7,7 @@ use std::sync::Arc;
 use base::sample::zipf_weights;
 use base::{NodeId, Time};
 use engine::kernel::keys::hash_of;
-use scenario::kind::{KeyRecipe, ProducerConfig, Source};
+use scenario::kind::{KeyRecipe, RecordsConfig, Source};
 use scenario::{Action, Config, Node, Scheduled};
 
 use super::{HudCache, KeyShards, words};
@@ -31,7 +31,7 @@ impl HudCache {
 /// Computes the bars again when producer, data, script or shards changed.
 pub(super) fn prepare(session: &mut Session) {
     let node = session.selected().and_then(|id| session.document.node(id));
-    let Some((node, Config::Producer(_))) = node.map(|node| (node, &node.config)) else {
+    let Some(node) = node.filter(|node| keys_of(&node.config).is_some()) else {
         session.hud.key_shards = None;
         return;
     };
@@ -42,11 +42,22 @@ pub(super) fn prepare(session: &mut Session) {
     if known.is_some_and(|(of, made, _)| Arc::ptr_eq(of, node) && *made == made_of) {
         return;
     }
-    let shown = match config_now(session, node) {
-        Config::Producer(config) => bars(&weights(session, &config), &config, &ranges),
-        _ => (Rc::default(), "".into()),
+    let shown = match keys_of(&config_now(session, node)) {
+        Some((records, explicit_hash)) => {
+            bars(&weights(session, records), records, explicit_hash, &ranges)
+        }
+        None => (Rc::default(), "".into()),
     };
     session.hud.key_shards = Some((Arc::clone(node), made_of, shown));
+}
+
+/// What a part makes and the explicit hash key of it all, where its keys decide about shards.
+fn keys_of(config: &Config) -> Option<(&RecordsConfig, Option<u128>)> {
+    match config {
+        Config::Producer(config) => Some((&config.records, config.explicit_hash_key.parse().ok())),
+        Config::Kpl(config) => Some((&config.records, config.explicit_hash_key.parse().ok())),
+        _ => None,
+    }
 }
 
 /// Script entries that have taken effect.
@@ -80,33 +91,32 @@ fn stream_ranges(session: &Session, producer: NodeId) -> Vec<(u32, u128, u128)> 
 
 /// Keys with how often each is used; empty when that is not known beforehand.
 #[inline(never)]
-fn weights(session: &Session, config: &ProducerConfig) -> Vec<(String, u64)> {
-    let numbered = |count: u32| (0..count).map(|n| format!("{}{n}", config.records.key_prefix));
-    let count = config.records.key_count.min(KEYS_MAX);
-    if config.records.source == Source::Data {
-        let Some(set) = session.data.by_name.get(&config.records.data) else { return Vec::new() };
-        let rows = set.key_histogram(&config.records.key_column);
+fn weights(session: &Session, config: &RecordsConfig) -> Vec<(String, u64)> {
+    let numbered = |count: u32| (0..count).map(|n| format!("{}{n}", config.key_prefix));
+    let count = config.key_count.min(KEYS_MAX);
+    if config.source == Source::Data {
+        let Some(set) = session.data.by_name.get(&config.data) else { return Vec::new() };
+        let rows = set.key_histogram(&config.key_column);
         let rows = rows.into_iter().take(KEYS_MAX as usize);
         return rows.map(|(key, count)| (key.to_owned(), count)).collect();
     }
-    match config.records.keys {
+    match config.keys {
         KeyRecipe::Uniform => numbered(count).map(|key| (key, 1)).collect(),
         KeyRecipe::Zipf => {
-            let weights = zipf_weights(count, config.records.zipf_hundredths);
+            let weights = zipf_weights(count, config.zipf_hundredths);
             numbered(count).zip(weights).collect()
         }
         KeyRecipe::List => config
-            .records
             .key_list
             .iter()
             .take(KEYS_MAX as usize)
             .map(|(key, weight)| (key.clone(), u64::from(*weight)))
             .collect(),
         KeyRecipe::Hot => {
-            let (part, whole) = (config.records.hot_share.num, config.records.hot_share.den);
+            let (part, whole) = (config.hot_share.num, config.hot_share.den);
             let rest = u64::from(whole.saturating_sub(part));
             let mut keys: Vec<_> = numbered(count).map(|key| (key, rest)).collect();
-            keys.push((config.records.hot_key.clone(), u64::from(part) * u64::from(count)));
+            keys.push((config.hot_key.clone(), u64::from(part) * u64::from(count)));
             keys
         }
         KeyRecipe::Field | KeyRecipe::Random => Vec::new(),
@@ -116,17 +126,18 @@ fn weights(session: &Session, config: &ProducerConfig) -> Vec<(String, u64)> {
 #[inline(never)]
 fn bars(
     weights: &[(String, u64)],
-    config: &ProducerConfig,
+    config: &RecordsConfig,
+    explicit_hash: Option<u128>,
     ranges: &[(u32, u128, u128)],
 ) -> KeyShards {
     let total: u64 = weights.iter().map(|(_key, weight)| weight).sum();
     if total == 0 {
         return (Rc::default(), "".into());
     }
-    let salt = config.records.key_salt.clamp(1, KEYS_MAX);
+    let salt = config.key_salt.clamp(1, KEYS_MAX);
     let mut shares = vec![0_u128; ranges.len()];
     for (key, weight) in weights {
-        for hash in hashes(key, config, salt) {
+        for hash in hashes(key, explicit_hash, salt) {
             let at = ranges.iter().position(|(_, first, last)| (*first..=*last).contains(&hash));
             if let Some(at) = at {
                 shares[at] += u128::from(*weight) * 1_000_000 / u128::from(salt);
@@ -157,8 +168,8 @@ fn bars(
 }
 
 /// Where a key may go: once for each salt.
-fn hashes(key: &str, config: &ProducerConfig, salt: u32) -> Vec<u128> {
-    if let Ok(hash) = config.explicit_hash_key.parse::<u128>() {
+fn hashes(key: &str, explicit_hash: Option<u128>, salt: u32) -> Vec<u128> {
+    if let Some(hash) = explicit_hash {
         return vec![hash; salt as usize];
     }
     if salt == 1 {

@@ -142,6 +142,7 @@ pub(crate) fn fault_words(kind: scenario::FaultKind) -> String {
         F::Slow { millis } => format!("slow +{}", clock::age(u64::from(millis) * 1_000)),
         F::Reject { percent } => format!("rejects {percent} %"),
         F::Timeout { percent } => format!("no answer to {percent} %"),
+        F::Unreachable { percent } => format!("{percent} % never arrive"),
         F::Kill { .. } => "a worker is dead".to_owned(),
         F::Pause { .. } => "a worker stands still".to_owned(),
         F::Kms(fault) => fault.label().to_owned(),

@@ -251,7 +251,7 @@ impl Publisher {
             attempts_max: 0,
         };
         let (harm, sent) = (ctx.harm(), ctx.now());
-        let token = (!harm.fails).then(|| ctx.send(edge, Request::Put(put)));
+        let token = (!harm.fails && !harm.unsent).then(|| ctx.send(edge, Request::Put(put)));
         self.flying.push(Call {
             buffer,
             edge,

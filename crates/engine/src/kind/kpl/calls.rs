@@ -171,7 +171,7 @@ impl Pipeline {
             attempts_max: 0,
         };
         let (harm, sent) = (ctx.harm(), ctx.now());
-        let token = (!harm.fails).then(|| ctx.send(edge, Request::Put(put)));
+        let token = (!harm.fails && !harm.unsent).then(|| ctx.send(edge, Request::Put(put)));
         self.calls.flying.push(Call {
             parcels,
             edge,

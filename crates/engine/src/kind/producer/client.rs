@@ -364,13 +364,7 @@ impl Client {
             Call { parcel, edge, sent, deadline, lost: harm.lost, outcome: None, abandoned: None };
         if harm.fails {
             // The client's own network is down: no call leaves it.
-            let error = ApiError {
-                reason: Reason::InternalFailure,
-                code: ErrorCode::InternalFailure,
-                shard: 0,
-            };
-            let failed: Vec<Failed> =
-                (0..call.parcel.records).map(|row| Failed { row, error }).collect();
+            let failed = all_failed(call.parcel.records);
             self.close(&call, &failed, ctx);
             return;
         }
@@ -383,7 +377,13 @@ impl Client {
             copies: call.parcel.copies,
             attempts_max: self.attempts_max(),
         };
-        let token = ctx.send(edge, Request::Put(put));
+        let request = Request::Put(put);
+        let token = if harm.unsent {
+            call.outcome = Some(all_failed(call.parcel.records));
+            ctx.lose(edge, &request)
+        } else {
+            ctx.send(edge, request)
+        };
         call.deadline = deadline;
         self.calls.insert(token, call);
         self.deadlines.insert((deadline, token), ());
@@ -581,4 +581,10 @@ impl Client {
             ..Cause::new(ctx.now(), ctx.me(), reason)
         }
     }
+}
+
+/// What becomes of the entries of a call that never arrives.
+fn all_failed(entries: u32) -> Vec<Failed> {
+    let (reason, code) = (Reason::InternalFailure, ErrorCode::InternalFailure);
+    (0..entries).map(|row| Failed { row, error: ApiError { reason, code, shard: 0 } }).collect()
 }

@@ -47,7 +47,7 @@ pub(super) fn data_message(group: &str, stream: &str, events: &[u8]) -> Vec<u8> 
     gzip::member(&out)
 }
 
-/// An event as EventBridge sends it to a target.
+/// An event as `EventBridge` sends it to a target.
 pub(super) fn event(
     id: &str,
     (source, detail_type): (&str, &str),
@@ -119,7 +119,7 @@ pub(super) fn partition_key(words: &str, given: Given<'_>) -> String {
     key.chars().take(256).collect()
 }
 
-/// A substitution template of AWS IoT.
+/// A substitution template of AWS `IoT`.
 fn substituted(template: &str, given: Given<'_>) -> String {
     let (mut out, mut rest) = (String::new(), template);
     while let Some((before, behind)) = rest.split_once("${") {
