@@ -151,6 +151,6 @@ fn float(n: u64) -> f64 {
 pub(crate) fn map_camera(page: &Page) -> (Camera, Camera) {
     page.store.with_session(|session| {
         let view = session.view();
-        (scene::build::minimap_camera(session.document(), view), view.camera)
+        (scene::build::minimap_camera(session.document(), session.snapshot(), view), view.camera)
     })
 }

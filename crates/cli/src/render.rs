@@ -52,10 +52,11 @@ pub(crate) fn render(args: &RenderArgs) -> Outcome {
     let mut snapshot = Snapshot::default();
     engine.observe(&mut snapshot);
 
-    let bounds = scene::geometry::bounds(engine.document());
+    let plain = View { transit_micros: TRANSIT_MICROS, ..View::default() };
+    let bounds = scene::Plan::of(engine.document(), &snapshot, &plain).bounds();
     let size = (bounds.w.max(1.0) + 2.0 * MARGIN, bounds.h.max(1.0) + 2.0 * MARGIN);
     let camera = scene::view::fit(bounds, size, MARGIN);
-    let view = View { camera, size, transit_micros: TRANSIT_MICROS, ..View::default() };
+    let view = View { camera, size, ..plain };
     let mut picture = Picture::default();
     scene::build::picture(engine.document(), &snapshot, &view, &Table, &mut picture);
     let theme = match args.theme {

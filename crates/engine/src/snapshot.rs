@@ -222,6 +222,9 @@ pub struct Lanes {
     pub oldest_micros: u64,
     /// Open lanes first, ascending by hash range, then closed ones.
     pub lanes: Vec<Lane>,
+    /// Where each reader is furthest behind, when the lanes are too many to have flags: the shard
+    /// and the flag.
+    pub slowest: Vec<(u32, Flag)>,
 }
 
 /// One shard.
@@ -231,8 +234,16 @@ pub struct Lane {
     pub shard: u32,
     /// First and last hash key of the range.
     pub range: (u128, u128),
+    /// The shards whose range it took over: one after a split, two after a merge.
+    pub parents: (Option<u32>, Option<u32>),
+    /// When it began to take writes.
+    pub opened: Time,
     /// Closed shards keep their records until they are read or expire.
     pub closed: bool,
+    /// When a closed one stopped taking writes.
+    pub closed_at: Time,
+    /// Closed, and every reader of the stream has come to its end.
+    pub drained: bool,
     /// Offered records per second against the limit of 1,000, in per mille.
     pub records_permille: u32,
     /// Offered bytes per second against the limit of 1 MiB, in per mille.

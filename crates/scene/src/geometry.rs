@@ -1,15 +1,19 @@
 //! Where everything stands: cards, lanes and ports in world units.
 //!
-//! Sizes come from the document alone, so nothing moves while a run shows more or fewer things.
+//! Sizes come from the document, so nothing moves while a run shows more or fewer things. Only
+//! streams are as high as their shards need at this moment; what stands below gives way.
+
+use std::rc::Rc;
 
 use base::NodeId;
+use engine::Snapshot;
 use scenario::document::{Document, Node};
 use scenario::ports::{Direction, Port};
 use scenario::script::Action;
 use serde_json::Value;
 
-use crate::layout;
-use crate::num;
+use crate::stack::{Row, Stack};
+use crate::{View, hit, layout, num};
 
 /// Height of the header and the axis row above the lanes.
 pub const LANES_TOP: f64 = 44.0;
@@ -17,12 +21,6 @@ pub const LANES_TOP: f64 = 44.0;
 pub const LANE: f64 = 34.0;
 /// From the top of a lane to the middle of its bed.
 pub const BED: f64 = 19.5;
-/// More lanes than this are drawn as a heat strip.
-pub const LANES_MAX: u32 = 32;
-/// Height of a row of the heat strip.
-pub const STRIP_ROW: f64 = 3.0;
-/// A heat strip has at most this many rows; beyond that a row stands for several shards.
-pub const STRIP_ROWS_MAX: u32 = 160;
 /// Height of a compact card.
 pub const COMPACT: f64 = 36.0;
 /// Width of a stream on a narrow screen.
@@ -31,6 +29,8 @@ pub const NARROW_STREAM: f64 = 340.0;
 /// A screen this many times wider than high is low, when it has room for sources at the side.
 const LOW: f64 = 1.5;
 const LOW_WIDTH: f64 = 480.0;
+/// Between a stream that grew and the card below it, unless they stood closer before.
+const GAP: f64 = 24.0;
 
 /// An axis-parallel rectangle in world units.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -103,14 +103,14 @@ impl Rect {
 }
 
 /// One card in its place.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Placed {
     /// Whose.
     pub id: NodeId,
     /// Where.
     pub rect: Rect,
-    /// Rows for lanes; zero for everything that has none.
-    pub lanes: u32,
+    /// Rows for lanes; none for everything but streams.
+    pub stack: Option<Rc<Stack>>,
 }
 
 /// All cards of a document in their places.
@@ -125,48 +125,102 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// As the person arranged it.
+    /// As the person arranged it, with room for the shards that settings or script ever ask for.
     #[must_use]
     pub fn wide(document: &Document) -> Self {
-        let place = |node: &Node| Placed {
-            id: node.id,
-            rect: node_rect(document, node),
-            lanes: lanes(document, node),
+        Self::arranged(document, &planned(document))
+    }
+
+    fn arranged(document: &Document, stacks: &[Option<Rc<Stack>>]) -> Self {
+        let place = |(node, stack): (&std::sync::Arc<Node>, &Option<Rc<Stack>>)| {
+            let mut rect = node_rect(document, node);
+            rect.h = stack.as_ref().map_or(rect.h, |stack| stack.height);
+            Placed { id: node.id, rect, stack: stack.clone() }
         };
-        let nodes = document.nodes.iter().map(|node| place(node)).collect();
+        let nodes = document.nodes.iter().zip(stacks).map(place).collect();
         Self { nodes, narrow: false, compact: false }
     }
 
     /// In vertical flow for narrow screens.
     #[must_use]
     pub fn narrow(document: &Document) -> Self {
-        Self::compact(document, layout::narrow_rects(document), true)
+        Self::flowing(document, planned(document), true)
     }
 
     /// For low screens, such as an embed: sources beside the stream, all that follows below it.
     #[must_use]
     pub fn low(document: &Document) -> Self {
-        Self::compact(document, layout::low_rects(document), false)
+        Self::flowing(document, planned(document), false)
     }
 
-    fn compact(document: &Document, rects: Vec<Rect>, narrow: bool) -> Self {
-        let place = |(node, rect): (&std::sync::Arc<Node>, Rect)| Placed {
-            id: node.id,
-            rect,
-            lanes: lanes(document, node),
+    fn flowing(document: &Document, stacks: Vec<Option<Rc<Stack>>>, narrow: bool) -> Self {
+        let heights: Vec<f64> =
+            stacks.iter().map(|stack| stack.as_ref().map_or(0.0, |stack| stack.height)).collect();
+        let rects = if narrow {
+            layout::narrow_rects(document, &heights)
+        } else {
+            layout::low_rects(document, &heights)
         };
-        let nodes = document.nodes.iter().zip(rects).map(place).collect();
+        let place = |((node, rect), stack): ((&std::sync::Arc<Node>, Rect), Option<Rc<Stack>>)| {
+            Placed { id: node.id, rect, stack }
+        };
+        let nodes = document.nodes.iter().zip(rects).zip(stacks).map(place).collect();
         Self { nodes, narrow, compact: true }
     }
 
-    /// As the view shows it.
+    /// As the view shows a moment of the run: streams have the rows their shards need.
     #[must_use]
-    pub fn of(document: &Document, view: &crate::View) -> Self {
+    pub fn of(document: &Document, snapshot: &Snapshot, view: &View) -> Self {
         let is_low = view.size.0 >= LOW_WIDTH.max(LOW * view.size.1);
-        match view.narrow {
-            true if is_low => Self::low(document),
-            true => Self::narrow(document),
-            false => Self::wide(document),
+        let stack = |node: &std::sync::Arc<Node>| {
+            let lanes = node.config.lanes();
+            let width = match view.narrow {
+                true => NARROW_STREAM,
+                false => f64::from(node.spec().size.0),
+            };
+            let seen = hit::node(snapshot, node.id).and_then(hit::lanes);
+            let stack = match seen.filter(|seen| !seen.lanes.is_empty()) {
+                Some(seen) => Stack::of(seen, snapshot.now, view, width),
+                None => Stack::planned(lanes, width),
+            };
+            (lanes > 0).then(|| Rc::new(stack))
+        };
+        let stacks: Vec<Option<Rc<Stack>>> = document.nodes.iter().map(stack).collect();
+        if view.narrow {
+            return Self::flowing(document, stacks, !is_low);
+        }
+        let mut plan = Self::arranged(document, &stacks);
+        plan.make_room(document);
+        plan
+    }
+
+    /// Cards below a stream that grew keep their distance from it.
+    fn make_room(&mut self, document: &Document) {
+        let rest = |(idx, placed): (usize, &Placed)| {
+            let lanes = document.nodes[idx].config.lanes();
+            let h = placed
+                .stack
+                .as_ref()
+                .map_or(placed.rect.h, |_| Stack::planned(lanes, placed.rect.w).height);
+            Rect { h, ..placed.rect }
+        };
+        let before: Vec<Rect> = self.nodes.iter().enumerate().map(rest).collect();
+        if self.nodes.iter().zip(&before).all(|(placed, rect)| placed.rect.h <= rect.h) {
+            return;
+        }
+        let mut order: Vec<usize> = (0..before.len()).collect();
+        base::order::sort_by(&mut order[..], |a, b| before[*a].y.total_cmp(&before[*b].y));
+        for (place, &idx) in order.iter().enumerate() {
+            let own = before[idx];
+            for &above in &order[..place] {
+                let gap = own.y - before[above].bottom();
+                let is_beside = own.x >= before[above].right() || before[above].x >= own.right();
+                if gap >= 0.0 && !is_beside {
+                    let lowest = self.nodes[above].rect.bottom() + gap.min(GAP);
+                    let rect = &mut self.nodes[idx].rect;
+                    rect.y = rect.y.max(lowest);
+                }
+            }
         }
     }
 
@@ -208,42 +262,49 @@ impl Placed {
     /// Whether the lanes are too many to draw one by one.
     #[must_use]
     pub fn is_strip(&self) -> bool {
-        self.lanes > LANES_MAX
+        self.stack.as_ref().is_some_and(|stack| stack.strip.is_some())
     }
 
-    /// Rows the lanes are drawn in.
-    #[must_use]
-    pub fn rows(&self) -> u32 {
-        if self.is_strip() { self.lanes.min(STRIP_ROWS_MAX) } else { self.lanes }
+    /// Rows that take records, from top to bottom; none for a heat strip.
+    pub fn open(&self) -> impl DoubleEndedIterator<Item = &Row> {
+        self.stack.iter().flat_map(|stack| stack.open())
     }
 
-    /// The place of a row.
+    /// Where records enter a row: on its left edge, at the height of its bed; a heat strip has one
+    /// mouth for all.
     #[must_use]
-    pub fn row(&self, row: u32) -> Rect {
-        let Rect { x, y, w, .. } = self.rect;
-        let (top, h) = if self.is_strip() { (8.0, STRIP_ROW) } else { (0.0, LANE) };
-        Rect { x, y: y + LANES_TOP + top + h * f64::from(row), w, h }
+    pub fn mouth(&self, row: Option<&Row>) -> (f64, f64) {
+        let bed = row.map_or_else(
+            || {
+                if self.is_strip() {
+                    (LANES_TOP + self.rect.h) / 2.0 - 8.0
+                } else {
+                    LANES_TOP + BED
+                }
+            },
+            Row::bed,
+        );
+        (self.rect.x, self.rect.y + bed)
     }
 
-    /// Where records enter a row: on its left edge, at the height of its bed.
+    /// The highest and the lowest mouth.
     #[must_use]
-    pub fn mouth(&self, row: u32) -> (f64, f64) {
-        let rect = self.row(row);
-        (rect.x, rect.y + if self.is_strip() { STRIP_ROW / 2.0 } else { BED })
+    pub fn mouths(&self) -> (f64, f64) {
+        let mut open = self.open();
+        let first = open.next();
+        let last = open.next_back().or(first);
+        (self.mouth(first).1, self.mouth(last).1)
     }
+}
 
-    /// The row of a shard that stands at `position` of `count` open shards.
-    #[must_use]
-    pub fn row_at(&self, position: usize, count: usize) -> u32 {
-        let rows = self.rows().max(1);
-        let position = u32::try_from(position).unwrap_or(u32::MAX);
-        let count = u32::try_from(count).unwrap_or(u32::MAX).max(1);
-        if count <= rows {
-            return position.min(rows - 1);
-        }
-        let row = u64::from(position) * u64::from(rows) / u64::from(count);
-        u32::try_from(row).unwrap_or(0).min(rows - 1)
-    }
+/// Room for the shards that settings or script ever ask for, in the order of the nodes.
+fn planned(document: &Document) -> Vec<Option<Rc<Stack>>> {
+    let stack = |node: &std::sync::Arc<Node>| {
+        let lanes = lanes(document, node);
+        let width = f64::from(node.spec().size.0);
+        (lanes > 0).then(|| Rc::new(Stack::planned(lanes, width)))
+    };
+    document.nodes.iter().map(stack).collect()
 }
 
 /// Lanes a card has room for: as many shards as the settings, or the script, ever ask for.
@@ -280,7 +341,9 @@ pub fn lanes(document: &Document, node: &Node) -> u32 {
 #[must_use]
 pub fn node_size(document: &Document, node: &Node) -> (f64, f64) {
     let (w, h) = node.spec().size;
-    (f64::from(w), f64::from(h) + lanes_height(lanes(document, node)))
+    let lanes = lanes(document, node);
+    let h = if lanes > 0 { Stack::planned(lanes, f64::from(w)).height } else { f64::from(h) };
+    (f64::from(w), h)
 }
 
 /// The card of a node as the person placed it.
@@ -296,23 +359,13 @@ pub fn port_point(document: &Document, node: &Node, port: &str) -> Option<(f64, 
     let ports = node.spec().ports;
     node.spec().port(port)?;
     let rect = node_rect(document, node);
-    Some(Placed { id: node.id, rect, lanes: 0 }.port(ports, port, false))
+    Some(Placed { id: node.id, rect, stack: None }.port(ports, port, false))
 }
 
 /// The rectangle around all cards as the person placed them.
 #[must_use]
 pub fn bounds(document: &Document) -> Rect {
     Plan::wide(document).bounds()
-}
-
-/// Height of so many lanes.
-#[must_use]
-pub fn lanes_height(lanes: u32) -> f64 {
-    if lanes > LANES_MAX {
-        STRIP_ROW * f64::from(lanes.min(STRIP_ROWS_MAX)) + 16.0
-    } else {
-        LANE * f64::from(lanes)
-    }
 }
 
 /// A world point as the document keeps it.

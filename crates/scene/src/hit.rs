@@ -2,7 +2,7 @@
 
 use base::NodeId;
 use engine::Snapshot;
-use engine::snapshot::{Gauge, Lanes, NodeView};
+use engine::snapshot::{Gauge, Lane, Lanes, NodeView};
 use scenario::Document;
 
 use crate::geometry::{Placed, Plan, Rect};
@@ -23,7 +23,7 @@ pub fn hit(
     view: &View,
     point_in_world: (f64, f64),
 ) -> Hover {
-    let plan = Plan::of(document, view);
+    let plan = Plan::of(document, snapshot, view);
     let scale = view.camera.scale.max(crate::view::SCALE_MIN);
     port(document, &plan, point_in_world, PORT / scale)
         .or_else(|| card(snapshot, &plan, point_in_world))
@@ -33,8 +33,8 @@ pub fn hit(
 
 /// Cards a marquee touches, ascending.
 #[must_use]
-pub fn in_rect(document: &Document, view: &View, rect: Rect) -> Vec<NodeId> {
-    let plan = Plan::of(document, view);
+pub fn in_rect(document: &Document, snapshot: &Snapshot, view: &View, rect: Rect) -> Vec<NodeId> {
+    let plan = Plan::of(document, snapshot, view);
     plan.nodes.iter().filter(|placed| placed.rect.touches(&rect)).map(|placed| placed.id).collect()
 }
 
@@ -65,11 +65,22 @@ fn wire(document: &Document, plan: &Plan, point: (f64, f64), reach: f64) -> Opti
 
 fn lane(snapshot: &Snapshot, placed: &Placed, point: (f64, f64)) -> Option<Hover> {
     let lanes = lanes(node(snapshot, placed.id)?)?;
-    let open = lanes.lanes.iter().filter(|lane| !lane.closed).count();
-    let under = lanes.lanes.iter().enumerate().find(|(position, lane)| {
-        !lane.closed && placed.row(placed.row_at(*position, open)).contains(point)
-    })?;
-    Some(Hover::Lane(placed.id, under.1.shard))
+    let stack = placed.stack.as_ref()?;
+    let (x, y) = (point.0 - placed.rect.x, point.1 - placed.rect.y);
+    if let Some(grid) = stack.strip {
+        let cell = grid.at((x, y))?;
+        return Some(Hover::Lane(placed.id, heaviest(lanes, cell, grid.each)?.shard));
+    }
+    let row = stack.rows.iter().find(|row| (row.top..row.bottom()).contains(&y))?;
+    Some(Hover::Lane(placed.id, row.shard))
+}
+
+/// The lane a cell of a heat strip stands for: of its open shards, the one with most load.
+pub(crate) fn heaviest(lanes: &Lanes, cell: usize, each: usize) -> Option<&Lane> {
+    let open = lanes.lanes.iter().filter(|lane| !lane.closed);
+    open.skip(cell * each)
+        .take(each)
+        .max_by_key(|lane| (lane.rejected_per_sec, lane.records_permille.max(lane.bytes_permille)))
 }
 
 /// What the run says about a node.
@@ -109,7 +120,7 @@ mod tests {
     #[test]
     fn a_marquee_takes_what_it_touches() {
         let rect = Rect { x: 170.0, y: 280.0, w: 10.0, h: 40.0 };
-        let found = in_rect(&sample::hot_key(), &View::default(), rect);
+        let found = in_rect(&sample::hot_key(), &sample::frozen(), &View::default(), rect);
         assert_eq!(found, [NodeId(1), NodeId(2)]);
     }
 }

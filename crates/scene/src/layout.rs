@@ -104,21 +104,24 @@ fn layers(document: &Document) -> Vec<Vec<usize>> {
 /// Positions in vertical flow, in the order of the document's nodes.
 #[must_use]
 pub fn narrow(document: &Document) -> Vec<(NodeId, Point)> {
-    let rects = narrow_rects(document);
+    let heights: Vec<f64> =
+        document.nodes.iter().map(|node| geometry::node_size(document, node).1).collect();
+    let rects = narrow_rects(document, &heights);
     let ids = document.nodes.iter().map(|node| node.id);
     ids.zip(rects).map(|(id, rect)| (id, geometry::to_point((rect.x, rect.y)))).collect()
 }
 
-/// Cards in vertical flow: layers from top to bottom, streams over the whole width.
-pub(crate) fn narrow_rects(document: &Document) -> Vec<Rect> {
+/// Cards in vertical flow: layers from top to bottom, streams over the whole width and as high as
+/// they are told.
+pub(crate) fn narrow_rects(document: &Document, heights: &[f64]) -> Vec<Rect> {
     let mut rects = vec![Rect::default(); document.nodes.len()];
     let stream = (34.0, NARROW_STREAM);
-    flow(document, layers(document), (16.0, NARROW - 32.0), stream, &mut rects);
+    flow(document, layers(document), (16.0, NARROW - 32.0), (stream, heights), &mut rects);
     rects
 }
 
 /// Sources in a column on the left, streams and all that follows in vertical flow beside them.
-pub(crate) fn low_rects(document: &Document) -> Vec<Rect> {
+pub(crate) fn low_rects(document: &Document, heights: &[f64]) -> Vec<Rect> {
     let mut rects = vec![Rect::default(); document.nodes.len()];
     let is_source = |idx: &usize| {
         let node = &document.nodes[*idx];
@@ -135,7 +138,7 @@ pub(crate) fn low_rects(document: &Document) -> Vec<Rect> {
         rects[idx] = Rect { x: 16.0, y, w: LOW_SOURCE, h: COMPACT };
     }
     let beside = (16.0 + LOW_SOURCE + COLUMN_GAP, NARROW_STREAM);
-    flow(document, rest, beside, beside, &mut rects);
+    flow(document, rest, beside, (beside, heights), &mut rects);
     rects
 }
 
@@ -145,7 +148,7 @@ fn flow(
     document: &Document,
     layers: Vec<Vec<usize>>,
     (left, width): (f64, f64),
-    (stream_left, stream_width): (f64, f64),
+    ((stream_left, stream_width), heights): ((f64, f64), &[f64]),
     rects: &mut [Rect],
 ) {
     let mut top = 12.0;
@@ -153,8 +156,7 @@ fn flow(
         let is_stream = |idx: &usize| document.nodes[*idx].config.lanes() > 0;
         let (streams, cards): (Vec<usize>, Vec<usize>) = layer.into_iter().partition(is_stream);
         for idx in streams {
-            let lanes = geometry::lanes(document, &document.nodes[idx]);
-            let h = geometry::LANES_TOP + geometry::lanes_height(lanes);
+            let h = heights[idx];
             rects[idx] = Rect { x: stream_left, y: top, w: stream_width, h };
             top += h + 46.0;
         }

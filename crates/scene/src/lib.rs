@@ -15,6 +15,9 @@ pub mod picture;
 mod route;
 #[cfg(test)]
 mod sample;
+pub mod stack;
+#[cfg(test)]
+mod stack_tests;
 pub mod svg;
 pub mod text;
 pub mod theme;

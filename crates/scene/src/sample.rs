@@ -138,7 +138,7 @@ fn lanes() -> Lanes {
         }
     };
     let lanes = LANES.into_iter().map(lane).collect();
-    Lanes { retention_hours: 24, oldest_micros: NOW, lanes }
+    Lanes { retention_hours: 24, oldest_micros: NOW, lanes, slowest: Vec::new() }
 }
 
 /// Ten seconds of a lane's past; before 10:03:10 nothing was hot.

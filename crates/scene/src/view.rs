@@ -128,6 +128,10 @@ pub struct View {
     pub invalid: Vec<(NodeId, String)>,
     /// Narrow screens use vertical flow.
     pub narrow: bool,
+    /// Lanes are as high as their hash range is wide.
+    pub true_heights: bool,
+    /// The lane that was chosen (shard index).
+    pub lane: Option<(NodeId, u32)>,
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use scenario::ports::{Flow, Port};
 use crate::geometry::{Placed, Plan, Rect};
 use crate::num;
 use crate::route::{Knot, Route};
+use crate::stack::Row;
 
 /// Distance of the trunk from the stream: the strip where rejections are drawn.
 const TRUNK: f64 = 60.0;
@@ -22,8 +23,6 @@ const MOUTH_CORNER: f64 = 10.0;
 const STUB: f64 = 20.0;
 /// Between wires that leave the same side, so that their letters have room.
 const SPREAD: f64 = 26.0;
-/// Most branches of a fan that are drawn.
-const BRANCHES_MAX: u32 = 32;
 
 /// What a wire is, for its look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,27 +72,44 @@ impl Wires {
                 wires.all.push(wire(document, plan, edge, from, to));
             }
         }
-        for placed in plan.nodes.iter().filter(|placed| placed.lanes > 0) {
+        for placed in plan.nodes.iter().filter(|placed| placed.stack.is_some()) {
             wires.fan(placed);
         }
         wires
     }
 
     fn fan(&mut self, stream: &Placed) {
-        let feeds = |wire: &Wire| wire.into.is_some_and(|into| into.id == stream.id);
+        let feeds = |wire: &Wire| wire.into.as_ref().is_some_and(|into| into.id == stream.id);
         let Some(first) = self.all.iter().find(|wire| feeds(wire)) else { return };
         let (trunk, joint) = (first.trunk, first.joint(stream));
+        let (highest, lowest) = stream.mouths();
+        // Into one mouth all wires turn by themselves.
+        let is_single = (lowest - highest).abs() < 0.5;
         for wire in self.all.iter_mut().filter(|wire| feeds(wire)) {
             let mut drawn = wire.knots.clone();
-            drawn.push((trunk, joint, 0.0));
+            if is_single {
+                drawn.extend([(trunk, joint, MOUTH_CORNER), (trunk + MOUTH_CORNER, joint, 0.0)]);
+            } else {
+                drawn.push((trunk, joint, 0.0));
+            }
             wire.route = Route::new(&drawn);
         }
-        let rows = stream.rows();
-        let step = rows.div_ceil(BRANCHES_MAX).max(1);
-        for row in (0..rows).filter(|row| row % step == 0 || row + 1 == rows) {
-            let (x, y) = stream.mouth(row);
-            let knots = [(trunk, joint, 0.0), (trunk, y, MOUTH_CORNER), (x, y, 0.0)];
+        let mut branch = |(x, y): (f64, f64)| {
+            let begin = if is_single { trunk + MOUTH_CORNER } else { trunk };
+            let knots = [(begin, joint, 0.0), (begin, y, MOUTH_CORNER), (x, y, 0.0)];
             self.fans.push(Route::new(&knots));
+        };
+        for row in stream.open() {
+            let (x, y) = stream.mouth(Some(row));
+            // Two lanes that flow together still have a way in each.
+            let apart = row.apart();
+            branch((x, y - apart));
+            if apart > 0.0 {
+                branch((x, y + apart));
+            }
+        }
+        if stream.is_strip() {
+            branch(stream.mouth(None));
         }
     }
 
@@ -104,8 +120,8 @@ impl Wires {
 }
 
 impl Wire {
-    /// The whole way into a lane.
-    pub(crate) fn route_into(&self, stream: &Placed, row: u32) -> Route {
+    /// The whole way into a lane, or into a heat strip.
+    pub(crate) fn route_into(&self, stream: &Placed, row: Option<&Row>) -> Route {
         let (x, y) = stream.mouth(row);
         let mut knots = self.knots.clone();
         knots.push((self.trunk, y, MOUTH_CORNER));
@@ -120,14 +136,14 @@ impl Wire {
 
     /// The height at which it meets the trunk in front of the mouths.
     fn joint(&self, stream: &Placed) -> f64 {
-        let (first, last) = (stream.mouth(0).1, stream.mouth(stream.rows().max(1) - 1).1);
+        let (first, last) = stream.mouths();
         self.knots.last().map_or(first, |(_, y, _)| y.max(first).min(last))
     }
 }
 
 fn wire(document: &Document, plan: &Plan, edge: &Edge, from: &Placed, to: &Placed) -> Wire {
     let traffic = traffic(document, edge);
-    if to.lanes > 0 {
+    if to.stack.is_some() {
         return feeder(document, plan, edge, (from, to), traffic);
     }
     let side = side(plan, from, to);
@@ -135,7 +151,7 @@ fn wire(document: &Document, plan: &Plan, edge: &Edge, from: &Placed, to: &Place
         Side::Right => across(document, plan, edge, from, to),
         Side::Bottom => down(document, plan, edge, from, to),
     };
-    let reads = (from.lanes > 0).then_some(*from);
+    let reads = from.stack.is_some().then(|| from.clone());
     let route = Route::new(&knots);
     Wire { edge: edge.id, traffic, knots, route, into: None, reads, trunk: 0.0 }
 }
@@ -169,7 +185,7 @@ fn feeder(
     let reach = if plan.narrow { TRUNK_NARROW } else { TRUNK };
     let trunk = to.rect.x - reach;
     let (x, y) = from.port(ports_of(document, from), &edge.from.port, plan.narrow);
-    let (first, last) = (to.mouth(0).1, to.mouth(to.rows().max(1) - 1).1);
+    let (first, last) = to.mouths();
     let mut knots = vec![(x, y, 0.0)];
     if plan.narrow {
         let channel = to.rect.y - TRUNK_NARROW;
@@ -183,7 +199,7 @@ fn feeder(
         knots.push((trunk, y, corner));
     }
     let route = Route::new(&knots);
-    Wire { edge: edge.id, traffic, knots, route, into: Some(*to), reads: None, trunk }
+    Wire { edge: edge.id, traffic, knots, route, into: Some(to.clone()), reads: None, trunk }
 }
 
 /// A height between two cards that overlap sideways, or below both.
@@ -217,7 +233,7 @@ fn rank(document: &Document, plan: &Plan, edge: &Edge, from: &Placed, on: Side) 
     let mut count = 0;
     for other in document.edges_from(from.id) {
         let Some(to) = plan.node(other.to.node) else { continue };
-        if to.lanes > 0 || side(plan, from, to) != on {
+        if to.stack.is_some() || side(plan, from, to) != on {
             continue;
         }
         count += 1;
@@ -240,7 +256,7 @@ fn across(document: &Document, plan: &Plan, edge: &Edge, from: &Placed, to: &Pla
     let (target_x, target_y) = to.port(ports_of(document, to), &edge.to.port, false);
     let (x, mut y) = from.port(ports_of(document, from), &edge.from.port, false);
     let (before, count) = rank(document, plan, edge, from, Side::Right);
-    if from.lanes > 0 {
+    if from.stack.is_some() {
         let (top, long) = (from.rect.y + 30.0, from.rect.h - 36.0);
         y = departure(target_y, (before, count), top, long);
     }
@@ -286,7 +302,7 @@ fn detour(
 
 fn down(document: &Document, plan: &Plan, edge: &Edge, from: &Placed, to: &Placed) -> Vec<Knot> {
     let target = to.rect.center().0.round();
-    let x = if from.lanes > 0 || plan.narrow {
+    let x = if from.stack.is_some() || plan.narrow {
         let rank = rank(document, plan, edge, from, Side::Bottom);
         departure(target, rank, from.rect.x + 12.0, from.rect.w - 24.0)
     } else {
@@ -360,9 +376,11 @@ mod tests {
         let feeders: Vec<_> = wires.all.iter().filter(|wire| wire.into.is_some()).collect();
         assert_eq!(feeders.len(), 2);
         for wire in feeders {
-            let stream = wire.into.unwrap();
-            for row in 0..4 {
-                assert_eq!(wire.route_into(&stream, row).at(1e9), stream.mouth(row));
+            let stream = wire.into.clone().unwrap();
+            assert_eq!(stream.open().count(), 4);
+            for row in stream.open() {
+                let end = wire.route_into(&stream, Some(row)).at(1e9);
+                assert_eq!(end, stream.mouth(Some(row)));
             }
         }
     }

@@ -118,7 +118,7 @@ pub(crate) fn offers(session: &Session, node: &Node) -> Vec<Offer> {
         return Vec::new();
     };
     let open: Vec<&Lane> = lanes.lanes.iter().filter(|lane| !lane.closed).collect();
-    let looked_at = session.panels.lane.filter(|(id, _)| *id == node.id).map(|(_, lane)| lane);
+    let looked_at = session.view.lane.filter(|(id, _)| *id == node.id).map(|(_, lane)| lane);
     let at = open.iter().position(|lane| Some(lane.shard) == looked_at).unwrap_or(0);
     let mut out: Vec<Offer> = Vec::new();
     let mut offer = |label: String, operation: &str, members: Value| {

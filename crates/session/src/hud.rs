@@ -173,6 +173,8 @@ pub struct Inspector {
     pub lanes: Rc<Vec<(u32, Rc<str>)>>,
     /// The open shard.
     pub lane: Option<u32>,
+    /// For streams: whether lanes are as high as their hash range is wide.
+    pub true_heights: Option<bool>,
     /// Records of the open shard, newest first.
     pub records: Rc<Vec<RecordRow>>,
     /// Objects of a bucket.

@@ -73,6 +73,7 @@ impl Session {
             "c" => self.connect_by_keys(if key.keys.shift { -1 } else { 1 }),
             "a" | "/" => self.quick_add(),
             "d" => self.describe(),
+            "e" => self.toggle_heights(),
             "w" => self.show_why(),
             "f" | "1" => self.fit(),
             "+" | "=" => self.zoom_by(crate::look::ZOOM_STEP),
@@ -129,7 +130,7 @@ impl Session {
     /// Where a menu about the selection opens: at its card, or in the middle of the canvas.
     #[expect(clippy::cast_possible_truncation, reason = "a screen is far below 2^31 pixels")]
     fn place_of_selection(&self) -> (i32, i32) {
-        let plan = scene::Plan::of(&self.document, &self.view);
+        let plan = scene::Plan::of(&self.document, self.run.snapshot(), &self.view);
         let card = self.selected().and_then(|id| plan.node(id));
         let (x, y) = match card {
             Some(placed) => {

@@ -68,6 +68,15 @@ impl Session {
         }
     }
 
+    /// Lanes as high as their hash range is wide, or equal ones.
+    pub(crate) fn toggle_heights(&mut self) {
+        self.view.true_heights ^= true;
+        self.say(match self.view.true_heights {
+            true => "Lanes are as high as their hash range is wide",
+            false => "Lanes are equally high",
+        });
+    }
+
     /// Everything in sight; an empty canvas begins at its top left corner.
     pub(crate) fn fit(&mut self) {
         if self.view.size == (0.0, 0.0) {
@@ -77,7 +86,7 @@ impl Session {
             self.view.camera = Camera::default();
             return;
         }
-        let plan = Plan::of(&self.document, &self.view);
+        let plan = Plan::of(&self.document, self.run.snapshot(), &self.view);
         let bounds = plan.bounds();
         let (width, height) = self.view.size;
         if plan.narrow {
@@ -111,7 +120,7 @@ impl Session {
 
     /// Moves the camera just enough to show a card.
     pub(crate) fn reveal(&mut self, node: NodeId) {
-        let plan = Plan::of(&self.document, &self.view);
+        let plan = Plan::of(&self.document, self.run.snapshot(), &self.view);
         let Some(placed) = plan.node(node) else { return };
         let Rect { x, y, w, h } = placed.rect;
         let (left, top) = self.view.camera.screen_from_world((x, y));

@@ -261,6 +261,8 @@ pub enum Message {
     ReducedMotion(bool),
     /// Narrow layout.
     Narrow(bool),
+    /// Lanes as high as their hash range is wide, or equal lanes again.
+    ToggleHeights,
     /// Only look: edits are refused with words.
     ViewOnly(bool),
 }

@@ -141,11 +141,12 @@ impl Session {
             Message::ShowObject { node, index } => self.show_object(node, index),
             Message::HideObject => self.panels.object = None,
             Message::ListObjects { node, prefix } => self.panels.prefix = Some((node, prefix)),
-            Message::ShowLane { node, shard } => self.panels.lane = Some((node, shard)),
+            Message::ShowLane { node, shard } => self.view.lane = Some((node, shard)),
             Message::ShowTrail(data) => self.panels.trail = data,
             Message::Lens(secs) => self.panels.lens_secs = if secs >= 60 { 60 } else { 1 },
             Message::ReducedMotion(reduced) => self.view.reduced_motion = reduced,
             Message::Narrow(narrow) => self.set_narrow(narrow),
+            Message::ToggleHeights => self.toggle_heights(),
             Message::ViewOnly(view_only) => self.is_view_only = view_only,
         }
         self.refresh_view();

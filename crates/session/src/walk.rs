@@ -49,7 +49,7 @@ impl Session {
 
     /// The nearest card above or below in roughly the same column, else in any.
     fn sibling(&self, node: NodeId, lies: impl Fn(f64, f64) -> bool) -> Option<NodeId> {
-        let plan = Plan::of(&self.document, &self.view);
+        let plan = Plan::of(&self.document, self.run.snapshot(), &self.view);
         let own = plan.node(node)?.rect.center();
         let others = plan.nodes.iter().filter(|placed| placed.id != node);
         let there = others.filter(|placed| lies(placed.rect.center().1, own.1));

@@ -73,6 +73,7 @@ fn entries(page: &Page) -> Vec<Entry> {
         ("Tidy: arrange left to right", Message::Tidy),
         ("Fit everything in sight", Message::Fit),
         ("Zoom to 100 %", Message::ZoomReset),
+        ("Lanes: as high as their hash range", Message::ToggleHeights),
         ("Undo", Message::Undo),
         ("Redo", Message::Redo),
         ("Select all", Message::SelectAll),

@@ -19,6 +19,7 @@ const KEYS: [(&str, &str); 20] = [
     ("A or /", "Add a part"),
     ("C", "Connect: arrows choose, Enter draws the wire"),
     ("D", "Describe aloud what is selected"),
+    ("E", "Lanes as high as their hash range is wide"),
     ("W", "Why? for what is selected"),
     ("F", "Fit everything in sight"),
     ("+ − 0", "Closer, away, 100 %"),

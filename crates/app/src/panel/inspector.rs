@@ -113,9 +113,21 @@ fn settings(page: &Page, model: &Model) -> Html {
             <p class="muted md about">{ text(&model.about) }</p>
             <div class="form">{ for rows }</div>
             { key_shards(model) }
+            { heights(store, model) }
             { calls(store, model) }
             { wires(store, node, model) }
         </>
+    }
+}
+
+/// Whether lanes are as high as their hash range is wide: of the picture, not of the stream.
+fn heights(store: &Store, model: &Model) -> Html {
+    let Some(is_on) = model.true_heights else { return Html::default() };
+    let onclick = store.sends(Message::ToggleHeights);
+    html! {
+        <button class="btn line" type="button" aria-pressed={is_on.to_string()} {onclick}>
+            { "Lane heights by hash range" }
+        </button>
     }
 }
 

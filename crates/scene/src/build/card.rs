@@ -24,12 +24,12 @@ pub(super) fn frame(pen: &mut Pen<'_>, node: &Node, placed: &Placed, error: Opti
     pen.rect((0.0, 0.0, w, h), RADIUS, Some(Ink::Surface), stroke);
     let spec = node.spec();
     let ink = if spec.kind == node.config.kind() { Ink::Text } else { Ink::Muted };
-    let lift = if placed.lanes > 0 { 1.0 } else { 0.0 };
+    let lift = if placed.stack.is_some() { 1.0 } else { 0.0 };
     pen.glyph(11.0, 8.0 - lift, 16.0, spec.glyph, ink);
     let room = name_room(pen, node, placed);
     pen.text_within(34.0, 20.5 - lift, room, &node.name, Type::name(ink));
     fidelity(pen, w - 18.5, 12.0 - lift, spec.fidelity);
-    let rule = if placed.lanes > 0 { LANES_TOP - 0.5 } else { HEADER + 0.5 };
+    let rule = if placed.stack.is_some() { LANES_TOP - 0.5 } else { HEADER + 0.5 };
     pen.rule((0.5, rule), (w - 0.5, rule), Ink::LineSoft);
     if let Some(words) = error {
         pen.glyph(11.0, h + 4.0, 12.0, "alert", Ink::Reject);
@@ -40,7 +40,7 @@ pub(super) fn frame(pen: &mut Pen<'_>, node: &Node, placed: &Placed, error: Opti
 /// The width a name may take: the badge keeps its place, unless that leaves too little.
 pub(super) fn name_room(pen: &Pen<'_>, node: &Node, placed: &Placed) -> f64 {
     let right = placed.rect.w - 26.0;
-    if placed.lanes > 0 {
+    if placed.stack.is_some() {
         return placed.rect.w * 0.45;
     }
     let badge = pen.width(node.spec().badge, Type::small(Ink::Muted));

@@ -11,6 +11,7 @@ use crate::num;
 use crate::pen::Pen;
 use crate::picture::{Dot, Ink, Picture, Segment, Stroke};
 use crate::route::Route;
+use crate::stack::{FULL, Row};
 use crate::view::View;
 use crate::wires::{Traffic, Wire, Wires};
 
@@ -140,20 +141,23 @@ fn into_lanes(
     out: &mut Picture,
 ) {
     routes.clear();
-    routes.resize(num::whole(f64::from(stream.rows().max(1))), None);
+    routes.resize(stream.open().count().max(1), None);
     let inlet = if stream.is_strip() { 0.0 } else { INLET };
     for (progress, passage) in recent(clock, seen, 2.0) {
         let row = row(stream, lanes, passage.lane);
-        let Some(slot) = routes.get_mut(num::whole(f64::from(row))) else { continue };
+        let at = stream.open().position(|it| Some(it) == row).unwrap_or(0);
+        let Some(slot) = routes.get_mut(at) else { continue };
         let route = slot.get_or_insert_with(|| wire.route_into(stream, row));
         let far = progress * route.length();
         let beyond = far - route.length();
         if far < EDGE {
             continue;
         }
+        // A slim row has its range label on the way.
+        let is_slim = row.is_none_or(|row| row.height < FULL);
         if beyond <= 0.0 {
             out.dots.push(dot(route.at(far), passage));
-        } else if passage.outcome != Outcome::Rejected && beyond < inlet {
+        } else if passage.outcome != Outcome::Rejected && beyond < inlet && !is_slim {
             let (x, y) = stream.mouth(row);
             out.dots.push(Dot { radius: 2.5, ..dot((x + beyond, y), passage) });
         }
@@ -169,12 +173,10 @@ fn thinning(factor: f64) -> u32 {
     every
 }
 
-/// The row of a shard: its place among the open ones.
-fn row(stream: &Placed, lanes: Option<&Lanes>, shard: u32) -> u32 {
-    let Some(lanes) = lanes else { return shard.min(stream.rows().max(1) - 1) };
-    let open = lanes.lanes.iter().filter(|lane| !lane.closed).count();
-    let position = lanes.lanes.iter().position(|lane| lane.shard == shard);
-    stream.row_at(position.unwrap_or(0).min(open.max(1) - 1), open)
+/// The row of a shard; none in a heat strip.
+fn row<'a>(stream: &'a Placed, lanes: Option<&Lanes>, shard: u32) -> Option<&'a Row> {
+    let own = stream.stack.as_ref().and_then(|stack| stack.row_of(lanes, shard));
+    own.or_else(|| stream.open().next())
 }
 
 /// Refused records that bounce: at most one a lane while a record crosses the wire, so that

@@ -78,7 +78,7 @@ pub(super) fn live(
         if is_fast(seen, snapshot.now, view, wire) {
             fast(pen, snapshot, wire, &seen.mix);
         }
-        if let (Some(letter), Some(_)) = (seen.letter, wire.reads) {
+        if let (Some(letter), Some(_)) = (seen.letter, &wire.reads) {
             tag(pen, wire.route.at(TAG), letter);
         }
         if wire.traffic == Traffic::Deliver {
@@ -89,7 +89,7 @@ pub(super) fn live(
             splash(pen, mouth, seen.rejected_per_sec, plan.narrow);
         }
     }
-    for placed in plan.nodes.iter().filter(|placed| placed.lanes > 0) {
+    for placed in plan.nodes.iter().filter(|placed| placed.stack.is_some()) {
         if let Some(lanes) = hit::node(snapshot, placed.id).and_then(hit::lanes) {
             mouths(pen, placed, lanes, plan.narrow);
         }
@@ -127,17 +127,19 @@ pub(super) fn is_fast(seen: &EdgeView, now: Time, view: &View, wire: &Wire) -> b
 
 /// Ribbons instead of dots; branches into lanes show the keys of their lane.
 fn fast(pen: &mut Pen<'_>, snapshot: &Snapshot, wire: &Wire, mix: &[u16; 7]) {
-    let stream = wire.into.filter(|stream| !stream.is_strip());
+    let stream = wire.into.as_ref();
     let lanes = stream.and_then(|stream| hit::node(snapshot, stream.id)).and_then(hit::lanes);
     if let (Some(stream), Some(lanes)) = (stream, lanes) {
-        let open = lanes.lanes.iter().filter(|lane| !lane.closed).count();
-        for (position, lane) in lanes.lanes.iter().filter(|lane| !lane.closed).enumerate() {
-            let route = wire.route_into(&stream, stream.row_at(position, open));
+        for (lane, row) in lanes.lanes.iter().zip(stream.open()) {
+            let route = wire.route_into(stream, Some(row));
             let mut mix = [0_u16; 7];
             for (_, slot) in &lane.recent {
                 mix[usize::from((*slot).min(6))] += 1;
             }
             ribbon(pen, &route, &mix, 4.0);
+        }
+        if stream.is_strip() {
+            ribbon(pen, &wire.route_into(stream, None), mix, 4.0);
         }
     }
     ribbon(pen, &wire.route, mix, 9.0);
@@ -199,15 +201,14 @@ fn crates(pen: &mut Pen<'_>, route: &Route, crates: &[Crate], snapshot: &Snapsho
 
 /// The places where lanes refuse records.
 fn mouths(pen: &mut Pen<'_>, placed: &Placed, lanes: &Lanes, is_narrow: bool) {
-    let open = lanes.lanes.iter().filter(|lane| !lane.closed).count();
-    if placed.is_strip() {
-        return;
-    }
-    for (position, lane) in lanes.lanes.iter().enumerate() {
-        if !lane.closed && lane.rejected_per_sec > 0 {
-            let mouth = placed.mouth(placed.row_at(position, open));
-            splash(pen, mouth, lane.rejected_per_sec, is_narrow);
+    for (lane, row) in lanes.lanes.iter().zip(placed.open()) {
+        if lane.rejected_per_sec > 0 {
+            splash(pen, placed.mouth(Some(row)), lane.rejected_per_sec, is_narrow);
         }
+    }
+    let all: u32 = lanes.lanes.iter().map(|lane| lane.rejected_per_sec).sum();
+    if placed.is_strip() && all > 0 {
+        splash(pen, placed.mouth(None), all, is_narrow);
     }
 }
 

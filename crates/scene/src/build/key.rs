@@ -1,6 +1,7 @@
 //! What the base layer depends on, as one number.
 
 use base::TraceHash;
+use engine::Snapshot;
 use scenario::Document;
 
 use crate::geometry::Plan;
@@ -32,10 +33,10 @@ impl Detail {
 }
 
 impl Key {
-    /// The key of a document in a view.
+    /// The key of a document in a view of a moment.
     #[must_use]
-    pub fn of(document: &Document, view: &View) -> Self {
-        Self::with(document, view, &Plan::of(document, view))
+    pub fn of(document: &Document, snapshot: &Snapshot, view: &View) -> Self {
+        Self::with(document, view, &Plan::of(document, snapshot, view))
     }
 
     pub(crate) fn with(document: &Document, view: &View, plan: &Plan) -> Self {
@@ -50,7 +51,11 @@ impl Key {
         }
         for (node, placed) in document.nodes.iter().zip(&plan.nodes) {
             hash.word(u64::from(node.id.0));
-            hash.word(u64::from(placed.lanes));
+            hash.word(u64::from(placed.stack.is_some()));
+            for row in placed.open() {
+                hash.word(row.bed().to_bits());
+                hash.word(row.apart().to_bits());
+            }
             for side in [placed.rect.x, placed.rect.y, placed.rect.w, placed.rect.h] {
                 hash.word(side.to_bits());
             }

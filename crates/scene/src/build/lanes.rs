@@ -5,10 +5,11 @@ use base::units;
 use engine::snapshot::{Flag, Lane, Lanes, Stretch};
 
 use super::words;
-use crate::geometry::{BED, LANE, LANES_TOP, Placed, STRIP_ROW};
+use crate::geometry::{LANE, LANES_TOP, Placed};
 use crate::num;
 use crate::pen::{Pen, Type};
 use crate::picture::{Ink, Segment, Stroke};
+use crate::stack::{self, CLOSED, CLOSED_MAX, FULL, Row, Stack};
 
 /// Pitch of the columns of single marks.
 const COLUMN: f64 = 9.0;
@@ -18,6 +19,8 @@ const YOUNG_SECS: f64 = 10.0;
 const MARKS_MAX: usize = 64;
 /// Height of the ribbon at 100 % of the limit.
 const RIBBON: f64 = 16.0;
+/// Lower rows are only passing: they show nothing yet.
+const SLIM_MIN: f64 = 14.0;
 /// Most flags of a lane.
 const FLAGS_MAX: usize = 8;
 
@@ -56,40 +59,102 @@ pub(super) fn draw(
     is_narrow: bool,
     stride: u32,
 ) {
-    let open = lanes.lanes.iter().filter(|lane| !lane.closed).count();
-    let rows = num::whole(f64::from(placed.rows()));
-    if placed.is_strip() || open > rows {
-        return strip(pen, placed, lanes, open);
-    }
+    let Some(stack) = &placed.stack else { return };
     let axis = Axis::of(placed.rect.w);
-    let shown: Vec<&Lane> = lanes.lanes.iter().take(rows).collect();
-    let bottom = LANES_TOP + LANE * num::len(rows);
-    for (idx, lane) in shown.iter().enumerate().filter(|(_, lane)| is_hot(lane)) {
-        heat(pen, LANES_TOP + LANE * num::len(idx), axis.width, idx + 1 == rows);
+    let open = lanes.lanes.iter().filter(|lane| !lane.closed);
+    let shown: Vec<(&Row, &Lane)> =
+        stack.rows.iter().zip(open.chain(stack::draining(lanes))).collect();
+    let bottom = stack.rows.last().map_or(LANES_TOP, Row::bottom);
+    for (row, lane) in shown.iter().filter(|(_, lane)| is_hot(lane)) {
+        heat(pen, row, axis.width, row.bottom() + 1.0 >= stack.height);
         debug_assert!(!lane.closed || lane.rejected_per_sec == 0, "closed lanes take nothing");
     }
+    let open_bottom = stack.open().next_back().map_or(LANES_TOP, Row::bottom);
     scale(pen, &axis, lanes, bottom);
-    for (idx, lane) in shown.iter().enumerate() {
-        let top = LANES_TOP + LANE * num::len(idx);
-        if idx + 1 < rows {
-            let y = top + LANE - 0.5;
-            pen.rule((1.0, y), (axis.width - 1.0, y), Ink::LineSoft);
+    let has_break = lanes.oldest_micros / 360_000_000 < u64::from(lanes.retention_hours);
+    for (row, lane) in &shown {
+        border(pen, row, &axis, stack.height);
+        if row.height >= SLIM_MIN {
+            let bench = Bench { axis: &axis, row, lane, has_break, stride };
+            log(pen, &bench);
+            load(pen, &bench, is_narrow);
         }
-        let has_break = lanes.oldest_micros / 360_000_000 < u64::from(lanes.retention_hours);
-        log(pen, &axis, top, lane, has_break, stride);
-        load(pen, &axis, top, lane, is_narrow);
+    }
+    if stack.folded > 0 {
+        folded(pen, &axis, lanes, stack);
     }
     let x = axis.now + 0.5;
-    pen.rule((x, LANES_TOP), (x, bottom - 1.0), Ink::Control);
+    pen.rule((x, LANES_TOP), (x, open_bottom - 1.0), Ink::Control);
+}
+
+/// A lane in its row.
+struct Bench<'a> {
+    axis: &'a Axis,
+    row: &'a Row,
+    lane: &'a Lane,
+    has_break: bool,
+    stride: u32,
+}
+
+impl Bench<'_> {
+    /// Whether there is room for one line of text only.
+    fn is_slim(&self) -> bool {
+        self.row.height < FULL
+    }
+
+    /// The top of what is drawn: high rows have it in their middle.
+    fn top(&self) -> f64 {
+        self.row.top + ((self.row.height - LANE) / 2.0).max(0.0)
+    }
+
+    /// The line on which records lie.
+    fn bed(&self) -> f64 {
+        self.row.bed() - 0.5
+    }
+
+    /// The base line of its first text.
+    fn line(&self) -> f64 {
+        if self.is_slim() { self.row.bed() + 3.5 } else { self.top() + 14.5 }
+    }
+}
+
+/// The line below a row; dashed while the two children of a split part.
+fn border(pen: &mut Pen<'_>, row: &Row, axis: &Axis, height: f64) {
+    let y = row.bottom() - 0.5;
+    if row.bottom() + 1.0 < height {
+        pen.rule((1.0, y), (axis.width - 1.0, y), Ink::LineSoft);
+    }
+    let tear = Stroke::new(Ink::Control, 1.0).dashed(3.0, 3.0);
+    if row.parted < 1.0 && !row.closed && !row.joined {
+        pen.line((1.0, y), (axis.now, y), tear);
+    }
+    if row.apart() >= 1.0 {
+        let bed = row.bed() - 0.5;
+        for y in [bed - row.apart(), bed + row.apart()] {
+            pen.rule((axis.left, y), (axis.now, y), Ink::Edge);
+        }
+    }
+}
+
+/// Closed shards that have no row of their own.
+#[inline(never)]
+fn folded(pen: &mut Pen<'_>, axis: &Axis, lanes: &Lanes, stack: &Stack) {
+    let rest = stack::draining(lanes).skip(CLOSED_MAX);
+    let held: u64 = rest.map(|lane| lane.held).sum();
+    let y = stack.height - CLOSED / 2.0 + 4.0;
+    let muted = Type::small(Ink::Muted);
+    pen.text(12.0, y, &format!("{} more closed", stack.folded), muted);
+    pen.text(axis.numbers, y, &format!("{} held", units::grouped(held)), muted.end());
 }
 
 /// The background of a hot lane; the last one follows the corners of its card.
-fn heat(pen: &mut Pen<'_>, top: f64, width: f64, is_last: bool) {
+fn heat(pen: &mut Pen<'_>, row: &Row, width: f64, is_last: bool) {
+    let (top, h) = (row.top, row.height);
     if is_last {
-        pen.block(1.0, top, width - 2.0, LANE - 9.0, Ink::RejectSoft);
-        pen.rect((1.0, top, width - 2.0, LANE - 1.0), 7.0, Some(Ink::RejectSoft), None);
+        pen.block(1.0, top, width - 2.0, h - 9.0, Ink::RejectSoft);
+        pen.rect((1.0, top, width - 2.0, h - 1.0), 7.0, Some(Ink::RejectSoft), None);
     } else {
-        pen.block(1.0, top, width - 2.0, LANE, Ink::RejectSoft);
+        pen.block(1.0, top, width - 2.0, h, Ink::RejectSoft);
     }
 }
 
@@ -107,8 +172,9 @@ fn scale(pen: &mut Pen<'_>, axis: &Axis, lanes: &Lanes, bottom: f64) {
 }
 
 /// Range, bed, retention cliff, history, marks and flags.
-fn log(pen: &mut Pen<'_>, axis: &Axis, top: f64, lane: &Lane, has_break: bool, stride: u32) {
-    let bed = top + BED - 0.5;
+fn log(pen: &mut Pen<'_>, bench: &Bench<'_>) {
+    let &Bench { axis, row, lane, .. } = bench;
+    let bed = bench.bed();
     let hot = is_hot(lane);
     let ink = match (hot, lane.closed) {
         (true, _) => Ink::Reject,
@@ -116,27 +182,39 @@ fn log(pen: &mut Pen<'_>, axis: &Axis, top: f64, lane: &Lane, has_break: bool, s
         (false, false) => Ink::Text,
     };
     let style = Type { bold: hot, ..Type::small(ink) };
-    pen.text(12.0, top + 14.5, &words::range(lane.range), style);
-    let bed_ink = if hot { Ink::Control } else { Ink::Edge };
-    pen.rule((1.0, bed + 0.5), (axis.now, bed + 0.5), bed_ink);
-
+    pen.text(12.0, bench.line(), &words::range(lane.range), style);
+    let bed_ink = match (hot, lane.closed) {
+        (true, _) => Ink::Control,
+        (false, true) => Ink::Line,
+        (false, false) => Ink::Edge,
+    };
     let left = axis.left;
+    // The inlet runs under the range label, where there is an under.
+    let from = if bench.is_slim() { left } else { 1.0 };
+    pen.rule((from, bed + 0.5), (axis.now, bed + 0.5), bed_ink);
+
     let thin = Stroke::new(Ink::Control, 1.0);
-    pen.hatch((left, top + 4.0, 7.0, BED - 4.5), 3.5, thin);
-    pen.line((left + 7.5, top + 3.0), (left + 7.5, bed + 4.0), thin);
+    let (cliff, wall) = match bench.is_slim() {
+        true => (row.top + 3.0, (row.top + 2.0, row.bottom() - 3.0)),
+        false => (bench.top() + 4.0, (bench.top() + 3.0, bed + 4.0)),
+    };
+    pen.hatch((left, cliff, 7.0, wall.1 - cliff - 1.0), 3.5, thin);
+    pen.line((left + 7.5, wall.0), (left + 7.5, wall.1), thin);
     let on = if hot { Ink::RejectSoft } else { Ink::Surface };
     let young = young_secs(lane);
     for stretch in &lane.history {
-        ribbon(pen, axis, bed, stretch, (young, lane.closed));
+        ribbon(pen, bench, stretch, young);
     }
-    if has_break {
+    if bench.has_break {
         pen.block(left + 15.0, bed - 3.0, 6.0, 7.0, on);
         for x in [left + 14.5, left + 18.5] {
             pen.line((x, bed + 3.5), (x + 2.5, bed - 2.5), thin);
         }
     }
-    marks(pen, (axis, bed), lane, on, stride);
-    flags(pen, axis, bed, &lane.flags);
+    marks(pen, bench, on);
+    // In a slim row flags stand on the line, not under it.
+    let lift = if bench.is_slim() { 6.0 } else { 0.0 };
+    flags(pen, axis, bed - lift, &lane.flags);
 }
 
 /// Up to which age single marks are drawn: ten seconds, or what the sample reaches.
@@ -146,21 +224,18 @@ fn young_secs(lane: &Lane) -> f64 {
 }
 
 /// Older history: height is the stored rate against the limit, stripes are key shares.
-fn ribbon(
-    pen: &mut Pen<'_>,
-    axis: &Axis,
-    bed: f64,
-    stretch: &Stretch,
-    (young, is_grey): (f64, bool),
-) {
+fn ribbon(pen: &mut Pen<'_>, bench: &Bench<'_>, stretch: &Stretch, young: f64) {
+    let axis = bench.axis;
     let secs = |micros: u64| num::float(micros) / 1e6;
     let right = axis.age(secs(stretch.from_micros).max(young));
     let left = axis.age(secs(stretch.to_micros)).max(axis.left + 8.0);
     if right - left < 0.05 || stretch.permille == 0 {
         return;
     }
-    let full = (RIBBON * f64::from(stretch.permille) / 1_000.0).clamp(1.0, RIBBON);
-    if is_grey {
+    let (most, drop) = if bench.is_slim() { (RIBBON / 2.0, RIBBON / 4.0) } else { (RIBBON, 0.0) };
+    let bed = bench.bed() + drop;
+    let full = (most * f64::from(stretch.permille) / 1_000.0).clamp(1.0, most);
+    if bench.lane.closed {
         return pen.block(left, bed - full, right - left + 0.15, full, Ink::KeyBed(0));
     }
     let mut y = bed;
@@ -179,7 +254,9 @@ fn ribbon(
 }
 
 /// Younger than ten seconds: sampled records in columns, two deep at 100 % of the limit.
-fn marks(pen: &mut Pen<'_>, (axis, bed): (&Axis, f64), lane: &Lane, on: Ink, stride: u32) {
+fn marks(pen: &mut Pen<'_>, bench: &Bench<'_>, on: Ink) {
+    let &Bench { axis, lane, .. } = bench;
+    let (bed, deepest) = if bench.is_slim() { (bench.bed() + 4.3, 1) } else { (bench.bed(), 2) };
     let reach = axis.now - axis.age(young_secs(lane)) - 2.0;
     let per_decade = 0.3074 * (axis.now - axis.left);
     // The age at a distance from now: the inverse of the axis.
@@ -196,9 +273,9 @@ fn marks(pen: &mut Pen<'_>, (axis, bed): (&Axis, f64), lane: &Lane, on: Ink, str
             }
             count += 1;
         }
-        let at_limit = 1_000.0 * (to - from) / f64::from(stride.max(1));
+        let at_limit = 1_000.0 * (to - from) / f64::from(bench.stride.max(1));
         let depth = if num::len(count) * 2.0 >= 1.5 * at_limit { 2 } else { 1 };
-        for (level, slot) in slots.iter().take(count.min(depth)).enumerate() {
+        for (level, slot) in slots.iter().take(count.min(depth).min(deepest)).enumerate() {
             let at = (axis.now - 6.0 - x, bed - 4.3 - 8.6 * num::len(level));
             pen.mark(at, 4.0, *slot, on);
         }
@@ -216,33 +293,40 @@ fn flags(pen: &mut Pen<'_>, axis: &Axis, bed: f64, flags: &[Flag]) {
         let x = axis.age(num::float(flag.age_micros) / 1e6).round().min(limit);
         limit = x - 14.0;
         let ink = if flag.late { Ink::Warn } else { Ink::Ink };
-        let y = bed + 0.5;
-        let house = [
-            Segment::Move(x, y),
-            Segment::Line(x + 6.5, y + 3.0),
-            Segment::Line(x + 6.5, y + 11.5),
-            Segment::Line(x - 6.5, y + 11.5),
-            Segment::Line(x - 6.5, y + 3.0),
-            Segment::Close,
-        ];
-        pen.path(&house, Some(ink), None);
-        let mut letter = [0_u8; 4];
-        let style = Type { size: 9.0, ..Type::small(Ink::OnInk) };
-        pen.text(x, y + 10.3, flag.letter.encode_utf8(&mut letter), style.bold().middle());
+        house(pen, (x, bed + 0.5), ink, flag.letter);
     }
 }
 
+/// A reader's flag with its tip at a point.
+pub(super) fn house(pen: &mut Pen<'_>, (x, y): (f64, f64), ink: Ink, letter: char) {
+    let walls = [
+        Segment::Move(x, y),
+        Segment::Line(x + 6.5, y + 3.0),
+        Segment::Line(x + 6.5, y + 11.5),
+        Segment::Line(x - 6.5, y + 11.5),
+        Segment::Line(x - 6.5, y + 3.0),
+        Segment::Close,
+    ];
+    pen.path(&walls, Some(ink), None);
+    let style = Type { size: 9.0, ..Type::small(Ink::OnInk) };
+    pen.text(x, y + 10.3, letter.encode_utf8(&mut [0; 4]), style.bold().middle());
+}
+
 /// Two gauges up to 200 % with a tick at 100 %, and the numbers.
-fn load(pen: &mut Pen<'_>, axis: &Axis, top: f64, lane: &Lane, is_narrow: bool) {
+fn load(pen: &mut Pen<'_>, bench: &Bench<'_>, is_narrow: bool) {
+    let &Bench { axis, lane, .. } = bench;
     let muted = Type::small(Ink::Muted);
     if lane.closed {
-        pen.text(axis.gauges, top + 14.5, "closed,", muted);
-        let left = format!("{} left to read", units::grouped(lane.held));
-        pen.text(axis.gauges, top + 28.0, &left, muted);
+        let held = format!("{} held", units::grouped(lane.held));
+        let long = format!("closed, {held}");
+        let room = axis.numbers - axis.gauges;
+        let words = if pen.width(&long, muted) <= room { &long } else { &held };
+        pen.text(axis.numbers, bench.line(), words, muted.end());
         return;
     }
     let hot = is_hot(lane);
     let bed = if hot { Ink::Pressed } else { Ink::LineSoft };
+    let top = if bench.is_slim() { bench.row.bed() - 11.0 } else { bench.top() };
     for (permille, dy) in [(lane.records_permille, 5.0), (lane.bytes_permille, 12.0)] {
         gauge(pen, (axis.gauges, top + dy), permille, bed);
     }
@@ -253,7 +337,10 @@ fn load(pen: &mut Pen<'_>, axis: &Axis, top: f64, lane: &Lane, is_narrow: bool) 
     let words = format!("{} {}", words::percent(most), if by_records { 'r' } else { 'b' });
     let ink = if hot { Ink::Reject } else { Ink::Text };
     let style = Type { bold: hot, ..Type::small(ink) };
-    pen.text(axis.numbers, top + 14.5, &words, style.end());
+    pen.text(axis.numbers, bench.line(), &words, style.end());
+    if bench.is_slim() {
+        return;
+    }
     if is_narrow && lane.rejected_per_sec > 0 {
         let words = format!("{} /s", units::grouped(u64::from(lane.rejected_per_sec)));
         let style = Type::small(Ink::Reject).bold().end();
@@ -283,49 +370,15 @@ fn gauge(pen: &mut Pen<'_>, (x, y): (f64, f64), permille: u32, bed: Ink) {
     }
 }
 
-/// Too many lanes to tell apart: one thin row each, its length is its load.
-#[inline(never)]
-fn strip(pen: &mut Pen<'_>, placed: &Placed, lanes: &Lanes, open: usize) {
-    let width = placed.rect.w;
-    let muted = Type::small(Ink::Muted);
-    let full = (width - 24.0) / 1.6;
-    pen.text(12.0, 40.0, "load of each shard", muted);
-    pen.text(12.0 + full, 40.0, "100 %", muted.middle());
-    // A stream that grew beyond its rows squeezes them into the room it has.
-    let room = placed.rect.h - LANES_TOP - 16.0;
-    let rows = num::whole(room / STRIP_ROW).clamp(1, open.max(1));
-    let mut row = 0;
-    let mut most = 0;
-    let draw = |pen: &mut Pen<'_>, row: usize, permille: u32| {
-        let y = LANES_TOP + 8.0 + STRIP_ROW * num::len(row);
-        let long = (full * f64::from(permille) / 1_000.0).min(full * 1.6);
-        let ink = if permille > 1_000 { Ink::Reject } else { Ink::Control };
-        pen.block(12.0, y, long.max(1.0), STRIP_ROW - 1.0, ink);
-    };
-    for (position, lane) in lanes.lanes.iter().filter(|lane| !lane.closed).enumerate() {
-        let at = position * rows / open.max(1);
-        if at != row {
-            draw(pen, row, most);
-            (row, most) = (at, 0);
-        }
-        most = most.max(lane.records_permille.max(lane.bytes_permille));
-    }
-    draw(pen, row, most);
-    let x = 12.0 + full;
-    pen.rule((x, LANES_TOP + 4.0), (x, placed.rect.h - 4.0), Ink::Ink);
-}
-
 /// From afar: one bar a lane, as long as its load.
 pub(super) fn bars(pen: &mut Pen<'_>, placed: &Placed, lanes: &Lanes) {
-    let open = lanes.lanes.iter().filter(|lane| !lane.closed).count();
     let width = placed.rect.w - 24.0;
-    for (position, lane) in lanes.lanes.iter().filter(|lane| !lane.closed).enumerate() {
-        let row = placed.row(placed.row_at(position, open));
+    for (lane, row) in lanes.lanes.iter().zip(placed.open()) {
         let most = lane.records_permille.max(lane.bytes_permille);
         let long = (width / 2.0 * f64::from(most) / 1_000.0).min(width);
         let ink = if is_hot(lane) { Ink::Reject } else { Ink::Plot };
-        let y = row.y - placed.rect.y + row.h * 0.25;
-        pen.block(12.0, y, width, row.h * 0.5, Ink::LineSoft);
-        pen.block(12.0, y, long, row.h * 0.5, ink);
+        let (y, h) = (row.top + row.height * 0.25, row.height * 0.5);
+        pen.block(12.0, y, width, h, Ink::LineSoft);
+        pen.block(12.0, y, long, h, ink);
     }
 }

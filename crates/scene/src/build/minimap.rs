@@ -15,8 +15,8 @@ const AREA: Rect = Rect { x: 24.0, y: 8.0, w: 110.0, h: 66.0 };
 
 /// The part of the world the map shows, and how large.
 #[must_use]
-pub fn camera(document: &Document, view: &View) -> Camera {
-    let world = Plan::of(document, view).bounds().union(&window(view));
+pub fn camera(document: &Document, snapshot: &Snapshot, view: &View) -> Camera {
+    let world = Plan::of(document, snapshot, view).bounds().union(&window(view));
     let scale = (AREA.w / world.w.max(1.0)).min(AREA.h / world.h.max(1.0));
     let (x, y) = (AREA.center(), world.center());
     Camera { scale, x: x.0 - y.0 * scale, y: x.1 - y.1 * scale }
@@ -26,7 +26,7 @@ pub fn camera(document: &Document, view: &View) -> Camera {
 #[must_use]
 pub fn minimap(document: &Document, snapshot: &Snapshot, view: &View) -> Picture {
     let mut picture = Picture { size: SIZE, ..Picture::default() };
-    let camera = camera(document, view);
+    let camera = camera(document, snapshot, view);
     let place = |rect: Rect| {
         let (x, y) = camera.screen_from_world((rect.x, rect.y));
         Rect { x, y, w: rect.w * camera.scale, h: rect.h * camera.scale }
@@ -34,9 +34,9 @@ pub fn minimap(document: &Document, snapshot: &Snapshot, view: &View) -> Picture
     let shapes = &mut picture.live.shapes;
     let frame = Some(Stroke::new(Ink::Control, 1.0));
     shapes.push(block(place(window(view)), 2.0, Some(Ink::Canvas), frame));
-    let plan = Plan::of(document, view);
+    let plan = Plan::of(document, snapshot, view);
     for placed in &plan.nodes {
-        let ink = if placed.lanes > 0 { Ink::Key(0) } else { Ink::Line };
+        let ink = if placed.stack.is_some() { Ink::Key(0) } else { Ink::Line };
         shapes.push(block(place(placed.rect), 1.5, Some(ink), None));
     }
     for placed in &plan.nodes {

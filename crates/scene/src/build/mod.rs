@@ -1,6 +1,6 @@
 //! Snapshot to picture: what every part of the diagram looks like at this moment.
 //!
-//! The base layer holds what only changes with the document (cards, headers, wires); the live
+//! The base layer holds what only changes with the document and its shards (cards, headers, wires); the live
 //! layer holds what a run changes; the overlay holds what a hand does. Nothing here knows kinds:
 //! cards draw the gauges their nodes report.
 
@@ -14,6 +14,7 @@ mod minimap;
 mod node;
 mod overlay;
 mod parts;
+mod strip;
 #[cfg(test)]
 mod tests;
 mod timeline;
@@ -43,7 +44,7 @@ pub fn picture(
     measure: &dyn TextMeasure,
     out: &mut Picture,
 ) {
-    let plan = Plan::of(document, view);
+    let plan = Plan::of(document, snapshot, view);
     out.camera = view.camera;
     out.size = view.size;
     let key = Key::with(document, view, &plan);
@@ -78,7 +79,7 @@ fn base(pen: &mut Pen<'_>, document: &Document, view: &View, plan: &Plan, wires:
         let error = error.map(|(_, words)| words.as_str());
         if detail < Detail::Full {
             card::far(pen, node, placed, detail, error.is_some());
-        } else if plan.compact && placed.lanes == 0 {
+        } else if plan.compact && placed.stack.is_none() {
             card::compact(pen, node, placed, error);
         } else {
             card::frame(pen, node, placed, error);
@@ -105,10 +106,10 @@ fn live(
         let seen = node::Seen { node: drawn, placed, view: found };
         if detail < Detail::Full {
             node::far(pen, &seen, detail == Detail::Icon);
-        } else if plan.compact && placed.lanes == 0 {
+        } else if plan.compact && placed.stack.is_none() {
             node::compact(pen, &seen);
         } else {
-            node::full(pen, &seen, plan, snapshot.now, snapshot.stride);
+            node::full(pen, &seen, plan, snapshot, view);
         }
     }
 }

@@ -1,18 +1,21 @@
 //! What a run shows on one card: the words of its header, its gauges, its troubles.
 
 use base::{Time, units};
-use engine::snapshot::{FaultView, Gauge, NodeView};
+use engine::Snapshot;
+use engine::snapshot::{FaultView, Gauge, Lanes, NodeView};
 use scenario::FaultKind;
 use scenario::document::Node;
 use scenario::ports::Direction;
 
 use super::card::{self, PAD};
-use super::{gauges, lanes, words};
+use super::{gauges, lanes, strip, words};
 use crate::geometry::{Placed, Plan};
 use crate::hit;
 use crate::num;
 use crate::pen::{Pen, Type};
 use crate::picture::{Ink, Segment, Stroke};
+use crate::stack;
+use crate::view::{Hover, View};
 
 /// A node with what the run says about it.
 pub(super) struct Seen<'a> {
@@ -22,13 +25,28 @@ pub(super) struct Seen<'a> {
 }
 
 /// Everything below and beside a header.
-pub(super) fn full(pen: &mut Pen<'_>, seen: &Seen<'_>, plan: &Plan, now: Time, stride: u32) {
+pub(super) fn full(
+    pen: &mut Pen<'_>,
+    seen: &Seen<'_>,
+    plan: &Plan,
+    snapshot: &Snapshot,
+    view: &View,
+) {
     let placed = seen.placed;
     pen.origin(placed.rect.x, placed.rect.y);
     let end = match hit::lanes(seen.view) {
         Some(found) => {
-            shard_words(pen, seen, found.lanes.iter().filter(|lane| !lane.closed).count());
-            lanes::draw(pen, placed, found, plan.narrow, stride);
+            shard_words(pen, seen, found);
+            if placed.is_strip() {
+                let looked_at = match view.hover {
+                    Hover::Lane(id, shard) => Some((id, shard)),
+                    _ => view.lane.filter(|(id, _)| view.selection.nodes.contains(id)),
+                };
+                let shard = looked_at.filter(|(id, _)| *id == placed.id).map(|(_, shard)| shard);
+                strip::draw(pen, placed, found, shard);
+            } else {
+                lanes::draw(pen, placed, found, plan.narrow, snapshot.stride);
+            }
             placed.rect.h
         }
         None => {
@@ -36,14 +54,14 @@ pub(super) fn full(pen: &mut Pen<'_>, seen: &Seen<'_>, plan: &Plan, now: Time, s
             gauges::draw(pen, placed, &seen.view.gauges)
         }
     };
-    trouble(pen, seen, end, now);
+    trouble(pen, seen, end, snapshot.now);
     tray(pen, seen, plan.narrow);
 }
 
 /// `4 shards · provisioned · 2 closed`.
-fn shard_words(pen: &mut Pen<'_>, seen: &Seen<'_>, open: usize) {
-    let Some(found) = hit::lanes(seen.view) else { return };
-    let closed = found.lanes.len() - open;
+fn shard_words(pen: &mut Pen<'_>, seen: &Seen<'_>, found: &Lanes) {
+    let open = found.lanes.iter().filter(|lane| !lane.closed).count();
+    let closed = stack::draining(found).count();
     let shards = words::count(open.try_into().unwrap_or(u64::MAX), "shard");
     let mut text = format!("{shards} · {}", seen.node.spec().badge);
     if closed > 0 {
@@ -112,7 +130,7 @@ fn trouble(pen: &mut Pen<'_>, seen: &Seen<'_>, end: f64, now: Time) {
         y = if y < height { height + 14.0 } else { y + 14.0 };
     }
     let rejected = seen.view.rejected_per_sec;
-    if rejected > 0 && is_service(seen.node) && seen.placed.lanes == 0 {
+    if rejected > 0 && is_service(seen.node) && seen.placed.stack.is_none() {
         pen.cross((PAD + 4.0, y - 4.0), 2.8, 1.75, Ink::Reject);
         let words = format!("{} /s", units::grouped(u64::from(rejected)));
         pen.text(PAD + 16.0, y, &words, Type::small(Ink::Reject).bold());
@@ -182,7 +200,11 @@ pub(super) fn far(pen: &mut Pen<'_>, seen: &Seen<'_>, is_icon: bool) {
     let w = seen.placed.rect.w;
     pen.origin(seen.placed.rect.x, seen.placed.rect.y);
     if let (Some(found), false) = (hit::lanes(seen.view), is_icon) {
-        lanes::bars(pen, seen.placed, found);
+        if seen.placed.is_strip() {
+            strip::far(pen, seen.placed, found);
+        } else {
+            lanes::bars(pen, seen.placed, found);
+        }
     }
     let ink = if seen.view.rejected_per_sec > 0 {
         Ink::Reject

@@ -89,7 +89,7 @@ fn numbers_are_those_of_the_run() {
         "04-03-51ce",
         "slow +12 s, 14 s left",
         "8.4 s",
-        "4 shards · provisioned",
+        "4 shards · Data Streams",
     ] {
         assert!(texts.iter().any(|text| text == expected), "{expected} is missing in {texts:?}");
     }

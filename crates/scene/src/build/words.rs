@@ -34,6 +34,11 @@ pub(super) fn range(range: (u128, u128)) -> String {
     format!("{:02X}–{:02X}", range.0 >> 120, range.1 >> 120)
 }
 
+/// The same with four digits, for shards that share their first two: `8000–8041`.
+pub(super) fn fine_range(range: (u128, u128)) -> String {
+    format!("{:04X}–{:04X}", range.0 >> 112, range.1 >> 112)
+}
+
 /// `24 h`, `7 d`.
 pub(super) fn retention(hours: u32) -> String {
     if hours >= 48 && hours.is_multiple_of(24) {

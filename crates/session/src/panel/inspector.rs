@@ -71,6 +71,7 @@ pub(super) fn inspector(session: &Session) -> Option<Inspector> {
         why_count: view.map_or(0, |view| view.causes),
         lanes: Rc::new(view.map(lanes).unwrap_or_default()),
         lane: open_lane(session, node.id),
+        true_heights: (node.config.lanes() > 0).then_some(session.view.true_heights),
         records: Rc::new(records(session, node.id)),
         listing: is_bucket.then(|| Rc::new(object::listing(session, node.id))),
         sheet: session.run.sheet(node.id, ROWS_SHOWN).map(|sheet| Rc::new(sheet.clone())),
@@ -121,7 +122,7 @@ fn lanes(view: &NodeView) -> Vec<(u32, Rc<str>)> {
 fn open_lane(session: &Session, id: NodeId) -> Option<u32> {
     let view = session.run.snapshot().nodes.iter().find(|view| view.id == id)?;
     let lanes = words::lanes(view);
-    let chosen = session.panels.lane.filter(|(node, _shard)| *node == id);
+    let chosen = session.view.lane.filter(|(node, _shard)| *node == id);
     let chosen = chosen.map(|(_node, shard)| shard);
     let exists = |shard: &u32| lanes.iter().any(|lane| lane.shard == *shard);
     chosen.filter(exists).or_else(|| lanes.first().map(|lane| lane.shard))

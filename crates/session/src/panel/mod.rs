@@ -36,8 +36,6 @@ pub(crate) struct Panels {
     pub(crate) object: Option<(NodeId, u32)>,
     /// The open folder of a bucket.
     pub(crate) prefix: Option<(NodeId, String)>,
-    /// The open shard.
-    pub(crate) lane: Option<(NodeId, u32)>,
     /// Seconds one point of a chart covers: 1 or 60.
     pub(crate) lens_secs: u32,
     /// Whether the trail is open, and whether with data events.
@@ -46,14 +44,7 @@ pub(crate) struct Panels {
 
 impl Default for Panels {
     fn default() -> Self {
-        Self {
-            tab: Tab::Settings,
-            object: None,
-            prefix: None,
-            lane: None,
-            lens_secs: 1,
-            trail: None,
-        }
+        Self { tab: Tab::Settings, object: None, prefix: None, lens_secs: 1, trail: None }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::hud::OutlineRow;
 use crate::session::Session;
 
 pub(super) fn rows(session: &Session) -> Vec<OutlineRow> {
-    let plan = Plan::of(&session.document, &session.view);
+    let plan = Plan::of(&session.document, session.run.snapshot(), &session.view);
     let snapshot = session.run.snapshot();
     let camera = session.view.camera;
     let mut rows = Vec::new();

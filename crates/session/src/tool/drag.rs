@@ -40,7 +40,7 @@ impl Drag {
         let document = Arc::clone(&session.document);
         let nodes = &session.view.selection.nodes;
         let origin = nodes.iter().filter_map(|id| Some((*id, document.node(*id)?.at))).collect();
-        let plan = Plan::wide(&document);
+        let plan = Plan::of(&document, session.run.snapshot(), &session.view);
         let rects = nodes.iter().filter_map(|id| plan.node(*id)).map(|placed| placed.rect);
         let bounds = rects.reduce(|a, b| a.union(&b))?;
         let held = document.node(node)?.at;
@@ -81,7 +81,7 @@ impl Drag {
     }
 
     fn snapped(&self, session: &Session, moved: (f64, f64)) -> (Point, (Vec<f64>, Vec<f64>)) {
-        let plan = Plan::wide(&self.before);
+        let plan = Plan::of(&self.before, session.run.snapshot(), &session.view);
         let is_still = |id: NodeId| self.origin.iter().all(|(moving, _at)| *moving != id);
         let others: Vec<Rect> = plan
             .nodes

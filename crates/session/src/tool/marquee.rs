@@ -25,7 +25,8 @@ impl Marquee {
         self.last = pointer;
         let to = session.world(&pointer);
         let rect = Rect::between(self.from_in_world, to);
-        let mut nodes = scene::hit::in_rect(&session.document, &session.view, rect);
+        let mut nodes =
+            scene::hit::in_rect(&session.document, session.run.snapshot(), &session.view, rect);
         nodes.extend(&self.before.nodes);
         base::order::sort(&mut nodes[..]);
         nodes.dedup();

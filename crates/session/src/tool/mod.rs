@@ -102,7 +102,7 @@ impl Session {
 
     /// Where a port is in the world.
     pub(crate) fn port_at(&self, node: NodeId, port: &str) -> Option<(f64, f64)> {
-        let plan = Plan::of(&self.document, &self.view);
+        let plan = Plan::of(&self.document, self.run.snapshot(), &self.view);
         let spec = self.document.node(node)?.spec();
         spec.port(port)?;
         Some(plan.node(node)?.port(spec.ports, port, plan.narrow))
@@ -115,7 +115,7 @@ impl Session {
         reach: f64,
         fits: impl Fn(&(NodeId, &'static str)) -> bool,
     ) -> Option<(NodeId, &'static str)> {
-        let plan = Plan::of(&self.document, &self.view);
+        let plan = Plan::of(&self.document, self.run.snapshot(), &self.view);
         let mut best = None;
         let mut nearest = reach * reach;
         for node in &self.document.nodes {

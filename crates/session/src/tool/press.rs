@@ -61,7 +61,7 @@ impl Press {
             Hover::Node(node) if !shift => session.select_node(node, false),
             Hover::Lane(node, shard) if !shift => {
                 session.select_node(node, false);
-                session.panels.lane = Some((node, shard));
+                session.view.lane = Some((node, shard));
             }
             Hover::Node(_) | Hover::Lane(..) | Hover::Edge(_) => {}
         }

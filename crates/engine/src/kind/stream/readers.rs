@@ -47,6 +47,15 @@ impl Readers {
         })
     }
 
+    /// Whether there are readers and all have come to this position of a shard.
+    pub fn are_past(&self, shard: u32, end: u64) -> bool {
+        let is_past = |reader: &Reader| {
+            let position = reader.positions.get(shard as usize).copied().flatten();
+            position.is_some_and(|position| position >= end)
+        };
+        !self.readers.is_empty() && self.readers.iter().all(is_past)
+    }
+
     /// Letter and edge of each reader.
     pub fn letters(&self) -> impl Iterator<Item = (char, EdgeId)> {
         self.lettered().map(|(letter, reader)| (letter, reader.edge))

@@ -25,7 +25,8 @@ impl Stream {
         let mut lanes = Lanes {
             retention_hours: self.config.retention_hours,
             oldest_micros: oldest.map_or(0, |oldest| now.since(oldest).0),
-            lanes: Vec::with_capacity(self.shards.len()),
+            lanes: Vec::with_capacity(self.open.len()),
+            slowest: self.slowest(kernel),
         };
         for index in &self.open {
             lanes.lanes.push(self.lane(&self.shards[*index as usize], kernel));
@@ -55,7 +56,11 @@ impl Stream {
         let mut lane = Lane {
             shard: shard.index,
             range: shard.range,
+            parents: shard.parents,
+            opened: shard.opened,
             closed: shard.closed.is_some(),
+            closed_at: shard.closed.unwrap_or_default(),
+            drained: shard.closed.is_some() && self.readers.are_past(shard.index, shard.log.end()),
             records_permille: permille(last.records, WRITE_RECORDS_PER_SEC),
             bytes_permille: permille(last.bytes, WRITE_BYTES_PER_SEC),
             stored_per_sec: last.stored,
@@ -77,13 +82,41 @@ impl Stream {
         if let (Some(history), Some(oldest)) = (&shard.history, shard.log.oldest()) {
             history.stretches(now.secs(), now.since(oldest).secs(), &mut lane.history);
         }
-        for (letter, edge, position) in self.readers.on(shard.index as usize) {
+        let flags = self.flags(shard, kernel);
+        // Whoever came to the end of a closed shard has left it.
+        lane.flags
+            .extend(flags.filter(|(_, behind)| *behind || !lane.closed).map(|(flag, _)| flag));
+    }
+
+    /// The readers of a shard, and whether something is left for them.
+    fn flags(&self, shard: &Shard, kernel: &Kernel) -> impl Iterator<Item = (Flag, bool)> {
+        self.readers.on(shard.index as usize).map(move |(letter, edge, position)| {
             let unread = position.max(shard.log.horizon());
             let behind = unread < shard.log.end();
-            let age = if behind { now.since(shard.log.arrival(unread)).0 } else { 0 };
-            let late = kernel.edges.is_late(edge, age);
-            lane.flags.push(Flag { edge, letter, age_micros: age, late });
+            let age_micros = if behind { kernel.now.since(shard.log.arrival(unread)).0 } else { 0 };
+            let late = kernel.edges.is_late(edge, age_micros);
+            (Flag { edge, letter, age_micros, late }, behind)
+        })
+    }
+
+    /// Where each reader is furthest behind, when the lanes have no flags of their own.
+    fn slowest(&self, kernel: &Kernel) -> Vec<(u32, Flag)> {
+        let mut out: Vec<(u32, Flag)> = Vec::new();
+        if self.open.len() <= DETAILED_SHARDS_MAX as usize {
+            return out;
         }
+        for shard in &self.shards {
+            for (flag, _) in self.flags(shard, kernel) {
+                match out.iter_mut().find(|(_, known)| known.edge == flag.edge) {
+                    Some(known) if known.1.age_micros < flag.age_micros => {
+                        *known = (shard.index, flag);
+                    }
+                    Some(_) => {}
+                    None => out.push((shard.index, flag)),
+                }
+            }
+        }
+        out
     }
 }
 
