@@ -5,7 +5,7 @@ use std::sync::Arc;
 use base::{NodeId, Rng, Time};
 use engine::Snapshot;
 use engine::snapshot::{Gauge, Lane, Lanes, NodeView};
-use scenario::{Config, Document};
+use scenario::Config;
 
 use crate::geometry::{LANE, LANES_TOP, Plan};
 use crate::stack::{CLOSED, CLOSED_MAX, Grid, Stack, draining};
@@ -255,7 +255,7 @@ fn a_cell_of_a_heat_strip_is_its_shard() {
 /// Before a run says anything there is room for what the settings ask for.
 #[test]
 fn a_design_without_a_run_has_its_lanes() {
-    let document: Document = sample::hot_key();
+    let document = sample::hot_key();
     let plan = Plan::of(&document, &Snapshot::default(), &view());
     assert_eq!(plan.node(STREAM).unwrap().open().count(), 4);
     assert_eq!(plan, Plan::wide(&document));
