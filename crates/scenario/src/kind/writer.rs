@@ -110,7 +110,7 @@ const OWN: [Field; 9] = [
         "",
         FieldKind::Choice(&[
             ("cloudwatch_logs", "CloudWatch Logs"),
-            ("iot_rule", "AWS IoT rule"),
+            ("iot_rule", "AWS `IoT` rule"),
             ("eventbridge", "EventBridge"),
             ("api_gateway", "API Gateway"),
         ]),
