@@ -101,6 +101,7 @@ impl Engine {
         if let Some(limits) = scenario::limits::find(&document.limits) {
             kernel.limits = limits;
         }
+        let shard_limit = kernel.limits.account_shards_max;
         kernel.trace.word(document.seed);
         let mut script = document.script.clone();
         base::order::sort_by_key(&mut script[..], |entry| entry.at);
@@ -111,7 +112,7 @@ impl Engine {
             data: data.clone(),
             script,
             script_next: 0,
-            account: control::Account::default(),
+            account: control::Account { shard_limit, ..control::Account::default() },
             rates: Rates::default(),
             notices: Vec::new(),
             spent: Vec::new(),

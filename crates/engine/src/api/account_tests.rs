@@ -347,6 +347,8 @@ fn a_dated_profile_decides() {
     let mut old = Caller::of("2021-01");
     old.ok("CreateStream", json!({ "StreamName": "s", "ShardCount": 1 }));
     old.wait(30);
+    let many = json!({ "StreamName": "many", "ShardCount": 500 });
+    assert_eq!(old.no("CreateStream", many), "LimitExceededException", "one is open already");
     let error = old.engine.increase_retention("s", 169).unwrap_err();
     assert!(error.message.starts_with("Maximum allowed retention period is 168 hours."));
     let mut new = Caller::with_stream(1);
