@@ -23,6 +23,8 @@ pub struct Shard {
     pub range: (u128, u128),
     /// When it was created, in Unix seconds.
     pub created_secs: u64,
+    /// When it began to take writes.
+    pub opened: Time,
     /// When it stopped taking writes.
     pub closed: Option<Time>,
     /// Shards whose range it took over: the first and the last of them.
@@ -59,6 +61,7 @@ impl Shard {
             index,
             range,
             created_secs: ctx.wall_millis(now) / 1_000,
+            opened: now,
             closed: None,
             parents: (None, None),
             log: Log::default(),
