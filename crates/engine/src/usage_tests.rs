@@ -175,3 +175,27 @@ fn firehose_bills_each_record_in_chunks_of_5_kb() {
         assert_eq!(used(&engine, Item::FirehoseIn), records * billed, "{bytes} bytes");
     }
 }
+
+/// Lambda: each request, and memory times duration; 29 polls of a minute's half are 29 requests.
+#[test]
+fn a_function_is_billed_by_requests_and_gigabyte_seconds() {
+    let document = json!({
+        "format": "rivulet/scenario", "version": 1,
+        "nodes": [
+            {"id": 1, "kind": "producer", "name": "p", "at": [0, 0]},
+            {"id": 2, "kind": "stream", "name": "s", "at": [0, 0]},
+            {"id": 3, "kind": "lambda", "name": "f", "at": [0, 0],
+             "config": {"memory_mib": 512, "batch_millis": 250, "batch_size": 10000}},
+        ],
+        "edges": [
+            {"id": 1, "from": [1, "out"], "to": [2, "in"]},
+            {"id": 2, "from": [2, "out"], "to": [3, "in"]},
+        ],
+    });
+    let document = scenario::format::load(document.to_string().as_bytes()).document.unwrap();
+    let mut engine = Engine::new(&document, &DataSets::default()).unwrap();
+    pass(&mut engine, 30_000_000);
+    let requests = used(&engine, Item::LambdaRequest);
+    assert_eq!(requests, 29);
+    assert_eq!(used(&engine, Item::LambdaTime), requests * 250 * 512);
+}

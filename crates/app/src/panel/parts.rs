@@ -57,6 +57,7 @@ pub(crate) fn all() -> Vec<Part> {
 fn short(kind: &str, title: &'static str) -> &'static str {
     match kind {
         "bucket" => "S3",
+        "connector" => "Connector",
         "firehose" => "Firehose",
         "stream" => "Stream",
         _ => title,
