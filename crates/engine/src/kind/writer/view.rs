@@ -24,7 +24,7 @@ pub(super) fn observe(writer: &Writer, kernel: &Kernel, out: &mut NodeView) {
         ("buffered", writer.client.held()),
     ]);
     let (left, right) = match writer.config.service {
-        Service::CloudWatchLogs => ("CloudWatch Logs", format!("{} events", writer.events)),
+        Service::CloudWatchLogs => ("CloudWatch", format!("{} events", writer.events)),
         Service::IotRule => ("IoT rule", "PutRecord".to_owned()),
         Service::EventBridge => {
             ("EventBridge", format!("retry × {}", writer.config.retry_attempts_max))
