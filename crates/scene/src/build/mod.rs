@@ -1,8 +1,8 @@
 //! Snapshot to picture: what every part of the diagram looks like at this moment.
 //!
-//! The base layer holds what only changes with the document and its shards (cards, headers, wires); the live
-//! layer holds what a run changes; the overlay holds what a hand does. Nothing here knows kinds:
-//! cards draw the gauges their nodes report.
+//! The base layer holds what only changes with the document and its shards (cards, headers,
+//! wires); the live layer holds what a run changes; the overlay holds what a hand does. Nothing
+//! here knows kinds: cards draw the gauges their nodes report.
 
 mod card;
 mod dots;
