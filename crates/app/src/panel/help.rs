@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use crate::app::Page;
 
-const KEYS: [(&str, &str); 20] = [
+const KEYS: [(&str, &str); 21] = [
     ("Tab", "From region to region"),
     ("← → ↑ ↓", "Along the wires, from part to part"),
     ("Ctrl + arrows", "Move the selected parts; with Shift four times as far"),
