@@ -2,7 +2,9 @@
 // the browser. Prints figures and fails on nothing: a busy machine is no defect.
 //
 // A frame is the time between two animation frames; a browser that keeps up shows its own pace
-// (16.7 ms), so the time inside the page's callback is printed beside it.
+// (16.7 ms), so the time inside the page's callback is printed beside it. A page at rest makes no
+// frames at all; what the browser itself needs tells a bare page with four canvases as large as
+// the diagram's, of which the upper three get one small square a frame.
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -61,26 +63,85 @@ function manyParts() {
   return { format: "rivulet/scenario", version: 1, title: "Many", nodes, edges: [] };
 }
 
-/** Enough records that as many dots as there may be are drawn, far apart in speed. */
-function manyDots() {
+/** So many records that ribbons stand for them. */
+function manyRecords() {
   const fed = small({ producer: { records_per_sec: 30_000, key_count: 1_000 } });
   fed.nodes[1].config = { shards: 64 };
   return fed;
 }
 
+/**
+ * Thirty wires, each with a dot for every one of 65 records a second. At 10x a record is on its
+ * way for six simulated seconds: 12,000 dots, just few enough on each wire not to be a ribbon.
+ */
+function manyDots() {
+  const made = { records_per_sec: 65, key_count: 1_000 };
+  const pairs = Array.from({ length: 30 }, (_, at) => [
+    { id: 2 * at + 1, kind: "producer", name: `clicks-${at + 1}`, at: [0, at * 35], config: made },
+    { id: 2 * at + 2, kind: "stream", name: `orders-${at + 1}`, at: [1_500, at * 35] },
+  ]);
+  const edges = pairs.map(([from, to], at) => (
+    { id: at + 1, from: [from.id, "out"], to: [to.id, "in"] }
+  ));
+  const nodes = pairs.flat().map((it) => ({ config: { shards: 1 }, ...it }));
+  return { format: "rivulet/scenario", version: 1, title: "Dots", nodes, edges };
+}
+
+/** A page with nothing but canvases, of which the upper three change. */
+async function bare(page) {
+  const canvases = "<canvas width=912 height=636 style='position:absolute'></canvas>".repeat(4);
+  await page.setContent(canvases);
+  await page.evaluate(() => {
+    const all = [...document.querySelectorAll("canvas")].map((it) => it.getContext("2d"));
+    const next = (now) => {
+      for (const context of all.slice(1)) {
+        context.fillStyle = `hsl(${now % 360} 50% 50%)`;
+        context.fillRect(0, 0, 20, 20);
+      }
+      window.requestAnimationFrame(next);
+    };
+    window.requestAnimationFrame(next);
+  });
+}
+
+/** The share of a core that the page's own thread takes from two seconds after now on. */
+async function idleShare(page) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable");
+  const busy = async () => {
+    const { metrics } = await session.send("Performance.getMetrics");
+    return metrics.find(({ name }) => name === "TaskDuration").value;
+  };
+  await page.waitForTimeout(2_000);
+  const before = await busy();
+  await page.waitForTimeout(3_000);
+  return (await busy() - before) / 3;
+}
+
 async function measure(page, site) {
   const frames = (count = FRAMES) => page.evaluate((count) => window.measure(count), count);
   await page.addInitScript(watchFrames);
+  await page.goto("about:blank");
+  await bare(page);
+  report("bare page with four canvases", await frames());
   await open(page, site);
   await runs(page);
   await pause(page);
+  console.log(`  page at rest: ${((await idleShare(page)) * 100).toFixed(1)} % of a core`);
   report("empty frame (page at rest)", await frames());
   await play(page);
   report("hot key, running", await frames());
-  await openFile(page, manyDots());
+  await openFile(page, manyRecords());
   await play(page);
   await runs(page);
   report("30,000 records a second", await frames());
+  await openFile(page, manyDots());
+  await page.getByRole("button", { name: "Fit", exact: true }).click();
+  await page.getByRole("slider", { name: "Speed" }).fill("200");
+  await play(page);
+  // Until the first records of all wires have arrived.
+  await page.waitForTimeout(2_000);
+  report("12,000 dots", await frames());
   await openFile(page, manyParts());
   await page.getByRole("button", { name: "Fit", exact: true }).click();
   const box = await node(page, "stream-1").boundingBox();

@@ -91,21 +91,19 @@ impl DotStamps {
         let half = stamp.side / 2;
         let (left, top) = (x - half - area.0, y - half - area.1);
         let (width, height) = (area.2 - area.0, area.3 - area.1);
-        for row in 0..stamp.side {
-            let y = top + row;
-            if !(0..height).contains(&y) {
-                continue;
-            }
-            for column in 0..stamp.side {
-                let x = left + column;
-                let ink = stamp.rgba[index(row * stamp.side + column)];
-                if ink[3] == 0 || !(0..width).contains(&x) {
-                    continue;
-                }
-                let at = index(y * width + x) * 4;
-                if let Some(pixel) = self.buffer.get_mut(at..at + 4) {
-                    lay(pixel, ink);
-                }
+        // What the edge of the surface cuts off is cut once, not asked for at every pixel.
+        let columns = (-left).max(0)..stamp.side.min(width - left);
+        let rows = (-top).max(0)..stamp.side.min(height - top);
+        if columns.is_empty() {
+            return;
+        }
+        for row in rows {
+            let inks =
+                index(row * stamp.side + columns.start)..index(row * stamp.side + columns.end);
+            let begin = index((top + row) * width + left + columns.start) * 4;
+            let line = &mut self.buffer[begin..begin + inks.len() * 4];
+            for (pixel, ink) in line.as_chunks_mut().0.iter_mut().zip(&stamp.rgba[inks]) {
+                lay(pixel, *ink);
             }
         }
     }
@@ -158,18 +156,21 @@ fn draw_stamp((slot, radius, phase_x, phase_y): Key, ratio: f64, theme: Theme) -
 }
 
 /// Source over, with straight alpha.
-fn lay(pixel: &mut [u8], ink: [u8; 4]) {
+fn lay(pixel: &mut [u8; 4], ink: [u8; 4]) {
+    if ink[3] == 0 {
+        return;
+    }
     let below = u32::from(pixel[3]);
     if ink[3] == 255 || below == 0 {
-        pixel.copy_from_slice(&ink);
+        *pixel = ink;
         return;
     }
     let above = u32::from(ink[3]);
     let rest = below * (255 - above) / 255;
-    let sum = (above + rest).max(1);
-    for (channel, colour) in pixel.iter_mut().zip(ink).take(3) {
-        let mixed = (u32::from(colour) * above + u32::from(*channel) * rest) / sum;
-        *channel = u8::try_from(mixed).unwrap_or(u8::MAX);
+    let sum = above + rest;
+    for at in 0..3 {
+        let mixed = (u32::from(ink[at]) * above + u32::from(pixel[at]) * rest) / sum;
+        pixel[at] = u8::try_from(mixed).unwrap_or(u8::MAX);
     }
     pixel[3] = u8::try_from(sum).unwrap_or(u8::MAX);
 }

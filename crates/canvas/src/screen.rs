@@ -35,7 +35,7 @@ impl Screen {
         Some(Self {
             base: Surface::new(base)?,
             live: Surface::new(live)?,
-            dots: Surface::new(dots)?,
+            dots: Surface::for_pixels(dots)?,
             overlay: Surface::new(overlay)?,
             painter: Painter::default(),
             stamps: DotStamps::default(),

@@ -2,7 +2,7 @@
 
 use scene::Camera;
 use wasm_bindgen::JsCast as _;
-use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
+use web_sys::{CanvasRenderingContext2d, ContextAttributes2d, HtmlCanvasElement};
 
 /// One of the stacked canvases.
 #[derive(Debug)]
@@ -17,7 +17,21 @@ impl Surface {
     /// Takes over a canvas element; `None` when the browser gives no 2-D context.
     #[must_use]
     pub fn new(element: HtmlCanvasElement) -> Option<Self> {
-        let context = element.get_context("2d").ok().flatten()?.dyn_into().ok()?;
+        Self::with(element, &ContextAttributes2d::new())
+    }
+
+    /// The same for a canvas that gets pixels and no shapes: it is kept where pixels are made, in
+    /// memory, and not where a GPU, or software that stands in for one, would have to fetch them.
+    #[must_use]
+    pub fn for_pixels(element: HtmlCanvasElement) -> Option<Self> {
+        let attributes = ContextAttributes2d::new();
+        attributes.set_will_read_frequently(true);
+        Self::with(element, &attributes)
+    }
+
+    fn with(element: HtmlCanvasElement, attributes: &ContextAttributes2d) -> Option<Self> {
+        let context = element.get_context_with_context_options("2d", attributes).ok().flatten()?;
+        let context = context.dyn_into().ok()?;
         Some(Self { element, context, size: (0.0, 0.0), ratio: 1.0 })
     }
 

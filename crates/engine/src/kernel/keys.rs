@@ -171,26 +171,30 @@ impl KeyTable {
     /// The heaviest keys: id and share in per mille, heaviest first.
     #[must_use]
     pub fn heaviest(&self, count: usize) -> Vec<(KeyId, u32)> {
-        let scores = self.rank.score.iter().copied().zip((0..).map(KeyId));
-        let mut keys: Vec<_> = scores.filter(|(score, _id)| *score > 0).collect();
-        order::sort_by_key(&mut keys[..], |(score, id)| (core::cmp::Reverse(*score), *id));
-        keys.truncate(count);
+        let keys = self.rank.top(count);
         let share = |score| u32::try_from(base::units::permille(score, self.rank.total));
         keys.into_iter().map(|(score, id)| (id, share(score).unwrap_or(1_000))).collect()
     }
 }
 
 impl Rank {
-    /// Gives the six heaviest keys a slot; keys that stay among them keep theirs.
-    fn assign(&mut self) {
-        let mut top: Vec<(u64, KeyId)> = Vec::with_capacity(SLOTS + 1);
+    /// The heaviest keys with their scores, heaviest first, then in order of their ids.
+    fn top(&self, count: usize) -> Vec<(u64, KeyId)> {
+        let mut top: Vec<(u64, KeyId)> = Vec::with_capacity(count + 1);
         for (score, id) in self.score.iter().copied().zip((0..).map(KeyId)) {
-            let at = top.partition_point(|(other, _)| *other >= score);
-            if score > 0 && at < SLOTS {
+            let is_light = top.len() == count && top.last().is_none_or(|(last, _)| *last >= score);
+            if score > 0 && !is_light {
+                let at = top.partition_point(|(other, _)| *other >= score);
                 top.insert(at, (score, id));
-                top.truncate(SLOTS);
+                top.truncate(count);
             }
         }
+        top
+    }
+
+    /// Gives the six heaviest keys a slot; keys that stay among them keep theirs.
+    fn assign(&mut self) {
+        let top = self.top(SLOTS);
         for slot in &mut self.slots {
             if let Some(id) = *slot
                 && !top.iter().any(|(_, key)| *key == id)
