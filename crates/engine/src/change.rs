@@ -171,9 +171,7 @@ impl Engine {
                 let found = self.document.nodes.iter().find(|node| Some(&*node.name) == named);
                 let id = found.map_or(NodeId(0), |node| node.id);
                 let mut body = body.clone();
-                body.retain(|key, _| {
-                    found.is_none() || !matches!(&**key, "StreamName" | "StreamARN")
-                });
+                body.retain(|key, _| !matches!(&**key, "StreamName" | "StreamARN"));
                 format!("call {operation} {id} {}", serde_json::Value::Object(body))
             }
         };
