@@ -66,3 +66,31 @@ impl Readers {
         ('A'..='Z').cycle().zip(&self.readers)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use base::NodeId;
+    use scenario::document::End;
+
+    use super::*;
+
+    fn edge(id: u32) -> Arc<Edge> {
+        let end = |node, port: &str| End { node: NodeId(node), port: port.to_owned() };
+        Arc::new(Edge { id: EdgeId(id), from: end(1, "out"), to: end(2, "in") })
+    }
+
+    /// A closed lane stays on the picture until the last reader has passed its end.
+    #[test]
+    fn a_shard_is_past_when_every_reader_came_to_its_end() {
+        let mut readers = Readers::default();
+        assert!(!readers.are_past(0, 0), "nobody reads");
+        readers.rewire(&[edge(1), edge(2)]);
+        readers.note(EdgeId(1), 0, 10);
+        assert!(!readers.are_past(0, 10), "the second has not begun");
+        readers.note(EdgeId(2), 0, 9);
+        assert!(!readers.are_past(0, 10), "one record is left for the second");
+        readers.note(EdgeId(2), 0, 10);
+        assert!(readers.are_past(0, 10));
+        assert!(!readers.are_past(1, 0), "of another shard nothing is known");
+    }
+}
