@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use base::{Duration, Rng, Time};
 use engine::kernel::ledger::Account;
-use engine::{Engine, Progress, Snapshot};
+use engine::{Engine, Progress, RecordView, Snapshot};
 use scenario::edit::actions_between;
 use scenario::{Action, DataSets, Document, Point, Scheduled, script};
 
@@ -257,7 +257,7 @@ fn ordered(engine: &Engine) -> Result<(), Failure> {
                 let digits = |text: &str| (text.len(), text.to_owned());
                 let rises = digits(&newer.sequence_number) > digits(&older.sequence_number);
                 if !rises || newer.arrival < older.arrival {
-                    return broken("sequence numbers rise", format!("{older:?} then {newer:?}"));
+                    return broken("sequence numbers rise", short(older, newer));
                 }
             }
         }
@@ -278,12 +278,18 @@ fn parents_first(engine: &Engine) -> Result<(), Failure> {
                 let rises = (last.sequence_number.len(), &last.sequence_number)
                     < (first.sequence_number.len(), &first.sequence_number);
                 if last.arrival > first.arrival || !rises {
-                    return broken("parents come before children", format!("{last:?}, {first:?}"));
+                    return broken("parents come before children", short(&last, first));
                 }
             }
         }
     }
     Ok(())
+}
+
+/// Two records without their data.
+fn short(first: &RecordView, second: &RecordView) -> String {
+    let one = |it: &RecordView| format!("{} {} {:?}", it.shard_id, it.sequence_number, it.arrival);
+    format!("{}, then {}", one(first), one(second))
 }
 
 /// A stream that nobody removed has every record it ever took: retention is far longer than a run.

@@ -202,7 +202,14 @@ impl Stream {
         self.shards[index as usize].range
     }
 
-    /// A child begins in the second after its parents' last one (facts, streams §5.3).
+    /// A child begins in the second after its parents' last one (facts, streams §5.3), and never
+    /// in the one in which a parent began that is a child itself: its numbers would not be higher.
+    pub(super) fn second_after(&self, parents: (Option<u32>, Option<u32>), child: &Shard) -> u64 {
+        let parents = [parents.0, parents.1].into_iter().flatten();
+        let began = parents.map(|parent| self.shards[parent as usize].created_secs).max();
+        child.created_secs.max(began.unwrap_or(0)) + 1
+    }
+
     fn open_child(
         &mut self,
         range: (u128, u128),
@@ -212,7 +219,7 @@ impl Stream {
         let index = u32::try_from(self.shards.len()).expect("shards stay far below 2^32");
         let mut child = Shard::new(index, range, &self.config, ctx);
         child.parents = parents;
-        child.created_secs += 1;
+        child.created_secs = self.second_after(parents, &child);
         if self.open.len() < DETAILED_SHARDS_MAX as usize {
             child.history = Some(Box::default());
         }

@@ -274,10 +274,10 @@ impl Stream {
             let mut over = ranges.filter(|(_, of)| of.0 <= range.1 && range.0 <= of.1);
             let first = over.next().map(|(parent, _)| parent);
             let last = over.next_back().map(|(parent, _)| parent);
+            let created_secs = self.second_after((first, last), &self.shards[*index as usize]);
             let child = &mut self.shards[*index as usize];
             child.parents = (first, last);
-            // A child begins in the second after its parent's last one (facts, streams §5.3).
-            child.created_secs += 1;
+            child.created_secs = created_secs;
         }
         ctx.mark(MarkKind::Reshard);
     }
