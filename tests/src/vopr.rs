@@ -12,7 +12,7 @@ use base::{Duration, Rng, Time};
 use engine::kernel::ledger::Account;
 use engine::{Engine, Progress, RecordView, Snapshot};
 use scenario::edit::actions_between;
-use scenario::{Action, DataSets, Document, Point, Scheduled, script};
+use scenario::{Action, DataSets, Document, Node, Point, Scheduled, script};
 
 use crate::generate::{self, RUN_MAX};
 
@@ -344,14 +344,22 @@ fn edits_arrive(engine: &Engine, case: &Case) -> Result<(), Failure> {
 /// Kinds that write their name into what they send: it is no layout.
 const NAME_IS_DATA: [&str; 2] = ["lambda", "writer"];
 
+/// Whether the name of a part is in some record or object: a function tells its failures with the
+/// ARN of the stream they came from.
+fn is_name_data(document: &Document, node: &Node) -> bool {
+    let mut fed = document.edges_from(node.id).filter_map(|edge| document.node(edge.to.node));
+    NAME_IS_DATA.contains(&node.config.kind()) || fed.any(|it| it.config.kind() == "lambda")
+}
+
 /// The same case with every part somewhere else and under another name.
 fn moved(case: &Case) -> Case {
     let mut case = case.clone();
+    let before = case.document.clone();
     "Moved".clone_into(&mut case.document.title);
     for node in &mut case.document.nodes {
         let node = Arc::make_mut(node);
         node.at = Point { x: -node.at.y, y: node.at.x + 40 };
-        if !NAME_IS_DATA.contains(&node.config.kind()) {
+        if !is_name_data(&before, node) {
             let old = node.name.clone();
             node.name.push('x');
             script::rename(&mut case.document.script, &old, &node.name);
