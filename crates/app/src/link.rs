@@ -72,10 +72,7 @@ fn write(store: &Store) {
     if !store.link.stale.replace(false) {
         return;
     }
-    let payload = store.hud().link.clone();
-    if payload.is_empty() {
-        return;
-    }
+    let payload = store.payload();
     let address = format!("{}#s={payload}", page());
     if let Ok(history) = dom::window().history() {
         let nothing = wasm_bindgen::JsValue::NULL;
@@ -99,7 +96,7 @@ pub(crate) fn address(store: &Store) -> String {
 pub(crate) fn moment(store: &Store) -> Fragment {
     let hud = store.hud();
     let at = (hud.transport.now.0 > 0).then_some(hud.transport.now);
-    Fragment { scenario: Some(hud.link.to_string()), at, ..Fragment::default() }
+    Fragment { scenario: Some(store.payload().to_string()), at, ..Fragment::default() }
 }
 
 /// Opens the payload of a link, or says what arrived and what was expected.

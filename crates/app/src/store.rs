@@ -198,6 +198,11 @@ impl Store {
         self.session.borrow().document().clone()
     }
 
+    /// The link to the document, without the address of the page.
+    pub(crate) fn payload(&self) -> Rc<str> {
+        self.session.borrow_mut().link()
+    }
+
     /// Looks into the session.
     pub(crate) fn with_session<T>(&self, look: impl FnOnce(&Session) -> T) -> T {
         look(&self.session.borrow())

@@ -74,8 +74,6 @@ pub struct Hud {
     pub console: Rc<Vec<ConsoleEntry>>,
     /// CloudTrail, while it is open.
     pub trail: Option<Rc<Trail>>,
-    /// `1d~…` of the document as it is.
-    pub link: Rc<str>,
     /// Edits are refused.
     pub view_only: bool,
     /// Set when a bound was reached.

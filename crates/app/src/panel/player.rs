@@ -6,15 +6,26 @@ use yew::prelude::*;
 use super::charts::strip;
 use super::transport::{clock, play};
 use crate::app::Page;
-use crate::link;
 use crate::widget::{glyph, icon_button, speed_text};
+use crate::{dom, link};
 
 /// Play, next event, clock, rail, speed, problem, and the way to the whole page.
 pub(crate) fn player(page: &Page) -> Html {
     let store = &page.store;
     let hud = &page.hud;
     let faster = if hud.transport.speed_milli >= 1_000_000 { -11 } else { 1 };
-    let address = link::address(store);
+    // What makes a link need not be there before somebody follows it: a press comes before its
+    // click, and both before the browser goes where the link leads.
+    let leads = {
+        let store = store.clone();
+        Callback::from(move |event: MouseEvent| {
+            if let Some(link) = event.target_dyn_into::<web_sys::Element>()
+                && let Ok(Some(link)) = link.closest("a")
+            {
+                dom::quiet(link.set_attribute("href", &link::address(&store)));
+            }
+        })
+    };
     html! {
         <section class="player" aria-label="Player">
             { play(store, &hud.transport) }
@@ -31,7 +42,8 @@ pub(crate) fn player(page: &Page) -> Html {
                 <span class="trouble" title={alert.words.to_string()}
                     role="img" aria-label={alert.words.to_string()}>{ glyph("kill") }</span>
             }
-            <a class="btn line" href={address} target="_blank" rel="noopener">
+            <a class="btn line" href={link::page()} target="_blank" rel="noopener"
+                onmousedown={leads.clone()} onclick={leads}>
                 <span class="only-roomy">{ "Open in Rivulet" }</span>{ glyph("open") }
             </a>
         </section>

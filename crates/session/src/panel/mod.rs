@@ -118,15 +118,24 @@ fn wanted(session: &Session) -> Vec<Query> {
     queries
 }
 
+impl Session {
+    /// The link to the document as it is. It is made when somebody asks: a page that only runs
+    /// never needs what writes it.
+    #[inline(never)]
+    pub fn link(&mut self) -> Rc<str> {
+        if let Some((of, link)) = &self.hud.link
+            && Arc::ptr_eq(of, &self.document)
+        {
+            return Rc::clone(link);
+        }
+        let link: Rc<str> = scenario::link::encode(&self.document).into();
+        self.hud.link = Some((Arc::clone(&self.document), Rc::clone(&link)));
+        link
+    }
+}
+
 /// Makes again what is costly and out of date.
 fn prepare(session: &mut Session) {
-    let is_at_rest = session.tool.is_idle();
-    let document = &session.document;
-    let is_known = session.hud.link.as_ref().is_some_and(|(of, _link)| Arc::ptr_eq(of, document));
-    if is_at_rest && !is_known {
-        let link = scenario::link::encode(document).into();
-        session.hud.link = Some((Arc::clone(document), link));
-    }
     object::prepare(session);
     key_shards::prepare(session);
 }
@@ -135,7 +144,6 @@ fn whole(session: &Session) -> Hud {
     let document = &session.document;
     let snapshot = session.run.snapshot();
     let label = |label: Option<&str>| label.map(Rc::from);
-    let link = session.hud.link.as_ref();
     let alert = alert(session);
     Hud {
         title: document.title.as_str().into(),
@@ -160,7 +168,6 @@ fn whole(session: &Session) -> Hud {
         cost: cost::cost(session),
         console: Rc::clone(&session.console),
         trail: trail::trail(session),
-        link: link.map_or_else(|| "".into(), |(_of, link)| Rc::clone(link)),
         view_only: session.is_view_only,
         halted: snapshot.halted.clone(),
     }

@@ -10,12 +10,12 @@ use crate::support::{HOT_KEY, hot_key, node, pipeline, press, said, session};
 #[test]
 fn a_link_holds_the_whole_scenario() {
     let mut first = hot_key();
-    let link = first.hud().link.to_string();
+    let link = first.link().to_string();
     assert!(link.starts_with("1d~"), "{link}");
     let mut second = session();
     second.update(Message::Paste(format!("https://example.org/play/#s={link}&at=3")));
     assert_eq!(first.document(), second.document());
-    assert_eq!(second.hud().link.as_ref(), link);
+    assert_eq!(second.link().as_ref(), link);
     second.update(Message::New);
     assert!(second.document().nodes.is_empty());
     second.update(Message::OpenLink(link));
@@ -27,7 +27,7 @@ fn a_link_holds_the_whole_scenario() {
 fn a_cut_link_says_so_and_keeps_what_is_open() {
     let mut session = hot_key();
     let before = session.document().clone();
-    let link = session.hud().link.to_string();
+    let link = session.link().to_string();
     session.update(Message::OpenLink(link[..link.len() / 2].to_owned()));
     let words = said(&mut session);
     assert!(words.contains("cut off") || words.contains("characters"), "{words}");
@@ -87,7 +87,7 @@ fn own_data_travels_while_it_is_small() {
     let bytes = b"user,amount\nann,1\nann,2\nbob,3\n".to_vec();
     session.update(Message::AddData { name: "mine.csv".to_owned(), bytes });
     assert_eq!(session.document().data.len(), 1);
-    let link = session.hud().link.to_string();
+    let link = session.link().to_string();
     let mut other = crate::support::session();
     other.update(Message::OpenLink(link));
     assert_eq!(other.document().data, session.document().data);
