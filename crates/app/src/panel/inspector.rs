@@ -140,7 +140,7 @@ pub(super) fn calls(store: &Store, model: &Model) -> Html {
         <>
             <div class="hr" />
             <div class="fl"><b>{ "Calls" }</b></div>
-            <ul class="wires">
+            <ul class="calls">
                 { for model.calls.iter().map(|(label, operation, body)| {
                     let (operation, body) = (operation.clone(), body.clone());
                     let title = operation.clone();

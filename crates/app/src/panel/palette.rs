@@ -4,7 +4,7 @@ use scenario::kind::Group;
 use session::Message;
 use yew::prelude::*;
 
-use super::parts::{self, FAULT_MICROS, FAULTS, GROUPS, Part};
+use super::parts::{self, FAULT_MICROS, FAULTS, GENERAL_FAULTS, GROUPS, Part};
 use crate::app::Page;
 use crate::dom;
 use crate::store::Store;
@@ -73,7 +73,8 @@ fn part(store: &Store, part: &Part, draggable: bool) -> Html {
     }
 }
 
-/// Faults the selected part understands; the others stay visible and switched off.
+/// Faults the selected part understands; without a selection the general ones, switched off, so
+/// that everybody sees what there is.
 fn faults(page: &Page) -> Html {
     let store = &page.store;
     let inspector = page.hud.inspector.as_deref();
@@ -83,17 +84,20 @@ fn faults(page: &Page) -> Html {
         <section key="faults">
             <h2>{ title }</h2>
             <div class="grid2">
-                { for FAULTS.iter().map(|(name, label, kind)| {
+                { for FAULTS.iter().enumerate().filter_map(|(at, (name, label, kind))| {
                     let understood = inspector
                         .filter(|it| it.faults.iter().any(|word| **word == *kind.word()));
+                    if understood.is_none() && (inspector.is_some() || at >= GENERAL_FAULTS) {
+                        return None;
+                    }
                     let onclick = understood.map(|it| {
                         let (node, kind) = (it.node, *kind);
                         store.sends(Message::Fault { node, kind, micros: FAULT_MICROS })
                     });
-                    html! {
+                    Some(html! {
                         <button class="part fault" type="button" disabled={understood.is_none()}
-                            {onclick}>{ glyph(name) }<span>{ label }</span></button>
-                    }
+                            title={*label} {onclick}>{ glyph(name) }<span>{ label }</span></button>
+                    })
                 }) }
             </div>
         </section>

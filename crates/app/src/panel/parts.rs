@@ -58,7 +58,11 @@ fn short(kind: &str, title: &'static str) -> &'static str {
     match kind {
         "bucket" => "S3",
         "connector" => "Connector",
+        "agent" => "Agent",
         "firehose" => "Firehose",
+        "kpl" => "KPL",
+        "table" => "DynamoDB",
+        "writer" => "Writer",
         "stream" => "Stream",
         _ => title,
     }
@@ -96,14 +100,17 @@ pub(crate) const FAULTS: [(&str, &str, scenario::FaultKind); 11] = [
     ("slow", "Slow", scenario::FaultKind::Slow { millis: 12_000 }),
     ("kill", "Reject", scenario::FaultKind::Reject { percent: 20 }),
     ("poison", "Time-out", scenario::FaultKind::Timeout { percent: 20 }),
-    ("poison", "Lost on the way", scenario::FaultKind::Unreachable { percent: 20 }),
+    ("poison", "Lost calls", scenario::FaultKind::Unreachable { percent: 20 }),
     ("kill", "Kill worker", scenario::FaultKind::Kill { worker: 0 }),
     ("slow", "Pause worker", scenario::FaultKind::Pause { worker: 0 }),
-    ("kill", "KMS key disabled", scenario::FaultKind::Kms(KmsFault::Disabled)),
-    ("kill", "KMS key awaits deletion", scenario::FaultKind::Kms(KmsFault::PendingDeletion)),
-    ("kill", "KMS key denied", scenario::FaultKind::Kms(KmsFault::Denied)),
-    ("kill", "KMS throttled", scenario::FaultKind::Kms(KmsFault::Throttled)),
+    ("kill", "Key disabled", scenario::FaultKind::Kms(KmsFault::Disabled)),
+    ("kill", "Key deleted", scenario::FaultKind::Kms(KmsFault::PendingDeletion)),
+    ("kill", "Key denied", scenario::FaultKind::Kms(KmsFault::Denied)),
+    ("kill", "Key throttled", scenario::FaultKind::Kms(KmsFault::Throttled)),
 ];
+
+/// How many of them most parts understand: they come first.
+pub(crate) const GENERAL_FAULTS: usize = 4;
 
 /// How long a fault from the palette lasts.
 pub(crate) const FAULT_MICROS: u64 = 30_000_000;
