@@ -1,6 +1,9 @@
 //! Random scenarios, seed by seed; the first that breaks a promise is made small and printed.
 
+use std::num::NonZero;
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 
 use scenario::format;
 use tests::{shrink, vopr};
@@ -16,20 +19,45 @@ pub(crate) fn seeds(text: &str) -> Result<Range<u64>, String> {
     range.ok_or_else(|| "two numbers, the smaller first, such as 0..500".to_owned())
 }
 
-/// Checks every seed of the range.
+/// Checks every seed of the range, as many at a time as the machine has cores: a seed knows
+/// nothing of the others.
 pub(crate) fn vopr(seeds: Range<u64>) -> Outcome {
-    let (mut events, mut records) = (0_u64, 0_u64);
-    for seed in seeds.clone() {
-        let report = vopr::run_seed(seed).map_err(|failure| {
-            let case = vopr::case(seed);
-            let (case, failure) = shrink::shrink(&case, &failure);
-            let scenario = format::save_pretty(&case.document);
-            Stop::Fault(format!("seed {seed}, {failure}\n{scenario}\nby hand: {:#?}", case.by_hand))
-        })?;
-        events += report.events;
-        records += report.records;
-    }
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let next = AtomicU64::new(seeds.start);
+    let work = || {
+        let (mut events, mut records) = (0_u64, 0_u64);
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= seeds.end {
+                return Ok((events, records));
+            }
+            let report = vopr::run_seed(seed).map_err(|failure| {
+                next.store(seeds.end, Ordering::Relaxed);
+                told(seed, &failure)
+            })?;
+            events += report.events;
+            records += report.records;
+        }
+    };
+    let (mut events, mut records) = (0, 0);
+    thread::scope(|scope| {
+        let threads: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        for thread in threads {
+            let ended = thread.join().unwrap_or_else(|_| Err("a check panicked".to_owned()));
+            let (more_events, more_records) = ended.map_err(Stop::Fault)?;
+            events += more_events;
+            records += more_records;
+        }
+        Ok(())
+    })?;
     let count = seeds.end - seeds.start;
     println!("{count} seeds passed, 0 failed: {events} events, {records} records");
     Ok(())
+}
+
+/// The smallest case that fails like a seed, as a scenario that can be opened.
+fn told(seed: u64, failure: &vopr::Failure) -> String {
+    let (case, failure) = shrink::shrink(&vopr::case(seed), failure);
+    let scenario = format::save_pretty(&case.document);
+    format!("seed {seed}, {failure}\n{scenario}\nby hand: {:#?}", case.by_hand)
 }
