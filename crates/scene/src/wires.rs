@@ -190,7 +190,7 @@ fn feeder(
     if plan.narrow {
         let channel = to.rect.y - TRUNK_NARROW;
         knots.extend([(x, channel, MOUTH_CORNER), (trunk, channel, MOUTH_CORNER)]);
-    } else if x + STUB > trunk || is_blocked(plan, from, to, (x, y), (trunk, y)) {
+    } else if x > trunk || is_blocked(plan, from, to, (x, y), (trunk, y)) {
         let channel = channel(from, to);
         knots.extend([(x + STUB, y, CORNER), (x + STUB, channel, CORNER)]);
         knots.push((trunk, channel, CORNER));
