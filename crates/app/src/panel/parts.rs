@@ -103,10 +103,10 @@ pub(crate) const FAULTS: [(&str, &str, scenario::FaultKind); 11] = [
     ("poison", "Lost calls", scenario::FaultKind::Unreachable { percent: 20 }),
     ("kill", "Kill worker", scenario::FaultKind::Kill { worker: 0 }),
     ("slow", "Pause worker", scenario::FaultKind::Pause { worker: 0 }),
-    ("kill", "Key disabled", scenario::FaultKind::Kms(KmsFault::Disabled)),
-    ("kill", "Key deleted", scenario::FaultKind::Kms(KmsFault::PendingDeletion)),
-    ("kill", "Key denied", scenario::FaultKind::Kms(KmsFault::Denied)),
-    ("kill", "Key throttled", scenario::FaultKind::Kms(KmsFault::Throttled)),
+    ("kill", "Key off", scenario::FaultKind::Kms(KmsFault::Disabled)),
+    ("kill", "Key gone", scenario::FaultKind::Kms(KmsFault::PendingDeletion)),
+    ("kill", "No grant", scenario::FaultKind::Kms(KmsFault::Denied)),
+    ("kill", "Key busy", scenario::FaultKind::Kms(KmsFault::Throttled)),
 ];
 
 /// How many of them most parts understand: they come first.

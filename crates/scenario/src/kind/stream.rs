@@ -167,8 +167,8 @@ pub(crate) static SPEC: KindSpec = KindSpec {
             unit: "",
             kind: FieldKind::Choice(&[
                 ("none", "None"),
-                ("aws_key", "Key of AWS (aws/kinesis)"),
-                ("customer_key", "Key of the account"),
+                ("aws_key", "AWS key"),
+                ("customer_key", "Own key"),
             ]),
             when: None,
             section: "",
