@@ -3,11 +3,11 @@
 use std::rc::Rc;
 use std::sync::Arc;
 
-use base::{KeyId, Rng, Time};
+use base::{Duration, KeyId, Rng, Time};
 use scenario::kind::{KeyRecipe, RecordsConfig, Source as Rule};
 use scenario::{DataSet, DataSets};
 
-use super::arrival::Arrival;
+use super::arrival::{self, Arrival};
 use super::key::{self, Keys};
 use super::replay::{Notes, Replay};
 use super::size::{self, Size};
@@ -94,6 +94,12 @@ impl Source {
             Self::Encrypted(source) => source.next(),
             Self::Silent => None,
         }
+    }
+
+    /// How long until the next births are handled, when the last ones were at `ticked`.
+    #[must_use]
+    pub fn wait(&self, ticked: Time, now: Time) -> Option<Duration> {
+        self.next().map(|due| arrival::tick_at(due, ticked).since(now))
     }
 
     /// Adds the births of the records that are due by now.

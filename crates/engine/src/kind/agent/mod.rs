@@ -27,7 +27,6 @@ use super::Component;
 use crate::batch::Record;
 use crate::call::Response;
 use crate::cause::{Cause, Reason};
-use crate::generate::arrival;
 use crate::generate::size;
 use crate::generate::source::{Page, Source};
 use crate::kernel::Kernel;
@@ -187,10 +186,8 @@ impl Component for Agent {
 impl Agent {
     /// Sets the timer for the next lines.
     fn arm(&mut self, ctx: &mut Ctx<'_>) {
-        self.tick = self.source.next().map(|due| {
-            let delay = arrival::tick_at(due, self.ticked).since(ctx.now());
-            ctx.after(delay, timer::TICK, 0)
-        });
+        let wait = self.source.wait(self.ticked, ctx.now());
+        self.tick = wait.map(|wait| ctx.after(wait, timer::TICK, 0));
     }
 
     fn on_tick(&mut self, ctx: &mut Ctx<'_>) {

@@ -16,7 +16,6 @@ use scenario::kind::ProducerConfig;
 use self::client::Client;
 use super::Component;
 use crate::call::Response;
-use crate::generate::arrival;
 use crate::generate::source::Source;
 use crate::kernel::Kernel;
 use crate::kernel::ctx::Ctx;
@@ -107,10 +106,8 @@ impl Component for Producer {
 impl Producer {
     /// Sets the timer for the next births.
     fn arm(&mut self, ctx: &mut Ctx<'_>) {
-        self.tick = self.source.next().map(|due| {
-            let delay = arrival::tick_at(due, self.ticked).since(ctx.now());
-            ctx.after(delay, timer::TICK, 0)
-        });
+        let wait = self.source.wait(self.ticked, ctx.now());
+        self.tick = wait.map(|wait| ctx.after(wait, timer::TICK, 0));
     }
 
     fn on_tick(&mut self, ctx: &mut Ctx<'_>) {

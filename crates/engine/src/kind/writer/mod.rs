@@ -18,7 +18,6 @@ use self::envelope::{Given, partition_key, uuid};
 use super::Component;
 use super::producer::client::{self, Client};
 use crate::call::{ErrorCode, Response};
-use crate::generate::arrival;
 use crate::generate::size;
 use crate::generate::source::{Page, Source};
 use crate::kernel::Kernel;
@@ -136,10 +135,8 @@ impl Component for Writer {
 impl Writer {
     /// Sets the timer for what happens next.
     fn arm(&mut self, ctx: &mut Ctx<'_>) {
-        self.tick = self.source.next().map(|due| {
-            let delay = arrival::tick_at(due, self.ticked).since(ctx.now());
-            ctx.after(delay, timer::TICK, 0)
-        });
+        let wait = self.source.wait(self.ticked, ctx.now());
+        self.tick = wait.map(|wait| ctx.after(wait, timer::TICK, 0));
     }
 
     fn on_tick(&mut self, ctx: &mut Ctx<'_>) {
