@@ -13,7 +13,7 @@ use wasmparser::{
     DataKind, KnownCustom, Linking, Operator, Parser, Payload, RelocationType, SymbolInfo,
 };
 
-use crate::wasm;
+use crate::wasm::{self, Module};
 
 /// What the linker wrote down.
 #[derive(Default)]
@@ -28,6 +28,9 @@ pub(crate) struct Linked {
     symbols: Vec<Symbol>,
     /// Who refers to whom.
     references: BTreeMap<Symbol, BTreeSet<Symbol>>,
+    /// Numbers in code that are no addresses, though some look like one: `0x110000` ends the
+    /// letters of Unicode.
+    numbers: BTreeSet<u32>,
 }
 
 /// Something that can be referred to.
@@ -52,7 +55,9 @@ impl Linked {
             linked.bodies.push((body.code.range(), number));
             linked.functions.entry(module.name(number).to_owned()).or_default().push(number);
         }
-        linked.take_sections(bytes).map_err(|error| format!("cannot read relocations: {error}"))?;
+        let unreadable = |error| format!("cannot read relocations: {error}");
+        let places = linked.take_sections(bytes).map_err(unreadable)?;
+        linked.take_numbers(&module, &places).map_err(unreadable)?;
         if linked.references.is_empty() {
             return Err("the linker left no relocations: see crates/app/build.rs".to_owned());
         }
@@ -60,8 +65,8 @@ impl Linked {
     }
 
     /// The data that nothing can reach from the functions that stay. `is_gone` tells of a name
-    /// that no function has any more; `constants` are numbers in the code that stays, for any of
-    /// them may be an address.
+    /// that no function has any more; `constants` are numbers in the code that stays: those that
+    /// the linker does not know as numbers may be addresses.
     pub(crate) fn unreached(
         &self,
         stay: &BTreeSet<&str>,
@@ -74,7 +79,9 @@ impl Linked {
         let mut open = vec![Symbol::Other];
         open.extend(staying.map(|&number| Symbol::Function(number)));
         open.extend(self.symbols.iter().filter(|symbol| match symbol {
-            Symbol::Object(from, to) => constants.range(from..to).next().is_some(),
+            Symbol::Object(from, to) => {
+                constants.range(from..to).any(|constant| !self.numbers.contains(constant))
+            }
             Symbol::Function(_) | Symbol::Other => false,
         }));
         let mut reached = BTreeSet::new();
@@ -94,8 +101,10 @@ impl Linked {
         without(ranges(&goes), &ranges(&stays))
     }
 
-    fn take_sections(&mut self, bytes: &[u8]) -> wasmparser::Result<()> {
+    /// Also says where in the file the linker put something that depends on addresses.
+    fn take_sections(&mut self, bytes: &[u8]) -> wasmparser::Result<BTreeSet<u64>> {
         let (mut code, mut data) = (0, 0);
+        let mut places = BTreeSet::new();
         for payload in Parser::new(0).parse_all(bytes) {
             match payload? {
                 Payload::CodeSectionStart { unchecked_range, .. } => code = unchecked_range.start,
@@ -112,6 +121,9 @@ impl Linked {
                         }
                     }
                     KnownCustom::Reloc(reloc) if section.name() == "reloc.CODE" => {
+                        for entry in reloc.entries() {
+                            places.insert(code + u64::from(entry?.offset));
+                        }
                         self.take_references(code, &reloc)?;
                     }
                     KnownCustom::Reloc(reloc) if section.name() == "reloc.DATA" => {
@@ -120,6 +132,27 @@ impl Linked {
                     _ => {}
                 },
                 _ => {}
+            }
+        }
+        Ok(places)
+    }
+
+    /// A constant that the linker did not write is a number.
+    fn take_numbers(
+        &mut self,
+        module: &Module<'_>,
+        places: &BTreeSet<u64>,
+    ) -> wasmparser::Result<()> {
+        for body in &module.bodies {
+            let mut operators = body.code.get_operators_reader()?;
+            while !operators.eof() {
+                // The value stands behind the one byte of the instruction.
+                let place = operators.original_position() + 1;
+                if let Operator::I32Const { value } = operators.read()?
+                    && !places.contains(&place)
+                {
+                    self.numbers.insert(value.cast_unsigned());
+                }
             }
         }
         Ok(())
