@@ -51,7 +51,7 @@ impl Canvases {
         layer: &Layer,
         theme: Theme,
     ) {
-        if let Some(mut surface) = Surface::new(canvas) {
+        if let Some(mut surface) = Surface::in_memory(canvas) {
             surface.resize(size, dom::window().device_pixel_ratio());
             self.painter.paint(layer, &Camera::default(), theme, &surface, &self.text);
         }
