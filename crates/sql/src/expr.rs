@@ -1,5 +1,6 @@
 //! Expressions as trees, every node with its place in the text.
 
+use crate::function::Function;
 use crate::types::DataType;
 use crate::value::Value;
 
@@ -12,13 +13,38 @@ pub struct Span {
     pub to: u32,
 }
 
-/// An expression and where it stands.
-#[derive(Clone, Debug, PartialEq)]
+impl Span {
+    /// From the beginning of one place to the end of another.
+    #[must_use]
+    pub fn to(self, last: Self) -> Self {
+        Self { from: self.from, to: last.to }
+    }
+}
+
+/// A name: quoted ones are taken letter by letter, others match in any case.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    /// As written, without quotes.
+    pub text: String,
+    /// Whether it stood in double quotes.
+    pub quoted: bool,
+}
+
+/// An expression and where it stands. Two of them are equal wherever they stand.
+#[derive(Clone, Debug)]
 pub struct Expr {
     /// What it is.
     pub kind: ExprKind,
     /// Where it stands.
     pub span: Span,
+    /// Nodes on the longest way down, this one included: what recursion needs of the stack.
+    height: u16,
+}
+
+impl PartialEq for Expr {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind
+    }
 }
 
 /// The forms of an expression.
@@ -27,20 +53,64 @@ pub enum ExprKind {
     /// A constant.
     Literal(Value),
     /// A column, with the parts before it: `orders.gate`.
-    Column(Vec<String>),
+    Column(Vec<Name>),
     /// `-a`, `NOT a`.
     Unary(UnaryOp, Box<Expr>),
     /// `a + b`.
     Binary(BinaryOp, Box<Expr>, Box<Expr>),
+    /// `a [NOT] LIKE b [ESCAPE c]`.
+    Like {
+        /// The text.
+        value: Box<Expr>,
+        /// With `%` for any text and `_` for any character.
+        pattern: Box<Expr>,
+        /// The character that makes the next one stand for itself.
+        escape: Option<Box<Expr>>,
+        /// `NOT LIKE`.
+        negated: bool,
+    },
+    /// `a [NOT] BETWEEN [SYMMETRIC] b AND c`.
+    Between {
+        /// What is asked for.
+        value: Box<Expr>,
+        /// One end, included.
+        low: Box<Expr>,
+        /// The other end, included.
+        high: Box<Expr>,
+        /// The ends may stand in either order.
+        symmetric: bool,
+        /// `NOT BETWEEN`.
+        negated: bool,
+    },
+    /// `a [NOT] IN (b, c)`.
+    In {
+        /// What is asked for.
+        value: Box<Expr>,
+        /// The list.
+        list: Vec<Expr>,
+        /// `NOT IN`.
+        negated: bool,
+    },
+    /// `a IS [NOT] NULL` and its kin.
+    Is {
+        /// What is asked for.
+        value: Box<Expr>,
+        /// What it may be.
+        truth: Truth,
+        /// `IS NOT`.
+        negated: bool,
+    },
     /// `FLOOR(a)`.
     Call {
-        /// The name as written.
-        name: String,
-        /// Its arguments.
+        /// Which function.
+        function: Function,
+        /// Its arguments, in the order they are written.
         arguments: Vec<Expr>,
     },
-    /// `CASE WHEN a THEN b … ELSE c END`.
+    /// `CASE [a] WHEN b THEN c … ELSE d END`.
     Case {
+        /// What the branches are compared with; without it they are conditions.
+        operand: Option<Box<Expr>>,
         /// Conditions with their results.
         branches: Vec<(Expr, Expr)>,
         /// When none holds; NULL when left out.
@@ -48,8 +118,6 @@ pub enum ExprKind {
     },
     /// `CAST(a AS VARCHAR(4))`.
     Cast(Box<Expr>, DataType),
-    /// `a IS NULL`, or `a IS NOT NULL` when the flag is set.
-    IsNull(Box<Expr>, bool),
 }
 
 /// Operators with one operand.
@@ -59,6 +127,8 @@ pub enum UnaryOp {
     Minus,
     /// `NOT`.
     Not,
+    /// `+`.
+    Plus,
 }
 
 /// Operators with two operands.
@@ -70,6 +140,8 @@ pub enum BinaryOp {
     And,
     /// `||`.
     Concat,
+    /// `IS DISTINCT FROM`.
+    Distinct,
     /// `/`.
     Divide,
     /// `=`.
@@ -82,10 +154,10 @@ pub enum BinaryOp {
     Less,
     /// `<=`.
     LessEqual,
-    /// `LIKE`.
-    Like,
     /// `*`.
     Multiply,
+    /// `IS NOT DISTINCT FROM`.
+    NotDistinct,
     /// `<>`.
     NotEqual,
     /// `OR`.
@@ -94,30 +166,96 @@ pub enum BinaryOp {
     Subtract,
 }
 
+/// What `IS` asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Truth {
+    /// `IS NULL`.
+    Null,
+    /// `IS TRUE`.
+    True,
+    /// `IS FALSE`.
+    False,
+    /// `IS UNKNOWN`.
+    Unknown,
+}
+
+/// What a row becomes: `*, price * quantity AS total`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Select {
+    /// In order.
+    pub items: Vec<SelectItem>,
+}
+
+/// One item of a select list.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SelectItem {
+    /// `*`: every column.
+    All,
+    /// An expression and what its column is called.
+    Column {
+        /// What it is.
+        expr: Expr,
+        /// The name behind `AS`.
+        alias: Option<Name>,
+    },
+}
+
 impl Expr {
+    /// A node above its children.
+    #[must_use]
+    pub fn new(kind: ExprKind, span: Span) -> Self {
+        let mut expr = Self { kind, span, height: 0 };
+        let mut below = 0;
+        expr.each(&mut |child| below = below.max(child.height));
+        expr.height = below.saturating_add(1);
+        expr
+    }
+
+    /// Nodes on the longest way down.
+    #[must_use]
+    pub fn height(&self) -> u16 {
+        self.height
+    }
+
     /// Visits this expression and everything inside it, outermost first.
     pub fn visit<'a>(&'a self, see: &mut dyn FnMut(&'a Self)) {
         see(self);
+        self.each(&mut |child| child.visit(see));
+    }
+
+    /// The expressions right below, in the order they are written.
+    fn each<'a>(&'a self, see: &mut dyn FnMut(&'a Self)) {
         match &self.kind {
             ExprKind::Literal(_) | ExprKind::Column(_) => {}
-            ExprKind::Unary(_, inner) | ExprKind::Cast(inner, _) | ExprKind::IsNull(inner, _) => {
-                inner.visit(see);
-            }
+            ExprKind::Unary(_, inner)
+            | ExprKind::Cast(inner, _)
+            | ExprKind::Is { value: inner, .. } => see(inner),
             ExprKind::Binary(_, left, right) => {
-                left.visit(see);
-                right.visit(see);
+                see(left);
+                see(right);
             }
-            ExprKind::Call { arguments, .. } => {
-                arguments.iter().for_each(|argument| argument.visit(see));
+            ExprKind::Like { value, pattern, escape, .. } => {
+                see(value);
+                see(pattern);
+                escape.iter().for_each(|escape| see(escape));
             }
-            ExprKind::Case { branches, otherwise } => {
+            ExprKind::Between { value, low, high, .. } => {
+                see(value);
+                see(low);
+                see(high);
+            }
+            ExprKind::In { value, list, .. } => {
+                see(value);
+                list.iter().for_each(see);
+            }
+            ExprKind::Call { arguments, .. } => arguments.iter().for_each(see),
+            ExprKind::Case { operand, branches, otherwise } => {
+                operand.iter().for_each(|operand| see(operand));
                 for (condition, result) in branches {
-                    condition.visit(see);
-                    result.visit(see);
+                    see(condition);
+                    see(result);
                 }
-                if let Some(otherwise) = otherwise {
-                    otherwise.visit(see);
-                }
+                otherwise.iter().for_each(|otherwise| see(otherwise));
             }
         }
     }
@@ -129,19 +267,21 @@ mod tests {
 
     #[test]
     fn a_visit_sees_every_node_once() {
-        let at = |kind| Expr { kind, span: Span::default() };
-        let column = |name: &str| at(ExprKind::Column(vec![name.to_owned()]));
-        let sum = at(ExprKind::Binary(BinaryOp::Add, column("a").into(), column("b").into()));
-        let case = at(ExprKind::Case {
-            branches: vec![(at(ExprKind::IsNull(sum.into(), false)), column("c"))],
-            otherwise: None,
-        });
-        let mut columns = Vec::new();
-        case.visit(&mut |expr| {
-            if let ExprKind::Column(name) = &expr.kind {
-                columns.push(name[0].as_str());
+        let text = "CASE a WHEN b + c THEN d LIKE e ESCAPE f ELSE g BETWEEN h AND i END IS NULL \
+                    OR CAST(j AS DATE) IN (k, -UPPER(l))";
+        let expr = crate::parse_expr(text).unwrap();
+        let mut columns = String::new();
+        expr.visit(&mut |expr| {
+            if let ExprKind::Column(path) = &expr.kind {
+                columns.push_str(&path[0].text);
             }
         });
-        assert_eq!(columns, ["a", "b", "c"]);
+        assert_eq!(columns, "abcdefghijkl");
+    }
+
+    #[test]
+    fn a_tree_knows_its_height() {
+        let height = |text| crate::parse_expr(text).unwrap().height();
+        assert_eq!([height("a"), height("a + b"), height("-(a + b) * c")], [1, 2, 4]);
     }
 }

@@ -1,25 +1,38 @@
-//! Column types that both dialects share (facts, analytics §2.2).
+//! Column types (facts, analytics §2.2).
 
 use core::fmt;
+
+/// Most digits of a `DECIMAL` (facts, analytics §2.2).
+pub const DIGITS_MAX: u8 = 18;
+/// Most characters of a text and bytes of binary data (facts, analytics §2.2).
+pub const LENGTH_MAX: u32 = 65_535;
 
 /// The type of a column or expression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum DataType {
     /// True, false or unknown.
     Boolean,
+    /// 8 bits.
+    TinyInt,
+    /// 16 bits.
+    SmallInt,
     /// 32 bits.
     Integer,
     /// 64 bits.
     BigInt,
     /// Exact decimal with total and fractional digits.
     Decimal {
-        /// All digits, 1 to 38.
+        /// All digits, 1 to 18.
         precision: u8,
         /// Digits behind the point.
         scale: u8,
     },
+    /// IEEE 754 single.
+    Real,
     /// IEEE 754 double.
     Double,
+    /// Text of exactly this many characters, filled up with blanks.
+    Char(u32),
     /// Text of at most this many characters.
     Varchar(u32),
     /// Bytes, at most this many.
@@ -28,6 +41,83 @@ pub enum DataType {
     Date,
     /// Microseconds since 1970-01-01 00:00 UTC.
     Timestamp,
+    /// A span of time in microseconds: days, hours, minutes and seconds, no months.
+    Interval,
+}
+
+/// Types that can stand for each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// True and false.
+    Boolean,
+    /// Whole numbers, decimals and floats.
+    Number,
+    /// Text.
+    Text,
+    /// Bytes.
+    Bytes,
+    /// Days.
+    Date,
+    /// Moments.
+    Timestamp,
+    /// Spans of time.
+    Interval,
+}
+
+impl DataType {
+    /// What it can be compared with.
+    #[must_use]
+    pub fn class(self) -> Class {
+        match self {
+            Self::Boolean => Class::Boolean,
+            Self::TinyInt
+            | Self::SmallInt
+            | Self::Integer
+            | Self::BigInt
+            | Self::Decimal { .. }
+            | Self::Real
+            | Self::Double => Class::Number,
+            Self::Char(_) | Self::Varchar(_) => Class::Text,
+            Self::Varbinary(_) => Class::Bytes,
+            Self::Date => Class::Date,
+            Self::Timestamp => Class::Timestamp,
+            Self::Interval => Class::Interval,
+        }
+    }
+
+    /// The bounds of a whole number type.
+    #[must_use]
+    pub fn whole(self) -> Option<(i64, i64)> {
+        match self {
+            Self::TinyInt => Some((i8::MIN.into(), i8::MAX.into())),
+            Self::SmallInt => Some((i16::MIN.into(), i16::MAX.into())),
+            Self::Integer => Some((i32::MIN.into(), i32::MAX.into())),
+            Self::BigInt => Some((i64::MIN, i64::MAX)),
+            _ => None,
+        }
+    }
+
+    /// Whether it is a float.
+    #[must_use]
+    pub fn is_float(self) -> bool {
+        matches!(self, Self::Real | Self::Double)
+    }
+}
+
+impl Class {
+    /// What a sentence calls it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Boolean => "a truth value",
+            Self::Number => "a number",
+            Self::Text => "text",
+            Self::Bytes => "bytes",
+            Self::Date => "a date",
+            Self::Timestamp => "a timestamp",
+            Self::Interval => "an interval",
+        }
+    }
 }
 
 impl fmt::Display for DataType {
@@ -35,14 +125,19 @@ impl fmt::Display for DataType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Boolean => f.write_str("BOOLEAN"),
+            Self::TinyInt => f.write_str("TINYINT"),
+            Self::SmallInt => f.write_str("SMALLINT"),
             Self::Integer => f.write_str("INTEGER"),
             Self::BigInt => f.write_str("BIGINT"),
             Self::Decimal { precision, scale } => write!(f, "DECIMAL({precision}, {scale})"),
+            Self::Real => f.write_str("REAL"),
             Self::Double => f.write_str("DOUBLE"),
+            Self::Char(chars) => write!(f, "CHAR({chars})"),
             Self::Varchar(chars) => write!(f, "VARCHAR({chars})"),
             Self::Varbinary(bytes) => write!(f, "VARBINARY({bytes})"),
             Self::Date => f.write_str("DATE"),
             Self::Timestamp => f.write_str("TIMESTAMP"),
+            Self::Interval => f.write_str("INTERVAL"),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::decimal::Decimal;
 use crate::types::DataType;
 
 /// One value.
@@ -13,14 +14,9 @@ pub enum Value {
     Boolean(bool),
     /// Any whole number type.
     Integer(i64),
-    /// `unscaled * 10^-scale`.
-    Decimal {
-        /// All digits as a whole number.
-        unscaled: i128,
-        /// Digits behind the point.
-        scale: u8,
-    },
-    /// IEEE 754 double.
+    /// An exact decimal.
+    Decimal(Decimal),
+    /// IEEE 754 double; never infinite and never no number.
     Double(f64),
     /// Text.
     Text(Arc<str>),
@@ -30,10 +26,13 @@ pub enum Value {
     Date(i32),
     /// Microseconds since 1970-01-01 00:00 UTC.
     Timestamp(i64),
+    /// Microseconds.
+    Interval(i64),
 }
 
 impl Value {
-    /// The narrowest type that holds this value; `None` for NULL, which fits every type.
+    /// The narrowest type that holds this value; `None` for NULL, which fits every type. Whole
+    /// numbers are `INTEGER` at least, as literals are.
     #[must_use]
     pub fn data_type(&self) -> Option<DataType> {
         match self {
@@ -41,14 +40,25 @@ impl Value {
             Self::Boolean(_) => Some(DataType::Boolean),
             Self::Integer(n) if i32::try_from(*n).is_ok() => Some(DataType::Integer),
             Self::Integer(_) => Some(DataType::BigInt),
-            Self::Decimal { scale, .. } => Some(DataType::Decimal { precision: 38, scale: *scale }),
+            Self::Decimal(it) => {
+                Some(DataType::Decimal { precision: it.precision, scale: it.scale })
+            }
             Self::Double(_) => Some(DataType::Double),
             Self::Text(text) => Some(DataType::Varchar(saturated(text.chars().count()))),
             Self::Bytes(bytes) => Some(DataType::Varbinary(saturated(bytes.len()))),
             Self::Date(_) => Some(DataType::Date),
             Self::Timestamp(_) => Some(DataType::Timestamp),
+            Self::Interval(_) => Some(DataType::Interval),
         }
     }
+}
+
+/// Microseconds of a day.
+pub(crate) const MICROS_A_DAY: i64 = 86_400_000_000;
+
+/// The first moment of a day; whatever is computed here stays far within these 64 bits.
+pub(crate) fn midnight(days: i32) -> i64 {
+    i64::from(days).saturating_mul(MICROS_A_DAY)
 }
 
 fn saturated(count: usize) -> u32 {

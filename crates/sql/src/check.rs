@@ -1,0 +1,453 @@
+//! The type of an expression, before there is a row.
+//!
+//! A value may be narrower than its type: where branches of `CASE` differ, each keeps its own
+//! digits. Columns whose type only the record tells have none here; nothing is said about them.
+
+use crate::decimal::{Digits, WHOLE, product_digits, quotient_digits, sum_digits};
+use crate::eval::can_cast;
+use crate::expr::{BinaryOp, Expr, ExprKind, Name, Span, Truth, UnaryOp};
+use crate::function::Function;
+use crate::problem::Problem;
+use crate::types::{Class, DIGITS_MAX, DataType, LENGTH_MAX};
+
+/// What is known about a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Column {
+    /// There is none of this name.
+    Missing,
+    /// Each record tells its type.
+    Any,
+    /// It has this type.
+    Typed(DataType),
+}
+
+/// A type, or none where only the record tells, or for NULL.
+type Known = Option<DataType>;
+
+/// The type of an expression over such columns, as far as it is known. Every problem is told:
+/// `SQL-020` to `SQL-024`.
+#[inline(never)]
+pub fn check(
+    expr: &Expr,
+    columns: &dyn Fn(&[Name]) -> Column,
+    problems: &mut Vec<Problem>,
+) -> Option<DataType> {
+    Checker { columns, problems }.of(expr)
+}
+
+struct Checker<'a> {
+    columns: &'a dyn Fn(&[Name]) -> Column,
+    problems: &'a mut Vec<Problem>,
+}
+
+const CAST_HELP: &str = "Use CAST(… AS …) to bring both to one type";
+
+impl Checker<'_> {
+    fn of(&mut self, expr: &Expr) -> Known {
+        match &expr.kind {
+            ExprKind::Literal(value) => value.data_type(),
+            ExprKind::Column(path) => self.column(path, expr.span),
+            ExprKind::Unary(op, operand) => {
+                let found = self.of(operand);
+                let interval = *op == UnaryOp::Minus && class(found) == Some(Class::Interval);
+                if *op == UnaryOp::Not {
+                    self.want(found, Class::Boolean, "NOT", operand.span);
+                    return Some(DataType::Boolean);
+                }
+                if !interval {
+                    self.want(found, Class::Number, op.word(), operand.span);
+                }
+                found
+            }
+            ExprKind::Binary(op, left, right) => {
+                let sides = (self.of(left), self.of(right));
+                self.binary(*op, sides, expr.span)
+            }
+            ExprKind::Like { value, pattern, escape, .. } => {
+                for part in [Some(value), Some(pattern), escape.as_ref()].into_iter().flatten() {
+                    let found = self.of(part);
+                    self.want(found, Class::Text, "LIKE", part.span);
+                }
+                Some(DataType::Boolean)
+            }
+            ExprKind::Between { value, low, high, .. } => {
+                let found = self.of(value);
+                for end in [low, high] {
+                    let end = self.of(end);
+                    self.comparable(found, end, expr.span);
+                }
+                Some(DataType::Boolean)
+            }
+            ExprKind::In { value, list, .. } => {
+                let found = self.of(value);
+                for item in list {
+                    let other = self.of(item);
+                    self.comparable(found, other, item.span);
+                }
+                Some(DataType::Boolean)
+            }
+            ExprKind::Is { value, truth, .. } => {
+                let found = self.of(value);
+                if *truth != Truth::Null {
+                    self.want(found, Class::Boolean, "IS", value.span);
+                }
+                Some(DataType::Boolean)
+            }
+            ExprKind::Call { function, arguments } => self.call(*function, arguments, expr.span),
+            ExprKind::Case { operand, branches, otherwise } => {
+                self.case(operand.as_deref(), branches, otherwise.as_deref())
+            }
+            ExprKind::Cast(value, target) => {
+                if let Some(from) = self.of(value)
+                    && !can_cast(from.class(), target.class())
+                {
+                    let message = format!("{from} cannot become {target}");
+                    let help = "Only text becomes anything; everything but bytes becomes text";
+                    self.problems.push(Problem::new("SQL-022", expr.span, message, help));
+                }
+                Some(*target)
+            }
+        }
+    }
+
+    fn column(&mut self, path: &[Name], span: Span) -> Known {
+        match (self.columns)(path) {
+            Column::Any => None,
+            Column::Typed(found) => Some(found),
+            Column::Missing => {
+                let name = path.last().map_or("", |name| name.text.as_str());
+                let message = format!("There is no column `{name}`");
+                let help = "Check the spelling; a name in double quotes fits letter by letter";
+                self.problems.push(Problem::new("SQL-024", span, message, help));
+                None
+            }
+        }
+    }
+
+    /// An operand that must be of a class, if its type is known.
+    fn want(&mut self, found: Known, wanted: Class, op: &str, span: Span) {
+        if let Some(found) = found
+            && found.class() != wanted
+        {
+            let message = format!("{} takes {}, not {found}", op.trim(), wanted.word());
+            self.problems.push(Problem::new("SQL-020", span, message, "Use CAST(… AS …) first"));
+        }
+    }
+
+    fn comparable(&mut self, left: Known, right: Known, span: Span) {
+        if let (Some(left), Some(right)) = (left, right)
+            && left.class() != right.class()
+        {
+            let message = format!("{left} and {right} cannot be compared");
+            self.problems.push(Problem::new("SQL-020", span, message, CAST_HELP));
+        }
+    }
+
+    fn binary(&mut self, op: BinaryOp, (left, right): (Known, Known), span: Span) -> Known {
+        match op {
+            BinaryOp::And | BinaryOp::Or => {
+                self.want(left, Class::Boolean, op.word(), span);
+                self.want(right, Class::Boolean, op.word(), span);
+                Some(DataType::Boolean)
+            }
+            BinaryOp::Concat => {
+                self.want(left, Class::Text, op.word(), span);
+                self.want(right, Class::Text, op.word(), span);
+                Some(DataType::Varchar(length(left).saturating_add(length(right)).min(LENGTH_MAX)))
+            }
+            BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide => {
+                self.arithmetic(op, (left, right), span)
+            }
+            _ => {
+                self.comparable(left, right, span);
+                Some(DataType::Boolean)
+            }
+        }
+    }
+
+    fn arithmetic(&mut self, op: BinaryOp, (left, right): (Known, Known), span: Span) -> Known {
+        let sums = matches!(op, BinaryOp::Add | BinaryOp::Subtract);
+        let found = match (class(left), class(right)) {
+            (Some(Class::Number), Some(Class::Number)) => return number(op, left?, right?),
+            (
+                Some(Class::Timestamp | Class::Date | Class::Interval),
+                Some(Class::Interval) | None,
+            ) if sums => {
+                return left;
+            }
+            (Some(Class::Interval), Some(Class::Timestamp | Class::Date))
+                if op == BinaryOp::Add =>
+            {
+                return right;
+            }
+            (None, Some(Class::Interval)) if sums => return None,
+            (None, None | Some(Class::Number)) | (Some(Class::Number), None) => return None,
+            (None, Some(Class::Timestamp | Class::Date)) if op == BinaryOp::Add => return right,
+            (Some(Class::Timestamp), Some(Class::Timestamp)) => {
+                let help = "Write TSDIFF(a, b) for the milliseconds from a to b";
+                (format!("{} cannot take two timestamps", op.word()), help)
+            }
+            _ => {
+                let word = |it: Known| it.map_or_else(|| "NULL".to_owned(), |it| it.to_string());
+                (format!("{} cannot take {} and {}", op.word(), word(left), word(right)), CAST_HELP)
+            }
+        };
+        self.problems.push(Problem::new("SQL-020", span, found.0, found.1));
+        None
+    }
+
+    fn call(&mut self, function: Function, arguments: &[Expr], span: Span) -> Known {
+        let types: Vec<Known> = arguments.iter().map(|argument| self.of(argument)).collect();
+        for (index, (found, argument)) in types.iter().zip(arguments).enumerate() {
+            if let (Some(wanted), Some(found)) = (function.takes(index), found)
+                && found.class() != wanted
+            {
+                let name = function.name();
+                let message = format!("{name} takes {} here, not {found}", wanted.word());
+                let help = "Use CAST(… AS …) first";
+                self.problems.push(Problem::new("SQL-021", argument.span, message, help));
+            }
+        }
+        if function.gives().is_some() {
+            self.want_moment(function, &types, span);
+            return function.gives();
+        }
+        let first = types.first().copied().flatten();
+        match function {
+            Function::Coalesce => self.common(&types, span),
+            Function::NullIf => {
+                self.comparable(first, types.get(1).copied().flatten(), span);
+                first
+            }
+            Function::Mod => number(BinaryOp::Subtract, first?, types.get(1).copied().flatten()?),
+            Function::Ceil | Function::Floor => match first {
+                Some(DataType::Decimal { precision, .. }) => {
+                    Some(DataType::Decimal { precision, scale: 0 })
+                }
+                other => other,
+            },
+            Function::Overlay | Function::InitCap | Function::Lower | Function::Upper => {
+                Some(DataType::Varchar(LENGTH_MAX))
+            }
+            Function::Substring | Function::Trim(_) => Some(DataType::Varchar(length(first))),
+            _ => {
+                self.want_moment(function, &types, span);
+                first
+            }
+        }
+    }
+
+    /// Functions of days and moments, which take either.
+    fn want_moment(&mut self, function: Function, types: &[Known], span: Span) {
+        let class_at = |index: usize| class(types.get(index).copied().flatten());
+        let is_moment = |it| matches!(it, None | Some(Class::Timestamp | Class::Date));
+        let fits = match function {
+            Function::Extract(_) | Function::CeilTo(_) | Function::FloorTo(_) => {
+                is_moment(class_at(0))
+            }
+            Function::Step => match class_at(1) {
+                Some(Class::Interval) => is_moment(class_at(0)),
+                Some(Class::Number) => matches!(class_at(0), None | Some(Class::Number)),
+                None => true,
+                Some(_) => false,
+            },
+            _ => true,
+        };
+        if !fits {
+            let message = format!("{} cannot take these types", function.name());
+            let help = "Give it a DATE or TIMESTAMP; STEP takes a timestamp BY an interval, or two \
+                        whole numbers";
+            self.problems.push(Problem::new("SQL-021", span, message, help));
+        }
+    }
+
+    fn case(
+        &mut self,
+        operand: Option<&Expr>,
+        branches: &[(Expr, Expr)],
+        otherwise: Option<&Expr>,
+    ) -> Known {
+        let asked = operand.map(|operand| self.of(operand));
+        let mut results = Vec::with_capacity(branches.len() + 1);
+        for (condition, result) in branches {
+            let found = self.of(condition);
+            match asked {
+                Some(asked) => self.comparable(asked, found, condition.span),
+                None => self.want(found, Class::Boolean, "WHEN", condition.span),
+            }
+            results.push(self.of(result));
+        }
+        results.extend(otherwise.map(|otherwise| self.of(otherwise)));
+        let span = branches.last().map_or_else(Span::default, |(_, result)| result.span);
+        self.common(&results, span)
+    }
+
+    /// The type all of these fit.
+    fn common(&mut self, types: &[Known], span: Span) -> Known {
+        let mut found: Known = None;
+        let mut is_known = true;
+        for next in types.iter().copied() {
+            // NULL fits every type, but so does what only the record tells.
+            let Some(next) = next else {
+                is_known = false;
+                continue;
+            };
+            found = match found {
+                None => Some(next),
+                Some(before) if before.class() != next.class() => {
+                    let message = format!("{before} and {next} are results of one expression");
+                    self.problems.push(Problem::new("SQL-023", span, message, CAST_HELP));
+                    return None;
+                }
+                Some(before) => Some(wider(before, next)),
+            };
+        }
+        if is_known { found } else { found.map(widest) }
+    }
+}
+
+fn class(known: Known) -> Option<Class> {
+    known.map(DataType::class)
+}
+
+/// Most characters of a text.
+fn length(known: Known) -> u32 {
+    match known {
+        Some(DataType::Char(chars) | DataType::Varchar(chars)) => chars,
+        _ => LENGTH_MAX,
+    }
+}
+
+fn digits(of: DataType) -> Option<Digits> {
+    match of {
+        DataType::Decimal { precision, scale } => Some((precision, scale)),
+        _ => of.whole().map(|_| WHOLE),
+    }
+}
+
+/// The type of a result of two numbers.
+fn number(op: BinaryOp, left: DataType, right: DataType) -> Known {
+    if left.class() != Class::Number || right.class() != Class::Number {
+        return None;
+    }
+    if left.is_float() || right.is_float() {
+        return Some(DataType::Double);
+    }
+    if left.whole().is_some() && right.whole().is_some() {
+        return Some(DataType::BigInt);
+    }
+    let (left, right) = (digits(left)?, digits(right)?);
+    let (precision, scale) = match op {
+        BinaryOp::Multiply => product_digits(left, right),
+        BinaryOp::Divide => quotient_digits(left, right),
+        _ => sum_digits(left, right),
+    };
+    Some(DataType::Decimal { precision, scale })
+}
+
+/// A type that holds both, which are of one class.
+fn wider(a: DataType, b: DataType) -> DataType {
+    match (a, b) {
+        _ if a == b => a,
+        _ if a.class() == Class::Text => DataType::Varchar(length(Some(a)).max(length(Some(b)))),
+        (DataType::Varbinary(a), DataType::Varbinary(b)) => DataType::Varbinary(a.max(b)),
+        _ if a.is_float() || b.is_float() => DataType::Double,
+        _ => match (a.whole(), b.whole(), digits(a), digits(b)) {
+            (Some(first), Some(second), ..) => {
+                if first.1 < second.1 {
+                    b
+                } else {
+                    a
+                }
+            }
+            (_, _, Some((p1, s1)), Some((p2, s2))) => {
+                let scale = s1.max(s2);
+                let precision = ((p1 - s1).max(p2 - s2) + scale).min(DIGITS_MAX);
+                DataType::Decimal { precision, scale }
+            }
+            _ => a,
+        },
+    }
+}
+
+/// The widest of its class, for lengths that are not known.
+fn widest(known: DataType) -> DataType {
+    if known.class() == Class::Text { DataType::Varchar(LENGTH_MAX) } else { known }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn columns(path: &[Name]) -> Column {
+        match path[0].text.as_str() {
+            "any" => Column::Any,
+            "qty" => Column::Typed(DataType::Integer),
+            "price" => Column::Typed(DataType::Double),
+            "cents" => Column::Typed(DataType::Decimal { precision: 10, scale: 2 }),
+            "sym" => Column::Typed(DataType::Varchar(4)),
+            "evt" => Column::Typed(DataType::Timestamp),
+            _ => Column::Missing,
+        }
+    }
+
+    fn checked(text: &str) -> (Option<String>, Vec<Problem>) {
+        let mut problems = Vec::new();
+        let found = check(&crate::parse_expr(text).unwrap(), &columns, &mut problems);
+        (found.map(|it| it.to_string()), problems)
+    }
+
+    /// Facts, analytics §2.2: the types of results.
+    #[test]
+    fn expressions_have_types() {
+        for (text, found) in [
+            ("qty + 1", "BIGINT"),
+            ("qty * price", "DOUBLE"),
+            ("cents * 1.5", "DECIMAL(12, 3)"),
+            ("cents + cents", "DECIMAL(11, 2)"),
+            ("cents / 4.0", "DECIMAL(15, 6)"),
+            ("sym || '-' || sym", "VARCHAR(9)"),
+            ("qty > 3 AND sym LIKE 'A%'", "BOOLEAN"),
+            ("CASE WHEN qty > 3 THEN 1 ELSE 2.50 END", "DECIMAL(12, 2)"),
+            ("COALESCE(sym, 'unknown')", "VARCHAR(7)"),
+            ("CAST(any AS DATE)", "DATE"),
+            ("evt + INTERVAL '1' HOUR", "TIMESTAMP"),
+            ("FLOOR(evt TO HOUR)", "TIMESTAMP"),
+            ("FLOOR(cents)", "DECIMAL(10, 0)"),
+            ("TSDIFF(evt, CURRENT_TIMESTAMP)", "BIGINT"),
+            ("SUBSTRING(sym FROM 2)", "VARCHAR(4)"),
+        ] {
+            assert_eq!(checked(text), (Some(found.to_owned()), Vec::new()), "{text}");
+        }
+        for text in ["any + 1", "NULL", "-any", "any + INTERVAL '1' DAY", "COALESCE(any, any)"] {
+            assert_eq!(checked(text), (None, Vec::new()), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_problem_is_told_with_its_place() {
+        for (text, expected) in [
+            ("qty + sym", "SQL-020 0..9"),
+            ("sym > 3", "SQL-020 0..7"),
+            ("qty AND TRUE", "SQL-020 0..12"),
+            ("'a' || qty", "SQL-020 0..10"),
+            ("evt - evt", "SQL-020 0..9"),
+            ("qty LIKE 'a'", "SQL-020 0..3"),
+            ("qty IN (1, 'a')", "SQL-020 11..14"),
+            ("UPPER(1 + qty)", "SQL-021 6..13"),
+            ("FLOOR(qty TO HOUR)", "SQL-021 0..18"),
+            ("CAST(qty AS DATE)", "SQL-022 0..17"),
+            ("CASE WHEN TRUE THEN 1 ELSE 'a' END", "SQL-023 20..21"),
+            ("1 + nothing", "SQL-024 4..11"),
+            ("qty + sym = LOWER(2)", "SQL-020 0..9 SQL-021 18..19"),
+        ] {
+            let problems = checked(text).1;
+            let told: Vec<String> = problems
+                .iter()
+                .map(|it| format!("{} {}..{}", it.code, it.span.from, it.span.to))
+                .collect();
+            assert_eq!(told.join(" "), expected, "{text}");
+            assert!(problems.iter().all(|it| !it.help.is_empty()));
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! Exact decimals of up to 18 digits, with the digits of results as the dialect gives them
+//! (facts, analytics §2.2).
+
+use core::cmp::Ordering;
+use core::fmt;
+
+use crate::types::DIGITS_MAX;
+
+/// `unscaled * 10^-scale`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decimal {
+    /// All digits as a whole number, fewer than 19 of them.
+    pub unscaled: i128,
+    /// Digits its type has, the point left out.
+    pub precision: u8,
+    /// Those behind the point.
+    pub scale: u8,
+}
+
+/// All digits of a type, and those behind the point.
+pub type Digits = (u8, u8);
+
+/// What a whole number counts as beside a decimal: `INTEGER` has ten digits.
+pub const WHOLE: Digits = (10, 0);
+
+/// The digits of a sum or difference.
+#[must_use]
+pub fn sum_digits((p1, s1): Digits, (p2, s2): Digits) -> Digits {
+    let scale = s1.max(s2);
+    let whole = (p1 - s1).max(p2 - s2);
+    ((whole + scale + 1).min(DIGITS_MAX), scale)
+}
+
+/// The digits of a product.
+#[must_use]
+pub fn product_digits((p1, s1): Digits, (p2, s2): Digits) -> Digits {
+    ((p1 + p2).min(DIGITS_MAX), (s1 + s2).min(DIGITS_MAX))
+}
+
+/// The digits of a quotient: whole digits come first, but never fewer behind the point than the
+/// dividend has.
+#[must_use]
+pub fn quotient_digits((p1, s1): Digits, (p2, s2): Digits) -> Digits {
+    let whole = p1 - s1 + s2;
+    let scale = (s1 + p2 + 1).max(6);
+    if whole + scale <= DIGITS_MAX {
+        return (whole + scale, scale);
+    }
+    (DIGITS_MAX, DIGITS_MAX.saturating_sub(whole).max(s1))
+}
+
+impl Decimal {
+    /// A whole number beside decimals.
+    #[must_use]
+    pub fn whole(number: i64) -> Self {
+        Self { unscaled: number.into(), precision: WHOLE.0, scale: WHOLE.1 }
+    }
+
+    /// Its type's digits.
+    #[must_use]
+    pub fn digits(self) -> Digits {
+        (self.precision, self.scale)
+    }
+
+    /// As many digits as said; none when they do not hold it. Rounds half away from zero.
+    #[must_use]
+    pub fn fit(self, (precision, scale): Digits) -> Option<Self> {
+        let unscaled = rescale(self.unscaled, self.scale, scale)?;
+        let fits = unscaled.unsigned_abs() < power(precision).unsigned_abs();
+        fits.then_some(Self { unscaled, precision, scale })
+    }
+
+    /// The sum; none when it overflows.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Option<Self> {
+        let (precision, scale) = sum_digits(self.digits(), other.digits());
+        let left = rescale(self.unscaled, self.scale, scale)?;
+        let unscaled = left.checked_add(rescale(other.unscaled, other.scale, scale)?)?;
+        Self { unscaled, precision, scale }.checked()
+    }
+
+    /// The same number below zero, or above.
+    #[must_use]
+    pub fn negated(self) -> Self {
+        Self { unscaled: -self.unscaled, ..self }
+    }
+
+    /// The product; none when it overflows.
+    #[must_use]
+    pub fn times(self, other: Self) -> Option<Self> {
+        let (precision, scale) = product_digits(self.digits(), other.digits());
+        let product = self.unscaled.checked_mul(other.unscaled)?;
+        let unscaled = rescale(product, self.scale + other.scale, scale)?;
+        Self { unscaled, precision, scale }.checked()
+    }
+
+    /// The quotient, rounded half away from zero; none when it overflows or the divisor is zero.
+    #[must_use]
+    pub fn over(self, other: Self) -> Option<Self> {
+        let (precision, scale) = quotient_digits(self.digits(), other.digits());
+        // The quotient of the digits has scale s1 - s2: it lacks so many.
+        let more = scale + other.scale - self.scale;
+        let dividend = self.unscaled.checked_mul(power(more))?;
+        let unscaled = divide(dividend, other.unscaled)?;
+        Self { unscaled, precision, scale }.checked()
+    }
+
+    /// What is left after dividing without digits behind the point; the sign is the dividend's.
+    #[must_use]
+    pub fn rest(self, other: Self) -> Option<Self> {
+        let scale = self.scale.max(other.scale);
+        let left = rescale(self.unscaled, self.scale, scale)?;
+        let right = rescale(other.unscaled, other.scale, scale)?;
+        let precision = other.precision.max(scale);
+        Self { unscaled: left.checked_rem(right)?, precision, scale }.checked()
+    }
+
+    /// The next whole number towards minus infinity.
+    #[must_use]
+    pub fn floor(self) -> Self {
+        let unscaled = self.unscaled.div_euclid(power(self.scale));
+        Self { unscaled, precision: self.precision, scale: 0 }
+    }
+
+    /// Compares two decimals of whatever digits.
+    #[must_use]
+    pub fn order(self, other: Self) -> Ordering {
+        // Neither side grows beyond 19 + 18 digits, which 127 bits hold.
+        (self.unscaled * power(other.scale)).cmp(&(other.unscaled * power(self.scale)))
+    }
+
+    /// The nearest double.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "that is what a double is")]
+    pub fn to_double(self) -> f64 {
+        self.unscaled as f64 / power(self.scale) as f64
+    }
+
+    /// Nothing has more digits than a type may have, whatever its own are.
+    fn checked(self) -> Option<Self> {
+        (self.unscaled.unsigned_abs() < power(DIGITS_MAX).unsigned_abs()).then_some(self)
+    }
+}
+
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = if self.unscaled < 0 { "-" } else { "" };
+        let (digits, one) = (self.unscaled.unsigned_abs(), power(self.scale).unsigned_abs());
+        write!(f, "{sign}{}", digits / one)?;
+        let width = usize::from(self.scale);
+        if width == 0 { Ok(()) } else { write!(f, ".{:0width$}", digits % one) }
+    }
+}
+
+/// Ten to the power of a number of digits, 36 at the most.
+#[must_use]
+fn power(digits: u8) -> i128 {
+    10_i128.pow(digits.min(36).into())
+}
+
+/// Moves the point; rounds half away from zero.
+fn rescale(unscaled: i128, from: u8, to: u8) -> Option<i128> {
+    if from <= to {
+        return unscaled.checked_mul(power(to - from));
+    }
+    divide(unscaled, power(from - to))
+}
+
+/// Divides and rounds half away from zero.
+fn divide(dividend: i128, divisor: i128) -> Option<i128> {
+    let (quotient, rest) = (dividend.checked_div(divisor)?, dividend.checked_rem(divisor)?);
+    let away = if (dividend < 0) == (divisor < 0) { 1 } else { -1 };
+    let rounds = rest.unsigned_abs() >= divisor.unsigned_abs() - rest.unsigned_abs();
+    Some(if rounds { quotient + away } else { quotient })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decimal(unscaled: i128, precision: u8, scale: u8) -> Decimal {
+        Decimal { unscaled, precision, scale }
+    }
+
+    /// Facts, analytics §2.2: the digits of results, capped at 18.
+    #[test]
+    fn results_have_the_digits_of_the_dialect() {
+        assert_eq!(sum_digits((5, 2), (4, 3)), (7, 3));
+        assert_eq!(sum_digits((18, 2), (18, 2)), (18, 2));
+        assert_eq!(product_digits((5, 2), (4, 3)), (9, 5));
+        assert_eq!(product_digits((18, 10), (18, 10)), (18, 18));
+        assert_eq!(quotient_digits((10, 0), (2, 1)), (17, 6), "an INTEGER by 2.0");
+        assert_eq!(quotient_digits((5, 2), (4, 3)), (13, 7));
+        assert_eq!(quotient_digits((18, 2), (10, 0)), (18, 2), "whole digits come first");
+        assert_eq!(quotient_digits((6, 2), (10, 0)), (17, 13));
+        assert_eq!(quotient_digits((9, 2), (10, 0)), (18, 11));
+    }
+
+    /// Facts, analytics §3.1: 7/2.0 = 3.500000 in the sibling dialect, by the same rule.
+    #[test]
+    fn decimals_are_exact() {
+        let show = |it: Option<Decimal>| it.map(|it| it.to_string());
+        let (two, seven) = (decimal(20, 2, 1), Decimal::whole(7));
+        assert_eq!(show(seven.over(two)).as_deref(), Some("3.500000"));
+        assert_eq!(show(decimal(1, 1, 1).plus(decimal(2, 1, 1))).as_deref(), Some("0.3"));
+        assert_eq!(show(decimal(-5, 1, 2).times(two)).as_deref(), Some("-0.100"));
+        assert_eq!(show(decimal(-75, 2, 1).rest(two)).as_deref(), Some("-1.5"));
+        assert_eq!(decimal(-15, 2, 1).floor().unscaled, -2);
+        assert_eq!(decimal(150, 3, 2).order(decimal(15, 2, 1)), Ordering::Equal);
+        assert_eq!(seven.over(decimal(0, 2, 1)), None);
+    }
+
+    #[test]
+    fn rounding_goes_half_away_from_zero() {
+        let whole = |unscaled| decimal(unscaled, 3, 1).fit((18, 0)).unwrap().unscaled;
+        assert_eq!([14, 15, 16, -14, -15, -16].map(whole), [1, 2, 2, -1, -2, -2]);
+    }
+
+    #[test]
+    fn nothing_wraps_around() {
+        let most = decimal(power(18) - 1, 18, 0);
+        assert_eq!(most.plus(decimal(1, 1, 0)), None);
+        assert_eq!(most.times(decimal(2, 1, 0)), None);
+        assert_eq!(most.fit((18, 1)), None);
+        assert_eq!(most.over(decimal(1, 18, 18)), None);
+        let least = Decimal::whole(i64::MIN);
+        assert_eq!(least.order(decimal(1, 18, 18)), Ordering::Less);
+        assert_eq!(least.plus(least), None);
+    }
+}

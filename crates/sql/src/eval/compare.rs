@@ -1,0 +1,32 @@
+//! Which of two values comes first.
+
+use core::cmp::Ordering;
+
+use super::arithmetic::{Pair, pair};
+use super::class_word;
+use crate::value::Value;
+
+/// Compares two values; none when one of them is NULL.
+pub(super) fn order(left: &Value, right: &Value) -> Result<Option<Ordering>, String> {
+    let found = match (left, right) {
+        (Value::Null, _) | (_, Value::Null) => return Ok(None),
+        (Value::Boolean(a), Value::Boolean(b)) => a.cmp(b),
+        (Value::Text(a), Value::Text(b)) => a.cmp(b),
+        (Value::Bytes(a), Value::Bytes(b)) => a.cmp(b),
+        (Value::Date(a), Value::Date(b)) => a.cmp(b),
+        (Value::Timestamp(a), Value::Timestamp(b)) | (Value::Interval(a), Value::Interval(b)) => {
+            a.cmp(b)
+        }
+        _ => match pair(left, right) {
+            Some(Pair::Whole(a, b)) => a.cmp(&b),
+            Some(Pair::Exact(a, b)) => a.order(b),
+            // No double here is anything but a number.
+            Some(Pair::Float(a, b)) => a.partial_cmp(&b).unwrap_or(Ordering::Equal),
+            None => {
+                let (left, right) = (class_word(left), class_word(right));
+                return Err(format!("Cannot compare {left} with {right}"));
+            }
+        },
+    };
+    Ok(Some(found))
+}

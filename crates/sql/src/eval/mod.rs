@@ -1,0 +1,230 @@
+//! The value of an expression over a row.
+//!
+//! NULL is unknown: it goes through every operator but `AND`, `OR`, `IS` and the functions about
+//! it. What a service would send to its error stream is a [`Fault`]: a division by zero, a cast
+//! that cannot be, a result that does not fit.
+
+mod arithmetic;
+mod cast;
+mod compare;
+mod function;
+mod like;
+mod text;
+mod time;
+
+use core::cmp::Ordering;
+
+use self::compare::order;
+use crate::expr::{BinaryOp, Expr, ExprKind, Name, Span, Truth, UnaryOp};
+use crate::types::Class;
+use crate::value::Value;
+
+pub(crate) use cast::finite;
+pub use cast::{can_cast, cast};
+
+/// What an expression is evaluated over.
+pub trait Row {
+    /// The value of a column; NULL when it is not there.
+    fn column(&self, path: &[Name]) -> Value;
+
+    /// The time of the row in microseconds since 1970: `CURRENT_TIMESTAMP`.
+    fn now_micros(&self) -> i64;
+}
+
+/// Why there is no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The expression that has none.
+    pub span: Span,
+    /// Why, in a sentence.
+    pub message: String,
+}
+
+/// A value, or why there is none; the caller knows where.
+type Found = Result<Value, String>;
+
+const TOO_LARGE: &str = "The number is too large for its type";
+
+/// The value of an expression over a row.
+///
+/// # Errors
+/// A fault: what was computed has no value.
+#[inline(never)]
+pub fn eval(expr: &Expr, row: &dyn Row) -> Result<Value, Fault> {
+    let of = |expr: &Expr| eval(expr, row);
+    let found = match &expr.kind {
+        ExprKind::Literal(value) => Ok(value.clone()),
+        ExprKind::Column(path) => Ok(row.column(path)),
+        ExprKind::Unary(op, operand) => unary(*op, &of(operand)?),
+        ExprKind::Binary(op @ (BinaryOp::And | BinaryOp::Or), left, right) => {
+            return junction(*op, expr, (left, right), row);
+        }
+        ExprKind::Binary(op, left, right) => binary(*op, &of(left)?, &of(right)?),
+        ExprKind::Like { value, pattern, escape, negated } => {
+            let escape = escape.as_ref().map(|escape| of(escape)).transpose()?;
+            like::like(&of(value)?, &of(pattern)?, escape.as_ref()).map(|it| flip(it, *negated))
+        }
+        ExprKind::Between { value, low, high, symmetric, negated } => {
+            let (value, low, high) = (of(value)?, of(low)?, of(high)?);
+            between(&value, (&low, &high), *symmetric).map(|it| flip(it, *negated))
+        }
+        ExprKind::In { value, list, negated } => {
+            let value = of(value)?;
+            let mut found = Some(false);
+            for item in list {
+                let same = order(&value, &of(item)?).map_err(|it| fault(expr, it))?;
+                found = or(found, same.map(Ordering::is_eq));
+            }
+            Ok(flip(found, *negated))
+        }
+        ExprKind::Is { value, truth, negated } => {
+            is(&of(value)?, *truth).map(|it| flip(Some(it), *negated))
+        }
+        ExprKind::Call { function, arguments } => {
+            return function::call(*function, expr, arguments, row);
+        }
+        ExprKind::Case { operand, branches, otherwise } => {
+            return case(operand.as_deref(), branches, otherwise.as_deref(), row);
+        }
+        ExprKind::Cast(value, target) => cast(&of(value)?, *target),
+    };
+    found.map_err(|message| fault(expr, message))
+}
+
+fn fault(expr: &Expr, message: String) -> Fault {
+    Fault { span: expr.span, message }
+}
+
+fn unary(op: UnaryOp, value: &Value) -> Found {
+    match op {
+        UnaryOp::Minus => arithmetic::negate(value),
+        UnaryOp::Plus => arithmetic::number(value, "+"),
+        UnaryOp::Not => Ok(flip(truth(value, "NOT")?, true)),
+    }
+}
+
+fn binary(op: BinaryOp, left: &Value, right: &Value) -> Found {
+    let holds = |fits: fn(Ordering) -> bool| Ok(boolean(order(left, right)?.map(fits)));
+    match op {
+        BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide => {
+            arithmetic::binary(op, left, right)
+        }
+        BinaryOp::Concat => text::concat(left, right),
+        BinaryOp::Equal => holds(Ordering::is_eq),
+        BinaryOp::NotEqual => holds(Ordering::is_ne),
+        BinaryOp::Less => holds(Ordering::is_lt),
+        BinaryOp::LessEqual => holds(Ordering::is_le),
+        BinaryOp::Greater => holds(Ordering::is_gt),
+        BinaryOp::GreaterEqual => holds(Ordering::is_ge),
+        BinaryOp::Distinct => Ok(Value::Boolean(!same(left, right)?)),
+        BinaryOp::NotDistinct => Ok(Value::Boolean(same(left, right)?)),
+        BinaryOp::And | BinaryOp::Or => Err(mismatch(op.word(), left)),
+    }
+}
+
+/// Whether two values are the same; NULL is the same as NULL.
+fn same(left: &Value, right: &Value) -> Result<bool, String> {
+    let nulls = [left, right].map(|it| *it == Value::Null);
+    Ok(nulls[0] == nulls[1] && order(left, right)?.is_none_or(Ordering::is_eq))
+}
+
+/// `AND` and `OR`: the right side is left alone when the left one decides.
+fn junction(
+    op: BinaryOp,
+    expr: &Expr,
+    (left, right): (&Expr, &Expr),
+    row: &dyn Row,
+) -> Result<Value, Fault> {
+    let is_or = op == BinaryOp::Or;
+    let side =
+        |side: &Expr| truth(&eval(side, row)?, op.word()).map_err(|message| fault(expr, message));
+    let left = side(left)?;
+    if left == Some(is_or) {
+        return Ok(Value::Boolean(is_or));
+    }
+    let right = side(right)?;
+    Ok(boolean(if is_or { or(left, right) } else { not(or(not(left), not(right))) }))
+}
+
+fn case(
+    operand: Option<&Expr>,
+    branches: &[(Expr, Expr)],
+    otherwise: Option<&Expr>,
+    row: &dyn Row,
+) -> Result<Value, Fault> {
+    let operand = operand.map(|operand| eval(operand, row)).transpose()?;
+    for (condition, result) in branches {
+        let value = eval(condition, row)?;
+        let holds = match &operand {
+            Some(operand) => order(operand, &value).map(|it| it.map(Ordering::is_eq)),
+            None => truth(&value, "WHEN"),
+        };
+        if holds.map_err(|message| fault(condition, message))? == Some(true) {
+            return eval(result, row);
+        }
+    }
+    otherwise.map_or(Ok(Value::Null), |otherwise| eval(otherwise, row))
+}
+
+fn between(
+    value: &Value,
+    (low, high): (&Value, &Value),
+    symmetric: bool,
+) -> Result<Option<bool>, String> {
+    let inside = |low: &Value, high: &Value| -> Result<Option<bool>, String> {
+        let above = order(value, low)?.map(Ordering::is_ge);
+        let below = order(value, high)?.map(Ordering::is_le);
+        Ok(not(or(not(above), not(below))))
+    };
+    let one = inside(low, high)?;
+    if symmetric { Ok(or(one, inside(high, low)?)) } else { Ok(one) }
+}
+
+fn is(value: &Value, asked: Truth) -> Result<bool, String> {
+    if asked == Truth::Null {
+        return Ok(*value == Value::Null);
+    }
+    let known = truth(value, "IS")?;
+    Ok(match asked {
+        Truth::True => known == Some(true),
+        Truth::False => known == Some(false),
+        Truth::Unknown | Truth::Null => known.is_none(),
+    })
+}
+
+fn truth(value: &Value, asked_by: &str) -> Result<Option<bool>, String> {
+    match value {
+        Value::Null => Ok(None),
+        Value::Boolean(it) => Ok(Some(*it)),
+        other => Err(mismatch(asked_by, other)),
+    }
+}
+
+fn or(a: Option<bool>, b: Option<bool>) -> Option<bool> {
+    match (a, b) {
+        (Some(true), _) | (_, Some(true)) => Some(true),
+        (Some(false), Some(false)) => Some(false),
+        _ => None,
+    }
+}
+
+fn not(a: Option<bool>) -> Option<bool> {
+    a.map(|it| !it)
+}
+
+fn boolean(truth: Option<bool>) -> Value {
+    truth.map_or(Value::Null, Value::Boolean)
+}
+
+fn flip(truth: Option<bool>, negated: bool) -> Value {
+    boolean(truth.map(|it| it != negated))
+}
+
+/// What takes no such value.
+fn mismatch(what: &str, value: &Value) -> String {
+    format!("{what} cannot take {}", class_word(value))
+}
+
+fn class_word(value: &Value) -> &'static str {
+    value.data_type().map_or("NULL", |it| Class::word(it.class()))
+}

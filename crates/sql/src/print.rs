@@ -1,0 +1,348 @@
+//! Expressions as text again: reading it gives the same tree.
+
+use base::calendar::Civil;
+
+use crate::expr::{BinaryOp, Expr, ExprKind, Name, Select, SelectItem, UnaryOp};
+use crate::function::Function;
+use crate::parse::level;
+use crate::value::{Value, midnight};
+
+/// An expression as text.
+#[must_use]
+pub fn print(expr: &Expr) -> String {
+    let mut out = String::new();
+    write(expr, level::OR, &mut out);
+    out
+}
+
+/// A select list as text.
+#[must_use]
+pub fn print_select(select: &Select) -> String {
+    let mut out = String::new();
+    for (index, item) in select.items.iter().enumerate() {
+        out.push_str(if index > 0 { ", " } else { "" });
+        match item {
+            SelectItem::All => out.push('*'),
+            SelectItem::Column { expr, alias } => {
+                write(expr, level::OR, &mut out);
+                if let Some(alias) = alias {
+                    out.push_str(" AS ");
+                    write_name(alias, &mut out);
+                }
+            }
+        }
+    }
+    out
+}
+
+/// Writes an expression where only operators that bind at least so tightly may stand bare.
+fn write(expr: &Expr, least: u8, out: &mut String) {
+    let bare = level_of(&expr.kind) >= least;
+    out.push_str(if bare { "" } else { "(" });
+    write_kind(&expr.kind, out);
+    out.push_str(if bare { "" } else { ")" });
+}
+
+fn level_of(kind: &ExprKind) -> u8 {
+    match kind {
+        ExprKind::Binary(op, ..) => op.level(),
+        ExprKind::Unary(UnaryOp::Not, _) => level::NOT,
+        ExprKind::Unary(UnaryOp::Minus | UnaryOp::Plus, _) => level::SIGN,
+        ExprKind::Is { .. } => level::IS,
+        ExprKind::Like { .. } | ExprKind::Between { .. } | ExprKind::In { .. } => level::RANGE,
+        ExprKind::Literal(_)
+        | ExprKind::Column(_)
+        | ExprKind::Call { .. }
+        | ExprKind::Case { .. }
+        | ExprKind::Cast(..) => level::SIGN + 1,
+    }
+}
+
+fn write_kind(kind: &ExprKind, out: &mut String) {
+    match kind {
+        ExprKind::Literal(value) => write_literal(value, out),
+        ExprKind::Column(path) => {
+            for (index, name) in path.iter().enumerate() {
+                out.push_str(if index > 0 { "." } else { "" });
+                write_name(name, out);
+            }
+        }
+        ExprKind::Unary(op, operand) => {
+            out.push_str(op.word());
+            // Two minus signs would begin a comment.
+            let own = if *op == UnaryOp::Not { level::NOT } else { level::SIGN + 1 };
+            write(operand, own, out);
+        }
+        ExprKind::Binary(op, left, right) => {
+            write(left, op.level(), out);
+            out.push(' ');
+            out.push_str(op.word());
+            out.push(' ');
+            write(right, op.level() + 1, out);
+        }
+        ExprKind::Like { value, pattern, escape, negated } => {
+            write(value, level::RANGE, out);
+            out.push_str(if *negated { " NOT LIKE " } else { " LIKE " });
+            write(pattern, level::SUM, out);
+            if let Some(escape) = escape {
+                out.push_str(" ESCAPE ");
+                write(escape, level::SUM, out);
+            }
+        }
+        ExprKind::Between { value, low, high, symmetric, negated } => {
+            write(value, level::RANGE, out);
+            out.push_str(if *negated { " NOT BETWEEN " } else { " BETWEEN " });
+            out.push_str(if *symmetric { "SYMMETRIC " } else { "" });
+            write(low, level::SUM, out);
+            out.push_str(" AND ");
+            write(high, level::SUM, out);
+        }
+        ExprKind::In { value, list, negated } => {
+            write(value, level::RANGE, out);
+            out.push_str(if *negated { " NOT IN (" } else { " IN (" });
+            write_list(list, out);
+            out.push(')');
+        }
+        ExprKind::Is { value, truth, negated } => {
+            write(value, level::IS, out);
+            out.push_str(if *negated { " IS NOT " } else { " IS " });
+            out.push_str(truth.word());
+        }
+        ExprKind::Call { function, arguments } => write_call(*function, arguments, out),
+        ExprKind::Case { operand, branches, otherwise } => {
+            out.push_str("CASE");
+            write_after(" ", operand.as_deref(), out);
+            for (condition, result) in branches {
+                write_after(" WHEN ", Some(condition), out);
+                write_after(" THEN ", Some(result), out);
+            }
+            write_after(" ELSE ", otherwise.as_deref(), out);
+            out.push_str(" END");
+        }
+        ExprKind::Cast(value, target) => {
+            write_after("CAST(", Some(value), out);
+            out.push_str(" AS ");
+            out.push_str(&target.to_string());
+            out.push(')');
+        }
+    }
+}
+
+fn write_after(word: &str, expr: Option<&Expr>, out: &mut String) {
+    if let Some(expr) = expr {
+        out.push_str(word);
+        write(expr, level::OR, out);
+    }
+}
+
+fn write_list(list: &[Expr], out: &mut String) {
+    for (index, expr) in list.iter().enumerate() {
+        write_after(if index > 0 { ", " } else { "" }, Some(expr), out);
+    }
+}
+
+fn write_call(function: Function, arguments: &[Expr], out: &mut String) {
+    out.push_str(function.name());
+    if function.is_bare() {
+        return;
+    }
+    out.push('(');
+    match (function, arguments) {
+        (Function::Extract(unit), [value]) => {
+            out.push_str(unit.word());
+            write_after(" FROM ", Some(value), out);
+        }
+        (Function::CeilTo(unit) | Function::FloorTo(unit), [value]) => {
+            write(value, level::OR, out);
+            out.push_str(" TO ");
+            out.push_str(unit.word());
+        }
+        (Function::Trim(side), [text, rest @ ..]) => {
+            out.push_str(side.word());
+            write_after(" ", rest.first(), out);
+            write_after(" FROM ", Some(text), out);
+        }
+        (Function::Position, [part, text]) => {
+            write(part, level::SUM, out);
+            write_after(" IN ", Some(text), out);
+        }
+        (Function::Step, [value, step]) => {
+            write(value, level::OR, out);
+            write_after(" BY ", Some(step), out);
+        }
+        (Function::Overlay, [text, placing, from, rest @ ..]) => {
+            write(text, level::OR, out);
+            write_after(" PLACING ", Some(placing), out);
+            write_after(" FROM ", Some(from), out);
+            write_after(" FOR ", rest.first(), out);
+        }
+        (Function::Substring, [text, from, rest @ ..]) => {
+            write(text, level::OR, out);
+            write_after(" FROM ", Some(from), out);
+            write_after(" FOR ", rest.first(), out);
+        }
+        (_, arguments) => write_list(arguments, out),
+    }
+    out.push(')');
+}
+
+fn write_name(name: &Name, out: &mut String) {
+    if name.quoted { write_quoted(&name.text, '"', out) } else { out.push_str(&name.text) }
+}
+
+fn write_quoted(text: &str, quote: char, out: &mut String) {
+    out.push(quote);
+    for c in text.chars() {
+        out.push(c);
+        if c == quote {
+            out.push(c);
+        }
+    }
+    out.push(quote);
+}
+
+fn write_literal(value: &Value, out: &mut String) {
+    let word = match value {
+        Value::Date(_) => "DATE ",
+        Value::Timestamp(_) => "TIMESTAMP ",
+        Value::Interval(_) => "INTERVAL ",
+        Value::Bytes(_) => "X",
+        _ => "",
+    };
+    out.push_str(word);
+    let text = text_of(value);
+    match value {
+        Value::Text(_)
+        | Value::Bytes(_)
+        | Value::Date(_)
+        | Value::Timestamp(_)
+        | Value::Interval(_) => write_quoted(&text, '\'', out),
+        Value::Null | Value::Boolean(_) | Value::Integer(_) => {
+            out.push_str(&text.to_ascii_uppercase());
+        }
+        Value::Decimal(number) => {
+            out.push_str(&text);
+            // Without a point it would be a whole number.
+            out.push_str(if number.scale == 0 { "." } else { "" });
+        }
+        Value::Double(_) => {
+            out.push_str(&text);
+            // Without an exponent it would be a decimal.
+            out.push_str(if text.contains(['e', 'E']) { "" } else { "E0" });
+        }
+    }
+    out.push_str(if matches!(value, Value::Interval(_)) { " SECOND" } else { "" });
+}
+
+/// A value as `CAST(… AS VARCHAR)` tells it; intervals in seconds.
+#[must_use]
+pub fn text_of(value: &Value) -> String {
+    match value {
+        Value::Null => "null".to_owned(),
+        Value::Boolean(true) => "true".to_owned(),
+        Value::Boolean(false) => "false".to_owned(),
+        Value::Integer(number) => number.to_string(),
+        Value::Decimal(number) => number.to_string(),
+        // The shortest digits that mean this number, as JSON has them.
+        Value::Double(number) => serde_json::Number::from_f64(*number)
+            .map_or_else(|| "null".to_owned(), |number| number.to_string()),
+        Value::Text(text) => text.as_ref().to_owned(),
+        Value::Bytes(bytes) => hex(bytes),
+        Value::Date(days) => {
+            let mut text = moment(midnight(*days));
+            text.truncate(text.find(' ').unwrap_or(text.len()));
+            text
+        }
+        Value::Timestamp(micros) => moment(*micros),
+        Value::Interval(micros) => {
+            let sign = if *micros < 0 { "-" } else { "" };
+            let micros = micros.unsigned_abs();
+            format!("{sign}{}.{:06}", micros / 1_000_000, micros % 1_000_000)
+        }
+    }
+}
+
+/// `2026-03-01 10:01:59.000`; to the microsecond where milliseconds are not all.
+fn moment(micros: i64) -> String {
+    let at = Civil::at(micros, 0);
+    let mut text = at.text().replacen('T', " ", 1);
+    if at.micros % 1_000 != 0 {
+        text.truncate(text.len() - 3);
+        let digits = format!("{:06}", at.micros);
+        text.push_str(&digits);
+    }
+    text
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digit = |it: u8| char::from_digit(it.into(), 16).unwrap_or('0').to_ascii_uppercase();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
+impl UnaryOp {
+    /// As written before its operand.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Minus => "-",
+            Self::Not => "NOT ",
+            Self::Plus => "+",
+        }
+    }
+}
+
+impl BinaryOp {
+    /// As written between its operands.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Add => "+",
+            Self::And => "AND",
+            Self::Concat => "||",
+            Self::Distinct => "IS DISTINCT FROM",
+            Self::Divide => "/",
+            Self::Equal => "=",
+            Self::Greater => ">",
+            Self::GreaterEqual => ">=",
+            Self::Less => "<",
+            Self::LessEqual => "<=",
+            Self::Multiply => "*",
+            Self::NotDistinct => "IS NOT DISTINCT FROM",
+            Self::NotEqual => "<>",
+            Self::Or => "OR",
+            Self::Subtract => "-",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn again(text: &str) -> String {
+        print_select(&crate::parse_select(text).unwrap())
+    }
+
+    /// The parentheses that stay show how operators bind.
+    #[test]
+    fn only_needed_parentheses_stay() {
+        for (text, printed) in [
+            ("((a+b)*c)-(d-e)", "(a + b) * c - (d - e)"),
+            ("not (a and b) or (c = d) is null", "NOT (a AND b) OR c = d IS NULL"),
+            ("- -a", "-(-a)"),
+            ("(a || b) like c || 'd'", "a || b LIKE c || 'd'"),
+            ("x'0f' AS \"a\"\"b\"", "X'0F' AS \"a\"\"b\""),
+            ("trim(a), trim(leading 'x' from a)", "TRIM(BOTH FROM a), TRIM(LEADING 'x' FROM a)"),
+            ("substring(a,2,3) b", "SUBSTRING(a FROM 2 FOR 3) AS b"),
+            (
+                "interval '1.5' minute + timestamp '2026-03-01 10:00:00'",
+                "INTERVAL '90.000000' SECOND + TIMESTAMP '2026-03-01 10:00:00.000'",
+            ),
+            ("1e2, 1.50, .5", "100.0E0, 1.50, 0.5"),
+            ("current_timestamp, floor(a to hour)", "CURRENT_TIMESTAMP, FLOOR(a TO HOUR)"),
+        ] {
+            assert_eq!(again(text), printed);
+            assert_eq!(again(printed), printed);
+        }
+    }
+}
