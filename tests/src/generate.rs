@@ -45,11 +45,13 @@ const LEFT_ALONE: [&str; 6] =
     ["data", "error_prefix", "key_column", "source", "start_sequence_number", "time_column"];
 
 /// Legal texts for the fields that take text; others keep their defaults.
-const TEXTS: [(&str, &[&str]); 9] = [
+const TEXTS: [(&str, &[&str]); 11] = [
     ("explicit_hash_key", &["", "0", "340282366920938463463374607431768211455"]),
     ("filter", &["", "{\"data\":{\"a\":[{\"numeric\":[\">\",4]}]}}"]),
     ("filter_text", &["", "1", "o"]),
     ("hot_key", &["hot", "ключ", "🔥", "a b"]),
+    ("id_field", &["seq", "key", "a"]),
+    ("index", &["records", "clicks-2026.11"]),
     ("key_prefix", &["user-", "", "é-"]),
     ("payload", &["x", "{\"a\":${int 1 9}}", "naïve 🌊"]),
     ("poison_key", &["user-1", "hot", "k0"]),

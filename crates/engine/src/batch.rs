@@ -204,6 +204,29 @@ impl Batch {
         left
     }
 
+    /// The records that are asked for, in order.
+    #[must_use]
+    pub fn pick(&self, keys: &KeyTable, keep: &mut dyn FnMut(&Record) -> bool) -> Self {
+        let mut kept = Self::default();
+        for Slice { block, from, to } in &self.slices {
+            for row in *from..*to {
+                let record = &block.records[row as usize];
+                if !keep(record) {
+                    continue;
+                }
+                kept.bytes += record.bytes(keys);
+                match kept.slices.last_mut() {
+                    Some(last) if Rc::ptr_eq(&last.block, block) && last.to == row => last.to += 1,
+                    _ => {
+                        let block = Rc::clone(block);
+                        kept.slices.push(Slice { block, from: row, to: row + 1 });
+                    }
+                }
+            }
+        }
+        kept
+    }
+
     /// Every record in order.
     pub fn rows(&self) -> impl Iterator<Item = &Record> {
         self.slices.iter().flat_map(Slice::rows)

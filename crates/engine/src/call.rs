@@ -81,6 +81,8 @@ pub enum Request {
     Lease(LeaseCall),
     /// Records written to a table as items: `PutItem`, `UpdateItem` or `BatchWriteItem`.
     PutItems(ItemPut),
+    /// `_bulk` with an `index` action for each record.
+    Bulk(Bulk),
 }
 
 /// What a waiting call asked for: enough to answer it when nobody else can.
@@ -106,6 +108,8 @@ pub enum Asked {
     Lease,
     /// `PutItems` of so many records and bytes.
     Items(u64, u64),
+    /// `Bulk` of so many records and bytes.
+    Bulk(u64, u64),
 }
 
 impl Request {
@@ -125,6 +129,7 @@ impl Request {
             Self::NextEvent { shard, .. } => Asked::Event(*shard),
             Self::Lease(_) => Asked::Lease,
             Self::PutItems(put) => Asked::Items(put.batch.records(), put.batch.bytes),
+            Self::Bulk(bulk) => Asked::Bulk(bulk.batch.records(), bulk.batch.bytes),
         }
     }
 }
@@ -146,6 +151,7 @@ impl Request {
             | Self::NextEvent { .. }
             | Self::Lease(_) => 0,
             Self::PutItems(put) => put.batch.records(),
+            Self::Bulk(bulk) => bulk.batch.records(),
         }
     }
 }
@@ -177,6 +183,9 @@ impl Asked {
             Self::Items(records, bytes) => {
                 let (left, error) = ((records, bytes), Some(error(0)));
                 Response::Items(ItemsOutcome { stored: 0, left, error, lost: false })
+            }
+            Self::Bulk(records, bytes) => {
+                Response::Bulk(BulkOutcome::refused((records, bytes), error(0)))
             }
         }
     }
@@ -248,6 +257,36 @@ pub struct ItemsOutcome {
     pub lost: bool,
 }
 
+/// Records on their way into an index as documents.
+#[derive(Clone, Debug)]
+pub struct Bulk {
+    /// The records, in the order of processing.
+    pub batch: Batch,
+    /// The index they go to.
+    pub index: Arc<str>,
+    /// The `_id` of each; the index makes one where there is none.
+    pub ids: Vec<Option<Box<str>>>,
+}
+
+/// What became of the items of a bulk request.
+#[derive(Clone, Debug, Default)]
+pub struct BulkOutcome {
+    /// Items that failed, ascending by row; the others were indexed.
+    pub failed: Vec<Failed>,
+    /// Records and bytes that were not indexed.
+    pub left: (u64, u64),
+    /// Why the request as a whole failed, without an answer to single items.
+    pub error: Option<ApiError>,
+}
+
+impl BulkOutcome {
+    /// A request that failed as a whole: nothing of it was indexed.
+    #[must_use]
+    pub fn refused(all: (u64, u64), error: ApiError) -> Self {
+        Self { failed: Vec::new(), left: all, error: Some(error) }
+    }
+}
+
 /// A position in a shard. Iterators are positions, not cursors: an old unexpired one reads again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShardIterator {
@@ -283,6 +322,8 @@ pub enum Response {
     Lease(Result<LeaseAnswer, ApiError>),
     /// To `PutItems`.
     Items(ItemsOutcome),
+    /// To `Bulk`.
+    Bulk(BulkOutcome),
 }
 
 /// What became of the entries of a put.
@@ -427,6 +468,12 @@ pub enum ErrorCode {
     KmsAccessDenied,
     /// `KMSThrottlingException`.
     KmsThrottling,
+    /// Elasticsearch: a document that is no JSON object.
+    MapperParsing,
+    /// Elasticsearch: the queue of writes was full.
+    EsRejectedExecution,
+    /// Elasticsearch's client: no node answers.
+    NoNodeAvailable,
 }
 
 /// The account number in AWS's own examples.
@@ -476,6 +523,11 @@ impl ApiError {
             | ErrorCode::KmsThrottling => {
                 format!("The KMS key of stream {stream} under account {ACCOUNT} cannot be used.")
             }
+            ErrorCode::MapperParsing => "failed to parse".to_owned(),
+            ErrorCode::EsRejectedExecution => {
+                "rejected execution of a bulk request: the queue is full".to_owned()
+            }
+            ErrorCode::NoNodeAvailable => "None of the configured nodes are available".to_owned(),
             ErrorCode::ServiceUnavailable => "Please reduce your request rate.".to_owned(),
             ErrorCode::InvalidArgument if reason == Reason::TooLarge => {
                 "Records size exceeds the limit of the request or of the stream.".to_owned()
@@ -511,6 +563,9 @@ impl ErrorCode {
             Self::KmsInvalidState => "KMSInvalidStateException",
             Self::KmsAccessDenied => "KMSAccessDeniedException",
             Self::KmsThrottling => "KMSThrottlingException",
+            Self::MapperParsing => "mapper_parsing_exception",
+            Self::EsRejectedExecution => "es_rejected_execution_exception",
+            Self::NoNodeAvailable => "NoNodeAvailableException",
         }
     }
 }

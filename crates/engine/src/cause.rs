@@ -72,6 +72,10 @@ pub enum Reason {
     LineUnread,
     /// A line had another form than the Kinesis Agent was told, and was left out.
     LineUnparsed,
+    /// An index takes JSON objects, and this was none.
+    DocumentUnparsed,
+    /// The queue of writes of an Elasticsearch domain was full.
+    BulkQueueFull,
 }
 
 impl Reason {
@@ -109,6 +113,8 @@ impl Reason {
         Self::WrongShard,
         Self::LineUnread,
         Self::LineUnparsed,
+        Self::DocumentUnparsed,
+        Self::BulkQueueFull,
     ];
 
     /// The word shown as a badge: `shard_records`.
@@ -147,6 +153,8 @@ impl Reason {
             Self::WrongShard => "wrong_shard",
             Self::LineUnread => "line_unread",
             Self::LineUnparsed => "line_unparsed",
+            Self::DocumentUnparsed => "document_unparsed",
+            Self::BulkQueueFull => "bulk_queue_full",
         }
     }
 }

@@ -19,6 +19,8 @@ pub enum Flow {
     Item,
     /// `PutRecords` of a data stream and nothing else: the Kinesis Producer Library's.
     PutStream,
+    /// Records on their way into an index as documents: `_bulk` requests.
+    Document,
 }
 
 /// Which way records pass a port.
@@ -149,6 +151,7 @@ fn with_article(title: &str) -> String {
         "S3 bucket" => "an S3 bucket".to_owned(),
         "KCL app" => "a KCL app".to_owned(),
         "KPL producer" => "a KPL producer".to_owned(),
+        "OpenSearch domain" => "an OpenSearch domain".to_owned(),
         "DynamoDB table" => "a DynamoDB table".to_owned(),
         _ => format!("a {}", title.to_ascii_lowercase()),
     }

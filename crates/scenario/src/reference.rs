@@ -49,6 +49,7 @@ fn port_line(port: &Port) -> String {
             Flow::Deliver => "finished objects",
             Flow::Lease => "leases",
             Flow::Item => "items",
+            Flow::Document => "documents",
         })
         .collect();
     let side = if port.direction == Direction::In { "Input" } else { "Output" };

@@ -45,6 +45,10 @@ const TABLE_CAPACITY: (&str, &str) = (
     "DynamoDB throughput capacity",
     "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/capacity-mode.html",
 );
+const DOMAINS: (&str, &str) = (
+    "Troubleshooting Amazon OpenSearch Service",
+    "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/handling-errors.html",
+);
 const CONSUMERS: (&str, &str) = (
     "Troubleshoot consumers, Kinesis Data Streams",
     "https://docs.aws.amazon.com/streams/latest/dev/troubleshooting-consumers.html",
@@ -116,6 +120,8 @@ fn title_of(reason: Reason) -> &'static str {
         | Reason::TargetReject
         | Reason::InternalFailure
         | Reason::TableCapacity
+        | Reason::DocumentUnparsed
+        | Reason::BulkQueueFull
         | Reason::StreamMissing => "Why rejected?",
         Reason::SubscriptionRate | Reason::KmsKey => "Why refused?",
         Reason::AccessDenied => "Why denied?",
@@ -166,6 +172,7 @@ fn source(reason: Reason) -> (&'static str, &'static str) {
         Reason::SubscriptionRate => FAN_OUT,
         Reason::KmsKey => ENCRYPTION,
         Reason::TableCapacity => TABLE_CAPACITY,
+        Reason::DocumentUnparsed | Reason::BulkQueueFull => DOMAINS,
         Reason::ProcessorException => CONSUMERS,
     }
 }
@@ -191,7 +198,9 @@ fn rule(cause: &Cause, at: &str, out: &mut Sentence) {
             out.say(". It is worth nothing then: the reader must ask for a new one.");
         }
         Reason::TargetReject => {
-            out.say(format!("At {at} the target refused the object: it is kept and tried again."));
+            out.say(format!(
+                "At {at} the target refused what it was sent: it is kept and tried again."
+            ));
         }
         Reason::InternalFailure => {
             out.say(format!("At {at} the service failed inside, "));
@@ -225,6 +234,7 @@ fn rule(cause: &Cause, at: &str, out: &mut Sentence) {
         | Reason::RetriesExhausted
         | Reason::ProcessorException
         | Reason::RecordTooOld => loss_rule(cause, at, out),
+        Reason::DocumentUnparsed | Reason::BulkQueueFull => document_rule(cause, at, out),
         Reason::TableCapacity | Reason::FunctionError | Reason::ConcurrencyLimit => {
             wait_rule(cause, at, out);
         }
@@ -248,6 +258,18 @@ fn wait_rule(cause: &Cause, at: &str, out: &mut Sentence) {
             out.say(format!("At {at} all concurrency was in use: nothing was invoked. "));
             out.say("A throttle does not count as an attempt.");
         }
+    }
+}
+
+fn document_rule(cause: &Cause, at: &str, out: &mut Sentence) {
+    out.say(format!("At {at} "));
+    if cause.reason == Reason::BulkQueueFull {
+        out.say("the domain's queue of writes was full. ");
+        out.stress("Items of a bulk request fail one by one");
+        out.say(": whoever sent it sends the failed ones again.");
+    } else {
+        out.stress("a record was no JSON object");
+        out.say(": an index takes one JSON object in UTF-8 and nothing else.");
     }
 }
 

@@ -59,6 +59,7 @@ fn short(kind: &str, title: &'static str) -> &'static str {
         "bucket" => "S3",
         "connector" => "Connector",
         "agent" => "Agent",
+        "elasticsearch" => "OpenSearch",
         "firehose" => "Firehose",
         "kpl" => "KPL",
         "table" => "DynamoDB",

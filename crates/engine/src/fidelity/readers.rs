@@ -226,6 +226,13 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry(
         "connector",
+        Level::Exact,
+        "Elasticsearch",
+        "Failed items of a bulk request are emitted again up to the retry limit; a request that \
+         fails as a whole is made again every ten seconds for ever",
+    ),
+    entry(
+        "connector",
         Level::Modelled,
         "Emitter",
         "Up to the retry limit, each failure waits the whole back-off; then the buffer is \
@@ -243,5 +250,11 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Workers",
         "Leases and workers are those of KCL 2.x; the library was built on 1.x",
     ),
-    entry("connector", Level::Absent, "Targets", "Redshift with its manifest, Elasticsearch"),
+    entry(
+        "connector",
+        Level::Approximate,
+        "Document ids",
+        "The sequence number, or a member of the record; a transformer may make any other",
+    ),
+    entry("connector", Level::Absent, "Targets", "Redshift with its manifest"),
 ];

@@ -61,4 +61,38 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Partitions and contents",
         "No hot partitions, no indexes; of an item only its key and its writes are kept",
     ),
+    entry(
+        "elasticsearch",
+        Level::Exact,
+        "Items",
+        "Each item of a bulk request is indexed or fails by itself; a document under a known id is \
+         replaced and its version counts up; a record that is no JSON object in UTF-8 fails with \
+         mapper_parsing_exception",
+    ),
+    entry(
+        "elasticsearch",
+        Level::Modelled,
+        "Rejections",
+        "The fault Reject fails the given share of items with es_rejected_execution_exception; \
+         the queue of writes is never full by itself",
+    ),
+    entry(
+        "elasticsearch",
+        Level::Approximate,
+        "Protocol",
+        "Requests are answered after one latency for every size; the Connector Library's emitter \
+         spoke Elasticsearch's transport protocol, which the service never took",
+    ),
+    entry(
+        "elasticsearch",
+        Level::Approximate,
+        "Contents",
+        "Every id is kept with its version, of the documents the newest hundred",
+    ),
+    entry(
+        "elasticsearch",
+        Level::Absent,
+        "Index",
+        "No mappings, shards, replicas, refresh interval or searches; nothing is on the bill",
+    ),
 ];

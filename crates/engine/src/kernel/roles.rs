@@ -110,6 +110,7 @@ impl Kernel {
             ("s3", _) => format!("arn:aws:s3:::{name}"),
             ("kinesis", _) => arn("stream"),
             ("firehose", _) => arn("deliverystream"),
+            ("es", _) => format!("{}/_bulk", arn("domain")),
             _ => arn("table"),
         };
         Some((format!("{service}:{}", operation(service, request)), resource))
@@ -123,6 +124,7 @@ pub(super) fn service(spec: &KindSpec) -> Option<&'static str> {
         "firehose" => Some("firehose"),
         "bucket" => Some("s3"),
         "table" => Some("dynamodb"),
+        "elasticsearch" => Some("es"),
         _ => None,
     }
 }
@@ -145,5 +147,7 @@ pub(super) fn operation(service: &str, request: &Request) -> &'static str {
         Request::SubscribeToShard { .. } | Request::NextEvent { .. } => "SubscribeToShard",
         Request::Lease(call) => call.operation(),
         Request::PutItems(_) => "BatchWriteItem",
+        // How IAM names the requests to a domain.
+        Request::Bulk(_) => "ESHttpPost",
     }
 }

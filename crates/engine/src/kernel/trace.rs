@@ -97,6 +97,7 @@ fn describe(event: &Event) -> (&'static str, u64, u64, u64) {
             Request::NextEvent { shard, .. } => ("NextEvent", 18, 0, u64::from(*shard)),
             Request::Lease(call) => (call.operation(), 23, 0, u64::from(call.writes())),
             Request::PutItems(put) => ("PutItems", 24, put.batch.records(), put.batch.bytes),
+            Request::Bulk(bulk) => ("Bulk", 27, bulk.batch.records(), bulk.batch.bytes),
         },
         Event::Response { response, .. } => match response {
             Response::Put(outcome) => {
@@ -126,6 +127,9 @@ fn describe(event: &Event) -> (&'static str, u64, u64, u64) {
             Response::Lease(result) => ("Lease.reply", 25, 0, u64::from(result.is_err())),
             Response::Items(outcome) => {
                 ("PutItems.reply", 26, u64::from(outcome.stored), u64::from(outcome.lost))
+            }
+            Response::Bulk(outcome) => {
+                ("Bulk.reply", 28, outcome.left.0, u64::from(outcome.error.is_some()))
             }
         },
     }

@@ -77,7 +77,9 @@ impl Kernel {
     pub(super) fn operation(&self, callee: NodeId, request: &Request) -> &'static str {
         let service = self.node(callee).and_then(|node| roles::service(node.spec));
         match (service, request) {
-            (None, _) | (_, Request::NextEvent { .. }) => "",
+            // CloudTrail logs the configuration of a domain, not the requests to its indexes
+            // (OpenSearch Service developer guide, "Monitoring with AWS CloudTrail").
+            (None | Some("es"), _) | (_, Request::NextEvent { .. }) => "",
             (Some(service), request) => roles::operation(service, request),
         }
     }
@@ -118,6 +120,7 @@ impl Response {
             Self::Event(answer) => answer.as_ref().err(),
             Self::Lease(answer) => answer.as_ref().err(),
             Self::Items(outcome) => outcome.error.as_ref(),
+            Self::Bulk(outcome) => outcome.error.as_ref(),
         };
         error.map(|error| error.code)
     }

@@ -7,12 +7,14 @@ mod connector;
 mod consumer;
 #[cfg(test)]
 mod consumer_tests;
+mod elasticsearch;
 mod firehose;
 mod kcl;
 mod kpl;
 mod lambda;
 mod producer;
 pub mod reader;
+mod seen;
 pub mod stream;
 mod table;
 mod writer;
@@ -256,6 +258,7 @@ kinds! {
     Bucket = bucket,
     Connector = connector,
     Consumer = consumer,
+    Elasticsearch = elasticsearch,
     Firehose = firehose,
     Kcl = kcl,
     Kpl = kpl,

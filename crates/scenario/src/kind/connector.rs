@@ -19,6 +19,22 @@ pub enum Delimiter {
 
 words!(Delimiter { None = "none", Newline = "newline" });
 
+/// `ElasticsearchObject.id`: what the `_id` of a document is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DocumentId {
+    /// The sequence number: a record that is emitted again replaces its own document.
+    #[default]
+    SequenceNumber,
+    /// A member of the record; a record without it gets an id from the index.
+    Field,
+    /// None: the index gives every document a new one.
+    Automatic,
+}
+
+words!(DocumentId {
+    SequenceNumber = "sequence_number", Field = "field", Automatic = "automatic",
+});
+
 /// Settings of a connector application.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConnectorConfig {
@@ -46,6 +62,12 @@ pub struct ConnectorConfig {
     pub retry_limit: u32,
     /// `backoffInterval`: the wait after a failure.
     pub backoff_millis: u32,
+    /// `ElasticsearchObject.index`.
+    pub index: String,
+    /// What the `_id` of a document is.
+    pub document_id: DocumentId,
+    /// The member of the record that is the `_id`.
+    pub id_field: String,
     /// Iterator age from which the reader's flag turns to warning.
     pub age_alarm_millis: u32,
 }
@@ -63,6 +85,9 @@ settings!(ConnectorConfig {
     buffer_millis,
     retry_limit,
     backoff_millis,
+    index,
+    document_id,
+    id_field,
     age_alarm_millis,
 });
 
@@ -81,6 +106,9 @@ impl Default for ConnectorConfig {
             buffer_millis: 0,
             retry_limit: 3,
             backoff_millis: 10_000,
+            index: "records".to_owned(),
+            document_id: DocumentId::SequenceNumber,
+            id_field: "id".to_owned(),
             age_alarm_millis: 30_000,
         }
     }
@@ -140,6 +168,38 @@ const FIELDS: &[Field] = &[
         "A buffer that failed so often is given up: the library writes a line into its log",
     ),
     int(("backoff_millis", "Back-off", "ms"), (0, 600_000), "Emitter", "The wait after a failure"),
+    Field {
+        key: "index",
+        label: "Index",
+        unit: "",
+        kind: FieldKind::Text { chars_max: 80 },
+        when: None,
+        section: "Elasticsearch",
+        help: "Where documents go in a domain; an index that is not there is made",
+    },
+    Field {
+        key: "document_id",
+        label: "Document id",
+        unit: "",
+        kind: FieldKind::Choice(&[
+            ("sequence_number", "Sequence number"),
+            ("field", "Member of the record"),
+            ("automatic", "Given by the index"),
+        ]),
+        when: None,
+        section: "Elasticsearch",
+        help: "A document under the same id is replaced, so that a record that is emitted twice \
+               leaves no trace; under ids the index gives, it shows",
+    },
+    Field {
+        key: "id_field",
+        label: "Id member",
+        unit: "",
+        kind: FieldKind::Text { chars_max: 128 },
+        when: Some(("document_id", &["field"])),
+        section: "Elasticsearch",
+        help: "A text, number or boolean at the top of the record; without it the index gives one",
+    },
     int(
         ("workers", "Workers", ""),
         (0, 100),
@@ -194,7 +254,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         Port {
             name: "out",
             direction: Direction::Out,
-            flows: &[Flow::Deliver, Flow::Item],
+            flows: &[Flow::Deliver, Flow::Item, Flow::Document],
             edges_max: 1,
         },
     ],
@@ -211,8 +271,18 @@ pub(crate) static SPEC: KindSpec = KindSpec {
 };
 
 impl ConnectorConfig {
-    /// Rules beyond single ranges: none.
-    pub fn check(&self, _out: &mut Checker<'_>) {}
+    /// Rules beyond single ranges: what an index may be called.
+    pub fn check(&self, out: &mut Checker<'_>) {
+        if !is_index_name(&self.index) {
+            out.error(
+                "SCN-120",
+                "index",
+                format!("Elasticsearch would refuse `{}` as the name of an index", self.index),
+                "Use lower case without spaces, commas and `\\ / * ? \" < > | # :`; it does not \
+                 begin with `_`, `-` or `+`",
+            );
+        }
+    }
 
     /// The KCL application it is.
     #[must_use]
@@ -227,4 +297,11 @@ impl ConnectorConfig {
             ..KclConfig::default()
         }
     }
+}
+
+/// `MetadataCreateIndexService.validateIndexName` (Elasticsearch reference, "Create index").
+fn is_index_name(name: &str) -> bool {
+    let strange = |c: char| c.is_whitespace() || c.is_uppercase() || r#"\/*?"<>|,#:"#.contains(c);
+    let begins = !name.is_empty() && !name.starts_with(['_', '-', '+']);
+    begins && name != "." && name != ".." && !name.contains(strange)
 }

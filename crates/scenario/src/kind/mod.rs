@@ -5,6 +5,7 @@ mod agent;
 mod bucket;
 mod connector;
 mod consumer;
+mod elasticsearch;
 mod firehose;
 mod firehose_prefix;
 mod kcl;
@@ -31,8 +32,9 @@ pub use agent::{
     AgentConfig, Conversion, InitialPosition, LogFormat, PartitionKeyOption, RotateBy, Rotation,
 };
 pub use bucket::BucketConfig;
-pub use connector::{ConnectorConfig, Delimiter};
+pub use connector::{ConnectorConfig, Delimiter, DocumentId};
 pub use consumer::{ConsumerConfig, Retrieval, StartAt};
+pub use elasticsearch::ElasticsearchConfig;
 pub use firehose::{Compression, FirehoseConfig, QuotaRegion};
 pub use kcl::{Balancing, CheckpointWhen, KclConfig, OnException};
 pub use kpl::KplConfig;
@@ -116,6 +118,7 @@ kinds! {
     Connector(ConnectorConfig) = connector,
     Bucket(BucketConfig) = bucket,
     Table(TableConfig) = table,
+    Elasticsearch(ElasticsearchConfig) = elasticsearch,
 }
 
 impl Config {

@@ -68,6 +68,7 @@ fn check_name(node: &Node, out: &mut Vec<Diagnostic>) {
         "stream" => check_aws(node, "a stream", 128, out),
         "firehose" => check_aws(node, "a Firehose stream", 64, out),
         "bucket" => check_bucket(node, out),
+        "elasticsearch" => check_domain(node, out),
         _ => {}
     }
 }
@@ -100,6 +101,21 @@ fn check_bucket(node: &Node, out: &mut Vec<Diagnostic>) {
             format!("AWS would refuse `{}` as the name of a bucket", node.name),
             "It takes 3 to 63 lower-case letters, digits, `.` and `-`, a letter or digit at both \
              ends",
+        ));
+    }
+}
+
+/// Domains: 3 to 28 lower-case letters, digits and hyphens, a letter first (botocore 1.44.5).
+fn check_domain(node: &Node, out: &mut Vec<Diagnostic>) {
+    let name = node.name.as_bytes();
+    let legal = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-';
+    let first = name.first().is_some_and(u8::is_ascii_lowercase);
+    if !first || !(3..=28).contains(&name.len()) || !name.iter().all(legal) {
+        out.push(Diagnostic::warning(
+            "SCN-121",
+            place(node, None),
+            format!("AWS would refuse `{}` as the name of a domain", node.name),
+            "It takes 3 to 28 lower-case letters, digits and `-`, a letter first",
         ));
     }
 }

@@ -83,6 +83,24 @@ fn a_library_has_time_to_pack() {
 }
 
 #[test]
+fn a_domain_and_its_index_have_legal_names() {
+    for (kind, name, settings, wanted) in [
+        ("connector", "app", r#""index":"Clicks""#, &["SCN-120"][..]),
+        ("connector", "app", r#""index":"_clicks""#, &["SCN-120"]),
+        ("connector", "app", r#""index":"a,b""#, &["SCN-120"]),
+        ("connector", "app", r#""index":"""#, &["SCN-120"]),
+        ("connector", "app", r#""index":"clicks-2026.11""#, &[]),
+        ("elasticsearch", "search-1", "", &[]),
+        ("elasticsearch", "Search", "", &["SCN-121"]),
+        ("elasticsearch", "1st", "", &["SCN-121"]),
+        ("elasticsearch", "es", "", &["SCN-121"]),
+    ] {
+        let nodes = [LINE[0], LINE[1], (4, kind, name, settings)];
+        assert_eq!(codes(&parts(&nodes, &WIRES[..1], "")), wanted, "{kind} {name} {settings}");
+    }
+}
+
+#[test]
 fn an_agent_is_told_what_it_can_do() {
     let mut nodes = LINE;
     for (settings, wanted) in [

@@ -4,14 +4,14 @@
 //! Every batch joins the buffer. Once that is full or old, all of it is emitted, and only then the
 //! place is saved: what a dead worker had buffered is read and emitted once more.
 
-use std::rc::Rc;
 use std::sync::Arc;
 
-use base::{Duration, EdgeId, Time};
+use base::{Duration, EdgeId};
 use scenario::kind::{ConnectorConfig, Delimiter};
 
+use super::bulk::Naming;
 use super::worker::{Stage, Work};
-use super::{Call, Kcl, metric};
+use super::{Call, Kcl, Wires, metric};
 use crate::batch::{Batch, Record, Slice};
 use crate::call::{ApiError, Request};
 use crate::cause::{Cause, Reason};
@@ -34,6 +34,8 @@ pub struct Pipeline {
     life: Duration,
     tries_max: u32,
     pub(super) backoff: Duration,
+    /// How documents are made for Elasticsearch.
+    pub(super) naming: Naming,
     tally: Tally,
 }
 
@@ -66,6 +68,7 @@ impl Pipeline {
             life: Duration::from_millis(config.buffer_millis.into()),
             tries_max: config.retry_limit,
             backoff: Duration::from_millis(config.backoff_millis.into()),
+            naming: Naming::new(config),
             tally: Tally::default(),
         }
     }
@@ -84,34 +87,19 @@ impl Pipeline {
         if self.filter_text.is_empty() {
             return batch;
         }
-        let mut kept = Batch::default();
-        for Slice { block, from, to } in batch.slices {
-            for row in from..to {
-                let record = &block.records[row as usize];
-                if !self.keeps(record) {
-                    continue;
-                }
-                kept.bytes += record.bytes(keys);
-                match kept.slices.last_mut() {
-                    Some(last) if Rc::ptr_eq(&last.block, &block) && last.to == row => {
-                        last.to += 1;
-                    }
-                    _ => {
-                        let block = Rc::clone(&block);
-                        kept.slices.push(Slice { block, from: row, to: row + 1 });
-                    }
-                }
-            }
-        }
-        kept
+        batch.pick(keys, &mut |record| self.keeps(record))
     }
 
-    /// What makes a buffer due for its emission, if anything.
-    fn due(&self, (records, bytes): (u64, u64), age: Duration, at_end: bool) -> Option<Seal> {
+    /// What makes a buffer due for its emission, if anything. What is left of one that was emitted
+    /// in part is, however little it is.
+    fn due(&self, work: &Work, age: Duration) -> Option<Seal> {
+        let (records, bytes) = work.held;
+        let at_end = work.next.is_none();
         let is_old = self.life > Duration::ZERO && age >= self.life;
         match records {
             0 => None,
             _ if records >= self.records_max || bytes >= self.bytes_max => Some(Seal::Size),
+            _ if work.failures > 0 => Some(Seal::Size),
             _ if is_old => Some(Seal::Time),
             _ => at_end.then_some(Seal::End),
         }
@@ -198,13 +186,15 @@ impl Kcl {
             return;
         };
         let Some(pipeline) = &self.pipeline else { return };
-        let (held, at_end) = (pump.work.held, pump.work.next.is_none());
-        match pipeline.due(held, now.since(pump.checkpointed), at_end) {
+        match pipeline.due(&pump.work, now.since(pump.checkpointed)) {
             None => self.go_on(worker, shard, ctx),
             Some(_) if pump.work.failures >= pipeline.tries_max => self.fail(worker, shard, ctx),
-            Some(reason) => match (self.wires.bucket, self.wires.target) {
-                (Some(bucket), _) => self.upload((worker, shard), bucket, reason, ctx),
-                (None, _) => self.write_items(worker, shard, ctx),
+            Some(reason) => match self.wires {
+                Wires { bucket: Some(edge), .. } => {
+                    self.upload((worker, shard), edge, reason, ctx);
+                }
+                Wires { domain: Some(edge), .. } => self.index((worker, shard), edge, ctx),
+                _ => self.write_items(worker, shard, ctx),
             },
         }
     }
@@ -303,6 +293,18 @@ impl Kcl {
     }
 }
 
+/// The sequence number of a row of a slice.
+pub(super) fn number(
+    (slice, row): (&Slice, u32),
+    (shard, created_secs): (u32, u64),
+    ctx: &Ctx<'_>,
+) -> SequenceNumber {
+    let row = row as usize;
+    let secs = ctx.wall_millis(slice.block.records[row].arrival) / 1_000;
+    let index = slice.block.seq(row);
+    SequenceNumber { created_secs, index, secs: secs.max(created_secs), shard }
+}
+
 fn object(
     batch: &Batch,
     (shard, created_secs): (u32, u64),
@@ -310,20 +312,9 @@ fn object(
     reason: Seal,
     ctx: &Ctx<'_>,
 ) -> Object {
-    let number = |index: u64, arrival: Time| SequenceNumber {
-        created_secs,
-        index,
-        secs: (ctx.wall_millis(arrival) / 1_000).max(created_secs),
-        shard,
-    };
-    let first = batch.slices.first().map_or_else(String::new, |slice| {
-        let row = slice.from as usize;
-        number(slice.block.seq(row), slice.block.records[row].arrival).to_string()
-    });
-    let last = batch.slices.last().map_or_else(String::new, |slice| {
-        let row = slice.to as usize - 1;
-        number(slice.block.seq(row), slice.block.records[row].arrival).to_string()
-    });
+    let number = |slice: &Slice, row| number((slice, row), (shard, created_secs), ctx).to_string();
+    let first = batch.slices.first().map_or_else(String::new, |slice| number(slice, slice.from));
+    let last = batch.slices.last().map_or_else(String::new, |slice| number(slice, slice.to - 1));
     let mut bytes = Vec::new();
     for record in batch.rows() {
         record.append_to(&mut bytes);
@@ -347,7 +338,9 @@ fn object(
 
 #[cfg(test)]
 mod tests {
-    use base::NodeId;
+    use std::rc::Rc;
+
+    use base::{NodeId, Time};
     use scenario::kind::Config;
 
     use super::*;

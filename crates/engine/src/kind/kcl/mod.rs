@@ -6,6 +6,7 @@
 
 mod assign;
 mod balance;
+mod bulk;
 mod emit;
 mod fanout;
 #[cfg(test)]
@@ -118,6 +119,7 @@ struct Wires {
     table: Option<EdgeId>,
     target: Option<EdgeId>,
     bucket: Option<EdgeId>,
+    domain: Option<EdgeId>,
 }
 
 /// A call on its way.
@@ -299,6 +301,7 @@ impl Kcl {
             match ctx.flow(&edge) {
                 Some(Flow::Lease) => wires.table = Some(edge.id),
                 Some(Flow::Deliver) => wires.bucket = Some(edge.id),
+                Some(Flow::Document) => wires.domain = Some(edge.id),
                 _ => wires.target = Some(edge.id),
             }
         }

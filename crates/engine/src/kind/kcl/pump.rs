@@ -6,7 +6,7 @@ use scenario::kind::{CheckpointWhen, OnException, StartAt};
 use super::worker::{Arrived, Next, Stage, Work};
 use super::{CALL_AGAIN, Call, Kcl, STEP, leases::Then, metric};
 use crate::batch::Batch;
-use crate::call::{ErrorCode, Got, ItemPut, ItemsOutcome, Request, Response};
+use crate::call::{ApiError, ErrorCode, Got, ItemPut, ItemsOutcome, Request, Response};
 use crate::cause::{Cause, Reason};
 use crate::kernel::ctx::Ctx;
 use crate::kernel::ledger::Account;
@@ -132,6 +132,7 @@ impl Kcl {
                 self.again(worker, shard, CALL_AGAIN, ctx);
             }
             Response::Items(outcome) => self.wrote((worker, shard), edge, outcome, ctx),
+            Response::Bulk(outcome) => self.indexed((worker, shard), edge, &outcome, ctx),
             Response::Put(_)
             | Response::Shards(_)
             | Response::Object(_)
@@ -332,13 +333,13 @@ impl Kcl {
         self.again(worker, shard, wait, ctx);
     }
 
-    fn explain_items(&mut self, error: crate::call::ApiError, shard: u32, ctx: &mut Ctx<'_>) {
+    pub(super) fn explain_items(&mut self, error: ApiError, shard: u32, ctx: &mut Ctx<'_>) {
         let second = ctx.now().secs();
         if self.explained > second {
             return;
         }
         self.explained = second + 1;
-        let table = ctx.peer_name(self.wires.target);
+        let table = ctx.peer_name(self.wires.target.or(self.wires.domain));
         let text = format!("{}: {}", error.code.name(), error.message(&table));
         let plain = Cause::new(ctx.now(), ctx.me(), error.reason);
         ctx.explain(Cause { error: text.into(), shard: Some(shard), ..plain });
@@ -456,6 +457,9 @@ pub(super) fn absorb(edge: EdgeId, response: &Response, ctx: &mut Ctx<'_>) {
             ctx.book(Account::Flight(edge), lost, event.batch.records(), event.batch.bytes);
         }
         Response::Items(outcome) => {
+            ctx.book(Account::Flight(edge), lost, outcome.left.0, outcome.left.1);
+        }
+        Response::Bulk(outcome) => {
             ctx.book(Account::Flight(edge), lost, outcome.left.0, outcome.left.1);
         }
         _ => {}

@@ -334,7 +334,8 @@ impl Reader {
             | Response::Object(_)
             | Response::Consumer(_)
             | Response::Lease(_)
-            | Response::Items(_) => None,
+            | Response::Items(_)
+            | Response::Bulk(_) => None,
         }
     }
 

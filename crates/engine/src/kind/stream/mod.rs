@@ -365,7 +365,8 @@ impl Stream {
             | Request::PutObject(_)
             | Request::NextEvent { .. }
             | Request::Lease(_)
-            | Request::PutItems(_) => {
+            | Request::PutItems(_)
+            | Request::Bulk(_) => {
                 request.asked().refusal(Reason::InternalFailure, ErrorCode::InternalFailure)
             }
         }

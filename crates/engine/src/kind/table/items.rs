@@ -5,16 +5,10 @@ use base::{EdgeId, KeyId, Ring, Time, VecMap};
 use scenario::kind::{ItemKey, ItemWrite};
 
 use crate::batch::Record;
+use crate::kind::seen::Seen;
 
 /// Newest writes that can be looked at.
 const NEWEST_MAX: u32 = 100;
-
-/// Numbers that were seen: one bit each.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Seen {
-    words: Vec<u64>,
-    pub(super) count: u64,
-}
 
 /// One write that can be looked at.
 #[derive(Clone, Copy, Debug)]
@@ -57,21 +51,6 @@ pub(super) struct Items {
     /// Writes the condition refused.
     pub(super) refused: u64,
     pub(super) newest: Ring<Write>,
-}
-
-impl Seen {
-    /// Whether the number is a new one.
-    fn insert(&mut self, number: u64) -> bool {
-        let at = usize::try_from(number / 64).expect("a run has far less than 2^37 records");
-        if self.words.len() <= at {
-            self.words.resize(at + 1, 0);
-        }
-        let bit = 1 << (number % 64);
-        let is_new = self.words[at] & bit == 0;
-        self.words[at] |= bit;
-        self.count += u64::from(is_new);
-        is_new
-    }
 }
 
 impl Default for Items {
@@ -149,8 +128,8 @@ impl Items {
 
     /// Bytes of memory, about.
     pub(super) fn memory(&self) -> u64 {
-        let of_shards = self.sequence_numbers.values().map(|seen| seen.words.len()).sum::<usize>();
-        let words = self.records.words.len() + self.partition_keys.words.len() + of_shards;
-        8 * (words + self.counts.len()) as u64
+        let of_shards: u64 = self.sequence_numbers.values().map(Seen::memory).sum();
+        let seen = self.records.memory() + self.partition_keys.memory() + of_shards;
+        seen + 8 * self.counts.len() as u64
     }
 }
