@@ -116,7 +116,6 @@ impl Service {
             throttling: args.throttling == Switch::On,
             create_delay: args.create_delay,
             reshard_delay: args.reshard_delay,
-            ..Account::default()
         };
         Ok(Self { engine, profile, rng: Rng::from_seed(args.epoch_millis) })
     }

@@ -155,7 +155,7 @@ fn cost(engine: &Engine) -> Value {
         let pico_usd = used.item.cost(used.quantity, &document.prices);
         sum += pico_usd;
         lines.push(json!({
-            "id": used.node.0,
+            "id": used.node.map(|node| node.0),
             "item": spec.key,
             "quantity": used.quantity.to_string(),
             "counted": spec.counted,

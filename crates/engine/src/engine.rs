@@ -101,6 +101,9 @@ impl Engine {
         if let Some(limits) = scenario::limits::find(&document.limits) {
             kernel.limits = limits;
         }
+        if document.on_demand_advantage {
+            kernel.commitment.enable(Time::ZERO);
+        }
         let shard_limit = kernel.limits.account_shards_max;
         kernel.trace.word(document.seed);
         let mut script = document.script.clone();

@@ -8,8 +8,8 @@ use crate::engine::Engine;
 /// How much of something a node has used since the beginning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Usage {
-    /// Who used it.
-    pub node: NodeId,
+    /// Who used it; none: nobody, but the account committed itself to pay for it.
+    pub node: Option<NodeId>,
     /// The line of the bill.
     pub item: Item,
     /// In what `Item::spec().counted` says.
@@ -28,7 +28,7 @@ impl Meter<'_> {
     pub fn add(&mut self, item: Item, quantity: impl Into<u128>) {
         let (node, quantity) = (self.node, quantity.into());
         if quantity > 0 {
-            self.out.push(Usage { node, item, quantity });
+            self.out.push(Usage { node: Some(node), item, quantity });
         }
     }
 }
@@ -41,7 +41,21 @@ impl Engine {
         for (id, node) in &self.nodes {
             node.usage(&self.kernel, &mut Meter { node: *id, out: &mut out });
         }
+        self.fall_short(&mut out);
         out
+    }
+
+    /// What On-demand Advantage bills in any case: at least 25 MiB/s each way while it holds
+    /// (facts, streams §6).
+    #[inline(never)]
+    fn fall_short(&self, out: &mut Vec<Usage>) {
+        let committed = self.kernel.commitment.bytes(self.now());
+        for item in [Item::AdvantageIn, Item::AdvantageOut] {
+            let used: u128 = out.iter().filter(|it| it.item == item).map(|it| it.quantity).sum();
+            if used < committed {
+                out.push(Usage { node: None, item, quantity: committed - used });
+            }
+        }
     }
 
     /// Keeps what a node used when it goes: its bill stays.

@@ -2,7 +2,7 @@
 
 use base::Time;
 use scenario::kind::{StreamConfig, StreamMode};
-use scenario::price::Item;
+use scenario::price::{Item, Prices};
 use scenario::{DataSets, Document};
 use serde_json::{Value, json};
 
@@ -198,4 +198,154 @@ fn a_function_is_billed_by_requests_and_gigabyte_seconds() {
     let requests = used(&engine, Item::LambdaRequest);
     assert_eq!(requests, 29);
     assert_eq!(used(&engine, Item::LambdaTime), requests * 250 * 512);
+}
+
+const DAY_MICROS: u128 = 24 * HOUR_MICROS;
+const MIB: u128 = 1_048_576;
+
+fn with_on_demand(retention_hours: u32) -> Engine {
+    let mut engine = Engine::new(&Document::default(), &DataSets::default()).unwrap();
+    let mode = StreamMode::OnDemand;
+    let config = StreamConfig { mode, retention_hours, ..StreamConfig::default() };
+    engine.create_stream("s", &config).unwrap();
+    engine
+}
+
+fn read_all(engine: &mut Engine, shard: &str) -> u128 {
+    let body = json!({ "StreamName": "s", "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON" });
+    let iterator = call(engine, "GetShardIterator", &body)["ShardIterator"].clone();
+    let got = call(engine, "GetRecords", &json!({ "ShardIterator": iterator }));
+    got["Records"].as_array().unwrap().len() as u128
+}
+
+/// A mebibyte that is kept for ten days is long-term storage for the last three; reading it costs
+/// once it is older than a week. What is kept up to a week is billed by the shard (facts, §7).
+#[test]
+fn what_is_older_than_a_week_is_billed_by_the_gb_month() {
+    let mut engine = with_stream(1, 240);
+    pass(&mut engine, HOUR_MICROS);
+    put(&mut engine, 524_287);
+    put(&mut engine, 524_287);
+    pass(&mut engine, 6 * DAY_MICROS);
+    assert_eq!(read_all(&mut engine, "shardId-000000000000"), 2);
+    assert_eq!(used(&engine, Item::LongRetention) + used(&engine, Item::LongRetrieval), 0);
+    pass(&mut engine, 2 * DAY_MICROS);
+    assert_eq!(used(&engine, Item::LongRetention), MIB * 86_400);
+    assert_eq!(read_all(&mut engine, "shardId-000000000000"), 2);
+    assert_eq!(used(&engine, Item::LongRetrieval), MIB);
+    pass(&mut engine, 5 * DAY_MICROS);
+    // One second until the books know.
+    let kept = used(&engine, Item::LongRetention) / (MIB);
+    assert!((3 * 86_400..=3 * 86_400 + 1).contains(&kept), "{kept}");
+    let hours = used(&engine, Item::ExtendedRetention) / HOUR_MICROS;
+    assert_eq!(hours, 13 * 24 + 1);
+}
+
+/// Records of many blocks, some gone and some young, are billed like one by one: a record of 1,000
+/// bytes every minute for two days, kept for 30 hours, is old for six hours at most.
+#[test]
+fn on_demand_retention_counts_every_record() {
+    let mut engine = with_on_demand(30);
+    pass(&mut engine, HOUR_MICROS);
+    let minutes = 2 * 24 * 60;
+    for _minute in 0..minutes {
+        put(&mut engine, 999);
+        pass(&mut engine, 60_000_000);
+    }
+    // The record of minute n is 2,880 - n minutes old.
+    let old = |n: u128| (2_880 - n).clamp(1_440, 1_800) - 1_440;
+    let expected: u128 = (0..minutes).map(|n| 1_000 * 60 * old(n)).sum();
+    let counted = used(&engine, Item::OnDemandRetention);
+    let slack = 1_000 * minutes;
+    assert!((expected..=expected + slack).contains(&counted), "{counted} of {expected}");
+    assert_eq!(used(&engine, Item::ExtendedRetention) + used(&engine, Item::LongRetention), 0);
+}
+
+fn commit(engine: &mut Engine, status: &str) {
+    let body = json!({ "MinimumThroughputBillingCommitment": { "Status": status } });
+    call(engine, "UpdateAccountSettings", &body);
+}
+
+/// Advantage has no fee by the hour and its own prices; what falls short of 25 MiB/s each way is
+/// billed all the same: an idle hour is 90,000 MiB each way (facts, streams §6 and §7).
+#[test]
+fn advantage_bills_what_the_account_committed_itself_to() {
+    let mut engine = with_on_demand(24);
+    pass(&mut engine, HOUR_MICROS);
+    put(&mut engine, 1_024);
+    commit(&mut engine, "ENABLED");
+    let hours = used(&engine, Item::OnDemandHour);
+    pass(&mut engine, HOUR_MICROS);
+    put(&mut engine, 4_608);
+    assert_eq!(used(&engine, Item::OnDemandHour), hours);
+    assert_eq!(used(&engine, Item::OnDemandIn), 1_024);
+    let of_stream = |engine: &Engine, item| -> u128 {
+        let lines = engine.usage();
+        lines.iter().filter(|it| it.item == item && it.node.is_some()).map(|it| it.quantity).sum()
+    };
+    assert_eq!(of_stream(&engine, Item::AdvantageIn), 5 * 1_024);
+    assert_eq!(used(&engine, Item::AdvantageIn), 90_000 * MIB);
+    assert_eq!(used(&engine, Item::AdvantageOut), 90_000 * MIB);
+    let prices = Prices::new();
+    let cost = |item: Item| item.cost(used(&engine, item), &prices);
+    // 90,000 MiB are 87.890625 GB, at 0.032 and at 0.016.
+    assert_eq!(cost(Item::AdvantageIn) + cost(Item::AdvantageOut), 4_218_750_000_000);
+    // It ends after a day; then the fee by the hour is back.
+    commit(&mut engine, "DISABLED");
+    pass(&mut engine, DAY_MICROS);
+    assert_eq!(used(&engine, Item::OnDemandHour) - hours, HOUR_MICROS);
+    assert_eq!(used(&engine, Item::AdvantageIn), 24 * 90_000 * MIB);
+}
+
+/// A file may begin with the commitment; it costs without any stream.
+#[test]
+fn a_document_may_begin_with_the_commitment() {
+    let document = Document { on_demand_advantage: true, ..Document::default() };
+    let mut engine = Engine::new(&document, &DataSets::default()).unwrap();
+    pass(&mut engine, 1_000_000);
+    assert_eq!(used(&engine, Item::AdvantageOut), 25 * MIB);
+}
+
+/// What is kept from a day to a week has the price that holds while it is kept.
+#[test]
+fn storage_is_billed_by_the_prices_of_its_time() {
+    let mut engine = with_on_demand(72);
+    pass(&mut engine, HOUR_MICROS);
+    put(&mut engine, 1_048_575);
+    pass(&mut engine, 26 * HOUR_MICROS);
+    commit(&mut engine, "ENABLED");
+    pass(&mut engine, 3 * HOUR_MICROS);
+    assert_eq!(used(&engine, Item::OnDemandRetention), MIB * 2 * 3_600);
+    assert_eq!(used(&engine, Item::AdvantageRetention), MIB * 3 * 3_600);
+}
+
+/// On demand, a registered consumer costs by the byte and not by the hour: 0.05 a GB, or the price
+/// of data out with Advantage.
+#[test]
+fn fan_out_on_demand_is_billed_by_the_byte() {
+    let mut engine = with_on_demand(24);
+    pass(&mut engine, HOUR_MICROS);
+    let arn = engine.describe_stream("s").unwrap().arn;
+    let body = json!({ "StreamARN": arn, "ConsumerName": "c" });
+    let made = call(&mut engine, "RegisterStreamConsumer", &body);
+    pass(&mut engine, HOUR_MICROS);
+    put(&mut engine, 999);
+    let subscribe = |engine: &mut Engine, shard: usize| {
+        let body = json!({
+            "ConsumerARN": made["Consumer"]["ConsumerARN"],
+            "ShardId": format!("shardId-{shard:012}"),
+            "StartingPosition": { "Type": "TRIM_HORIZON" },
+        });
+        call(engine, "SubscribeToShard", &body);
+    };
+    (0..4).for_each(|shard| subscribe(&mut engine, shard));
+    assert_eq!(used(&engine, Item::OnDemandFanOut), 1_000);
+    commit(&mut engine, "ENABLED");
+    pass(&mut engine, HOUR_MICROS);
+    (0..4).for_each(|shard| subscribe(&mut engine, shard));
+    let lines = engine.usage();
+    let out = lines.iter().find(|it| it.item == Item::AdvantageOut && it.node.is_some());
+    assert_eq!(out.map(|it| it.quantity), Some(1_000));
+    assert_eq!(used(&engine, Item::FanOutHour) + used(&engine, Item::FanOutGb), 0);
+    assert_eq!(used(&engine, Item::OnDemandFanOut), 1_000);
 }

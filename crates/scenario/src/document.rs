@@ -79,6 +79,8 @@ pub struct Document {
     pub policies: VecMap<NodeId, Arc<str>>,
     /// Parts whose calls go through an interface VPC endpoint, ascending.
     pub vpc_endpoints: Vec<NodeId>,
+    /// On-demand Advantage: `MinimumThroughputBillingCommitment` of the account from the beginning.
+    pub on_demand_advantage: bool,
     /// Prices that differ from those of the price profile, in pico-dollars a unit.
     pub prices: Prices,
     /// What happens on its own, ascending by time.
@@ -107,6 +109,7 @@ impl Default for Document {
             edges: Vec::new(),
             policies: VecMap::new(),
             vpc_endpoints: Vec::new(),
+            on_demand_advantage: false,
             prices: Prices::new(),
             script: Vec::new(),
             data: Vec::new(),

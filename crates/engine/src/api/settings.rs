@@ -97,7 +97,7 @@ pub(super) fn limits(engine: &mut Engine, request: &Request) -> Done {
 }
 
 pub(super) fn account(engine: &mut Engine, _request: &Request) -> Done {
-    let status = engine.account.commitment(engine.now());
+    let status = engine.kernel.commitment.word(engine.now());
     Ok(json!({ "MinimumThroughputBillingCommitment": { "Status": status } }))
 }
 

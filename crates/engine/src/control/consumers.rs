@@ -10,9 +10,6 @@ use crate::call::{ApiError, ConsumerStatus, ErrorCode, ShardIterator, StreamCons
 use crate::engine::Engine;
 use crate::kind::stream::read::Wanted;
 
-/// Consumers of a stream with On-demand Advantage (botocore 1.44.5).
-const ADVANTAGE_CONSUMERS_MAX: u32 = 50;
-
 /// What `DescribeStreamConsumer` knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsumerDescription {
@@ -39,11 +36,7 @@ impl Engine {
         name: &str,
     ) -> Result<ConsumerDescription, Refusal> {
         let (id, _) = self.active(stream)?;
-        let most = if self.account.has_advantage(self.now()) {
-            ADVANTAGE_CONSUMERS_MAX
-        } else {
-            self.kernel.limits.consumers_max
-        };
+        let most = self.kernel.consumers_max();
         let (how, shared) = ((most, self.account.create_delay), Arc::from(name));
         let made = self.with_stream(id, |it, ctx| it.register(&shared, how, ctx));
         let made = made.map_err(|error| self.about_consumer(stream, name, error))?;

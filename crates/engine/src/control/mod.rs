@@ -58,8 +58,6 @@ pub struct Account {
     pub shard_limit: u32,
     /// Whether limits per second are enforced.
     pub throttling: bool,
-    /// On-demand Advantage (since November 2025): from when on, and until when.
-    pub advantage: Option<(Time, Option<Time>)>,
     /// How long `CREATING` and `DELETING` last. Production takes about 30 s (kinesalite).
     pub create_delay: Duration,
     /// How long a split or a merge takes. Production takes about 30 s (kinesalite).
@@ -67,22 +65,6 @@ pub struct Account {
 }
 
 impl Account {
-    /// Whether On-demand Advantage is on.
-    #[must_use]
-    pub fn has_advantage(&self, now: Time) -> bool {
-        self.advantage.is_some_and(|(_, until)| until.is_none_or(|until| now < until))
-    }
-
-    /// `Status` of `MinimumThroughputBillingCommitment`.
-    #[must_use]
-    pub fn commitment(&self, now: Time) -> &'static str {
-        match self.advantage {
-            Some((_, None)) => "ENABLED",
-            Some((_, Some(_))) if self.has_advantage(now) => "ENABLED_UNTIL_EARLIEST_ALLOWED_END",
-            _ => "DISABLED",
-        }
-    }
-
     /// `StreamARN` of a stream.
     #[must_use]
     pub fn stream_arn(&self, name: &str) -> String {
@@ -98,7 +80,6 @@ impl Default for Account {
             region: "us-east-1".into(),
             shard_limit: 20_000,
             throttling: true,
-            advantage: None,
             create_delay: Duration::from_secs(30),
             reshard_delay: Duration::from_secs(30),
         }
@@ -516,8 +497,9 @@ impl Engine {
             _ => None,
         });
         let stream = found.expect("the caller found the stream before");
-        stream.settle_bill(self.kernel.now);
-        act(stream, &mut Ctx::new(&mut self.kernel, id))
+        let mut ctx = Ctx::new(&mut self.kernel, id);
+        stream.settle_bill(&ctx);
+        act(stream, &mut ctx)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Calls that change how a stream works: encryption, monitoring, mode, record size, warm
 //! throughput; and what an account may have.
 
-use base::{Duration, Time};
+use base::{Duration, NodeId, Time};
 use scenario::Action;
 use scenario::kind::{Encryption, StreamMode};
 use serde_json::{Map, Value};
@@ -181,7 +181,7 @@ impl Engine {
     pub fn update_warm_throughput(&mut self, name: &str, mibps: u32) -> Done {
         let (id, stream) = self.active(name)?;
         let on_demand = stream.settings().mode == StreamMode::OnDemand;
-        if !on_demand || !self.account.has_advantage(self.now()) {
+        if !on_demand || !self.kernel.commitment.holds(self.now()) {
             return Err(invalid(format!(
                 "Warm throughput needs On-demand Advantage: stream {name} under account {}.",
                 self.account.id
@@ -214,16 +214,17 @@ impl Engine {
     /// A stream has warm throughput, which needs it.
     pub fn commit(&mut self, enabled: bool) -> Done {
         let now = self.now();
-        if enabled {
-            let since = self.account.advantage.map_or(now, |(since, _)| since);
-            self.account.advantage = Some((since, None));
-            return Ok(());
-        }
-        if self.streams().any(|(_, stream)| stream.load().warm_mibps > 0) {
+        if !enabled && self.streams().any(|(_, stream)| stream.load().warm_mibps > 0) {
             return Err(invalid("Remove warm throughput from every stream first.".to_owned()));
         }
-        if let Some((since, until)) = &mut self.account.advantage {
-            *until = Some((*since + DAY).max(now));
+        // Until now other prices held.
+        let ids: Vec<NodeId> = self.streams().map(|(id, _)| id).collect();
+        ids.into_iter().for_each(|id| self.with_stream(id, |_, _| ()));
+        let commitment = &mut self.kernel.commitment;
+        if enabled {
+            commitment.enable(now);
+        } else {
+            commitment.disable(now);
         }
         Ok(())
     }

@@ -172,6 +172,22 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry(
         "stream",
+        Level::Modelled,
+        "Storage on the bill",
+        "Data and keys by the second: beyond 7 days, and on demand from 24 hours to 7 days. \
+         Reading what is older than 7 days costs in provisioned mode; on demand all data out costs \
+         the same",
+    ),
+    entry(
+        "stream",
+        Level::Modelled,
+        "On-demand Advantage",
+        "What falls short of 25 MiB/s in and out is billed at the same prices, over all the time \
+         the commitment holds: AWS does not say over which time it is counted. The prices of data \
+         out and of retention were not seen",
+    ),
+    entry(
+        "stream",
         Level::Approximate,
         "Expired iterators",
         "Through wires ExpiredIteratorException is worded without the two times",
@@ -189,12 +205,5 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Sequence number positions",
         "A number beyond the newest record means the end of the shard, where the service refuses \
          it",
-    ),
-    entry(
-        "stream",
-        Level::Absent,
-        "Prices of long retention",
-        "Storage over 7 days, its retrieval, on-demand retention over 24 hours and the lower \
-         prices of On-demand Advantage are not on the bill",
     ),
 ];

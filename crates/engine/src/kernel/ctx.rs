@@ -11,6 +11,7 @@ use crate::batch::Record;
 use crate::call::{ErrorCode, Request, Response};
 use crate::cause::{Cause, Reason};
 use crate::kernel::Kernel;
+use crate::kernel::commitment::Commitment;
 use crate::kernel::faults::Harm;
 use crate::kernel::keys::KeyTable;
 use crate::kernel::ledger::{Account, Balance};
@@ -79,6 +80,18 @@ impl<'a> Ctx<'a> {
     #[must_use]
     pub fn limits(&self) -> &'static Limits {
         self.kernel.limits
+    }
+
+    /// On-demand Advantage of the account.
+    #[must_use]
+    pub fn commitment(&self) -> Commitment {
+        self.kernel.commitment
+    }
+
+    /// Registered consumers a stream may have.
+    #[must_use]
+    pub fn consumers_max(&self) -> u32 {
+        self.kernel.consumers_max()
     }
 
     /// The node's own generator.

@@ -1,5 +1,6 @@
 //! The kernel: time, queue, calls, ledger, metrics, keys. It knows no kinds.
 
+pub mod commitment;
 pub mod ctx;
 pub mod edges;
 pub mod faults;
@@ -23,6 +24,7 @@ use scenario::ports::Flow;
 use scenario::{Edge, End};
 
 use crate::cause::Cause;
+use crate::kernel::commitment::Commitment;
 use crate::kernel::edges::Edges;
 use crate::kernel::faults::Faults;
 use crate::kernel::headroom::Headroom;
@@ -47,6 +49,8 @@ pub struct Kernel {
     pub epoch_millis: u64,
     /// What AWS allows in this run.
     pub limits: &'static Limits,
+    /// On-demand Advantage of the account.
+    pub commitment: Commitment,
     /// Events to come.
     pub queue: Queue,
     /// Calls that wait for their answer.
@@ -117,6 +121,7 @@ impl Kernel {
             now: Time::ZERO,
             epoch_millis,
             limits: limits::newest(),
+            commitment: Commitment::default(),
             queue: Queue::default(),
             calls: Calls::default(),
             ledger: Ledger::default(),
@@ -178,6 +183,12 @@ impl Kernel {
     pub fn node(&self, id: NodeId) -> Option<&NodeState> {
         let at = self.nodes.binary_search_by_key(&id, |node| node.id).ok()?;
         self.nodes.get(at)
+    }
+
+    /// Registered consumers a stream may have: 50 with On-demand Advantage (botocore 1.44.5).
+    #[must_use]
+    pub fn consumers_max(&self) -> u32 {
+        if self.commitment.holds(self.now) { 50 } else { self.limits.consumers_max }
     }
 
     /// What passes a wire: the traffic both its ports speak.

@@ -13,7 +13,8 @@ fn file(rest: &str) -> String {
 }
 
 const FULL: &str = r#"{"format":"rivulet/scenario","version":1,"title":"T","author":"A","about":"B",
-"seed":9,"epoch_millis":1700000000000,"limits":"2021-01","mood":{"b":1,"a":[2.5]},
+"seed":9,"epoch_millis":1700000000000,"limits":"2021-01",
+"on_demand_advantage":true,"mood":{"b":1,"a":[2.5]},
 "nodes":[
  {"id":2,"kind":"stream","name":"orders","at":[320,160],"config":{"shards":4,"tint":"red"}},
  {"id":1,"kind":"producer","name":"web","at":[-8,0],"note":"hi",
@@ -98,6 +99,7 @@ fn every_way_a_file_can_be_broken_has_its_code() {
         (&file(r#","script":[{"at_micros":1,"do":"jump"}]"#), &["SCN-016"]),
         (&file(r#","prices":{"shard_hour":"0.02","nonsense":"1"}"#), &["PRC-001"]),
         (&file(r#","prices":{"shard_hour":0.02}"#), &["SCN-008"]),
+        (&file(r#","on_demand_advantage":"ENABLED""#), &["SCN-008"]),
         (&data, &["SCN-017"]),
         (&long, &["SCN-018"]),
     ] {

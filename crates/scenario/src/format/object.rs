@@ -71,6 +71,15 @@ impl<'a> Object<'a> {
         number
     }
 
+    /// Yes or no.
+    pub(super) fn flag(&mut self, key: &str) -> Option<bool> {
+        let value = self.value(key)?;
+        if value.as_bool().is_none() {
+            self.wrong(key, "true or false", &value);
+        }
+        value.as_bool()
+    }
+
     /// A list.
     pub(super) fn list(&mut self, key: &str) -> Vec<Value> {
         match self.value(key) {

@@ -41,6 +41,7 @@ pub(super) fn document(root: Map<String, Value>, out: &mut Vec<Diagnostic>) -> D
     let edges = edges(edge_list, &mut kept, object.out);
     let policies = policies(policy_list, &mut kept, object.out);
     let vpc_endpoints = vpc_endpoints(&mut object);
+    let on_demand_advantage = object.flag("on_demand_advantage").unwrap_or_default();
     let prices = prices(&mut object);
     let script = script::read(script_list, &mut kept, object.out);
     let data = data_sets(data_list, &mut kept, object.out);
@@ -57,6 +58,7 @@ pub(super) fn document(root: Map<String, Value>, out: &mut Vec<Diagnostic>) -> D
         edges,
         policies,
         vpc_endpoints,
+        on_demand_advantage,
         prices,
         script,
         data,

@@ -31,6 +31,8 @@ pub(super) fn document(document: &Document) -> Map<String, Value> {
     put("limits", json!(document.limits), document.limits == plain.limits);
     let endpoints: Vec<u32> = document.vpc_endpoints.iter().map(|id| id.0).collect();
     put("vpc_endpoints", json!(endpoints), endpoints.is_empty());
+    let advantage = document.on_demand_advantage;
+    put("on_demand_advantage", json!(advantage), !advantage);
     let prices = document.prices.iter();
     let prices = prices.map(|(item, pico)| (item.spec().key.to_owned(), json!(usd_text(*pico))));
     put("prices", Value::Object(prices.collect()), document.prices.is_empty());

@@ -1,11 +1,25 @@
 //! Settings against the dated set of AWS limits of the document.
 
-use base::Diagnostic;
+use base::{Diagnostic, Place};
 
 use super::place;
 use crate::document::{Document, Node};
 use crate::kind::{Config, StreamMode};
 use crate::limits;
+
+/// What an account could not have at that date.
+pub(super) fn check_account(document: &Document, out: &mut Vec<Diagnostic>) {
+    let Some(limits) = limits::find(&document.limits) else { return };
+    if document.on_demand_advantage && !limits.on_demand {
+        let date = limits.date;
+        out.push(Diagnostic::error(
+            "SCN-079",
+            Place::Document,
+            format!("In {date} there was no On-demand Advantage"),
+            format!("Remove `on_demand_advantage`, or use limits newer than {date}"),
+        ));
+    }
+}
 
 /// What a stream could not have at that date.
 pub(super) fn check(document: &Document, node: &Node, out: &mut Vec<Diagnostic>) {

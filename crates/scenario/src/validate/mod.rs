@@ -27,6 +27,7 @@ const EPOCH_MILLIS: core::ops::RangeInclusive<u64> = 946_684_800_000..=4_102_444
 pub fn validate(document: &Document, data: &DataSets) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     check_run(document, &mut out);
+    dated::check_account(document, &mut out);
     names::check(document, &mut out);
     for node in &document.nodes {
         if let Config::Unknown { kind, .. } = &node.config {

@@ -28,10 +28,13 @@ pub(super) fn cost(session: &Session) -> Cost {
         let pico = used.item.cost(used.quantity, prices);
         let own = prices.get(&used.item);
         CostRow {
-            of: session
-                .document
-                .node(used.node)
-                .map_or_else(|| "removed".into(), |node| node.name.as_str().into()),
+            of: match used.node {
+                None => "commitment".into(),
+                Some(id) => {
+                    let node = session.document.node(id);
+                    node.map_or_else(|| "removed".into(), |node| node.name.as_str().into())
+                }
+            },
             item: used.item,
             label: spec.label.into(),
             used: format!("{} {}", decimal(used.quantity, spec.per), plural(spec.unit)).into(),

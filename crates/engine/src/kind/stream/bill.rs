@@ -5,11 +5,17 @@
 
 use base::Time;
 use base::units::KIB;
-use scenario::kind::{Encryption, StreamMode};
+use scenario::kind::{Encryption, StreamConfig, StreamMode};
 use scenario::price::Item;
 
 use super::Stream;
+use super::log::WEEK;
+use crate::batch::Batch;
 use crate::call::ConsumerStatus;
+use crate::kernel::Kernel;
+use crate::kernel::commitment::Commitment;
+use crate::kernel::ctx::Ctx;
+use crate::kernel::keys::KeyTable;
 use crate::usage::Meter;
 
 /// Data of one PUT payload unit: AWS says 25 KB; whether that is 25,000 or 25,600 bytes it does
@@ -17,6 +23,8 @@ use crate::usage::Meter;
 const PUT_UNIT_BYTES: u32 = 25_600;
 /// Retention up to this costs nothing beyond the shard.
 const FREE_HOURS: u32 = 24;
+/// Retention up to this costs by the shard, or at the price of extended retention on demand.
+const EXTENDED_HOURS: u32 = 168;
 /// Lines that grow with time, in the order of [`Stream::rates`].
 const TIMED: [Item; 6] = [
     Item::ShardHour,
@@ -27,56 +35,98 @@ const TIMED: [Item; 6] = [
     Item::KmsKey,
 ];
 
+/// Whose prices a stream has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Tariff {
+    #[default]
+    Provisioned,
+    /// On-demand Standard.
+    OnDemand,
+    /// On-demand Advantage.
+    Advantage,
+}
+
+impl Tariff {
+    fn of(mode: StreamMode, committed: bool) -> Self {
+        match mode {
+            StreamMode::Provisioned => Self::Provisioned,
+            StreamMode::OnDemand if committed => Self::Advantage,
+            StreamMode::OnDemand => Self::OnDemand,
+        }
+    }
+}
+
 /// What was used until a moment.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Billed {
     until: Time,
+    tariff: Tariff,
     /// Of each of [`TIMED`], in microseconds.
     timed: [u128; TIMED.len()],
     /// 25 KB chunks that were stored, each record rounded up.
     put_units: u64,
-    /// Bytes taken in on-demand mode, each record rounded up to 1 KB.
-    taken: u64,
-    /// Bytes read in on-demand mode.
-    read: u64,
-    /// Bytes pushed to registered consumers: in provisioned mode, and on demand.
-    pushed: [u64; 2],
+    /// Bytes read in provisioned mode that were older than a week.
+    read_late: u64,
+    // By tariff:
+    /// Bytes taken on demand, each record rounded up to 1 KB.
+    taken: [u64; 3],
+    /// Bytes read, by polling readers.
+    read: [u64; 3],
+    /// Bytes pushed to registered consumers.
+    pushed: [u64; 3],
+    /// Byte seconds kept beyond a day, up to a week.
+    extended: [u128; 3],
+    /// How much of those there was when the tariff changed.
+    extended_before: u128,
+    /// `RetentionPeriodHours` as it was when the last event began.
+    retention_hours: u32,
+    /// Byte seconds of records that are gone: kept beyond a day, and beyond a week.
+    gone: [u128; 2],
 }
 
 impl Billed {
     /// A new stream.
-    pub(super) fn new(now: Time) -> Self {
-        Self { until: now, ..Self::default() }
+    pub(super) fn new(config: &StreamConfig, ctx: &Ctx<'_>) -> Self {
+        let now = ctx.now();
+        let tariff = Tariff::of(config.mode, ctx.commitment().holds(now));
+        let retention_hours = config.retention_hours;
+        Self { until: now, tariff, retention_hours, ..Self::default() }
     }
 
     /// A record was stored: every one has at least one unit.
     #[inline]
-    pub(super) fn put(&mut self, mode: StreamMode, data_bytes: u32) {
-        match mode {
-            StreamMode::Provisioned => {
-                self.put_units += u64::from(data_bytes.div_ceil(PUT_UNIT_BYTES).max(1));
-            }
-            StreamMode::OnDemand => {
-                self.taken += u64::from(data_bytes).div_ceil(KIB).max(1) * KIB;
-            }
+    pub(super) fn put(&mut self, data_bytes: u32) {
+        if self.tariff == Tariff::Provisioned {
+            self.put_units += u64::from(data_bytes.div_ceil(PUT_UNIT_BYTES).max(1));
+        } else {
+            self.taken[self.tariff as usize] += u64::from(data_bytes).div_ceil(KIB).max(1) * KIB;
         }
     }
 
-    /// `GetRecords` gave this many bytes; they cost nothing in provisioned mode.
-    pub(super) fn read(&mut self, mode: StreamMode, bytes: u64) {
-        if mode == StreamMode::OnDemand {
-            self.read += bytes;
+    /// `GetRecords` gave this; it costs in provisioned mode what is older than a week.
+    pub(super) fn read(&mut self, batch: &Batch, now: Time, keys: &KeyTable) {
+        self.read[self.tariff as usize] += batch.bytes;
+        if self.tariff == Tariff::Provisioned && self.retention_hours > EXTENDED_HOURS {
+            let late = batch.rows().take_while(|record| record.arrival + WEEK < now);
+            self.read_late += late.map(|record| record.bytes(keys)).sum::<u64>();
         }
     }
 
     /// A registered consumer was pushed this many bytes.
-    pub(super) fn pushed(&mut self, mode: StreamMode, bytes: u64) {
-        self.pushed[usize::from(mode == StreamMode::OnDemand)] += bytes;
+    pub(super) fn pushed(&mut self, bytes: u64) {
+        self.pushed[self.tariff as usize] += bytes;
     }
 
-    fn pass(&mut self, now: Time, rates: [u64; TIMED.len()]) {
-        let micros = u128::from(now.since(self.until).0);
-        self.until = self.until.max(now);
+    /// Records expired that were kept for so long.
+    pub(super) fn expired(&mut self, kept: [u128; 2]) {
+        for (sum, kept) in self.gone.iter_mut().zip(within(self.retention_hours, kept)) {
+            *sum += kept;
+        }
+    }
+
+    fn pass(&mut self, until: Time, rates: [u64; TIMED.len()]) {
+        let micros = u128::from(until.since(self.until).0);
+        self.until = self.until.max(until);
         for (sum, rate) in self.timed.iter_mut().zip(rates) {
             *sum += micros * u128::from(rate);
         }
@@ -85,43 +135,91 @@ impl Billed {
 
 impl Stream {
     /// Adds up the time since the last event: something is about to change.
-    pub(crate) fn settle_bill(&mut self, now: Time) {
-        if now > self.billed.until {
-            let rates = self.rates();
-            self.billed.pass(now, rates);
+    pub(crate) fn settle_bill(&mut self, ctx: &Ctx<'_>) {
+        if ctx.now() > self.billed.until {
+            let mut billed = core::mem::take(&mut self.billed);
+            self.pass(&mut billed, ctx.now(), ctx.commitment(), ctx.keys());
+            self.billed = billed;
         }
     }
 
-    pub(super) fn bill(&self, now: Time, meter: &mut Meter<'_>) {
+    /// Adds up the time until `now`; a commitment may have ended meanwhile.
+    fn pass(&self, billed: &mut Billed, now: Time, commitment: Commitment, keys: &KeyTable) {
+        let ended = commitment.ends().filter(|end| billed.until < *end && *end < now);
+        for until in ended.into_iter().chain([now]) {
+            let tariff = Tariff::of(self.config.mode, commitment.holds(billed.until));
+            if tariff != billed.tariff {
+                // Since the last event, which changed it.
+                let [extended, _] = self.kept(billed, billed.until, keys);
+                billed.extended[billed.tariff as usize] += extended - billed.extended_before;
+                billed.extended_before = extended;
+                billed.tariff = tariff;
+            }
+            billed.pass(until, self.rates(tariff));
+        }
+        billed.retention_hours = self.config.retention_hours;
+    }
+
+    pub(super) fn bill(&self, kernel: &Kernel, meter: &mut Meter<'_>) {
         let mut billed = self.billed.clone();
-        billed.pass(now, self.rates());
+        self.pass(&mut billed, kernel.now, kernel.commitment, &kernel.keys);
+        let [extended, long] = self.kept(&billed, kernel.now, &kernel.keys);
+        billed.extended[billed.tariff as usize] += extended - billed.extended_before;
         for (item, sum) in TIMED.into_iter().zip(billed.timed) {
             meter.add(item, sum);
         }
+        let [provisioned, on_demand, advantage] =
+            [Tariff::Provisioned, Tariff::OnDemand, Tariff::Advantage].map(|it| it as usize);
         meter.add(Item::PutUnit, billed.put_units);
-        meter.add(Item::FanOutGb, billed.pushed[0]);
-        meter.add(Item::OnDemandIn, billed.taken);
-        meter.add(Item::OnDemandOut, billed.read);
-        meter.add(Item::OnDemandFanOut, billed.pushed[1]);
-        meter.add(Item::KmsRequest, self.keys.calls(now));
+        meter.add(Item::LongRetention, long);
+        meter.add(Item::LongRetrieval, billed.read_late);
+        meter.add(Item::FanOutGb, billed.pushed[provisioned]);
+        meter.add(Item::OnDemandIn, billed.taken[on_demand]);
+        meter.add(Item::OnDemandOut, billed.read[on_demand]);
+        meter.add(Item::OnDemandFanOut, billed.pushed[on_demand]);
+        meter.add(Item::OnDemandRetention, billed.extended[on_demand]);
+        meter.add(Item::AdvantageIn, billed.taken[advantage]);
+        meter.add(Item::AdvantageOut, billed.read[advantage] + billed.pushed[advantage]);
+        meter.add(Item::AdvantageRetention, billed.extended[advantage]);
+        meter.add(Item::KmsRequest, self.keys.calls(kernel.now));
+    }
+
+    /// Byte seconds that were kept beyond a day and up to a week, and beyond a week.
+    fn kept(&self, billed: &Billed, now: Time, keys: &KeyTable) -> [u128; 2] {
+        let [mut beyond_a_day, mut beyond_a_week] = billed.gone;
+        let hours = self.config.retention_hours;
+        if hours > FREE_HOURS {
+            for shard in &self.shards {
+                let [day, week] = within(hours, shard.log.kept(now, keys));
+                beyond_a_day += day;
+                beyond_a_week += week;
+            }
+        }
+        [beyond_a_day - beyond_a_week, beyond_a_week]
     }
 
     /// How many of each of [`TIMED`] there are now.
-    fn rates(&self) -> [u64; TIMED.len()] {
+    fn rates(&self, tariff: Tariff) -> [u64; TIMED.len()] {
         let open = self.open.len() as u64;
-        let is_provisioned = self.config.mode == StreamMode::Provisioned;
-        let shards = if is_provisioned { open } else { 0 };
+        let shards = if tariff == Tariff::Provisioned { open } else { 0 };
         let is_extended = self.config.retention_hours > FREE_HOURS;
         let consumers = self.fanout.consumers.iter();
         let active = consumers.filter(|it| it.consumer.status == ConsumerStatus::Active).count();
         [
             shards,
             if is_extended { shards } else { 0 },
-            u64::from(!is_provisioned),
+            // Advantage has no fee by the hour.
+            u64::from(tariff == Tariff::OnDemand),
             // On demand, registered consumers cost by the byte alone.
             active as u64 * shards,
             self.monitored.len() as u64 * open,
             u64::from(self.config.encryption == Encryption::CustomerKey),
         ]
     }
+}
+
+/// Records leave the books up to a second after their time: that second costs nothing.
+fn within(retention_hours: u32, [beyond_a_day, beyond_a_week]: [u128; 2]) -> [u128; 2] {
+    let longer = |hours: u32, kept: u128| if retention_hours > hours { kept } else { 0 };
+    [longer(FREE_HOURS, beyond_a_day), longer(EXTENDED_HOURS, beyond_a_week)]
 }

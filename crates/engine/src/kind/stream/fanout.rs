@@ -267,6 +267,7 @@ impl Stream {
         let shard = &self.shards[place];
         let most = READ_BYTES_PER_SEC.max(record_bytes_max(&self.config));
         let (batch, offset) = shard.log.read(from, RECORDS_MAX.into(), most, ctx.keys());
+        self.billed.pushed(batch.bytes);
         let has_more = offset < shard.log.end();
         let behind = if has_more { ctx.now().since(shard.log.arrival(offset)).0 } else { 0 };
         let ended = !has_more && shard.closed.is_some();
@@ -421,7 +422,7 @@ impl Stream {
         self.readers.note(edge, place, offset);
         ctx.count(metric::PUSHED_RECORDS, records);
         ctx.count(metric::PUSHED_BYTES, bytes);
-        self.billed.pushed(self.config.mode, bytes);
+        self.billed.pushed(bytes);
         ctx.peak(metric::PUSH_AGE, behind.0 / 1_000);
         let next = (!ended).then_some(offset);
         Ok(ShardEvent { batch, next, behind_micros: behind.0, skipped, last })

@@ -11,6 +11,10 @@ use base::{Duration, Time};
 use crate::batch::{Batch, Block, Record, Slice};
 use crate::kernel::keys::KeyTable;
 
+/// Retention up to this costs nothing beyond the shard, or beyond data in.
+pub const DAY: Duration = Duration::from_secs(86_400);
+/// Retention beyond this is long-term retention.
+pub const WEEK: Duration = Duration::from_secs(7 * 86_400);
 /// Rows of a full block: small enough that room kept for growth is never much.
 const BLOCK_ROWS: usize = 256;
 
@@ -26,10 +30,23 @@ pub struct Log {
     written: u64,
 }
 
+/// Records that went because of their age.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Expired {
+    /// How many.
+    pub records: u64,
+    /// Their data and key bytes.
+    pub bytes: u64,
+    /// As [`Log::kept`].
+    pub kept: [u128; 2],
+}
+
 #[derive(Clone, Debug)]
 struct Segment {
     /// Data and key bytes of all its rows.
     bytes: u64,
+    /// The same times the seconds after the first row.
+    weight: u128,
     block: Rc<Block>,
 }
 
@@ -68,6 +85,10 @@ impl Log {
             && block.records.len() < BLOCK_ROWS
         {
             segment.bytes += bytes;
+            let after = now.secs() - block.records[0].arrival.secs();
+            if after > 0 {
+                segment.weight += u128::from(bytes) * u128::from(after);
+            }
             block.records.push(stored);
         } else {
             self.begin(stored, bytes);
@@ -81,7 +102,7 @@ impl Log {
         let mut records = Vec::with_capacity(room.min(BLOCK_ROWS));
         records.push(record);
         let block = Rc::new(Block { records, before: self.end });
-        self.segments.push_back(Segment { bytes, block });
+        self.segments.push_back(Segment { bytes, weight: 0, block });
     }
 
     /// When the oldest record arrived.
@@ -110,24 +131,54 @@ impl Log {
         position.max(self.horizon)
     }
 
-    /// Forgets what arrived longer than `retention` ago; returns how many records and bytes.
-    pub fn expire(&mut self, now: Time, retention: Duration, keys: &KeyTable) -> (u64, u64) {
-        let (mut records, mut bytes) = (0, 0);
+    /// Forgets what arrived longer than `retention` ago.
+    pub fn expire(&mut self, now: Time, retention: Duration, keys: &KeyTable) -> Expired {
+        let mut gone = Expired::default();
         while let Some(segment) = self.segments.front() {
             let rows = &segment.block.records;
             let skip = index(self.horizon - segment.block.before);
             let old = rows.partition_point(|it| it.arrival + retention <= now).max(skip);
             let expired = &rows[skip..old];
             self.written -= expired.iter().map(|it| u64::from(it.written())).sum::<u64>();
-            records += expired.len() as u64;
-            bytes += expired.iter().map(|it| it.bytes(keys)).sum::<u64>();
+            gone.records += expired.len() as u64;
+            gone.bytes += expired.iter().map(|it| it.bytes(keys)).sum::<u64>();
+            for (sum, age) in gone.kept.iter_mut().zip([DAY, WEEK]) {
+                *sum += kept_beyond(expired, now.before(age).secs(), keys);
+            }
             self.horizon += expired.len() as u64;
             if old < rows.len() {
                 break;
             }
             self.segments.pop_front();
         }
-        (records, bytes)
+        gone
+    }
+
+    /// For how long bytes were kept beyond a day and beyond a week, in byte seconds: of the records
+    /// that are here.
+    #[must_use]
+    pub fn kept(&self, now: Time, keys: &KeyTable) -> [u128; 2] {
+        [DAY, WEEK].map(|age| self.kept_since(now.before(age).secs(), keys))
+    }
+
+    #[inline(never)]
+    fn kept_since(&self, edge: u64, keys: &KeyTable) -> u128 {
+        let mut sum = 0;
+        for segment in &self.segments {
+            let rows = &segment.block.records;
+            let skip = index(self.horizon.saturating_sub(segment.block.before));
+            let first = rows[0].arrival.secs();
+            if first >= edge {
+                break;
+            }
+            let is_whole = skip == 0 && rows.last().is_some_and(|it| it.arrival.secs() < edge);
+            sum += if is_whole {
+                u128::from(segment.bytes) * u128::from(edge - first) - segment.weight
+            } else {
+                kept_beyond(&rows[skip..], edge, keys)
+            };
+        }
+        sum
     }
 
     /// At most `limit` records and `bytes_max` bytes from a position on, and the position behind
@@ -184,6 +235,12 @@ impl Log {
     fn segment_of(&self, position: u64) -> usize {
         self.segments.partition_point(|segment| segment.block.before <= position) - 1
     }
+}
+
+/// Byte seconds of records from their arrival to a second; later ones count nothing.
+fn kept_beyond(rows: &[Record], edge: u64, keys: &KeyTable) -> u128 {
+    let old = rows.iter().take_while(|it| it.arrival.secs() < edge);
+    old.map(|it| u128::from(it.bytes(keys)) * u128::from(edge - it.arrival.secs())).sum()
 }
 
 /// Adds rows up to a total of `bytes_max`; returns the row it stopped at.

@@ -40,6 +40,7 @@ use self::bill::Billed;
 use self::encryption::Keys;
 use self::fanout::{Fanout, REGISTER_DELAY, Subscribe};
 use self::lifecycle::{Life, Status};
+use self::log::Expired;
 use self::numbering::Numbering;
 use self::on_demand::Load;
 use self::read::Wanted;
@@ -133,7 +134,7 @@ impl Component for Stream {
             life: Life::new(ctx.now()),
             numbering: None,
             tags: VecMap::new(),
-            billed: Billed::new(ctx.now()),
+            billed: Billed::new(config, ctx),
         };
         stream.open_shards(ctx);
         stream.watch_load(ctx);
@@ -141,7 +142,7 @@ impl Component for Stream {
     }
 
     fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
-        self.settle_bill(ctx.now());
+        self.settle_bill(ctx);
         match event {
             Event::Timer { id, code: EXPIRE, data } => {
                 let at = usize::try_from(data).expect("a shard's index came from a usize");
@@ -178,7 +179,7 @@ impl Component for Stream {
 
     fn reconfigure(&mut self, config: &StreamConfig, _data: &DataSets, ctx: &mut Ctx<'_>) {
         let now = ctx.now();
-        self.settle_bill(now);
+        self.settle_bill(ctx);
         let before = core::mem::replace(&mut self.design, config.clone());
         // What calls changed stays, unless the setting itself changes.
         let resharded = config.shards != before.shards && config.mode == StreamMode::Provisioned;
@@ -215,7 +216,7 @@ impl Component for Stream {
     }
 
     fn usage(&self, kernel: &Kernel, meter: &mut Meter<'_>) {
-        self.bill(kernel.now, meter);
+        self.bill(kernel, meter);
     }
 
     fn records(&self, kernel: &Kernel, lane: u32, count: u32) -> Vec<RecordView> {
@@ -308,7 +309,8 @@ impl Stream {
         if log.oldest().is_none_or(|oldest| oldest + retention > ctx.now()) {
             return;
         }
-        let (records, bytes) = log.expire(ctx.now(), retention, ctx.keys());
+        let Expired { records, bytes, kept } = log.expire(ctx.now(), retention, ctx.keys());
+        self.billed.expired(kept);
         self.held -= records;
         let me = ctx.me();
         ctx.book(Account::Held(me), Account::Expired(me), records, bytes);
@@ -346,8 +348,8 @@ impl Stream {
                 Response::Records(self.get_records(edge, iterator, limit, ctx))
             }
             Request::RegisterStreamConsumer { ref name } => {
-                let most = ctx.limits().consumers_max;
-                Response::Consumer(self.register(name, (most, REGISTER_DELAY), ctx))
+                let how = (ctx.consumers_max(), REGISTER_DELAY);
+                Response::Consumer(self.register(name, how, ctx))
             }
             Request::DescribeStreamConsumer { ref name } => {
                 Response::Consumer(self.describe_consumer(name))

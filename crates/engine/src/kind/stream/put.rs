@@ -145,7 +145,7 @@ impl Stream {
         }
         cell.stored += 1;
         cell.stored_bytes = cell.stored_bytes.saturating_add(size);
-        self.billed.put(self.config.mode, record.data_bytes());
+        self.billed.put(record.data_bytes());
         state.minute.count(bytes);
         state.log.push(record, bytes, now);
         if record.id.0.is_multiple_of(ctx.stride()) {

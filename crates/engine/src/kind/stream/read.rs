@@ -142,7 +142,7 @@ impl Stream {
         let records = got.batch.records();
         ctx.count(metric::READ_RECORDS, records);
         ctx.count(metric::READ_BYTES, got.batch.bytes);
-        self.billed.read(self.config.mode, got.batch.bytes);
+        self.billed.read(&got.batch, now, ctx.keys());
         ctx.peak(metric::ITERATOR_AGE, got.behind_micros / 1_000);
         Ok((got, offset))
     }
