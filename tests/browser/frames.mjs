@@ -72,7 +72,7 @@ function manyRecords() {
 
 /**
  * Thirty wires, each with a dot for every record. At 10x a record is on its way for six simulated
- * seconds: with 65 records a second 12,000 dots, just few enough on each wire not to be a ribbon.
+ * seconds: with 56 records a second 10,000 dots, just few enough on each wire not to be a ribbon.
  */
 function manyDots(rate) {
   const made = { records_per_sec: rate, key_count: 1_000 };
@@ -134,7 +134,7 @@ async function measure(page, site) {
   await play(page);
   await runs(page);
   report("30,000 records a second", await frames());
-  for (const [label, rate] of [["30 wires, no record", 0], ["the same, 12,000 dots", 65]]) {
+  for (const [label, rate] of [["30 wires, no record", 0], ["the same, 10,000 dots", 56]]) {
     await openFile(page, manyDots(rate));
     await page.getByRole("button", { name: "Fit", exact: true }).click();
     await page.getByRole("slider", { name: "Speed" }).fill("200");
