@@ -55,6 +55,7 @@ impl Engine {
         self.document.nodes = document.nodes;
         self.document.edges = document.edges;
         self.document.policies = document.policies;
+        self.document.grants = document.grants;
         self.document.vpc_endpoints = document.vpc_endpoints;
         Ok(())
     }
@@ -66,6 +67,7 @@ impl Engine {
         let mut ctx = Ctx::new(&mut self.kernel, id);
         self.nodes[at].1.reconfigure(&part.config, &self.data, &mut ctx);
         self.kernel.roles.set(id, document.policies.get(&id).map(|text| &**text));
+        self.kernel.roles.set_grant(id, document.grants.get(&id).copied());
         self.kernel.roles.set_endpoint(id, document.vpc_endpoints.contains(&id));
     }
 

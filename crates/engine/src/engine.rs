@@ -127,6 +127,9 @@ impl Engine {
         for (id, text) in document.policies.iter() {
             engine.kernel.roles.set(*id, Some(text));
         }
+        for (id, grant) in document.grants.iter() {
+            engine.kernel.roles.set_grant(*id, Some(*grant));
+        }
         for id in &document.vpc_endpoints {
             engine.kernel.roles.set_endpoint(*id, true);
         }

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 use crate::data::DataSet;
 use crate::kind::{Config, KindSpec};
+use crate::policy::Grant;
 use crate::price::Prices;
 use crate::script::{Action, Scheduled};
 
@@ -77,6 +78,8 @@ pub struct Document {
     pub edges: Vec<Arc<Edge>>,
     /// IAM identity policy of a part's role, as typed; a part without one may call everything.
     pub policies: VecMap<NodeId, Arc<str>>,
+    /// KMS grants of roles on the account's own key.
+    pub grants: VecMap<NodeId, Grant>,
     /// Parts whose calls go through an interface VPC endpoint, ascending.
     pub vpc_endpoints: Vec<NodeId>,
     /// On-demand Advantage: `MinimumThroughputBillingCommitment` of the account from the beginning.
@@ -108,6 +111,7 @@ impl Default for Document {
             nodes: Vec::new(),
             edges: Vec::new(),
             policies: VecMap::new(),
+            grants: VecMap::new(),
             vpc_endpoints: Vec::new(),
             on_demand_advantage: false,
             prices: Prices::new(),

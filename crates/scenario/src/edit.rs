@@ -169,6 +169,7 @@ fn remove(document: &mut Document, nodes: &[NodeId], edges: &[EdgeId]) -> Applie
     document.nodes.retain(|node| !nodes.contains(&node.id));
     for id in nodes {
         document.policies.remove(id);
+        document.grants.remove(id);
         document.vpc_endpoints.retain(|it| it != id);
     }
     document.edges.retain(|edge| {
@@ -283,11 +284,15 @@ pub fn actions_between(old: &Document, new: &Document) -> Vec<Action> {
     actions.extend(gone.map(|node| Action::RemoveNode(node.id)));
     let came = new.nodes.iter().filter(|node| !stays(node.id));
     actions.extend(came.map(|node| Action::AddNode(Arc::clone(node))));
-    for node in new.nodes.iter().filter(|node| stays(node.id)) {
-        let mut fields = changed_fields(old, node);
+    let nothing = Document::default();
+    for node in &new.nodes {
+        let is_known = stays(node.id);
+        let mut fields = if is_known { changed_fields(old, node) } else { Map::new() };
+        // A part that comes has no role yet.
+        let before = if is_known { old } else { &nothing };
         for field in policy::FIELDS {
             let value = policy::value(new, node.id, field.key);
-            if value != policy::value(old, node.id, field.key) {
+            if value != policy::value(before, node.id, field.key) {
                 fields.insert(field.key.to_owned(), value);
             }
         }

@@ -107,6 +107,23 @@ fn the_difference_names_only_what_changed() {
     assert_eq!(actions_between(&after, &after), []);
 }
 
+/// A part that comes back by undo has its role again.
+#[test]
+fn a_part_that_comes_brings_its_policy_and_its_grant() {
+    let mut before = pipeline();
+    set(1, "policy", json!("{}")).apply(&mut before).expect("kept");
+    set(1, "kms_grant", json!("both")).apply(&mut before).expect("legal");
+    set(1, "vpc_endpoint", json!(true)).apply(&mut before).expect("legal");
+    let mut after = before.clone();
+    Edit::Remove { nodes: vec![NodeId(1)], edges: vec![] }.apply(&mut after).expect("legal");
+    assert!(after.policies.is_empty() && after.grants.is_empty() && after.vpc_endpoints.is_empty());
+    let fields = json!({ "policy": "{}", "vpc_endpoint": true, "kms_grant": "both" });
+    let fields = fields.as_object().expect("an object").clone();
+    let back = actions_between(&after, &before);
+    assert!(back.contains(&Action::Set { node: NodeId(1), fields }), "{back:?}");
+    assert!(set(1, "kms_grant", json!("Encrypt")).apply(&mut before).is_err());
+}
+
 #[test]
 fn another_kind_under_the_same_id_is_another_node() {
     let before = pipeline();

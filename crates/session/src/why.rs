@@ -279,6 +279,9 @@ fn denial_rule(cause: &Cause, at: &str, out: &mut Sentence) {
     out.stress(if explicit { "denied the call" } else { "did not allow the call" });
     out.say(if explicit {
         ". A statement that denies wins over every statement that allows."
+    } else if cause.error.contains("perform: kms:") {
+        ". The stream is encrypted with a key of the account: the role needs the KMS action in its \
+         policy, or a grant on the key."
     } else {
         ". What no statement allows is denied; add action and resource, or empty the policy."
     });

@@ -78,7 +78,16 @@ pub(super) const ENTRIES: &[Entry] = &[
         Level::Exact,
         "KMS keys",
         "A disabled, deleted, denied or throttled key of the account fails whole calls with its \
-         own exception; a stream that was never encrypted with such a key needs none",
+         own exception; a stream that was never encrypted with such a key needs none. A role with \
+         a policy needs kms:GenerateDataKey to put and kms:Decrypt to read, by the policy or by a \
+         grant",
+    ),
+    entry(
+        "stream",
+        Level::Exact,
+        "Resources of policies",
+        "RegisterStreamConsumer is about the stream, SubscribeToShard, DescribeStreamConsumer and \
+         DeregisterStreamConsumer about the consumer's own ARN, other calls about the stream",
     ),
     entry(
         "stream",
@@ -185,6 +194,13 @@ pub(super) const ENTRIES: &[Entry] = &[
         "What falls short of 25 MiB/s in and out is billed at the same prices, over all the time \
          the commitment holds: AWS does not say over which time it is counted. The prices of data \
          out and of retention were not seen",
+    ),
+    entry(
+        "stream",
+        Level::Approximate,
+        "Grants",
+        "For a part on the one key the account has, for Decrypt and GenerateDataKey, at once: no \
+         constraints, no tokens, no key policies",
     ),
     entry(
         "stream",

@@ -250,6 +250,27 @@ impl<'a> Ctx<'a> {
         self.kernel.faults.key(self.me, self.kernel.now)
     }
 
+    /// Whether the caller at the other end of a wire may not use this node's KMS key; it is told
+    /// why.
+    pub fn denies_key(
+        &mut self,
+        edge: EdgeId,
+        operation: &str,
+        key_id: &str,
+        records: u64,
+    ) -> bool {
+        let Some(edge) = self.kernel.edges.get(edge) else { return false };
+        let (from, to) = (edge.from.node, edge.to.node);
+        let caller = if from == self.me { to } else { from };
+        let records = u32::try_from(records).unwrap_or(u32::MAX);
+        self.kernel.denies_key(caller, operation, key_id, records)
+    }
+
+    /// A consumer was registered with this node.
+    pub fn name_consumer(&mut self, id: u32, name: &Arc<str>, created_secs: u64) {
+        self.kernel.roles.name_consumer(self.me, id, name, created_secs);
+    }
+
     /// What running faults do to a call of many entries: to the call as a whole, and the share of
     /// its entries that fail.
     pub fn harm_entries(&mut self) -> (Harm, Ratio) {

@@ -167,7 +167,7 @@ impl Kernel {
     pub fn remove_node(&mut self, id: NodeId) {
         self.nodes.retain(|node| node.id != id);
         self.metrics.remove_node(id);
-        self.roles.set(id, None);
+        self.roles.forget(id);
         self.faults.clear(id, self.now, &mut self.marks);
     }
 

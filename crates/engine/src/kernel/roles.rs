@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use base::{NodeId, VecMap};
 use scenario::kind::{KindSpec, PutApi};
-use scenario::policy::{Access, ENDPOINT_ID, Policy};
+use scenario::policy::{Access, Denial, ENDPOINT_ID, Grant, Policy};
 
 use super::Kernel;
 use crate::call::{ACCOUNT, ErrorCode, REGION, Request};
@@ -23,8 +23,12 @@ const CONTEXT_OF_VPC: &[(&str, &str)] =
 #[derive(Clone, Debug, Default)]
 pub struct Roles {
     policies: VecMap<NodeId, Role>,
+    /// What roles may do with the account's KMS key beside their policies.
+    grants: VecMap<NodeId, Grant>,
     /// Parts behind an interface endpoint.
     endpoints: VecMap<NodeId, ()>,
+    /// Registered consumers by stream and number: name, and creation in Unix seconds.
+    consumers: VecMap<(NodeId, u32), (Arc<str>, u64)>,
 }
 
 #[derive(Clone, Debug)]
@@ -48,9 +52,15 @@ impl Roles {
             Some(Err(_faults)) => {}
         }
     }
-}
 
-impl Roles {
+    /// Gives the role of a part another KMS grant, or none.
+    pub fn set_grant(&mut self, node: NodeId, grant: Option<Grant>) {
+        match grant {
+            Some(grant) => self.grants.insert(node, grant),
+            None => self.grants.remove(&node),
+        };
+    }
+
     /// Whether the calls of a part go through an interface endpoint.
     pub fn set_endpoint(&mut self, node: NodeId, has: bool) {
         if has {
@@ -58,6 +68,29 @@ impl Roles {
         } else {
             self.endpoints.remove(&node);
         }
+    }
+
+    /// A consumer was registered with a stream: from now on its ARN is known.
+    pub fn name_consumer(&mut self, stream: NodeId, id: u32, name: &Arc<str>, created_secs: u64) {
+        // A stream that was made anew counts from the beginning.
+        self.consumers.retain(|(of, other), _| *of != stream || *other < id);
+        self.consumers.insert((stream, id), (Arc::clone(name), created_secs));
+    }
+
+    /// A part is gone.
+    pub fn forget(&mut self, node: NodeId) {
+        self.policies.remove(&node);
+        self.grants.remove(&node);
+        self.endpoints.remove(&node);
+        self.consumers.retain(|(stream, _), _| *stream != node);
+    }
+
+    /// What the policy of a part says about a call; none where nothing is denied.
+    fn denial(&self, caller: NodeId, action: &str, resource: &str) -> Option<Denial> {
+        let has_endpoint = self.endpoints.contains_key(&caller);
+        let context = if has_endpoint { CONTEXT_OF_VPC } else { CONTEXT };
+        let role = self.policies.get(&caller)?;
+        role.policy.decide(Access { action, resource, context }).err()
     }
 }
 
@@ -68,32 +101,63 @@ impl Kernel {
             return false;
         }
         let Some((action, resource)) = self.access(callee, request) else { return false };
-        let has_endpoint = self.roles.endpoints.contains_key(&caller);
-        let context = if has_endpoint { CONTEXT_OF_VPC } else { CONTEXT };
-        let access = Access { action: &action, resource: &resource, context };
-        let (now, secs) = (self.now, self.now.secs());
-        let name = self.node(caller).map_or_else(|| "".into(), |node| Arc::clone(&node.name));
-        let Some(role) = self.roles.policies.get_mut(&caller) else { return false };
-        let Err(denial) = role.policy.decide(access) else { return false };
+        let Some(denial) = self.roles.denial(caller, &action, &resource) else { return false };
         let records = u32::try_from(request.records()).unwrap_or(u32::MAX);
-        let explain = role.explained <= secs;
-        if explain {
-            role.explained = secs + 1;
-        }
-        self.marks.throttle(now, caller);
+        self.marks.throttle(self.now, caller);
         if let Some(node) = self.node_mut(caller) {
             node.rejected += u64::from(records);
             node.rejected_second.0 += records;
-            if explain {
-                let principal = format!("arn:aws:sts::{ACCOUNT}:assumed-role/{name}/rivulet");
-                let message = denial.message(&principal, access);
-                let error = format!("{}: {message}", ErrorCode::AccessDenied.name());
-                let entries = (records, records);
-                let plain = Cause::new(now, caller, Reason::AccessDenied);
-                node.causes.push(Cause { error: error.into(), entries, records, ..plain });
-            }
         }
+        let access = Access { action: &action, resource: &resource, context: &[] };
+        self.explain_denial(caller, (denial, ErrorCode::AccessDenied), access, records);
         true
+    }
+
+    /// Whether a caller may not use the KMS key of a stream: neither its policy allows it nor a
+    /// grant (AWS KMS developer guide, grants). A statement that denies wins over both.
+    #[inline(never)]
+    pub fn denies_key(
+        &mut self,
+        caller: NodeId,
+        operation: &str,
+        key_id: &str,
+        records: u32,
+    ) -> bool {
+        let (action, resource) = (format!("kms:{operation}"), key_arn(key_id));
+        let Some(denial) = self.roles.denial(caller, &action, &resource) else { return false };
+        let grant = self.roles.grants.get(&caller);
+        if denial == Denial::Implicit && grant.is_some_and(|grant| grant.allows(operation)) {
+            return false;
+        }
+        let access = Access { action: &action, resource: &resource, context: &[] };
+        self.explain_denial(caller, (denial, ErrorCode::KmsAccessDenied), access, records);
+        true
+    }
+
+    /// Tells the caller why, once a second.
+    fn explain_denial(
+        &mut self,
+        caller: NodeId,
+        (denial, code): (Denial, ErrorCode),
+        access: Access<'_>,
+        records: u32,
+    ) {
+        let (now, secs) = (self.now, self.now.secs());
+        match self.roles.policies.get_mut(&caller) {
+            Some(role) if role.explained <= secs => role.explained = secs + 1,
+            _ => return,
+        }
+        let Some(node) = self.node_mut(caller) else { return };
+        let name = &node.name;
+        let principal = format!("arn:aws:sts::{ACCOUNT}:assumed-role/{name}/rivulet");
+        let error = format!("{}: {}", code.name(), denial.message(&principal, access));
+        let plain = Cause::new(now, caller, Reason::AccessDenied);
+        node.causes.push(Cause {
+            error: error.into(),
+            entries: (records, records),
+            records,
+            ..plain
+        });
     }
 
     /// The IAM action of a call and the ARN it is about; none where IAM has no say.
@@ -108,13 +172,43 @@ impl Kernel {
         let resource = match (service, request) {
             ("s3", Request::PutObject(object)) => format!("arn:aws:s3:::{name}/{}", object.key),
             ("s3", _) => format!("arn:aws:s3:::{name}"),
-            ("kinesis", _) => arn("stream"),
+            ("kinesis", _) => arn("stream") + &self.consumer_part(callee, request),
             ("firehose", _) => arn("deliverystream"),
-            ("es", _) => format!("{}/_bulk", arn("domain")),
             _ => arn("table"),
         };
         Some((format!("{service}:{}", operation(service, request)), resource))
     }
+
+    /// What follows the stream's ARN in the ARN of a registered consumer: calls about one are
+    /// about it and not about its stream, all but the registration (Service Authorization
+    /// Reference, Amazon Kinesis Data Streams). A consumer that is not there has second 0.
+    fn consumer_part(&self, stream: NodeId, request: &Request) -> String {
+        let known = self.roles.consumers.iter().filter(|((of, _), _)| *of == stream);
+        let (name, created_secs) = match request {
+            Request::SubscribeToShard { consumer, .. } => {
+                let found = known.map(|((_, id), it)| (id, it)).find(|(id, _)| *id == consumer);
+                found.map_or(("", 0), |(_, (name, secs))| (&**name, *secs))
+            }
+            Request::DescribeStreamConsumer { name }
+            | Request::DeregisterStreamConsumer { name } => {
+                let mut newest = known.rev().filter(|(_, (other, _))| other == name);
+                (&**name, newest.next().map_or(0, |(_, (_, secs))| *secs))
+            }
+            _ => return String::new(),
+        };
+        format!("/consumer/{name}:{created_secs}")
+    }
+}
+
+/// The ARN of a KMS key by its ARN, its id or an alias: the account has one key of its own behind
+/// every alias, with the id of AWS's examples.
+fn key_arn(key_id: &str) -> String {
+    if key_id.contains(":key/") {
+        return key_id.to_owned();
+    }
+    let is_alias = key_id.is_empty() || key_id.contains("alias/");
+    let id = if is_alias { "1234abcd-12ab-34cd-56ef-1234567890ab" } else { key_id };
+    format!("arn:aws:kms:{REGION}:{ACCOUNT}:key/{id}")
 }
 
 /// Whose API a part answers; none where IAM and CloudTrail have no say.

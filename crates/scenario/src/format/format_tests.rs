@@ -21,6 +21,7 @@ const FULL: &str = r#"{"format":"rivulet/scenario","version":1,"title":"T","auth
   "config":{"keys":"hot","hot_share":"3/4","key_list":[["a",3]],"curve":[[0,5],[10,50]]}},
  {"id":3,"kind":"mirror","name":"later","at":[0,0],"config":{"depth":{"z":1,"y":2}}}],
 "edges":[{"id":1,"from":[1,"out"],"to":[2,"in"],"ink":"k3"}],
+"grants":[{"node":1,"operations":["Decrypt","GenerateDataKey"]}],
 "script":[{"at_micros":5,"do":"set","node":2,"fields":{"shards":8}},
  {"at_micros":6,"do":"fault","node":2,"fault":"slow","millis":12000,"for_micros":36000000},
  {"at_micros":7,"do":"fault","node":2,"fault":"reject","percent":50,"for_micros":1},
@@ -100,6 +101,8 @@ fn every_way_a_file_can_be_broken_has_its_code() {
         (&file(r#","prices":{"shard_hour":"0.02","nonsense":"1"}"#), &["PRC-001"]),
         (&file(r#","prices":{"shard_hour":0.02}"#), &["SCN-008"]),
         (&file(r#","on_demand_advantage":"ENABLED""#), &["SCN-008"]),
+        (&file(r#","grants":[{"node":1,"operations":["Encrypt"]},7]"#), &["SCN-008", "SCN-010"]),
+        (&file(r#","grants":[{"operations":["Decrypt"]}]"#), &["SCN-015"]),
         (&data, &["SCN-017"]),
         (&long, &["SCN-018"]),
     ] {

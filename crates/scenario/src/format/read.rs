@@ -10,6 +10,7 @@ use super::{script, text};
 use crate::data::DataSet;
 use crate::document::{Document, Edge, End, Node, Point};
 use crate::kind::Config;
+use crate::policy::Grant;
 use crate::price::{self, Item, Prices};
 
 /// Characters in a title.
@@ -35,11 +36,13 @@ pub(super) fn document(root: Map<String, Value>, out: &mut Vec<Diagnostic>) -> D
     let node_list = capped(&mut object, "nodes", limits::NODES_MAX);
     let edge_list = capped(&mut object, "edges", limits::EDGES_MAX);
     let policy_list = capped(&mut object, "policies", limits::NODES_MAX);
+    let grant_list = capped(&mut object, "grants", limits::NODES_MAX);
     let script_list = capped(&mut object, "script", limits::SCRIPT_MAX);
     let data_list = capped(&mut object, "data", limits::NODES_MAX);
     let nodes = nodes(node_list, object.out);
     let edges = edges(edge_list, &mut kept, object.out);
     let policies = policies(policy_list, &mut kept, object.out);
+    let grants = grants(grant_list, &mut kept, object.out);
     let vpc_endpoints = vpc_endpoints(&mut object);
     let on_demand_advantage = object.flag("on_demand_advantage").unwrap_or_default();
     let prices = prices(&mut object);
@@ -57,6 +60,7 @@ pub(super) fn document(root: Map<String, Value>, out: &mut Vec<Diagnostic>) -> D
         nodes,
         edges,
         policies,
+        grants,
         vpc_endpoints,
         on_demand_advantage,
         prices,
@@ -289,6 +293,39 @@ fn policies(
         kept.insert("policies".to_owned(), json!(unread));
     }
     policies
+}
+
+/// KMS grants with the operations as AWS names them.
+fn grants(
+    list: Vec<Value>,
+    kept: &mut Map<String, Value>,
+    out: &mut Vec<Diagnostic>,
+) -> VecMap<NodeId, Grant> {
+    let mut grants = VecMap::new();
+    let mut unread = Vec::new();
+    for (idx, value) in list.into_iter().enumerate() {
+        let what = format!("entry {} of `grants`", idx + 1);
+        let Some(mut object) = entry(value.clone(), &what, out) else { continue };
+        let node = id(&mut object, "node");
+        let operations = object.list("operations");
+        let words: Vec<&str> = operations.iter().filter_map(Value::as_str).collect();
+        let all_texts = words.len() == operations.len();
+        let grant = Grant::of_operations(&words).filter(|_| all_texts);
+        if grant.is_none() {
+            let wanted = "a list of `Decrypt` and `GenerateDataKey`";
+            object.wrong("operations", wanted, &Value::Array(operations.clone()));
+        }
+        match (node, grant) {
+            (Some(node), Some(grant)) => {
+                grants.insert(NodeId(node), grant);
+            }
+            _ => unread.push(value),
+        }
+    }
+    if !unread.is_empty() {
+        kept.insert("grants".to_owned(), json!(unread));
+    }
+    grants
 }
 
 /// Parts behind an interface endpoint, by id.

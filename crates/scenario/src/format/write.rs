@@ -9,6 +9,7 @@ use super::{FORMAT, script};
 use crate::document::{Document, Edge, End, Node};
 use crate::kind::Config;
 use crate::migrate;
+use crate::policy::Grant;
 use crate::price::usd_text;
 
 /// The whole document.
@@ -37,14 +38,15 @@ pub(super) fn document(document: &Document) -> Map<String, Value> {
     let prices = prices.map(|(item, pico)| (item.spec().key.to_owned(), json!(usd_text(*pico))));
     put("prices", Value::Object(prices.collect()), document.prices.is_empty());
     let mut lists = lists(document);
-    for key in ["nodes", "edges", "policies", "script", "data"] {
+    for key in ["nodes", "edges", "policies", "grants", "script", "data"] {
         let list = lists.shift_remove(key).unwrap_or_default();
         let empty = list.as_array().is_none_or(Vec::is_empty);
         put(key, list, empty);
     }
     for (key, value) in &sorted(&document.unknown) {
-        // The five lists keep what nobody knew under their own keys; it is woven in above.
-        let woven = matches!(key.as_str(), "nodes" | "edges" | "policies" | "script" | "data");
+        // The lists keep what nobody knew under their own keys; it is woven in above.
+        let woven =
+            matches!(key.as_str(), "nodes" | "edges" | "policies" | "grants" | "script" | "data");
         put(key, value.clone(), woven);
     }
     map
@@ -83,6 +85,11 @@ pub(super) fn edge(edge: &Edge) -> Map<String, Value> {
 fn policy((node, text): (&NodeId, &Arc<str>)) -> Value {
     let policy = serde_json::from_str(text).unwrap_or_else(|_fault| Value::from(&**text));
     json!({ "node": node.0, "policy": policy })
+}
+
+/// One KMS grant.
+fn grant((node, grant): (&NodeId, &Grant)) -> Value {
+    json!({ "node": node.0, "operations": grant.operations() })
 }
 
 /// The same object with its keys in order, all the way down.
@@ -134,12 +141,14 @@ fn lists(document: &Document) -> Map<String, Value> {
     let nodes: Vec<_> = nodes.into_iter().map(|node| Value::Object(self::node(node))).collect();
     let edges: Vec<_> = edges.into_iter().map(|edge| with_unknown(edge)).collect();
     let policies: Vec<_> = document.policies.iter().map(policy).chain(unread("policies")).collect();
+    let grants: Vec<_> = document.grants.iter().map(grant).chain(unread("grants")).collect();
     let steps: Vec<_> = document.script.iter().map(script::write).chain(unread("script")).collect();
     let data: Vec<_> = data.into_iter().map(|set| text(set)).chain(unread("data")).collect();
     Map::from_iter([
         ("nodes".to_owned(), json!(nodes)),
         ("edges".to_owned(), json!(edges)),
         ("policies".to_owned(), json!(policies)),
+        ("grants".to_owned(), json!(grants)),
         ("script".to_owned(), json!(steps)),
         ("data".to_owned(), json!(data)),
     ])

@@ -4,6 +4,7 @@
 //! it, and a statement that denies wins over all that allow. A part without a policy is not asked:
 //! it may call everything.
 
+pub mod grant;
 mod pattern;
 mod read;
 
@@ -17,6 +18,7 @@ use crate::kind::{Field, FieldKind, Group, KindSpec};
 #[cfg(test)]
 mod tests;
 
+pub use grant::Grant;
 pub use pattern::matches;
 
 /// The policy as a setting: every part that calls others has it beside those of its kind.
@@ -44,7 +46,7 @@ pub static ENDPOINT: Field = Field {
 };
 
 /// What every part that calls others has beside the settings of its kind.
-pub static FIELDS: [&Field; 2] = [&FIELD, &ENDPOINT];
+pub static FIELDS: [&Field; 3] = [&FIELD, &ENDPOINT, &grant::FIELD];
 
 /// The id of the one endpoint there is (facts, streams §12.2: `aws:sourceVpce`).
 pub const ENDPOINT_ID: &str = "vpce-0a1b2c3d";
@@ -54,6 +56,9 @@ pub const ENDPOINT_ID: &str = "vpce-0a1b2c3d";
 pub fn value(document: &Document, id: NodeId, key: &str) -> Value {
     if key == ENDPOINT.key {
         return Value::from(document.vpc_endpoints.contains(&id));
+    }
+    if key == grant::FIELD.key {
+        return Value::from(document.grants.get(&id).map_or("none", |grant| grant.word()));
     }
     Value::from(document.policies.get(&id).map_or("", |text| &**text))
 }
@@ -80,6 +85,14 @@ pub fn set(
         return Ok(());
     }
     let text = value.as_str().ok_or("text in quotes")?;
+    if key == grant::FIELD.key {
+        match Grant::of_word(text) {
+            Some(grant) => document.grants.insert(id, grant),
+            None if text == "none" => document.grants.remove(&id),
+            None => return Err("`none`, `Decrypt`, `GenerateDataKey` or `both`"),
+        };
+        return Ok(());
+    }
     if text.trim().is_empty() {
         document.policies.remove(&id);
     } else {
@@ -100,10 +113,26 @@ pub(crate) fn place(document: &Document, id: NodeId) -> Place {
     Place::Node { node: id, name, field: Some(FIELD.key.to_owned()) }
 }
 
+/// What is wrong with the grants of a document.
+pub(crate) fn diagnose_grants(document: &Document, out: &mut Vec<Diagnostic>) {
+    for id in document.grants.keys().filter(|id| !calls_others(document, **id)) {
+        out.push(Diagnostic::warning(
+            "IAM-002",
+            place(document, *id),
+            format!("There is a KMS grant for part {id}, which calls nothing"),
+            "Grants belong to parts that write, deliver or read; it is kept without effect",
+        ));
+    }
+}
+
+fn calls_others(document: &Document, id: NodeId) -> bool {
+    document.node(id).is_some_and(|node| has_role(node.spec()))
+}
+
 /// What is wrong with the policy of a part.
 pub(crate) fn diagnose(document: &Document, id: NodeId, out: &mut Vec<Diagnostic>) {
     let Some(text) = document.policies.get(&id) else { return };
-    if !document.node(id).is_some_and(|node| has_role(node.spec())) {
+    if !calls_others(document, id) {
         out.push(Diagnostic::warning(
             "IAM-002",
             place(document, id),

@@ -44,6 +44,7 @@ pub fn validate(document: &Document, data: &DataSets) -> Vec<Diagnostic> {
     for id in document.policies.keys() {
         policy::diagnose(document, *id, &mut out);
     }
+    policy::diagnose_grants(document, &mut out);
     graph::check(document, &mut out);
     replay::check(document, data, &mut out);
     script::check(document, &mut out);

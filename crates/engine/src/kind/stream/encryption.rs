@@ -5,7 +5,7 @@
 //! `EncryptionType`. Up to five seconds pass after `ACTIVE` before every write is encrypted, or no
 //! longer is; what is stored stays as it is (facts, streams §4.5).
 
-use base::{Duration, Time};
+use base::{Duration, EdgeId, Time};
 use scenario::KmsFault;
 use scenario::kind::Encryption;
 
@@ -96,9 +96,38 @@ impl Stream {
     /// Why no record can be read: some were written with the key.
     pub(super) fn read_key_refusal(&self, ctx: &Ctx<'_>) -> Option<(Reason, ErrorCode)> {
         let fault = ctx.key_fault()?;
+        self.was_encrypted(ctx.now()).then_some(refusal(fault))
+    }
+
+    /// Why a writer cannot put: its role may not have a data key made (facts, streams §4.5).
+    pub(super) fn writer_denied(
+        &self,
+        edge: EdgeId,
+        records: u64,
+        ctx: &mut Ctx<'_>,
+    ) -> Option<(Reason, ErrorCode)> {
+        let needs_key = self.keys.at(ctx.now()) == Encryption::CustomerKey;
+        let key_id = &self.keys.key_id;
+        let denied = needs_key && ctx.denies_key(edge, "GenerateDataKey", key_id, records);
+        denied.then_some((Reason::AccessDenied, ErrorCode::KmsAccessDenied))
+    }
+
+    /// Why a reader gets nothing: its role may not decrypt (facts, streams §4.5).
+    pub(super) fn reader_denied(
+        &self,
+        edge: EdgeId,
+        ctx: &mut Ctx<'_>,
+    ) -> Option<(Reason, ErrorCode)> {
+        let needs_key = self.was_encrypted(ctx.now());
+        let denied = needs_key && ctx.denies_key(edge, "Decrypt", &self.keys.key_id, 0);
+        denied.then_some((Reason::AccessDenied, ErrorCode::KmsAccessDenied))
+    }
+
+    /// Whether records may be here that were written with a key of the account.
+    fn was_encrypted(&self, now: Time) -> bool {
         let is_used =
-            |(at, how): &(Time, Encryption)| *how == Encryption::CustomerKey && *at <= ctx.now();
-        self.keys.switches.iter().any(is_used).then_some(refusal(fault))
+            |(at, how): &(Time, Encryption)| *how == Encryption::CustomerKey && *at <= now;
+        self.keys.switches.iter().any(is_used)
     }
 }
 

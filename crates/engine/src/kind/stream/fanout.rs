@@ -141,6 +141,7 @@ impl Stream {
         let created_secs = ctx.wall_millis(ctx.now()) / 1_000;
         let consumer = StreamConsumer { id, status: ConsumerStatus::Creating, created_secs };
         let timer = Some(ctx.after(delay, REGISTER, id.into()));
+        ctx.name_consumer(id, name, created_secs);
         self.fanout.consumers.push(Registration { name: Arc::clone(name), consumer, timer });
         Ok(consumer)
     }
@@ -399,6 +400,9 @@ impl Stream {
         let now = ctx.now();
         let place = self.fanout.subscriptions[at].shard;
         if let Some((reason, code)) = self.read_key_refusal(ctx) {
+            return Err(refusal(reason, code, self.shards[place].index));
+        }
+        if let Some((reason, code)) = self.reader_denied(self.fanout.subscriptions[at].edge, ctx) {
             return Err(refusal(reason, code, self.shards[place].index));
         }
         self.expire(place, ctx);

@@ -53,6 +53,7 @@ impl Stream {
         let (harm, rejects) = ctx.harm_entries();
         let delay = self.put_latency(ctx) + Duration::from_millis(harm.extra_millis);
         let refusal = self.refusal(put, harm.fails, ctx);
+        let refusal = refusal.or_else(|| self.writer_denied(edge, put.batch.records(), ctx));
         let mut tally = Tally::default();
         let stride = ctx.stride();
         for (at, record) in (0_u32..).zip(put.batch.rows()) {
@@ -187,6 +188,8 @@ impl Stream {
         tally.throttled += u32::from(code == ErrorCode::ProvisionedThroughputExceeded);
         tally.failed.push(Failed { row: at, error: ApiError { reason, code, shard: shard.index } });
         let known = tally.explained.iter().any(|(other, ..)| *other == entry.shard);
+        // Who was denied is told why, not the stream.
+        let known = known || reason == Reason::AccessDenied;
         let fresh = !known && shard.explained <= ctx.now().secs();
         if fresh && tally.explained.len() < EXPLAINED_MAX {
             tally.explained.push((entry.shard, entry.record.key, reason));

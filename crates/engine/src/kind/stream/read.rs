@@ -92,6 +92,9 @@ impl Stream {
         limit: u32,
         ctx: &mut Ctx<'_>,
     ) -> Result<Got, ApiError> {
+        if let Some((reason, code)) = self.reader_denied(edge, ctx) {
+            return Err(ApiError { reason, code, shard: iterator.shard });
+        }
         let (got, offset) = self.fetch(iterator, limit, true, ctx)?;
         let records = got.batch.records();
         ctx.book(Account::Copied(ctx.me()), Account::Flight(edge), records, got.batch.bytes);
