@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use base::{Diagnostic, Duration, NodeId, Rng, Time};
 use scenario::kind::{Field, FieldKind, SPECS};
+use scenario::policy;
 use scenario::ports::{self, Direction};
 use scenario::validate::validate;
 use scenario::{
@@ -14,6 +15,8 @@ use scenario::{
     Node, Point, Scheduled,
 };
 use serde_json::{Map, Value, json};
+
+use crate::roles;
 
 /// How long a random scenario runs.
 pub const RUN_MAX: Time = Time(10_000_000);
@@ -88,6 +91,17 @@ pub fn document(seed: u64) -> Document {
     let count = rng.below(6);
     document.script.extend(calls(&document, count, Life::Begins, &mut rng));
     document.script.sort_by_key(|scheduled| scheduled.at);
+    let mut rng = Rng::from_seed(seed).fork(7);
+    roles::give(&mut document, &mut rng);
+    let count = rng.below(4);
+    for change in roles::changes(&document, count, RUN_MAX, &mut rng) {
+        let before = document.script.clone();
+        document.script.push(change);
+        document.script.sort_by_key(|scheduled| scheduled.at);
+        if validate(&document, &DataSets::default()).iter().any(Diagnostic::is_error) {
+            document.script = before;
+        }
+    }
     document
 }
 
@@ -100,6 +114,9 @@ pub fn by_hand(document: &Document, seed: u64) -> Vec<Scheduled> {
     let mut rng = Rng::from_seed(seed).fork(6);
     let count = rng.below(6);
     all.extend(calls(document, count, Life::Ends, &mut rng));
+    let mut rng = Rng::from_seed(seed).fork(8);
+    let count = rng.below(4);
+    all.extend(roles::changes(document, count, RUN_MAX, &mut rng));
     all.sort_by_key(|scheduled| scheduled.at);
     all
 }
@@ -195,7 +212,7 @@ pub fn edited(document: &Document, seed: u64) -> Document {
 /// One edit. A part that comes gets an id from `fresh` on: one that went may not come back as
 /// another, for a part that is moved and renamed is no change to a run.
 fn edit(document: &Document, fresh: NodeId, rng: &mut Rng) -> Option<Edit> {
-    match rng.below(5) {
+    match rng.below(6) {
         0 => Some(Edit::Remove { nodes: vec![pick(&document.nodes, rng)?.id], edges: Vec::new() }),
         1 => Some(Edit::Remove { nodes: Vec::new(), edges: vec![pick(&document.edges, rng)?.id] }),
         2 => edge(document, rng).map(|edge| Edit::Connect(Arc::new(edge))),
@@ -203,6 +220,11 @@ fn edit(document: &Document, fresh: NodeId, rng: &mut Rng) -> Option<Edit> {
             let node = node(document, pick(SPECS, rng)?, rng);
             let node = Arc::new(Node { id: node.id.max(fresh), ..node });
             Some(Edit::Add { nodes: vec![node], edges: Vec::new() })
+        }
+        4 => {
+            let node = pick(&document.nodes, rng).filter(|it| policy::has_role(it.spec()))?.id;
+            let (key, value) = roles::pick(rng)?;
+            Some(Edit::SetField { node, key: key.to_owned(), value })
         }
         _ => {
             let node = pick(&document.nodes, rng)?;

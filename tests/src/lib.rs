@@ -3,6 +3,7 @@
 pub mod bench;
 pub mod generate;
 pub mod golden;
+mod roles;
 pub mod shrink;
 pub mod source;
 pub mod vopr;

@@ -15,6 +15,7 @@ use scenario::edit::actions_between;
 use scenario::{Action, DataSets, Document, Node, Point, Scheduled, script};
 
 use crate::generate::{self, RUN_MAX};
+use crate::roles;
 
 /// No random scenario needs more; one that does feeds itself.
 const EVENTS_MAX: u64 = 5_000_000;
@@ -26,6 +27,13 @@ pub struct Case {
     pub document: Document,
     /// Actions by hand, ascending by time.
     pub by_hand: Vec<Scheduled>,
+}
+
+impl Case {
+    /// Everything that happens on its own or by hand.
+    fn entries(&self) -> [&[Scheduled]; 2] {
+        [&self.document.script, &self.by_hand]
+    }
 }
 
 /// A run that kept every promise.
@@ -88,6 +96,9 @@ fn check_unguarded(case: &Case) -> Result<Report, Failure> {
     balanced(&plain)?;
     ordered(&plain)?;
     parents_first(&plain)?;
+    let changed = roles::changed(case.entries(), Time::ZERO, RUN_MAX);
+    roles::nothing_leaks(&plain, &case.document, &changed)
+        .or_else(|seen| broken("who may do nothing does nothing", seen))?;
     let same = |promise, engine: &Engine| {
         let other = view(engine);
         if other == end { Ok(()) } else { broken(promise, difference(&end, &other)) }
@@ -127,18 +138,26 @@ impl Pace for Plain {
 }
 
 /// Small random steps, each with a look at the state and a check of every invariant.
-struct InPieces {
+struct InPieces<'a> {
+    case: &'a Case,
     rng: Rng,
     snapshot: Snapshot,
 }
 
-impl InPieces {
-    fn new(case: &Case) -> Self {
-        Self { rng: Rng::from_seed(case.document.seed).fork(3), snapshot: Snapshot::default() }
+impl<'a> InPieces<'a> {
+    fn new(case: &'a Case) -> Self {
+        let rng = Rng::from_seed(case.document.seed).fork(3);
+        Self { case, rng, snapshot: Snapshot::default() }
+    }
+
+    /// Every call since a moment went as the policy of its caller says.
+    fn judge(&self, engine: &Engine, from: Time) -> Result<(), Failure> {
+        let changed = roles::changed(self.case.entries(), from, engine.now());
+        roles::judge(engine, from, &changed).or_else(|seen| broken("policies decide", seen))
     }
 }
 
-impl Pace for InPieces {
+impl Pace for InPieces<'_> {
     fn advance(&mut self, engine: &mut Engine, until: Time) -> Result<(), Failure> {
         loop {
             let before = engine.now();
@@ -146,6 +165,7 @@ impl Pace for InPieces {
             let progress = engine.advance(step, 1 + self.rng.below(2_000));
             engine.observe(&mut self.snapshot);
             keeps_time(before, engine, &self.snapshot)?;
+            self.judge(engine, before)?;
             whole(engine)?;
             let arrived = progress == Progress::Reached && step == until;
             if arrived || progress == Progress::Halted {
@@ -329,8 +349,12 @@ fn edits_arrive(engine: &Engine, case: &Case) -> Result<(), Failure> {
             }
         }
         let arrived = engine.document();
-        if arrived.nodes != wanted.nodes || arrived.edges != wanted.edges {
-            let texts = [arrived, wanted].map(|it| format!("{:#?}{:#?}", it.nodes, it.edges));
+        let text = |it: &Document| {
+            let roles = (&it.policies, &it.grants, &it.vpc_endpoints);
+            format!("{:#?}{:#?}{roles:#?}", it.nodes, it.edges)
+        };
+        if text(arrived) != text(wanted) {
+            let texts = [arrived, wanted].map(text);
             return broken("edits arrive whole", difference(&texts[0], &texts[1]));
         }
         let later = Time(engine.now().0 + 2_000_000);
