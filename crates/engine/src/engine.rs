@@ -17,6 +17,7 @@ use crate::kernel::ledger::{Account, Totals};
 use crate::kernel::trace::TraceEntry;
 use crate::kernel::trail::TrailEvent;
 use crate::kind::Node;
+use crate::kind::producer::last::LastPut;
 use crate::object::Object;
 use crate::snapshot::{ApiCall, NodeView, Notice, Sheet, Snapshot};
 use crate::usage::Usage;
@@ -381,6 +382,10 @@ impl Engine {
     #[must_use]
     pub fn sheet(&self, node: NodeId, count: u32) -> Option<Sheet> {
         self.node(node).and_then(|node| node.sheet(&self.kernel, count))
+    }
+
+    pub(crate) fn last_put(&self, node: NodeId) -> Option<&LastPut> {
+        self.node(node).and_then(Node::last_put)
     }
 
     fn node(&self, id: NodeId) -> Option<&Node> {

@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use base::{Diagnostic, NodeId, Time};
+use engine::control::answer::PutAnswer;
 use engine::snapshot::Sheet;
 use engine::{Cause, Engine, Object, Progress, RecordView, Snapshot, TrailEvent, Usage};
 use scenario::{Action, DataSets, Document, Scheduled};
@@ -84,6 +85,8 @@ pub enum Query {
         /// How many at most.
         count: u32,
     },
+    /// The newest answer to a put call of a part.
+    LastPut(NodeId),
     /// Newest records of a shard.
     Records {
         /// The stream.
@@ -114,6 +117,8 @@ pub enum Answer {
     Records(Vec<RecordView>),
     /// None for parts without rows.
     Sheet(Option<Sheet>),
+    /// None for parts that put nothing, or not to a stream.
+    LastPut(Option<PutAnswer>),
     /// By node and line of the bill.
     Usage(Vec<Usage>),
     /// Oldest first.
@@ -271,6 +276,7 @@ fn answer(engine: &Engine, query: &Query) -> Answer {
         Query::Object { node, position } => {
             Answer::Object(engine.objects(*node).get(*position as usize).cloned())
         }
+        Query::LastPut(node) => Answer::LastPut(engine.put_answer(*node)),
         Query::Sheet { node, count } => Answer::Sheet(engine.sheet(*node, *count)),
         Query::Records { node, lane, count } => {
             Answer::Records(engine.records(*node, *lane, *count))

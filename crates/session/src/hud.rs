@@ -179,6 +179,8 @@ pub struct Inspector {
     pub listing: Option<Rc<Listing>>,
     /// Leases or items of a part that keeps some.
     pub sheet: Option<Rc<Sheet>>,
+    /// What the newest put call of a producer came back with.
+    pub response: Option<Rc<Response>>,
     /// Faults it understands and whether one runs.
     pub faults: Rc<Vec<Rc<str>>>,
     /// Running faults in words: `slow +12 s, 14 s left`.
@@ -193,6 +195,17 @@ pub struct Inspector {
     pub key_shards: Rc<Vec<(Rc<str>, u32)>>,
     /// The hottest key in words: `20 keys; the hottest, gate-1, has 47 % of all records`.
     pub key_words: Rc<str>,
+}
+
+/// An answer of the API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Response {
+    /// `PutRecords to orders at 10:04:31.250`.
+    pub call: Rc<str>,
+    /// `HTTP 200, 15 of 50 entries failed`.
+    pub outcome: Rc<str>,
+    /// The body as JSON, a member or an entry a line, and whether the line tells of a failure.
+    pub lines: Vec<(String, bool)>,
 }
 
 /// A field of the form.

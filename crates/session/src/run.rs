@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use base::{Diagnostic, NodeId, Time, VecMap};
+use engine::control::answer::PutAnswer;
 use engine::snapshot::{Gauge, Sheet};
 use engine::{Cause, Object, Progress, RecordView, Snapshot, TrailEvent, Usage};
 use scenario::edit::actions_between;
@@ -209,6 +210,15 @@ impl Run {
     pub fn sheet(&self, node: NodeId, count: u32) -> Option<&Sheet> {
         match self.answers.get(&Query::Sheet { node, count }) {
             Some(Answer::Sheet(sheet)) => sheet.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// The newest answer to a put call of a part.
+    #[must_use]
+    pub fn put_answer(&self, node: NodeId) -> Option<&PutAnswer> {
+        match self.answers.get(&Query::LastPut(node)) {
+            Some(Answer::LastPut(answer)) => answer.as_ref(),
             _ => None,
         }
     }

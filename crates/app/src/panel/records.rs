@@ -1,7 +1,7 @@
 //! The Records tab: stored records of a shard, or objects of a bucket.
 
 use session::Message;
-use session::hud::{Inspector, Listing, Sheet};
+use session::hud::{Inspector, Listing, Response, Sheet};
 use yew::prelude::*;
 
 use crate::store::Store;
@@ -16,10 +16,14 @@ pub(super) fn tab(store: &Store, model: &Inspector) -> Html {
     if let Some(sheet) = &model.sheet {
         return rows(sheet);
     }
+    if let Some(response) = &model.response {
+        return answer(response);
+    }
     if model.lanes.is_empty() {
         return html! {
             <p class="muted">
-                { "Streams show their records here, buckets their objects, tables their rows." }
+                { "Streams show their records here, buckets their objects, tables their rows, \
+                    producers the newest answer they got." }
             </p>
         };
     }
@@ -65,6 +69,21 @@ pub(super) fn tab(store: &Store, model: &Inspector) -> Html {
                     </li>
                 }) }
             </ul>
+        </>
+    }
+}
+
+/// The newest answer of a producer, entry by entry.
+fn answer(response: &Response) -> Html {
+    html! {
+        <>
+            <div class="fl"><b>{ text(&response.call) }</b></div>
+            <p class="muted">{ text(&response.outcome) }</p>
+            <pre class="code answer">
+                { for response.lines.iter().map(|(line, failed)| html! {
+                    <span class={failed.then_some("bad")}>{ line }{ "\n" }</span>
+                }) }
+            </pre>
         </>
     }
 }

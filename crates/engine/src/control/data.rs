@@ -279,7 +279,7 @@ impl Engine {
         Err(not_found(format!("Stream {name} under account {account} not found.")))
     }
 
-    fn worded(&self, name: &str, error: ApiError) -> Refusal {
+    pub(super) fn worded(&self, name: &str, error: ApiError) -> Refusal {
         let message = error.message(name).replace(crate::call::ACCOUNT, &self.account.id);
         Refusal { code: error.code, message }
     }

@@ -4,6 +4,7 @@
 //! state allows the call, the values make sense (facts, streams §14.1). Texts are those of facts,
 //! streams §14.2, mostly from kinesalite's tests, which ran against production.
 
+pub mod answer;
 pub mod consumers;
 pub mod data;
 #[cfg(test)]

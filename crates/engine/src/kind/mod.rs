@@ -12,7 +12,7 @@ mod firehose;
 mod kcl;
 mod kpl;
 mod lambda;
-mod producer;
+pub(crate) mod producer;
 pub mod reader;
 mod seen;
 pub mod stream;
@@ -21,6 +21,7 @@ mod writer;
 
 use scenario::{Config, DataSets, Fault};
 
+use self::producer::last::LastPut;
 use crate::engine::RecordView;
 use crate::kernel::Kernel;
 use crate::kernel::ctx::Ctx;
@@ -74,6 +75,11 @@ pub trait Component: Clone {
 
     /// Rows it keeps, at most `count`; none for kinds without rows.
     fn sheet(&self, _kernel: &Kernel, _count: u32) -> Option<Sheet> {
+        None
+    }
+
+    /// The newest put call that was answered.
+    fn last_put(&self) -> Option<&LastPut> {
         None
     }
 
@@ -190,6 +196,14 @@ macro_rules! kinds {
             pub fn sheet(&self, kernel: &Kernel, count: u32) -> Option<Sheet> {
                 match self {
                     $(Self::$variant(node) => node.sheet(kernel, count),)+
+                    Self::Inert => None,
+                }
+            }
+
+            /// The newest put call that was answered.
+            pub(crate) fn last_put(&self) -> Option<&LastPut> {
+                match self {
+                    $(Self::$variant(node) => node.last_put(),)+
                     Self::Inert => None,
                 }
             }

@@ -8,7 +8,7 @@ use engine::snapshot::NodeView;
 use scenario::kind::Fidelity;
 use scenario::{End, Node, ports};
 
-use super::{form, object, words};
+use super::{form, object, response, words};
 use crate::clock;
 use crate::driver::Query;
 use crate::hud::{Inspector, MetricRow, RecordRow, Tab, WhyCard};
@@ -39,6 +39,7 @@ pub(super) fn queries(session: &Session, out: &mut Vec<Query>) {
         out.push(Query::Records { node: id, lane, count: RECORDS_SHOWN });
     }
     out.push(Query::Sheet { node: id, count: ROWS_SHOWN });
+    out.push(Query::LastPut(id));
     if object::is_bucket(node) {
         out.push(Query::Listing { node: id, prefix: object::prefix(session, id) });
     }
@@ -75,6 +76,7 @@ pub(super) fn inspector(session: &Session) -> Option<Inspector> {
         records: Rc::new(records(session, node.id)),
         listing: is_bucket.then(|| Rc::new(object::listing(session, node.id))),
         sheet: session.run.sheet(node.id, ROWS_SHOWN).map(|sheet| Rc::new(sheet.clone())),
+        response: session.run.put_answer(node.id).map(|it| Rc::new(response::of(it, epoch))),
         faults: Rc::new(spec.faults.iter().map(|word| Rc::from(*word)).collect()),
         faults_running: Rc::new(view.map(|view| faults(session, view)).unwrap_or_default()),
         calls: Rc::new(crate::calls::offers(session, node)),

@@ -9,6 +9,7 @@ mod inspector;
 mod key_shards;
 mod object;
 mod outline;
+mod response;
 mod trail;
 mod transport;
 pub(crate) mod words;

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use scenario::price::Item;
+use serde_json::Value;
 use session::Message;
 use session::hud::Tab;
 
@@ -63,6 +64,53 @@ fn records_of_a_shard_can_be_read() {
     let record = inspector.records.first().expect("records are there");
     assert_eq!(record.sequence_number.len(), 56);
     assert_eq!(record.hash.len(), 32);
+}
+
+/// `PutRecords` as botocore 1.44.5 shapes it: an entry has a place, or an error and its message.
+#[test]
+fn the_newest_answer_of_a_producer_can_be_read() {
+    let mut session = hot_shard();
+    let (producer, stream) = (node(&session, "producer"), node(&session, "stream"));
+    session.update(set(producer, "batch_records", 30));
+    // Otherwise the newest call may be a second attempt, with fewer entries.
+    session.update(set(producer, "on_failure", "ignore"));
+    session.update(Message::SelectNode(producer, false));
+    session.update(Message::ShowTab(Tab::Records));
+    session.update(Message::StepMicros(3_000_000));
+    let hud = session.hud();
+    let inspector = hud.inspector.as_ref().expect("selected");
+    let response = inspector.response.clone().expect("calls were answered");
+    let text: String = response.lines.iter().map(|(line, _failed)| line.as_str()).collect();
+    let body: Value = serde_json::from_str(&text).expect("the lines are one JSON text");
+    let entries = body["Records"].as_array().expect("a list");
+    let (stored, failed): (Vec<_>, Vec<_>) =
+        entries.iter().partition(|entry| entry.get("SequenceNumber").is_some());
+    assert_eq!(entries.len(), 30);
+    assert!(stored.len() > 5 && failed.len() > 2, "{} and {}", stored.len(), failed.len());
+    assert_eq!(body["FailedRecordCount"], failed.len());
+    assert_eq!(&*response.outcome, format!("HTTP 200, {} of 30 entries failed", failed.len()));
+    for entry in &failed {
+        assert_eq!(entry["ErrorCode"], "ProvisionedThroughputExceededException");
+        assert!(entry["ErrorMessage"].as_str().is_some_and(|it| it.starts_with("Rate exceeded")));
+    }
+    let red = response.lines.iter().filter(|(_line, failed)| *failed).count();
+    assert_eq!(red, failed.len() + 1, "the failed entries and their count");
+    session.update(Message::SelectNode(stream, false));
+    let mut seen = 0;
+    for shard in 0..4 {
+        session.update(Message::ShowLane { node: stream, shard });
+        let hud = session.hud();
+        let inspector = hud.inspector.as_ref().expect("selected");
+        let id = format!("shardId-{shard:012}");
+        let told = stored.iter().filter(|entry| entry["ShardId"] == id.as_str());
+        let known = |entry: &&&Value| {
+            let records = inspector.records.iter();
+            let mut numbers = records.map(|record| &*record.sequence_number);
+            numbers.any(|number| entry["SequenceNumber"] == number)
+        };
+        seen += told.filter(known).count();
+    }
+    assert_eq!(seen, stored.len(), "the newest records of the shards are those of the answer");
 }
 
 #[test]
@@ -146,7 +194,7 @@ fn the_trail_keeps_management_and_data_events_apart() {
     let hud = session.hud();
     let rows = &hud.trail.as_ref().expect("it is there").rows;
     let put = rows.iter().find(|row| &*row.operation == "PutRecords").expect("it is there");
-    let event: serde_json::Value = serde_json::from_str(&put.json).expect("an event is JSON");
+    let event: Value = serde_json::from_str(&put.json).expect("an event is JSON");
     assert_eq!(event["eventSource"], "kinesis.amazonaws.com");
     assert_eq!(event["managementEvent"], false);
     assert_eq!(event["requestParameters"]["streamName"], &*put.of);

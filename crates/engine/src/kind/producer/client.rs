@@ -7,7 +7,9 @@ use std::sync::Arc;
 use base::{EdgeId, KeyId, RecordId, Time, VecMap};
 use scenario::kind::{OnFailure, ProducerConfig, PutApi};
 
+use super::last::LastPut;
 use super::parcel::{Open, Parcel};
+use super::tally::{Births, Tally};
 use super::{metric, millis, retry, timer};
 use crate::call::{ApiError, ErrorCode, ExplicitHash, Failed, Put, PutOutcome, Request};
 use crate::cause::{Cause, Reason};
@@ -52,6 +54,7 @@ pub(in crate::kind) struct Client {
     held: u64,
     births: Births,
     pub(in crate::kind) tally: Tally,
+    last: Option<LastPut>,
     /// The last second each reason was explained in.
     explained: Vec<(Reason, u64)>,
 }
@@ -79,28 +82,6 @@ struct Call {
     abandoned: Option<Reason>,
 }
 
-/// Records since the last booking.
-#[derive(Clone, Copy, Debug, Default)]
-struct Births {
-    kept: (u64, u64),
-    spilt: (u64, u64),
-}
-
-/// Entries since the beginning: attempted = stored + rejected + in flight.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(in crate::kind) struct Tally {
-    pub(in crate::kind) born: u64,
-    pub(in crate::kind) attempted: u64,
-    pub(in crate::kind) stored: u64,
-    pub(in crate::kind) rejected: u64,
-    pub(in crate::kind) in_flight: u64,
-    pub(in crate::kind) given_up: u64,
-    pub(in crate::kind) dropped: u64,
-    pub(in crate::kind) copied: u64,
-    /// Calls that were given up.
-    pub(in crate::kind) timed_out: u64,
-}
-
 impl Client {
     pub(in crate::kind) fn new(config: &ProducerConfig) -> Self {
         Self {
@@ -121,6 +102,7 @@ impl Client {
             held: 0,
             births: Births::default(),
             tally: Tally::default(),
+            last: None,
             explained: Vec::new(),
         }
     }
@@ -264,8 +246,21 @@ impl Client {
         } else {
             self.deadlines.remove(&(call.deadline, token));
             self.close(&call, &outcome.failed, ctx);
+            self.last = Some(LastPut {
+                api: self.config.api,
+                edge: call.edge,
+                at: ctx.now(),
+                batch: call.parcel.batch,
+                explicit_hash: self.explicit_hash,
+                failed: outcome.failed,
+            });
             self.pump(ctx);
         }
+    }
+
+    /// The newest call that was answered.
+    pub(in crate::kind) fn last(&self) -> Option<&LastPut> {
+        self.last.as_ref()
     }
 
     /// What is wrong inside, if anything.

@@ -5,8 +5,10 @@
 //! timed out may have stored its records: sending them again makes duplicates, as in real life.
 
 pub(super) mod client;
+pub(crate) mod last;
 mod parcel;
 mod retry;
+pub(super) mod tally;
 pub(super) mod view;
 
 use base::{Duration, RecordId, Rng, Time};
@@ -14,6 +16,7 @@ use scenario::DataSets;
 use scenario::kind::ProducerConfig;
 
 use self::client::Client;
+use self::last::LastPut;
 use super::Component;
 use crate::call::Response;
 use crate::generate::source::Source;
@@ -96,6 +99,10 @@ impl Component for Producer {
 
     fn observe(&self, kernel: &Kernel, out: &mut NodeView, _edges: &mut [EdgeView]) {
         view::observe(&self.client, self.source.notes(), kernel, out);
+    }
+
+    fn last_put(&self) -> Option<&LastPut> {
+        self.client.last()
     }
 
     fn check(&self) -> Result<(), String> {

@@ -3,8 +3,9 @@
 use base::{NodeId, units};
 use scenario::kind::{KeyRecipe, OnFailure, ProducerConfig, PutApi, RecordsConfig, Source};
 
-use super::client::{Client, Tally};
+use super::client::Client;
 use super::metric;
+use super::tally::Tally;
 use crate::generate::replay::Notes;
 use crate::kernel::Kernel;
 use crate::snapshot::{Counter, Gauge, NodeView};

@@ -4,14 +4,16 @@ use base::Time;
 
 use super::limiter::{WRITE_BYTES_PER_SEC, WRITE_RECORDS_PER_SEC};
 use super::shard::Shard;
-use super::{DETAILED_SHARDS_MAX, Stream};
-use crate::batch::{Batch, Block};
+use super::{DETAILED_SHARDS_MAX, SequenceNumber, Stream};
+use crate::batch::{Batch, Block, Record};
 use crate::engine::RecordView;
 use crate::kernel::Kernel;
 use crate::snapshot::{EdgeView, Flag, Gauge, Lane, Lanes, NodeView};
 
 /// Sampled records stay single marks for so long.
 const RECENT_MICROS: u64 = 10_000_000;
+/// How many of a shard's newest records are looked through for one.
+const SEARCHED: u32 = 4_096;
 
 impl Stream {
     pub(super) fn view(&self, kernel: &Kernel, out: &mut NodeView, edges: &mut [EdgeView]) {
@@ -154,16 +156,44 @@ impl Stream {
         out
     }
 
-    fn record_view(&self, shard: &Shard, block: &Block, row: usize, kernel: &Kernel) -> RecordView {
-        let record = &block.records[row];
-        let (key, arrival, position) = (record.key, record.arrival, block.seq(row));
-        let secs = (kernel.epoch_millis + arrival.millis()) / 1_000;
+    /// The sequence number of a record that was stored a moment ago, wherever its shard is now.
+    pub(crate) fn number_of(
+        &self,
+        record: &Record,
+        hash: u128,
+        kernel: &Kernel,
+    ) -> Option<SequenceNumber> {
+        let newest = |shard: &Shard| {
+            shard.log.newest(SEARCHED).into_iter().find_map(|slice| {
+                let row = slice.rows().iter().rposition(|it| it.id == record.id)?;
+                Some(self.number_at(shard, &slice.block, slice.from as usize + row, kernel))
+            })
+        };
+        let took = |shard: &&Shard| (shard.range.0..=shard.range.1).contains(&hash);
+        self.shards.iter().rev().filter(took).find_map(newest)
+    }
+
+    fn number_at(
+        &self,
+        shard: &Shard,
+        block: &Block,
+        row: usize,
+        kernel: &Kernel,
+    ) -> SequenceNumber {
+        let secs = (kernel.epoch_millis + block.records[row].arrival.millis()) / 1_000;
+        let position = block.seq(row);
         let numbering = self.numbering.as_ref();
         let number = numbering.map_or(position, |it| it.number(shard.index, position));
+        shard.sequence_number(number, secs)
+    }
+
+    fn record_view(&self, shard: &Shard, block: &Block, row: usize, kernel: &Kernel) -> RecordView {
+        let record = &block.records[row];
+        let (key, arrival) = (record.key, record.arrival);
         let mut data = Vec::new();
         record.append_to(&mut data);
         RecordView {
-            sequence_number: shard.sequence_number(number, secs).to_string(),
+            sequence_number: self.number_at(shard, block, row, kernel).to_string(),
             shard_id: format!("shardId-{:012}", shard.index),
             key: kernel.keys.text(key).clone(),
             hash: kernel.keys.hash(key),

@@ -17,6 +17,7 @@ use scenario::kind::{
 use self::envelope::{Given, partition_key, uuid};
 use super::Component;
 use super::producer::client::{self, Client};
+use super::producer::last::LastPut;
 use crate::call::{ErrorCode, Response};
 use crate::generate::size;
 use crate::generate::source::{Page, Source};
@@ -125,6 +126,10 @@ impl Component for Writer {
 
     fn observe(&self, kernel: &Kernel, out: &mut NodeView, _edges: &mut [EdgeView]) {
         view::observe(self, kernel, out);
+    }
+
+    fn last_put(&self) -> Option<&LastPut> {
+        self.client.last()
     }
 
     fn check(&self) -> Result<(), String> {

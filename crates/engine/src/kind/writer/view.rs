@@ -4,7 +4,7 @@ use scenario::kind::Service;
 
 use super::{SOURCE_EVENTS, Writer};
 use crate::kernel::Kernel;
-use crate::kind::producer::client::Tally;
+use crate::kind::producer::tally::Tally;
 use crate::kind::producer::view::{bars, rate};
 use crate::snapshot::{Counter, Gauge, NodeView};
 
