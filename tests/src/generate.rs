@@ -228,7 +228,7 @@ fn edit(document: &Document, fresh: NodeId, rng: &mut Rng) -> Option<Edit> {
         }
         _ => {
             let node = pick(&document.nodes, rng)?;
-            let field = pick(node.spec().fields, rng)?;
+            let field = pick(node.spec().fields(), rng)?;
             let value = value(field, rng)?;
             let changes = Map::from_iter([(field.key.to_owned(), value.clone())]);
             legal(&node.config.with(&changes).ok()?).then(|| Edit::SetField {
@@ -271,7 +271,7 @@ fn action(document: &Document, rng: &mut Rng) -> Option<Action> {
 fn set(node: &Node, rng: &mut Rng) -> Option<Action> {
     let mut fields = Map::new();
     for _field in 0..=rng.below(3) {
-        let field = pick(node.spec().fields, rng)?;
+        let field = pick(node.spec().fields(), rng)?;
         if let Some(value) = value(field, rng) {
             fields.insert(field.key.to_owned(), value);
         }
@@ -310,7 +310,7 @@ fn node(document: &Document, spec: &KindSpec, rng: &mut Rng) -> Node {
 
 fn config(spec: &KindSpec, rng: &mut Rng) -> Config {
     let mut fields = Map::new();
-    for field in spec.fields {
+    for field in spec.fields() {
         if rng.below(3) == 0
             && let Some(value) = value(field, rng)
         {

@@ -33,7 +33,8 @@ pub(crate) fn start(store: &Store) {
             Some(draft) => store.send(Message::OpenFile(draft.into_bytes())),
             None => {
                 let run = fragment.run.or((!store.embedded).then_some(true));
-                open_example(&store, FIRST, &Fragment { run, ..fragment }).await;
+                let fragment = Fragment { run, ..fragment };
+                open_example(&store, FIRST, &fragment, Store::open_named).await;
             }
         }
     });
@@ -44,18 +45,23 @@ pub(crate) fn open(store: &Store, fragment: &Fragment) {
     let (store, fragment) = (store.clone(), fragment.clone());
     spawn_local(async move {
         if let Some(payload) = &fragment.scenario {
-            match link::open_payload(&store, payload) {
+            match link::open_payload(&store, payload, Store::open_named) {
                 Ok(()) => begin(&store, &fragment),
                 Err(failure) => show(&store, failure),
             }
         } else if let Some(slug) = fragment.template.clone() {
-            open_example(&store, &slug, &fragment).await;
+            open_example(&store, &slug, &fragment, Store::open_named).await;
         }
     });
 }
 
-/// Opens a file of `examples/` and goes to its moment.
-pub(crate) async fn open_example(store: &Store, slug: &str, fragment: &Fragment) {
+/// Opens a file of `examples/` with `open` and goes to its moment.
+pub(crate) async fn open_example(
+    store: &Store,
+    slug: &str,
+    fragment: &Fragment,
+    open: fn(&Store, Message),
+) {
     let named = slug.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     let text = if named {
         crate::effects::fetch_text(&format!("examples/{slug}.json")).await
@@ -73,7 +79,7 @@ pub(crate) async fn open_example(store: &Store, slug: &str, fragment: &Fragment)
         show(store, failure);
         return;
     };
-    store.send(Message::OpenFile(text.as_bytes().to_vec()));
+    open(store, Message::OpenFile(text.as_bytes().to_vec()));
     let known = examples::moment_of(store, slug);
     let at = fragment.at.or(known.at);
     let run = fragment.run.or(known.run.filter(|_| !store.embedded));

@@ -99,11 +99,15 @@ pub(crate) fn moment(store: &Store) -> Fragment {
     Fragment { scenario: Some(store.payload().to_string()), at, ..Fragment::default() }
 }
 
-/// Opens the payload of a link, or says what arrived and what was expected.
-pub(crate) fn open_payload(store: &Store, payload: &str) -> Result<(), Failure> {
+/// Opens the payload of a link with `open`, or says what arrived and what was expected.
+pub(crate) fn open_payload(
+    store: &Store,
+    payload: &str,
+    open: fn(&Store, Message),
+) -> Result<(), Failure> {
     match link::decode(payload) {
         Ok(loaded) if loaded.document.is_some() => {
-            store.send(Message::OpenLink(payload.to_owned()));
+            open(store, Message::OpenLink(payload.to_owned()));
             Ok(())
         }
         Ok(loaded) => Err(failure_of(&loaded.diagnostics)),

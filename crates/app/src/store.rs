@@ -9,7 +9,7 @@ use std::sync::Arc;
 use base::Time;
 use scenario::Document;
 use scene::{Picture, Theme};
-use session::{Hud, Message, Session};
+use session::{Effect, Hud, Message, Session};
 use web_sys::{Event, MouseEvent};
 use yew::Callback;
 use yew::html::Scope;
@@ -85,18 +85,30 @@ impl Store {
 
     /// Something that happens many times a second: panels follow ten times a second.
     pub(crate) fn send_quietly(&self, message: Message) {
+        for effect in self.update(message) {
+            effects::run(self, effect);
+        }
+    }
+
+    /// Opens what the address names: until it is changed, neither draft nor address must follow.
+    pub(crate) fn open_named(&self, message: Message) {
+        self.hud_due.set(true);
+        for effect in self.update(message) {
+            if matches!(effect, Effect::Save) {
+                continue;
+            }
+            effects::run(self, effect);
+        }
+    }
+
+    fn update(&self, message: Message) -> Vec<Effect> {
         if let Message::RunTo(at) = message {
             self.hurry.set(Some(at));
         }
-        let effects = {
-            let mut session = self.session.borrow_mut();
-            session.update(message);
-            session.take_effects()
-        };
-        for effect in effects {
-            effects::run(self, effect);
-        }
         self.frames.wake();
+        let mut session = self.session.borrow_mut();
+        session.update(message);
+        session.take_effects()
     }
 
     /// A click that sends a message.

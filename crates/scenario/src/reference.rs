@@ -32,7 +32,7 @@ fn kind(spec: &KindSpec) -> String {
     out.push_str(&format!("- Faults: {}.\n\n", faults.join(", ")));
     out.push_str("| Field | Label | Unit | Values | Default | Used when | Meaning |\n");
     out.push_str("|---|---|---|---|---|---|---|\n");
-    for field in spec.fields {
+    for field in spec.fields() {
         out.push_str(&row(field, plain.get(field.key)));
     }
     out
@@ -122,7 +122,7 @@ mod tests {
             let config = Config::default_of(spec.kind).expect("a known kind");
             let fields = config.fields();
             let keys: Vec<&str> = fields.keys().map(String::as_str).collect();
-            let mut described: Vec<&str> = spec.fields.iter().map(|field| field.key).collect();
+            let mut described: Vec<&str> = spec.fields().iter().map(|field| field.key).collect();
             let mut wanted = keys.clone();
             wanted.sort_unstable();
             described.sort_unstable();
@@ -130,7 +130,7 @@ mod tests {
             let mut findings = Vec::new();
             config.diagnose(base::NodeId(1), spec.stem, &mut findings);
             assert_eq!(findings, [], "{}", spec.kind);
-            for field in spec.fields {
+            for field in spec.fields() {
                 assert!(!field.help.is_empty() && !field.help.ends_with('.'), "{}", field.key);
                 if let Some((key, values)) = field.when {
                     let other = spec.field(key).expect("`when` names a field");

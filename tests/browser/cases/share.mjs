@@ -108,6 +108,21 @@ test("a player runs with nothing but scripts allowed", async ({ page, site, othe
   assert.equal(await player.locator("[data-node]").count(), 7);
 });
 
+test("the address says what was opened until that is changed", async ({ page, site }) => {
+  const address = `${site}/#t=one-record`;
+  await open(page, address);
+  await until(() => title(page).inputValue(), (it) => it.startsWith("One record"), "not open");
+  // The address is looked after every two seconds.
+  await page.waitForTimeout(3_000);
+  assert.equal(page.url(), address);
+  await page.reload();
+  await until(() => title(page).inputValue(), (it) => it.startsWith("One record"), "not again");
+  await rename(page, "Mine now");
+  await until(() => page.url(), (now) => now.includes("#s="), "the address does not follow");
+  await page.reload();
+  await until(() => title(page).inputValue(), (it) => it === "Mine now", "the change is lost");
+});
+
 test("a draft survives a reload, also of the last change", async ({ page, site }) => {
   await open(page, site);
   await openFile(page, small());

@@ -36,7 +36,7 @@ pub(super) fn opens_example(store: &Store, slug: &AttrValue) -> Callback<MouseEv
         let (store, slug) = (store.clone(), slug.clone());
         store.ui(Ui::close);
         wasm_bindgen_futures::spawn_local(async move {
-            boot::open_example(&store, &slug, &Fragment::default()).await;
+            boot::open_example(&store, &slug, &Fragment::default(), Store::send).await;
         });
     })
 }

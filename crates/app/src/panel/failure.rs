@@ -19,7 +19,7 @@ pub(super) fn failure_page(store: &Store, failure: &Failure) -> Html {
         let text = dom::value_of(&event);
         let payload = text.rsplit_once("#s=").map_or(text.as_str(), |(_, it)| it);
         let payload = payload.split('&').next().unwrap_or_default().trim();
-        match link::open_payload(&again, payload) {
+        match link::open_payload(&again, payload, Store::send) {
             Ok(()) => {
                 again.send(Message::Fit);
                 again.ui(Ui::close);

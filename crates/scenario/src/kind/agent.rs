@@ -372,7 +372,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     fidelity: Fidelity::Simplified,
     size: (160, 204),
     ports: &[Port { name: "out", direction: Direction::Out, flows: &[Flow::Put], edges_max: 1 }],
-    fields: FIELDS,
+    fields: || FIELDS,
     metrics: &[
         sum("RecordSendAttempts", "records", false),
         sum("RecordSendErrors", "records", true),

@@ -258,7 +258,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
             edges_max: 1,
         },
     ],
-    fields: FIELDS,
+    fields: || FIELDS,
     metrics: &[
         MetricSpec { name: "RecordsProcessed", stat: Stat::Sum, unit: "records", bad: false },
         MetricSpec { name: "MillisBehindLatest", stat: Stat::Max, unit: "ms", bad: false },

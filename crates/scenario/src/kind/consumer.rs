@@ -108,80 +108,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     fidelity: Fidelity::Exact,
     size: (204, 152),
     ports: &[Port { name: "in", direction: Direction::In, flows: &[Flow::Read], edges_max: 1 }],
-    fields: &[
-        Field { section: "", ..RETRIEVAL },
-        Field {
-            key: "poll_millis",
-            label: "Poll every",
-            unit: "ms",
-            kind: FieldKind::Int { min: 1, max: 600_000 },
-            when: Some(("retrieval", &["polling"])),
-            section: "",
-            help: "All readers of a shard share 5 GetRecords calls a second; AWS advises one poll \
-                   a second for each application",
-        },
-        Field {
-            key: "limit",
-            label: "Limit per call",
-            unit: "records",
-            kind: FieldKind::Int { min: 1, max: 10_000 },
-            when: Some(("retrieval", &["polling"])),
-            section: "",
-            help: "GetRecords returns at most 10,000 records or 10 MiB (botocore 1.44.5)",
-        },
-        Field {
-            key: "work_micros",
-            label: "Work per record",
-            unit: "µs",
-            kind: FieldKind::Int { min: 0, max: 60_000_000 },
-            when: None,
-            section: "",
-            help: "Processing time; the next poll of the same shard waits for it",
-        },
-        Field {
-            key: "start",
-            label: "Start at",
-            unit: "",
-            kind: FieldKind::Choice(&[
-                ("LATEST", "LATEST"),
-                ("TRIM_HORIZON", "TRIM_HORIZON"),
-                ("AT_TIMESTAMP", "AT_TIMESTAMP"),
-                ("AT_SEQUENCE_NUMBER", "AT_SEQUENCE_NUMBER"),
-                ("AFTER_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"),
-            ]),
-            when: None,
-            section: "Position",
-            help: "LATEST means from now on, not the newest stored record",
-        },
-        Field {
-            key: "start_secs",
-            label: "Timestamp",
-            unit: "s after start",
-            kind: FieldKind::Int { min: 0, max: 34_560_000 },
-            when: Some(("start", &["AT_TIMESTAMP"])),
-            section: "Position",
-            help: "Older than the retention horizon means the horizon; a future time is an error",
-        },
-        Field {
-            key: "start_sequence_number",
-            label: "Sequence number",
-            unit: "",
-            kind: FieldKind::Text { chars_max: 129 },
-            when: Some(("start", &["AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"])),
-            section: "Position",
-            help: "A decimal number of 56 digits; its shard is read from there, others from the \
-                   horizon",
-        },
-        Field {
-            key: "age_alarm_millis",
-            label: "Age alarm",
-            unit: "ms",
-            kind: FieldKind::Int { min: 1, max: 4_294_967_295 },
-            when: None,
-            section: "Alarm",
-            help: "The reader's flag turns to warning when its iterator age passes this",
-        },
-    ],
+    fields: || FIELDS,
     metrics: &[
         MetricSpec { name: "RecordsRead", stat: Stat::Sum, unit: "records", bad: false },
         MetricSpec {
@@ -194,6 +121,82 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     ],
     faults: &["slow", "down"],
 };
+
+/// In form order.
+const FIELDS: &[Field] = &[
+    Field { section: "", ..RETRIEVAL },
+    Field {
+        key: "poll_millis",
+        label: "Poll every",
+        unit: "ms",
+        kind: FieldKind::Int { min: 1, max: 600_000 },
+        when: Some(("retrieval", &["polling"])),
+        section: "",
+        help: "All readers of a shard share 5 GetRecords calls a second; AWS advises one poll \
+                   a second for each application",
+    },
+    Field {
+        key: "limit",
+        label: "Limit per call",
+        unit: "records",
+        kind: FieldKind::Int { min: 1, max: 10_000 },
+        when: Some(("retrieval", &["polling"])),
+        section: "",
+        help: "GetRecords returns at most 10,000 records or 10 MiB (botocore 1.44.5)",
+    },
+    Field {
+        key: "work_micros",
+        label: "Work per record",
+        unit: "µs",
+        kind: FieldKind::Int { min: 0, max: 60_000_000 },
+        when: None,
+        section: "",
+        help: "Processing time; the next poll of the same shard waits for it",
+    },
+    Field {
+        key: "start",
+        label: "Start at",
+        unit: "",
+        kind: FieldKind::Choice(&[
+            ("LATEST", "LATEST"),
+            ("TRIM_HORIZON", "TRIM_HORIZON"),
+            ("AT_TIMESTAMP", "AT_TIMESTAMP"),
+            ("AT_SEQUENCE_NUMBER", "AT_SEQUENCE_NUMBER"),
+            ("AFTER_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"),
+        ]),
+        when: None,
+        section: "Position",
+        help: "LATEST means from now on, not the newest stored record",
+    },
+    Field {
+        key: "start_secs",
+        label: "Timestamp",
+        unit: "s after start",
+        kind: FieldKind::Int { min: 0, max: 34_560_000 },
+        when: Some(("start", &["AT_TIMESTAMP"])),
+        section: "Position",
+        help: "Older than the retention horizon means the horizon; a future time is an error",
+    },
+    Field {
+        key: "start_sequence_number",
+        label: "Sequence number",
+        unit: "",
+        kind: FieldKind::Text { chars_max: 129 },
+        when: Some(("start", &["AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER"])),
+        section: "Position",
+        help: "A decimal number of 56 digits; its shard is read from there, others from the \
+                   horizon",
+    },
+    Field {
+        key: "age_alarm_millis",
+        label: "Age alarm",
+        unit: "ms",
+        kind: FieldKind::Int { min: 1, max: 4_294_967_295 },
+        when: None,
+        section: "Alarm",
+        help: "The reader's flag turns to warning when its iterator age passes this",
+    },
+];
 
 impl ConsumerConfig {
     /// Rules beyond single ranges.

@@ -107,108 +107,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         },
         Port { name: "out", direction: Direction::Out, flows: &[Flow::Deliver], edges_max: 1 },
     ],
-    fields: &[
-        Field {
-            key: "buffer_size_mib",
-            label: "Buffer size",
-            unit: "MiB",
-            kind: FieldKind::Int { min: 1, max: 128 },
-            when: None,
-            section: "",
-            help: "Whichever of size and interval is reached first delivers. Measured before \
-                   compression; 1 to 128 MiB for S3, default 5 (botocore 1.44.5)",
-        },
-        Field {
-            key: "buffer_interval_secs",
-            label: "Buffer interval",
-            unit: "s",
-            kind: FieldKind::Int { min: 0, max: 900 },
-            when: None,
-            section: "",
-            help: "The clock starts with the first record in an empty buffer; 0 to 900 s for S3, \
-                   default 300 (botocore 1.44.5)",
-        },
-        Field {
-            key: "newline",
-            label: "New line after each record",
-            unit: "",
-            kind: FieldKind::Bool,
-            when: None,
-            section: "Object",
-            help: "Firehose glues records together unless the AppendDelimiterToRecord processor is \
-                   on",
-        },
-        Field {
-            key: "compression",
-            label: "Compression",
-            unit: "",
-            kind: FieldKind::Choice(&[("UNCOMPRESSED", "None"), ("GZIP", "GZIP")]),
-            when: None,
-            section: "Object",
-            help: "Applied to the whole object when it is delivered",
-        },
-        Field {
-            key: "prefix",
-            label: "Prefix",
-            unit: "",
-            kind: FieldKind::Text { chars_max: 1_024 },
-            when: None,
-            section: "Object",
-            help: "May hold !{timestamp:yyyy/MM/dd} and !{firehose:random-string}. Without a \
-                   timestamp expression yyyy/MM/dd/HH/ is appended",
-        },
-        Field {
-            key: "error_prefix",
-            label: "Error prefix",
-            unit: "",
-            kind: FieldKind::Text { chars_max: 1_024 },
-            when: None,
-            section: "Object",
-            help: "Needed as soon as the prefix has an expression; must then hold \
-                   !{firehose:error-output-type}",
-        },
-        Field {
-            key: "time_zone",
-            label: "Time zone",
-            unit: "",
-            kind: FieldKind::Text { chars_max: 50 },
-            when: None,
-            section: "Object",
-            help: "Time zone of the timestamp expressions: UTC or a fixed offset such as +02:00. \
-                   AWS takes names such as Europe/Berlin, which are not simulated yet",
-        },
-        Field {
-            key: "quota_region",
-            label: "Direct PUT quota",
-            unit: "",
-            kind: FieldKind::Choice(&[
-                ("large", "us-east-1, us-west-2, eu-west-1"),
-                ("other", "Other regions"),
-            ]),
-            when: None,
-            section: "Quota",
-            help: "500,000 records, 2,000 requests and 5 MiB a second in the three large regions, \
-                   100,000, 1,000 and 1 MiB elsewhere; with a stream as source no quota applies",
-        },
-        Field {
-            key: "quota_times",
-            label: "Quota raised",
-            unit: "times",
-            kind: FieldKind::Int { min: 1, max: 100 },
-            when: None,
-            section: "Quota",
-            help: "AWS raises all three dimensions together on request",
-        },
-        Field {
-            key: "put_latency_millis",
-            label: "Put latency",
-            unit: "ms",
-            kind: FieldKind::Int { min: 1, max: 10_000 },
-            when: None,
-            section: "Model",
-            help: "Time between a put call and its answer; AWS publishes no figure",
-        },
-    ],
+    fields: || FIELDS,
     metrics: &[
         sum("IncomingRecords", "records"),
         sum("IncomingBytes", "bytes"),
@@ -221,6 +120,110 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     ],
     faults: &["down", "slow", "reject", "timeout"],
 };
+
+/// In form order.
+const FIELDS: &[Field] = &[
+    Field {
+        key: "buffer_size_mib",
+        label: "Buffer size",
+        unit: "MiB",
+        kind: FieldKind::Int { min: 1, max: 128 },
+        when: None,
+        section: "",
+        help: "Whichever of size and interval is reached first delivers. Measured before \
+                   compression; 1 to 128 MiB for S3, default 5 (botocore 1.44.5)",
+    },
+    Field {
+        key: "buffer_interval_secs",
+        label: "Buffer interval",
+        unit: "s",
+        kind: FieldKind::Int { min: 0, max: 900 },
+        when: None,
+        section: "",
+        help: "The clock starts with the first record in an empty buffer; 0 to 900 s for S3, \
+                   default 300 (botocore 1.44.5)",
+    },
+    Field {
+        key: "newline",
+        label: "New line after each record",
+        unit: "",
+        kind: FieldKind::Bool,
+        when: None,
+        section: "Object",
+        help: "Firehose glues records together unless the AppendDelimiterToRecord processor is \
+                   on",
+    },
+    Field {
+        key: "compression",
+        label: "Compression",
+        unit: "",
+        kind: FieldKind::Choice(&[("UNCOMPRESSED", "None"), ("GZIP", "GZIP")]),
+        when: None,
+        section: "Object",
+        help: "Applied to the whole object when it is delivered",
+    },
+    Field {
+        key: "prefix",
+        label: "Prefix",
+        unit: "",
+        kind: FieldKind::Text { chars_max: 1_024 },
+        when: None,
+        section: "Object",
+        help: "May hold !{timestamp:yyyy/MM/dd} and !{firehose:random-string}. Without a \
+                   timestamp expression yyyy/MM/dd/HH/ is appended",
+    },
+    Field {
+        key: "error_prefix",
+        label: "Error prefix",
+        unit: "",
+        kind: FieldKind::Text { chars_max: 1_024 },
+        when: None,
+        section: "Object",
+        help: "Needed as soon as the prefix has an expression; must then hold \
+                   !{firehose:error-output-type}",
+    },
+    Field {
+        key: "time_zone",
+        label: "Time zone",
+        unit: "",
+        kind: FieldKind::Text { chars_max: 50 },
+        when: None,
+        section: "Object",
+        help: "Time zone of the timestamp expressions: UTC or a fixed offset such as +02:00. \
+                   AWS takes names such as Europe/Berlin, which are not simulated yet",
+    },
+    Field {
+        key: "quota_region",
+        label: "Direct PUT quota",
+        unit: "",
+        kind: FieldKind::Choice(&[
+            ("large", "us-east-1, us-west-2, eu-west-1"),
+            ("other", "Other regions"),
+        ]),
+        when: None,
+        section: "Quota",
+        help: "500,000 records, 2,000 requests and 5 MiB a second in the three large regions, \
+                   100,000, 1,000 and 1 MiB elsewhere; with a stream as source no quota applies",
+    },
+    Field {
+        key: "quota_times",
+        label: "Quota raised",
+        unit: "times",
+        kind: FieldKind::Int { min: 1, max: 100 },
+        when: None,
+        section: "Quota",
+        help: "AWS raises all three dimensions together on request",
+    },
+    Field {
+        key: "put_latency_millis",
+        label: "Put latency",
+        unit: "ms",
+        kind: FieldKind::Int { min: 1, max: 10_000 },
+        when: None,
+        section: "Model",
+        help: "Time between a put call and its answer; AWS publishes no figure",
+    },
+];
 
 impl FirehoseConfig {
     /// Rules beyond single ranges: what AWS says of prefixes (facts, firehose §5).

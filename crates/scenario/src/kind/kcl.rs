@@ -176,182 +176,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         Port { name: "leases", direction: Direction::Out, flows: &[Flow::Lease], edges_max: 1 },
         Port { name: "out", direction: Direction::Out, flows: &[Flow::Item], edges_max: 1 },
     ],
-    fields: &[
-        int(
-            ("workers", "Workers", ""),
-            (0, 100),
-            "",
-            "Fewer than before kills the youngest; their leases are taken by others once \
-             nobody has renewed them for the failover time",
-        ),
-        int(
-            ("paused_workers", "Paused workers", ""),
-            (0, 100),
-            "",
-            "The oldest stand still, as in a long garbage collection, and go on with what they \
-             had in hand: a shard may then be processed by two",
-        ),
-        int(
-            ("slow_workers", "Slow workers", ""),
-            (0, 100),
-            "",
-            "The oldest of those that run: a noisy neighbour, a smaller machine",
-        ),
-        int(
-            ("slow_times", "Slower by", "times"),
-            (1, 1_000),
-            "",
-            "How many times as long the work of a slow worker takes",
-        ),
-        int(("work_micros", "Work per record", "µs"), (0, 60_000_000), "", "Processing time"),
-        int(
-            ("fail_percent", "Exceptions", "%"),
-            (0, 100),
-            "Exceptions",
-            "Batches whose processRecords throws",
-        ),
-        Field {
-            key: "poison_key",
-            label: "Poison key",
-            unit: "",
-            kind: FieldKind::Text { chars_max: 256 },
-            when: None,
-            section: "Exceptions",
-            help: "A batch with a record of this partition key throws every time; empty for none",
-        },
-        Field {
-            key: "on_exception",
-            label: "On exception",
-            unit: "",
-            kind: FieldKind::Choice(&[
-                ("skip", "KCL skips the batch"),
-                ("retry", "Own code retries"),
-            ]),
-            when: None,
-            section: "Exceptions",
-            help: "KCL swallows what processRecords throws and does not deliver the batch again; \
-                   an application that must not lose it retries, and blocks its shard",
-        },
-        Field {
-            key: "retry_millis",
-            label: "Retry after",
-            unit: "ms",
-            kind: FieldKind::Int { min: 1, max: 3_600_000 },
-            when: Some(("on_exception", &["retry"])),
-            section: "Exceptions",
-            help: "Wait before the batch is processed again",
-        },
-        Field {
-            key: "attempts_max",
-            label: "Attempts",
-            unit: "",
-            kind: FieldKind::Int { min: 0, max: 1_000_000 },
-            when: Some(("on_exception", &["retry"])),
-            section: "Exceptions",
-            help: "Then the batch is skipped; 0 tries for ever",
-        },
-        Field {
-            key: "start",
-            label: "Initial position",
-            unit: "",
-            kind: FieldKind::Choice(&[("LATEST", "LATEST"), ("TRIM_HORIZON", "TRIM_HORIZON")]),
-            when: None,
-            section: "Reading",
-            help: "For shards without a checkpoint at the first start",
-        },
-        RETRIEVAL,
-        Field {
-            when: Some(("retrieval", &["polling"])),
-            ..int(
-                ("max_records", "maxRecords", "records"),
-                (1, 10_000),
-                "Reading",
-                "Limit of GetRecords",
-            )
-        },
-        Field {
-            when: Some(("retrieval", &["polling"])),
-            ..int(
-                ("idle_millis", "Idle between reads", "ms"),
-                (200, 600_000),
-                "Reading",
-                "idleTimeBetweenReadsInMillis: 1,500 in KCL 2.x and 3.x, 1,000 in 1.x",
-            )
-        },
-        Field {
-            key: "checkpoint",
-            label: "Checkpoint",
-            unit: "",
-            kind: FieldKind::Choice(&[
-                ("after", "After each batch"),
-                ("before", "Before each batch"),
-                ("records", "Every n records"),
-                ("interval", "By time"),
-            ]),
-            when: None,
-            section: "Checkpoints",
-            help: "Everything after the last checkpoint is processed again when a lease moves",
-        },
-        Field {
-            key: "checkpoint_records",
-            label: "Every",
-            unit: "records",
-            kind: FieldKind::Int { min: 1, max: 100_000_000 },
-            when: Some(("checkpoint", &["records"])),
-            section: "Checkpoints",
-            help: "Counted for each shard",
-        },
-        Field {
-            key: "checkpoint_millis",
-            label: "Every",
-            unit: "ms",
-            kind: FieldKind::Int { min: 1, max: 86_400_000 },
-            when: Some(("checkpoint", &["interval"])),
-            section: "Checkpoints",
-            help: "Looked at after each batch",
-        },
-        Field {
-            key: "balancing",
-            label: "Balancing",
-            unit: "",
-            kind: FieldKind::Choice(&[
-                ("stealing", "2.x: workers steal"),
-                ("leader", "3.x: a leader assigns"),
-            ]),
-            when: None,
-            section: "Leases",
-            help: "Early versions count leases, each worker for itself; KCL 3.x has one leader \
-                   that looks at CPU and throughput",
-        },
-        int(
-            ("failover_millis", "Failover time", "ms"),
-            (1_000, 600_000),
-            "Leases",
-            "failoverTimeMillis: a lease is renewed three times in it, and free after it; taking \
-             runs twice as seldom",
-        ),
-        int(
-            ("leases_max", "Leases per worker", ""),
-            (1, 2_147_483_647),
-            "Leases",
-            "maxLeasesForWorker",
-        ),
-        Field {
-            when: Some(("balancing", &["stealing"])),
-            ..int(
-                ("steal_max", "Steals at a time", ""),
-                (1, 1_000),
-                "Leases",
-                "maxLeasesToStealAtOneTime",
-            )
-        },
-        int(
-            ("age_alarm_millis", "Age alarm", "ms"),
-            (1, 4_294_967_295),
-            "Alarm",
-            "The reader's flag turns to warning when its iterator age passes this",
-        ),
-    ],
+    fields: || FIELDS,
     metrics: &[
         MetricSpec { name: "RecordsProcessed", stat: Stat::Sum, unit: "records", bad: false },
         MetricSpec { name: "MillisBehindLatest", stat: Stat::Max, unit: "ms", bad: false },
@@ -362,6 +187,181 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     ],
     faults: &["kill", "pause", "slow"],
 };
+
+/// In form order.
+const FIELDS: &[Field] = &[
+    int(
+        ("workers", "Workers", ""),
+        (0, 100),
+        "",
+        "Fewer than before kills the youngest; their leases are taken by others once \
+             nobody has renewed them for the failover time",
+    ),
+    int(
+        ("paused_workers", "Paused workers", ""),
+        (0, 100),
+        "",
+        "The oldest stand still, as in a long garbage collection, and go on with what they \
+             had in hand: a shard may then be processed by two",
+    ),
+    int(
+        ("slow_workers", "Slow workers", ""),
+        (0, 100),
+        "",
+        "The oldest of those that run: a noisy neighbour, a smaller machine",
+    ),
+    int(
+        ("slow_times", "Slower by", "times"),
+        (1, 1_000),
+        "",
+        "How many times as long the work of a slow worker takes",
+    ),
+    int(("work_micros", "Work per record", "µs"), (0, 60_000_000), "", "Processing time"),
+    int(
+        ("fail_percent", "Exceptions", "%"),
+        (0, 100),
+        "Exceptions",
+        "Batches whose processRecords throws",
+    ),
+    Field {
+        key: "poison_key",
+        label: "Poison key",
+        unit: "",
+        kind: FieldKind::Text { chars_max: 256 },
+        when: None,
+        section: "Exceptions",
+        help: "A batch with a record of this partition key throws every time; empty for none",
+    },
+    Field {
+        key: "on_exception",
+        label: "On exception",
+        unit: "",
+        kind: FieldKind::Choice(&[("skip", "KCL skips the batch"), ("retry", "Own code retries")]),
+        when: None,
+        section: "Exceptions",
+        help: "KCL swallows what processRecords throws and does not deliver the batch again; \
+                   an application that must not lose it retries, and blocks its shard",
+    },
+    Field {
+        key: "retry_millis",
+        label: "Retry after",
+        unit: "ms",
+        kind: FieldKind::Int { min: 1, max: 3_600_000 },
+        when: Some(("on_exception", &["retry"])),
+        section: "Exceptions",
+        help: "Wait before the batch is processed again",
+    },
+    Field {
+        key: "attempts_max",
+        label: "Attempts",
+        unit: "",
+        kind: FieldKind::Int { min: 0, max: 1_000_000 },
+        when: Some(("on_exception", &["retry"])),
+        section: "Exceptions",
+        help: "Then the batch is skipped; 0 tries for ever",
+    },
+    Field {
+        key: "start",
+        label: "Initial position",
+        unit: "",
+        kind: FieldKind::Choice(&[("LATEST", "LATEST"), ("TRIM_HORIZON", "TRIM_HORIZON")]),
+        when: None,
+        section: "Reading",
+        help: "For shards without a checkpoint at the first start",
+    },
+    RETRIEVAL,
+    Field {
+        when: Some(("retrieval", &["polling"])),
+        ..int(
+            ("max_records", "maxRecords", "records"),
+            (1, 10_000),
+            "Reading",
+            "Limit of GetRecords",
+        )
+    },
+    Field {
+        when: Some(("retrieval", &["polling"])),
+        ..int(
+            ("idle_millis", "Idle between reads", "ms"),
+            (200, 600_000),
+            "Reading",
+            "idleTimeBetweenReadsInMillis: 1,500 in KCL 2.x and 3.x, 1,000 in 1.x",
+        )
+    },
+    Field {
+        key: "checkpoint",
+        label: "Checkpoint",
+        unit: "",
+        kind: FieldKind::Choice(&[
+            ("after", "After each batch"),
+            ("before", "Before each batch"),
+            ("records", "Every n records"),
+            ("interval", "By time"),
+        ]),
+        when: None,
+        section: "Checkpoints",
+        help: "Everything after the last checkpoint is processed again when a lease moves",
+    },
+    Field {
+        key: "checkpoint_records",
+        label: "Every",
+        unit: "records",
+        kind: FieldKind::Int { min: 1, max: 100_000_000 },
+        when: Some(("checkpoint", &["records"])),
+        section: "Checkpoints",
+        help: "Counted for each shard",
+    },
+    Field {
+        key: "checkpoint_millis",
+        label: "Every",
+        unit: "ms",
+        kind: FieldKind::Int { min: 1, max: 86_400_000 },
+        when: Some(("checkpoint", &["interval"])),
+        section: "Checkpoints",
+        help: "Looked at after each batch",
+    },
+    Field {
+        key: "balancing",
+        label: "Balancing",
+        unit: "",
+        kind: FieldKind::Choice(&[
+            ("stealing", "2.x: workers steal"),
+            ("leader", "3.x: a leader assigns"),
+        ]),
+        when: None,
+        section: "Leases",
+        help: "Early versions count leases, each worker for itself; KCL 3.x has one leader \
+                   that looks at CPU and throughput",
+    },
+    int(
+        ("failover_millis", "Failover time", "ms"),
+        (1_000, 600_000),
+        "Leases",
+        "failoverTimeMillis: a lease is renewed three times in it, and free after it; taking \
+             runs twice as seldom",
+    ),
+    int(
+        ("leases_max", "Leases per worker", ""),
+        (1, 2_147_483_647),
+        "Leases",
+        "maxLeasesForWorker",
+    ),
+    Field {
+        when: Some(("balancing", &["stealing"])),
+        ..int(
+            ("steal_max", "Steals at a time", ""),
+            (1, 1_000),
+            "Leases",
+            "maxLeasesToStealAtOneTime",
+        )
+    },
+    int(
+        ("age_alarm_millis", "Age alarm", "ms"),
+        (1, 4_294_967_295),
+        "Alarm",
+        "The reader's flag turns to warning when its iterator age passes this",
+    ),
+];
 
 impl KclConfig {
     /// Rules beyond single ranges: none.

@@ -215,7 +215,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         flows: &[Flow::PutStream],
         edges_max: 1,
     }],
-    fields: FIELDS,
+    fields: || FIELDS,
     metrics: &[
         sum("UserRecordsReceived", "records", false),
         sum("UserRecordsPut", "records", false),

@@ -476,7 +476,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         Port { name: "out", direction: Direction::Out, flows: &[Flow::Put], edges_max: 1 },
         Port { name: "failed", direction: Direction::Out, flows: &[Flow::Deliver], edges_max: 1 },
     ],
-    fields: FIELDS,
+    fields: || FIELDS,
     metrics: &[
         metric("Invocations", Stat::Sum, "calls", false),
         metric("Errors", Stat::Sum, "calls", true),

@@ -133,8 +133,9 @@ pub struct KindSpec {
     pub size: (i32, i32),
     /// Where wires end.
     pub ports: &'static [Port],
-    /// Settings in form order.
-    pub fields: &'static [Field],
+    /// Settings in form order (`KindSpec::fields`). A function, so that a page downloads the
+    /// words about a setting when it needs the kind.
+    pub fields: fn() -> &'static [Field],
     /// Metrics in chart order.
     pub metrics: &'static [MetricSpec],
     /// Words of the faults it understands (`FaultKind::word`).
@@ -153,7 +154,7 @@ pub(crate) static UNKNOWN: KindSpec = KindSpec {
     fidelity: Fidelity::Simplified,
     size: (204, 64),
     ports: &[],
-    fields: &[],
+    fields: || &[],
     metrics: &[],
     faults: &[],
 };
@@ -223,10 +224,16 @@ impl Field {
 }
 
 impl KindSpec {
+    /// Settings in form order.
+    #[must_use]
+    pub fn fields(&self) -> &'static [Field] {
+        (self.fields)()
+    }
+
     /// The field with this key.
     #[must_use]
     pub fn field(&self, key: &str) -> Option<&'static Field> {
-        self.fields.iter().find(|field| field.key == key)
+        self.fields().iter().find(|field| field.key == key)
     }
 
     /// The port with this name.
@@ -289,7 +296,7 @@ impl<'a> Checker<'a> {
 /// Checks every field that is shown against its range.
 pub(crate) fn check_ranges(config: &Config, out: &mut Checker<'_>) {
     let fields = config.fields();
-    for field in config.spec().fields {
+    for field in config.spec().fields() {
         let shown = field.when.is_none_or(|(key, values)| {
             let value = fields.get(key).and_then(Value::as_str).unwrap_or_default();
             values.contains(&value)

@@ -121,101 +121,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         },
         Port { name: "out", direction: Direction::Out, flows: &[Flow::Read], edges_max: 50 },
     ],
-    fields: &[
-        Field {
-            key: "mode",
-            label: "Capacity",
-            unit: "",
-            kind: FieldKind::Choice(&[("provisioned", "Provisioned"), ("on_demand", "On-demand")]),
-            when: None,
-            section: "",
-            help: "On-demand begins with 4 shards and splits those above 500 KB a second within \
-                   15 minutes (Choose the right mode to stream in, 2026-11)",
-        },
-        Field {
-            key: "shards",
-            label: "Shards",
-            unit: "",
-            kind: FieldKind::Int { min: 1, max: 10_000 },
-            when: Some(("mode", &["provisioned"])),
-            section: "",
-            help: "Each shard takes 1,000 records and 1 MiB a second in, and gives 2 MiB a second \
-                   out (Kinesis quota page, 2026-11)",
-        },
-        Field {
-            key: "retention_hours",
-            label: "Retention",
-            unit: "hours",
-            kind: FieldKind::Int { min: 24, max: 8_760 },
-            when: None,
-            section: "",
-            help: "How long records stay readable: 24 hours to 365 days (botocore 1.44.5)",
-        },
-        Field {
-            key: "record_kib_max",
-            label: "Largest record",
-            unit: "KiB",
-            kind: FieldKind::Int { min: 1_024, max: 10_240 },
-            when: None,
-            section: "",
-            help: "Data plus partition key. 1 MiB unless raised, 10 MiB at most (Handle large \
-                   records, 2025-10)",
-        },
-        Field {
-            key: "encryption",
-            label: "Encryption at rest",
-            unit: "",
-            kind: FieldKind::Choice(&[
-                ("none", "None"),
-                ("aws_key", "AWS key"),
-                ("customer_key", "Own key"),
-            ]),
-            when: None,
-            section: "",
-            help: "A key of the account can be disabled, deleted or denied: every put and read \
-                   then fails as a whole (Data protection in Kinesis Data Streams)",
-        },
-        Field {
-            key: "limiter",
-            label: "Write limits",
-            unit: "",
-            kind: FieldKind::Choice(&[
-                ("token_bucket", "Token bucket"),
-                ("strict", "Strict seconds"),
-            ]),
-            when: None,
-            section: "Model",
-            help: "AWS says per second and no more. A token bucket lets a full second's worth \
-                   through at once; strict counters start again at every whole second",
-        },
-        Field {
-            key: "put_latency_millis",
-            label: "Put latency, median",
-            unit: "ms",
-            kind: FieldKind::Int { min: 1, max: 10_000 },
-            when: None,
-            section: "Model",
-            help: "AWS publishes no figure; 10 to 30 ms is usual inside a region",
-        },
-        Field {
-            key: "put_latency_p99_millis",
-            label: "Put latency, p99",
-            unit: "ms",
-            kind: FieldKind::Int { min: 1, max: 60_000 },
-            when: None,
-            section: "Model",
-            help: "One call in a hundred takes longer than this",
-        },
-        Field {
-            key: "read_latency_millis",
-            label: "GetRecords latency",
-            unit: "ms",
-            kind: FieldKind::Int { min: 1, max: 10_000 },
-            when: None,
-            section: "Model",
-            help: "Time between a GetRecords call and its answer",
-        },
-    ],
+    fields: || FIELDS,
     metrics: &[
         sum("IncomingRecords", "records"),
         sum("IncomingBytes", "bytes"),
@@ -266,6 +172,100 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         "kms_throttled",
     ],
 };
+
+/// In form order.
+const FIELDS: &[Field] = &[
+    Field {
+        key: "mode",
+        label: "Capacity",
+        unit: "",
+        kind: FieldKind::Choice(&[("provisioned", "Provisioned"), ("on_demand", "On-demand")]),
+        when: None,
+        section: "",
+        help: "On-demand begins with 4 shards and splits those above 500 KB a second within \
+                   15 minutes (Choose the right mode to stream in, 2026-11)",
+    },
+    Field {
+        key: "shards",
+        label: "Shards",
+        unit: "",
+        kind: FieldKind::Int { min: 1, max: 10_000 },
+        when: Some(("mode", &["provisioned"])),
+        section: "",
+        help: "Each shard takes 1,000 records and 1 MiB a second in, and gives 2 MiB a second \
+                   out (Kinesis quota page, 2026-11)",
+    },
+    Field {
+        key: "retention_hours",
+        label: "Retention",
+        unit: "hours",
+        kind: FieldKind::Int { min: 24, max: 8_760 },
+        when: None,
+        section: "",
+        help: "How long records stay readable: 24 hours to 365 days (botocore 1.44.5)",
+    },
+    Field {
+        key: "record_kib_max",
+        label: "Largest record",
+        unit: "KiB",
+        kind: FieldKind::Int { min: 1_024, max: 10_240 },
+        when: None,
+        section: "",
+        help: "Data plus partition key. 1 MiB unless raised, 10 MiB at most (Handle large \
+                   records, 2025-10)",
+    },
+    Field {
+        key: "encryption",
+        label: "Encryption at rest",
+        unit: "",
+        kind: FieldKind::Choice(&[
+            ("none", "None"),
+            ("aws_key", "AWS key"),
+            ("customer_key", "Own key"),
+        ]),
+        when: None,
+        section: "",
+        help: "A key of the account can be disabled, deleted or denied: every put and read \
+                   then fails as a whole (Data protection in Kinesis Data Streams)",
+    },
+    Field {
+        key: "limiter",
+        label: "Write limits",
+        unit: "",
+        kind: FieldKind::Choice(&[("token_bucket", "Token bucket"), ("strict", "Strict seconds")]),
+        when: None,
+        section: "Model",
+        help: "AWS says per second and no more. A token bucket lets a full second's worth \
+                   through at once; strict counters start again at every whole second",
+    },
+    Field {
+        key: "put_latency_millis",
+        label: "Put latency, median",
+        unit: "ms",
+        kind: FieldKind::Int { min: 1, max: 10_000 },
+        when: None,
+        section: "Model",
+        help: "AWS publishes no figure; 10 to 30 ms is usual inside a region",
+    },
+    Field {
+        key: "put_latency_p99_millis",
+        label: "Put latency, p99",
+        unit: "ms",
+        kind: FieldKind::Int { min: 1, max: 60_000 },
+        when: None,
+        section: "Model",
+        help: "One call in a hundred takes longer than this",
+    },
+    Field {
+        key: "read_latency_millis",
+        label: "GetRecords latency",
+        unit: "ms",
+        kind: FieldKind::Int { min: 1, max: 10_000 },
+        when: None,
+        section: "Model",
+        help: "Time between a GetRecords call and its answer",
+    },
+];
 
 impl StreamConfig {
     /// Open shards of a new stream.

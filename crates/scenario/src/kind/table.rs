@@ -115,85 +115,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         flows: &[Flow::Item, Flow::Lease],
         edges_max: 50,
     }],
-    fields: &[
-        Field {
-            key: "write",
-            label: "Write",
-            unit: "",
-            kind: FieldKind::Choice(&[
-                ("put", "PutItem by key"),
-                ("put_if_absent", "PutItem if absent"),
-                ("append", "Append an item"),
-                ("add", "Add to a counter"),
-            ]),
-            when: None,
-            section: "",
-            help: "A record that is processed twice leaves no trace under its own key, and counts \
-                   twice where items are appended or counters raised; a lease table ignores this",
-        },
-        Field {
-            key: "item_key",
-            label: "Key",
-            unit: "",
-            kind: FieldKind::Choice(&[
-                ("record_id", "Unique id in the payload"),
-                ("sequence_number", "Sequence number"),
-                ("partition_key", "Partition key"),
-            ]),
-            when: Some(("write", &["put", "put_if_absent"])),
-            section: "",
-            help: "A sequence number tells what a consumer processed twice, but not what a \
-                   producer put twice",
-        },
-        Field {
-            key: "billing_mode",
-            label: "Capacity",
-            unit: "",
-            kind: FieldKind::Choice(&[
-                ("PAY_PER_REQUEST", "On-demand"),
-                ("PROVISIONED", "Provisioned"),
-            ]),
-            when: None,
-            section: "Capacity",
-            help: "KCL makes its lease table on-demand, early versions with 10 units of each",
-        },
-        Field {
-            key: "write_units",
-            label: "Write capacity",
-            unit: "WCU",
-            kind: FieldKind::Int { min: 1, max: 40_000 },
-            when: Some(("billing_mode", &["PROVISIONED"])),
-            section: "Capacity",
-            help: "One unit writes one item of up to 1 KB a second",
-        },
-        Field {
-            key: "read_units",
-            label: "Read capacity",
-            unit: "RCU",
-            kind: FieldKind::Int { min: 1, max: 40_000 },
-            when: Some(("billing_mode", &["PROVISIONED"])),
-            section: "Capacity",
-            help: "One unit reads 4 KB a second, 8 KB where the read may be stale, as scans are",
-        },
-        Field {
-            key: "burst_secs",
-            label: "Burst",
-            unit: "s",
-            kind: FieldKind::Int { min: 1, max: 300 },
-            when: Some(("billing_mode", &["PROVISIONED"])),
-            section: "Model",
-            help: "Unused capacity of up to five minutes is kept for bursts",
-        },
-        Field {
-            key: "latency_millis",
-            label: "Latency",
-            unit: "ms",
-            kind: FieldKind::Int { min: 1, max: 60_000 },
-            when: None,
-            section: "Model",
-            help: "Time of one call; AWS promises single-digit milliseconds",
-        },
-    ],
+    fields: || FIELDS,
     metrics: &[
         metric("ConsumedWriteCapacityUnits", "units", false),
         metric("ConsumedReadCapacityUnits", "units", false),
@@ -203,6 +125,87 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     ],
     faults: &["down", "slow", "reject", "timeout"],
 };
+
+/// In form order.
+const FIELDS: &[Field] = &[
+    Field {
+        key: "write",
+        label: "Write",
+        unit: "",
+        kind: FieldKind::Choice(&[
+            ("put", "PutItem by key"),
+            ("put_if_absent", "PutItem if absent"),
+            ("append", "Append an item"),
+            ("add", "Add to a counter"),
+        ]),
+        when: None,
+        section: "",
+        help: "A record that is processed twice leaves no trace under its own key, and counts \
+                   twice where items are appended or counters raised; a lease table ignores this",
+    },
+    Field {
+        key: "item_key",
+        label: "Key",
+        unit: "",
+        kind: FieldKind::Choice(&[
+            ("record_id", "Unique id in the payload"),
+            ("sequence_number", "Sequence number"),
+            ("partition_key", "Partition key"),
+        ]),
+        when: Some(("write", &["put", "put_if_absent"])),
+        section: "",
+        help: "A sequence number tells what a consumer processed twice, but not what a \
+                   producer put twice",
+    },
+    Field {
+        key: "billing_mode",
+        label: "Capacity",
+        unit: "",
+        kind: FieldKind::Choice(&[
+            ("PAY_PER_REQUEST", "On-demand"),
+            ("PROVISIONED", "Provisioned"),
+        ]),
+        when: None,
+        section: "Capacity",
+        help: "KCL makes its lease table on-demand, early versions with 10 units of each",
+    },
+    Field {
+        key: "write_units",
+        label: "Write capacity",
+        unit: "WCU",
+        kind: FieldKind::Int { min: 1, max: 40_000 },
+        when: Some(("billing_mode", &["PROVISIONED"])),
+        section: "Capacity",
+        help: "One unit writes one item of up to 1 KB a second",
+    },
+    Field {
+        key: "read_units",
+        label: "Read capacity",
+        unit: "RCU",
+        kind: FieldKind::Int { min: 1, max: 40_000 },
+        when: Some(("billing_mode", &["PROVISIONED"])),
+        section: "Capacity",
+        help: "One unit reads 4 KB a second, 8 KB where the read may be stale, as scans are",
+    },
+    Field {
+        key: "burst_secs",
+        label: "Burst",
+        unit: "s",
+        kind: FieldKind::Int { min: 1, max: 300 },
+        when: Some(("billing_mode", &["PROVISIONED"])),
+        section: "Model",
+        help: "Unused capacity of up to five minutes is kept for bursts",
+    },
+    Field {
+        key: "latency_millis",
+        label: "Latency",
+        unit: "ms",
+        kind: FieldKind::Int { min: 1, max: 60_000 },
+        when: None,
+        section: "Model",
+        help: "Time of one call; AWS promises single-digit milliseconds",
+    },
+];
 
 impl TableConfig {
     /// Rules beyond single ranges: none.

@@ -221,7 +221,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     fidelity: Fidelity::Simplified,
     size: (160, 236),
     ports: &[Port { name: "out", direction: Direction::Out, flows: &[Flow::Put], edges_max: 1 }],
-    fields: FIELDS,
+    fields: || FIELDS,
     metrics: &[
         sum("RecordsAttempted", "records", false),
         sum("RecordsStored", "records", false),

@@ -12,7 +12,7 @@ use crate::session::Session;
 
 pub(super) fn rows(session: &Session, node: &Node) -> Vec<FieldRow> {
     let values = node.config.fields();
-    let shown = node.spec().fields.iter().filter(|field| is_shown(field, &values));
+    let shown = node.spec().fields().iter().filter(|field| is_shown(field, &values));
     let row = |field: &'static Field| FieldRow {
         field,
         value: values.get(field.key).cloned().unwrap_or(Value::Null),

@@ -86,7 +86,7 @@ fn any_edit(rng: &mut Rng, session: &Session) -> Message {
         }
         6 => Message::Tidy,
         _ => {
-            let fields = node.spec().fields;
+            let fields = node.spec().fields();
             let field = fields[any(fields.len())];
             let value = value(field.kind, any(2_000));
             Message::SetField { node: node.id, key: field.key.to_owned(), value }
