@@ -14,6 +14,7 @@ mod check;
 mod data;
 mod dist;
 mod halves;
+mod order;
 mod profile;
 mod serve;
 mod shell;

@@ -18,6 +18,7 @@ use wasm_encoder::{
 };
 
 use crate::data::{Addresses, Linked};
+use crate::order::order;
 use crate::wasm::{self, Module};
 
 /// The name under which the first half imports from and exports to the glue in `www/rest.js`.
@@ -42,9 +43,13 @@ pub(crate) struct Halves {
 /// Who goes where.
 struct Plan<'a> {
     module: &'a Module<'a>,
-    /// The functions of the second half: their new numbers there.
+    /// The functions of the second half in their new order.
+    second: Vec<u32>,
+    /// The same: their new numbers there.
     moved: BTreeMap<u32, u32>,
-    /// The functions of the first half, stubs among them: their new numbers there.
+    /// The functions of the first half in their new order: stubs come last, by what they take.
+    first: Vec<u32>,
+    /// The same: their new numbers there.
     kept: BTreeMap<u32, u32>,
     /// The slots of the table that stubs call through, by function.
     stubs: BTreeMap<u32, u32>,
@@ -85,7 +90,9 @@ impl<'a> Plan<'a> {
         let slots = u32::try_from(table.ty.initial).map_err(|error| error.to_string())?;
         let mut plan = Self {
             module,
+            second: Vec::new(),
             moved: BTreeMap::new(),
+            first: Vec::new(),
             kept: BTreeMap::new(),
             stubs: BTreeMap::new(),
             lent: BTreeMap::new(),
@@ -95,46 +102,47 @@ impl<'a> Plan<'a> {
         };
         let mut called_first = module.named.clone();
         let mut called_later = BTreeSet::new();
+        let (mut kept, mut moved) = (Vec::new(), BTreeSet::new());
         for (number, body) in module.defined() {
             if !body.can_move || first(module.name(number)) {
                 called_first.extend(&body.functions);
-                plan.kept.insert(number, 0);
+                kept.push(number);
             } else {
                 called_later.extend(&body.functions);
                 plan.globals.extend(&body.globals);
-                plan.moved.insert(number, 0);
+                moved.insert(number);
             }
         }
-        let stubs = called_first.into_iter().filter(|number| plan.moved.contains_key(number));
-        plan.stubs = stubs.zip(slots..).collect();
-        plan.later = plan.later(linked);
-        plan.kept.extend(plan.stubs.keys().map(|&number| (number, 0)));
-        let lent = called_later.into_iter().filter(|number| !plan.moved.contains_key(number));
-        plan.lent = lent.zip(slots + count(plan.stubs.len())..).collect();
-        plan.number();
+        plan.later = plan.later(linked, &kept);
+        let mut stubs: Vec<u32> = called_first.intersection(&moved).copied().collect();
+        stubs.sort_by_key(|&number| plan.type_of(number));
+        plan.stubs = stubs.iter().copied().zip(slots..).collect();
+        let lent = called_later.difference(&moved).copied();
+        plan.lent = lent.zip(slots + count(stubs.len())..).collect();
+        plan.first = plan.compact(kept);
+        plan.first.extend(stubs);
+        plan.second = plan.compact(moved.into_iter().collect());
+        // One more import: what stubs call.
+        plan.kept = plan.first.iter().copied().zip(module.imported + 1..).collect();
+        plan.moved = plan.second.iter().copied().zip(count(plan.lent.len())..).collect();
         Ok(plan)
     }
 
-    /// The data that nothing reaches from the functions that stay.
-    fn later(&self, linked: &Linked) -> Addresses {
-        let names: BTreeSet<&str> = self.module.names.iter().map(String::as_str).collect();
-        let (mut stay, mut constants) = (BTreeSet::new(), BTreeSet::new());
-        for (number, body) in self.module.defined().filter(|(it, _)| self.kept.contains_key(it)) {
-            stay.insert(self.module.name(number));
-            constants.extend(&body.constants);
-        }
-        linked.unreached(&stay, |name| !names.contains(name), &constants)
+    /// The functions in the order in which they compress best.
+    fn compact(&self, functions: Vec<u32>) -> Vec<u32> {
+        let code = functions.iter().map(|&it| self.module.body(it).code.as_bytes());
+        order(&code.collect::<Vec<&[u8]>>()).into_iter().map(|at| functions[at]).collect()
     }
 
-    /// Counts the functions of each half: imported ones first, then those with a body, in order.
-    fn number(&mut self) {
-        // One more import: what stubs call.
-        for (new, place) in (self.module.imported + 1..).zip(self.kept.values_mut()) {
-            *place = new;
+    /// The data that nothing reaches from the functions that stay.
+    fn later(&self, linked: &Linked, kept: &[u32]) -> Addresses {
+        let names: BTreeSet<&str> = self.module.names.iter().map(String::as_str).collect();
+        let (mut stay, mut constants) = (BTreeSet::new(), BTreeSet::new());
+        for &number in kept {
+            stay.insert(self.module.name(number));
+            constants.extend(&self.module.body(number).constants);
         }
-        for (new, place) in (count(self.lent.len())..).zip(self.moved.values_mut()) {
-            *place = new;
-        }
+        linked.unreached(&stay, |name| !names.contains(name), &constants)
     }
 
     fn type_of(&self, function: u32) -> u32 {
@@ -197,12 +205,12 @@ impl<'a> Plan<'a> {
         }
         let mut functions = FunctionSection::new();
         let mut code = CodeSection::new();
-        for (function, body) in self.module.defined().filter(|(it, _)| self.moved.contains_key(it))
-        {
+        for &function in &self.second {
             functions.function(self.type_of(function));
-            half.parse_function_body(&mut code, body.code.clone())?;
+            half.parse_function_body(&mut code, self.module.body(function).code.clone())?;
         }
-        let stubbed: Vec<u32> = self.stubs.keys().map(|number| self.moved[number]).collect();
+        let stubs = &self.first[self.first.len() - self.stubs.len()..];
+        let stubbed: Vec<u32> = stubs.iter().map(|number| self.moved[number]).collect();
         let mut elements = ElementSection::new();
         fill(&mut elements, self.slots, stubbed);
         let mut encoded = Encoded::new();
@@ -270,7 +278,7 @@ impl Reencode for First<'_> {
         functions: &mut FunctionSection,
         _: wasmparser::FunctionSectionReader<'_>,
     ) -> Result<()> {
-        for &function in self.plan.kept.keys() {
+        for &function in &self.plan.first {
             functions.function(self.plan.type_of(function));
         }
         Ok(())
@@ -336,11 +344,11 @@ impl Reencode for First<'_> {
         _: wasmparser::CodeSectionReader<'_>,
     ) -> Result<()> {
         let plan = self.plan;
-        for (function, body) in plan.module.defined().filter(|(it, _)| plan.kept.contains_key(it)) {
+        for &function in &plan.first {
             if let Some(&slot) = plan.stubs.get(&function) {
                 code.function(&plan.stub(function, slot));
             } else {
-                self.parse_function_body(code, body.code.clone())?;
+                self.parse_function_body(code, plan.module.body(function).code.clone())?;
             }
         }
         Ok(())

@@ -97,6 +97,11 @@ impl<'a> Module<'a> {
         (self.imported..).zip(&self.bodies)
     }
 
+    /// One of them.
+    pub(crate) fn body(&self, function: u32) -> &Body<'a> {
+        &self.bodies[(function - self.imported) as usize]
+    }
+
     /// What the linker calls a function; empty for those that tools made.
     pub(crate) fn name(&self, function: u32) -> &str {
         self.names.get(function as usize).map_or("", String::as_str)
