@@ -40,6 +40,14 @@ impl Asked<'_> {
     }
 }
 
+impl Rule {
+    /// A file keeps what a policy says and not how its lines were broken.
+    fn as_loaded(&self) -> String {
+        let policy: Value = serde_json::from_str(self.text).expect("rules are JSON");
+        serde_json::to_string_pretty(&policy).expect("JSON is text")
+    }
+}
+
 /// Names of parts stand in none of them: a part that is renamed behaves as before.
 const RULES: [Rule; 9] = [
     Rule {
@@ -122,7 +130,7 @@ pub(crate) fn changes(
 pub(crate) fn pick(rng: &mut Rng) -> Option<(&'static str, Value)> {
     let rules = u32::try_from(RULES.len()).expect("a few");
     match rng.below(8) {
-        0..3 => Some(("policy", json!(RULES[rng.below(rules) as usize].text))),
+        0..3 => Some(("policy", json!(RULES[rng.below(rules) as usize].as_loaded()))),
         3 => Some(("policy", json!(""))),
         4 => Some(("vpc_endpoint", json!(rng.below(2) == 0))),
         5 => {
@@ -156,7 +164,7 @@ fn allowed(document: &Document, event: &TrailEvent) -> Option<bool> {
 
 fn rule(document: &Document, node: NodeId) -> Option<&'static Rule> {
     let text = document.policies.get(&node)?;
-    RULES.iter().find(|rule| *rule.text == **text)
+    RULES.iter().find(|rule| rule.as_loaded() == **text)
 }
 
 /// Whether a part may neither write nor read anything, whatever grants it has.
