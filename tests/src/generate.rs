@@ -48,8 +48,9 @@ const LEFT_ALONE: [&str; 6] =
     ["data", "error_prefix", "key_column", "source", "start_sequence_number", "time_column"];
 
 /// Legal texts for the fields that take text; others keep their defaults.
-const TEXTS: [(&str, &[&str]); 11] = [
+const TEXTS: [(&str, &[&str]); 12] = [
     ("explicit_hash_key", &["", "0", "340282366920938463463374607431768211455"]),
+    ("expression", &["*", "a * 2 AS b, 'x' AS c", "*, 10 / (a - 4) AS a", "CAST(a AS DATE) AS b"]),
     ("filter", &["", "{\"data\":{\"a\":[{\"numeric\":[\">\",4]}]}}"]),
     ("filter_text", &["", "1", "o"]),
     ("hot_key", &["hot", "ключ", "🔥", "a b"]),

@@ -188,8 +188,11 @@ impl Checker<'_> {
                 (format!("{} cannot take two timestamps", op.word()), help)
             }
             _ => {
-                let word = |it: Known| it.map_or_else(|| "NULL".to_owned(), |it| it.to_string());
-                (format!("{} cannot take {} and {}", op.word(), word(left), word(right)), CAST_HELP)
+                let message = match (left, right) {
+                    (Some(left), Some(right)) => format!("{left} and {right}"),
+                    (left, right) => left.or(right)?.to_string(),
+                };
+                (format!("{} cannot take {message}", op.word()), CAST_HELP)
             }
         };
         self.problems.push(Problem::new("SQL-020", span, found.0, found.1));

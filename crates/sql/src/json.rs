@@ -91,6 +91,9 @@ pub fn column_of(json: &Json, column: DataType) -> Result<Value, String> {
     }
 }
 
+/// Longest result: nothing takes a larger record (facts, streams §1.3).
+const RESULT_BYTES_MAX: usize = 10 << 20;
+
 /// What a select list makes of a record: the text of a JSON object.
 ///
 /// A column alone goes through as it is. A later result takes the place of an earlier one of the
@@ -106,6 +109,7 @@ pub fn select(select: &Select, data: &[u8], now_micros: i64) -> Result<String, F
     };
     let row = JsonRow { members: &members, now_micros };
     let mut results: Vec<(String, String)> = Vec::new();
+    let mut bytes = 0;
     for (index, item) in select.items.iter().enumerate() {
         match item {
             SelectItem::All => {
@@ -115,6 +119,11 @@ pub fn select(select: &Select, data: &[u8], now_micros: i64) -> Result<String, F
             }
             SelectItem::Column { expr, alias } => {
                 let text = result(expr, &row)?;
+                bytes += text.len();
+                if bytes > RESULT_BYTES_MAX {
+                    let message = "The result is larger than 10 MiB".to_owned();
+                    return Err(Fault { span: expr.span, message });
+                }
                 put(&mut results, name_of(expr, alias.as_ref(), index), text);
             }
         }
@@ -215,6 +224,14 @@ mod tests {
         ] {
             assert_eq!(made(list, data), Err(message.to_owned()), "{list}");
         }
+    }
+
+    #[test]
+    fn results_are_bounded() {
+        let list: Vec<String> = (0..40).map(|n| format!("a AS a{n}")).collect();
+        let data = format!("{{\"a\":\"{}\"}}", "x".repeat(300_000));
+        let large = "The result is larger than 10 MiB".to_owned();
+        assert_eq!(made(&list.join(","), &data), Err(large));
     }
 
     /// Facts, analytics §1.2 and E16: JSON becomes the columns of a schema.

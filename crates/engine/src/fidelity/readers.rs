@@ -168,6 +168,29 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry(
         "lambda",
+        Level::Modelled,
+        "Enrichment",
+        "A stand-in for code: a select list of the Kinesis Data Analytics dialect over each JSON \
+         record; the result goes on under the same partition key, a record it cannot take fails \
+         the invocation before anything is written",
+    ),
+    entry(
+        "lambda",
+        Level::Modelled,
+        "SQL names",
+        "Names without quotes fit members in any case, where the service folds them to upper \
+         case; results keep the case they are written in, a later one replaces its namesake",
+    ),
+    entry(
+        "lambda",
+        Level::Modelled,
+        "SQL numbers",
+        "JSON numbers with a point are doubles; whole numbers have 64 bits, and beside decimals \
+         count as ten digits; overflow and division by zero are errors, rounding is half away \
+         from zero",
+    ),
+    entry(
+        "lambda",
         Level::Approximate,
         "Expiry",
         "Unless an age is set, records a batch holds are tried for 24 hours, whatever the \
@@ -199,8 +222,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         "lambda",
         Level::Approximate,
         "Output",
-        "Records go on as they are, in calls of 500 and 4 MiB, all at once; a call with \
-         failed entries is a function error",
+        "Records go on in calls of 500 and 4 MiB, or as items of a table, all at once; a call \
+         with failed entries or unprocessed items is a function error",
     ),
     entry(
         "lambda",
@@ -209,8 +232,21 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Patterns for data and partition key with the comparisons exact, prefix, suffix, \
          anything-but, numeric and exists; five at most",
     ),
+    entry(
+        "lambda",
+        Level::Approximate,
+        "SQL operators",
+        "They bind as in Apache Calcite, the parser of the service's engine; AWS's page names \
+         only the order of signs, products and sums",
+    ),
     entry("lambda", Level::Absent, "Event source", "On-failure destinations other than a bucket"),
-    entry("lambda", Level::Absent, "Function", "Enrichment by expression"),
+    entry(
+        "lambda",
+        Level::Absent,
+        "SQL functions",
+        "Regular expressions, SIMILAR TO, TIME, date formats, log parsers, intervals of months, \
+         aggregates and windows",
+    ),
     entry(
         "connector",
         Level::Exact,

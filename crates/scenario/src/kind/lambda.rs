@@ -1,5 +1,8 @@
 //! Lambda: an event source mapping and the function it invokes, in one part.
 
+use sql::problem::line_and_column;
+use sql::{Column, SelectItem};
+
 use super::consumer::{RETRIEVAL, Retrieval};
 use super::setting::{settings, words};
 use super::spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
@@ -18,9 +21,13 @@ pub enum Body {
     Poison,
     /// The same, and what the function reports as failed is not in the batch.
     Misreport,
+    /// Each record becomes what an SQL expression makes of it.
+    Enrich,
 }
 
-words!(Body { Ok = "ok", Fail = "fail", Poison = "poison", Misreport = "misreport" });
+words!(Body {
+    Ok = "ok", Fail = "fail", Poison = "poison", Misreport = "misreport", Enrich = "enrich",
+});
 
 /// `StartingPosition`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -93,6 +100,8 @@ pub struct LambdaConfig {
     pub poison_key: String,
     /// And a text inside the data, unless it is empty.
     pub poison_text: String,
+    /// For `enrich`: a select list over the members of a record.
+    pub expression: String,
     /// Whether the function takes aggregated records apart.
     pub deaggregate: bool,
     /// How long one invocation takes.
@@ -134,6 +143,7 @@ settings!(LambdaConfig {
     fail_percent,
     poison_key,
     poison_text,
+    expression,
     deaggregate,
     batch_millis,
     record_micros,
@@ -168,6 +178,7 @@ impl Default for LambdaConfig {
             fail_percent: 10,
             poison_key: String::new(),
             poison_text: String::new(),
+            expression: "*".to_owned(),
             deaggregate: false,
             batch_millis: 20,
             record_micros: 0,
@@ -344,6 +355,7 @@ const FIELDS: &[Field] = &[
             ("fail", "fails sometimes"),
             ("poison", "fails on a poison record"),
             ("misreport", "and reports the wrong one"),
+            ("enrich", "enriches by SQL expression"),
         ]),
         "Function",
         "What the function does with a batch",
@@ -379,6 +391,18 @@ const FIELDS: &[Field] = &[
             FieldKind::Text { chars_max: 256 },
             "Function",
             "Every batch with a record whose data contains this fails",
+        )
+    },
+    Field {
+        when: Some(("body", &["enrich"])),
+        ..field(
+            "expression",
+            "Expression",
+            "",
+            FieldKind::Code { chars_max: 4_096 },
+            "Function",
+            "A select list over the JSON object of a record, such as *, price * quantity AS total, \
+             UPPER(gate) AS gate; what it makes goes on to the output",
         )
     },
     field(
@@ -473,7 +497,12 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     size: (204, 212),
     ports: &[
         Port { name: "in", direction: Direction::In, flows: &[Flow::Read], edges_max: 1 },
-        Port { name: "out", direction: Direction::Out, flows: &[Flow::Put], edges_max: 1 },
+        Port {
+            name: "out",
+            direction: Direction::Out,
+            flows: &[Flow::Put, Flow::Item],
+            edges_max: 1,
+        },
         Port { name: "failed", direction: Direction::Out, flows: &[Flow::Deliver], edges_max: 1 },
     ],
     fields: || FIELDS,
@@ -497,5 +526,30 @@ impl LambdaConfig {
                         is asked for";
             out.error("SCN-045", "filter", problem, help);
         }
+        if self.body == Body::Enrich {
+            check_expression(&self.expression, out);
+        }
+    }
+}
+
+/// Everything that is wrong with an expression, each with its line and column.
+#[inline(never)]
+fn check_expression(text: &str, out: &mut Checker<'_>) {
+    let mut problems = Vec::new();
+    match sql::parse_select(text) {
+        Err(problem) => problems.push(problem),
+        Ok(select) => {
+            for item in &select.items {
+                if let SelectItem::Column { expr, .. } = item {
+                    // Only a record tells what its members are.
+                    sql::check(expr, &|_| Column::Any, &mut problems);
+                }
+            }
+        }
+    }
+    for problem in problems {
+        let (line, column) = line_and_column(text, problem.span);
+        let message = format!("Line {line}, column {column}: {}", problem.message);
+        out.error(problem.code, "expression", message, problem.help);
     }
 }

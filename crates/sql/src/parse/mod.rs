@@ -219,9 +219,7 @@ impl<'a> Parser<'a> {
         };
         let help = match token.kind {
             TokenKind::Word if is_reserved(found) => {
-                format!(
-                    "Only a list of expressions is read; a column `{found}` needs double quotes"
-                )
+                format!("Write {what} here; as a name, `{found}` stands in double quotes")
             }
             TokenKind::Sign("%") => "Write MOD(a, b) for the rest of a division".to_owned(),
             _ => format!("Write {what} here"),

@@ -5,7 +5,7 @@ use scenario::kind::Body;
 
 use super::line::{Piece, Row, Run};
 use super::window::{STATE_MAX, Window};
-use super::{Lambda, Place, RETRY, RUN, data_of, explain, metric, wake};
+use super::{Lambda, Place, RETRY, RUN, data_of, enrich, explain, metric, wake};
 use crate::batch::Record;
 use crate::cause::Reason;
 use crate::kernel::ctx::Ctx;
@@ -69,6 +69,8 @@ impl Lambda {
             times_out: works > timeout,
             ending: Ending::Success,
             calls: 0,
+            made: Vec::new(),
+            failure: None,
         });
     }
 
@@ -98,7 +100,8 @@ impl Lambda {
     }
 
     /// What the function makes of its batch.
-    fn judge(&self, place: Place, ctx: &mut Ctx<'_>) -> Ending {
+    fn judge(&mut self, place: Place, ctx: &mut Ctx<'_>) -> Ending {
+        let failed = self.enrich(place, ctx);
         let Some(line) = self.lines.get(&place) else { return Ending::Error };
         let Some(run) = &line.running else { return Ending::Error };
         let added = u64::from(self.config.state_record_bytes) * run.piece.rows.len() as u64;
@@ -113,9 +116,10 @@ impl Lambda {
                 let fails = ctx.rng().chance(Ratio::percent(self.config.fail_percent));
                 return if fails { Ending::Error } else { Ending::Success };
             }
-            Body::Poison | Body::Misreport => poison(),
+            Body::Poison | Body::Misreport => poison().and_then(|row| u32::try_from(row).ok()),
+            Body::Enrich => failed,
         };
-        match poison.and_then(|row| u32::try_from(row).ok()) {
+        match poison {
             None => Ending::Success,
             Some(_) if !self.config.report_item_failures => Ending::Error,
             Some(_) if self.config.body == Body::Misreport => Ending::Misreported,
@@ -123,10 +127,22 @@ impl Lambda {
         }
     }
 
+    /// Makes records of those in the batch, if that is what the function does; the first row of
+    /// which it cannot.
+    fn enrich(&mut self, place: Place, ctx: &Ctx<'_>) -> Option<u32> {
+        let select = self.select.as_ref()?;
+        let run = self.lines.get_mut(&place)?.running.as_mut()?;
+        let made = enrich::make(select, &self.config.expression, &run.piece.rows, ctx);
+        run.made = made.records;
+        let (row, failure) = made.failure?;
+        run.failure = Some(failure);
+        Some(row)
+    }
+
     /// Ends an invocation and lets its line go on.
     pub(super) fn end(&mut self, place: Place, ending: Ending, ctx: &mut Ctx<'_>) {
         let run = self.lines.get_mut(&place).and_then(|line| line.running.take());
-        let Some(Run { piece, began, .. }) = run else { return };
+        let Some(Run { piece, began, failure, .. }) = run else { return };
         self.running -= 1;
         let lasted = ctx.now().since(began);
         ctx.peak(metric::DURATION, lasted.millis());
@@ -140,10 +156,10 @@ impl Lambda {
             }
             Ending::Error => {
                 ctx.count(metric::ERRORS, 1);
-                self.retry(place, piece, None, ctx);
+                self.retry(place, piece, None, failure, ctx);
             }
-            Ending::Reported(row) => self.retry(place, piece, Some(row), ctx),
-            Ending::Misreported => self.retry(place, piece, None, ctx),
+            Ending::Reported(row) => self.retry(place, piece, Some(row), failure, ctx),
+            Ending::Misreported => self.retry(place, piece, None, failure, ctx),
         }
         self.advance(place, ctx);
     }

@@ -7,6 +7,7 @@ use base::Time;
 use base::units::MIB;
 use scenario::kind::{LambdaConfig, Retries};
 
+use super::enrich::Failure;
 use super::function::Ending;
 use super::window::{Window, end_of};
 use crate::batch::Record;
@@ -86,6 +87,10 @@ pub(super) struct Run {
     pub ending: Ending,
     /// Calls of the function that have no answer yet.
     pub calls: u32,
+    /// What it made of its records, each with the row it came from.
+    pub made: Vec<(u32, Record)>,
+    /// Why it failed, where more is known than that it did.
+    pub failure: Option<Failure>,
 }
 
 /// A shard's records, or those of some of its keys.

@@ -5,6 +5,9 @@
 //! divides a shard anew it begins at its checkpoint: batches inside the function are forgotten and
 //! invoked again.
 
+mod enrich;
+#[cfg(test)]
+mod enrich_tests;
 mod failed;
 mod function;
 mod line;
@@ -16,8 +19,11 @@ use base::{Duration, EdgeId, Time, VecMap};
 use scenario::DataSets;
 use scenario::filter::Filter;
 use scenario::kind::{LambdaConfig, Start, StartAt};
+use scenario::ports::Flow;
 use scenario::price::Item;
+use sql::Select;
 
+use self::enrich::Failure;
 use self::line::{Line, Piece, Row, after_error, expire, oversized};
 use self::output::Sent;
 use super::Component;
@@ -66,7 +72,10 @@ pub struct Lambda {
     filter: Filter,
     reader: Reader,
     failed: Option<EdgeId>,
-    out: Option<EdgeId>,
+    /// The output and what it speaks.
+    out: Option<(EdgeId, Flow)>,
+    /// What an enriching function makes of a record.
+    select: Option<Select>,
     lines: VecMap<Place, Line>,
     /// Batches inside the function.
     running: u32,
@@ -105,6 +114,7 @@ impl Component for Lambda {
             reader: Reader::new(reader_config(config)),
             failed: None,
             out: None,
+            select: enrich::select_of(config),
             lines: VecMap::new(),
             running: 0,
             warm: 0,
@@ -130,6 +140,9 @@ impl Component for Lambda {
             Event::Response { token, response: Response::Put(outcome), .. } => {
                 self.put_answered(token, &outcome, ctx);
             }
+            Event::Response { token, response: Response::Items(outcome), .. } => {
+                self.items_answered(token, &outcome, ctx);
+            }
             Event::Response { response: Response::Object(result), .. } => {
                 ctx.count(metric::UNDELIVERED, u64::from(result.is_err()));
             }
@@ -143,6 +156,7 @@ impl Component for Lambda {
         let anew = divided(config) != divided(&self.config);
         self.config = config.clone();
         self.filter = Filter::parse(&config.filter).unwrap_or_default();
+        self.select = enrich::select_of(config);
         self.reader.reconfigure(reader_config(config), ctx);
         if anew {
             self.divide_anew(ctx);
@@ -187,8 +201,9 @@ impl Lambda {
     /// Another stream than before: what was read of the old one is let go.
     fn rewired(&mut self, ctx: &mut Ctx<'_>) {
         let out = ctx.edges_out();
-        let leaves = |port| out.iter().find(|edge| edge.from.port == port).map(|edge| edge.id);
-        (self.out, self.failed) = (leaves("out"), leaves("failed"));
+        let leaves = |port| out.iter().find(|edge| edge.from.port == port);
+        self.out = leaves("out").and_then(|edge| Some((edge.id, ctx.flow(edge)?)));
+        self.failed = leaves("failed").map(|edge| edge.id);
         let edge = ctx.edges_in().first().map(|edge| edge.id);
         if edge == self.reader.edge() {
             return;
@@ -328,14 +343,26 @@ impl Lambda {
     }
 
     /// A batch failed: it is tried again, in parts or whole, or given up.
-    fn retry(&mut self, place: Place, piece: Piece, reported: Option<u32>, ctx: &mut Ctx<'_>) {
+    fn retry(
+        &mut self,
+        place: Place,
+        piece: Piece,
+        reported: Option<u32>,
+        failure: Option<Failure>,
+        ctx: &mut Ctx<'_>,
+    ) {
         let records = piece.rows.len() as u64;
         let attempt = piece.failures + 1;
         let verdict = after_error(piece, reported, &self.config);
         self.finish(&verdict.done, ctx);
         match &verdict.discarded {
             Some(piece) => self.discard(place, piece, Reason::RetriesExhausted, ctx),
-            None => explain(Reason::FunctionError, "", place.0, records, (attempt, 0), ctx),
+            None => {
+                let plain = cause(Reason::FunctionError, place.0, records, ctx);
+                let (error, key) =
+                    failure.map_or_else(|| ("".into(), None), |it| (it.text, it.key));
+                ctx.explain(Cause { error, key, attempt: (attempt, 0), ..plain });
+            }
         }
         let Some(line) = self.lines.get_mut(&place) else { return };
         for piece in verdict.retry.into_iter().rev() {
@@ -350,6 +377,10 @@ impl Lambda {
         self.tally.processed += records;
         self.tally.user_records += rows.iter().map(Row::count).sum::<u64>();
         let delivered = Account::Delivered(me);
+        if self.select.is_some() && self.out.is_some() {
+            // What was made of them has been booked when it was written.
+            return ctx.book(Account::Held(me), Account::Folded(me), records, booked(rows));
+        }
         for row in rows.iter().filter(|row| !row.users.is_empty()) {
             let users = row.users.iter().map(|user| user.bytes(ctx.keys())).sum();
             ctx.book(Account::Held(me), Account::Folded(me), 1, row.booked);

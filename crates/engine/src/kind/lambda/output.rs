@@ -1,4 +1,5 @@
-//! What the function writes: its records go on to a stream or to Firehose before it answers.
+//! What the function writes: its records go on to a stream, to Firehose or into a table before it
+//! answers.
 //!
 //! A call with failed entries is a function error, so the batch is tried again and what was stored
 //! already is stored twice: at least once, not exactly once (facts, streams §11).
@@ -8,16 +9,18 @@ use std::rc::Rc;
 use base::units::MIB;
 use base::{Duration, EdgeId};
 use scenario::kind::PutApi;
+use scenario::ports::Flow;
 
+use super::enrich::Failure;
 use super::function::Ending;
-use super::line::Row;
 use super::{Lambda, Place, RUN, data_of};
-use crate::batch::{Batch, Block, Record};
-use crate::call::{ExplicitHash, Put, PutOutcome, Request};
+use crate::batch::{Batch, Block, Record, Slice};
+use crate::call::{ApiError, ExplicitHash, ItemPut, ItemsOutcome, Put, PutOutcome, Request};
 use crate::cause::Reason;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::ledger::Account;
 use crate::kernel::queue::{TimerId, Token};
+use crate::kind::reader::show;
 
 /// Entries of one call (botocore 1.44.5, for both services).
 const CALL_RECORDS: usize = 500;
@@ -35,66 +38,127 @@ pub(super) struct Sent {
 }
 
 impl Lambda {
-    /// Writes the first rows of a batch to the output; how many calls that takes.
+    /// Writes what the function made of the first rows of a batch to the output; how many calls
+    /// that takes.
     pub(super) fn forward(&mut self, place: Place, rows: u32, ctx: &mut Ctx<'_>) -> u32 {
-        let Some(edge) = self.out else { return 0 };
+        let Some((edge, flow)) = self.out else { return 0 };
+        let enriches = self.select.is_some();
         let Some(run) = self.lines.get_mut(&place).and_then(|line| line.running.as_mut()) else {
             return 0;
         };
-        let rows = (rows as usize).min(run.piece.rows.len());
-        if rows == 0 {
+        let records: Vec<(u64, Record)> = if enriches {
+            let made = core::mem::take(&mut run.made).into_iter();
+            let kept = made.filter(|(row, _)| *row < rows);
+            kept.map(|(row, record)| (run.piece.rows[row as usize].seq, record)).collect()
+        } else {
+            let rows = run.piece.rows.iter().take(rows as usize);
+            rows.flat_map(|row| row.records().map(|record| (row.seq, record.clone()))).collect()
+        };
+        if records.is_empty() {
             return 0;
         }
-        let records = run.piece.rows[..rows].iter().flat_map(Row::records).cloned().collect();
-        let batches = calls(records, ctx);
+        let requests = match flow {
+            Flow::Item => vec![items(records, place.0, ctx)],
+            _ => puts(records.into_iter().map(|(_, record)| record).collect(), ctx),
+        };
         let timeout = run.began + Duration::from_secs(self.config.timeout_secs.into());
         run.timer = ctx.after(timeout.since(ctx.now()), RUN, data_of(place));
-        run.calls = u32::try_from(batches.len()).unwrap_or(u32::MAX);
+        run.calls = u32::try_from(requests.len()).unwrap_or(u32::MAX);
         let (calls, run) = (run.calls, run.timer);
-        for batch in batches {
+        let source = if enriches { Account::Derived } else { Account::Copied };
+        for (batch, request) in requests {
             let (records, bytes) = (batch.records(), batch.bytes);
-            ctx.book(Account::Copied(ctx.me()), Account::Flight(edge), records, bytes);
-            let put = Put {
-                api: PutApi::PutRecords,
-                batch: batch.clone(),
-                explicit_hash: ExplicitHash::None,
-                wants_shards: false,
-                attempt: 1,
-                copies: false,
-                attempts_max: 1,
-            };
-            let token = ctx.send(edge, Request::Put(put));
+            ctx.book(source(ctx.me()), Account::Flight(edge), records, bytes);
+            if flow == Flow::Item {
+                show(edge, 0, &batch, ctx);
+            }
+            let token = ctx.send(edge, request);
             self.sent.insert(token, Sent { place, run, edge, batch });
         }
         calls
     }
 
-    /// A call of the function was answered; the last one ends the invocation. An answer that never
-    /// arrives leaves it to the time-out.
+    /// Entries of a put call were stored or not.
     pub(super) fn put_answered(&mut self, token: Token, outcome: &PutOutcome, ctx: &mut Ctx<'_>) {
-        let Some(Sent { place, run: id, edge, batch }) = self.sent.remove(&token) else { return };
+        let Some(sent) = self.sent.remove(&token) else { return };
         let (mut failed, mut bytes) = (0, 0);
         let mut refused = outcome.failed.iter().map(|failed| failed.row).peekable();
-        for (row, record) in (0_u32..).zip(batch.rows()) {
+        for (row, record) in (0_u32..).zip(sent.batch.rows()) {
             if refused.next_if_eq(&row).is_some() {
                 failed += 1;
                 bytes += record.bytes(ctx.keys());
             }
         }
-        let lost = Account::Dropped(ctx.me(), Reason::Superseded);
-        ctx.book(Account::Flight(edge), lost, failed, bytes);
+        let error = outcome.failed.first().map(|failed| failed.error);
+        self.answered(&sent, (failed, bytes), error.filter(|_| !outcome.lost), outcome.lost, ctx);
+    }
+
+    /// Items were written or not.
+    pub(super) fn items_answered(
+        &mut self,
+        token: Token,
+        outcome: &ItemsOutcome,
+        ctx: &mut Ctx<'_>,
+    ) {
+        let Some(sent) = self.sent.remove(&token) else { return };
+        self.answered(&sent, outcome.left, outcome.error, outcome.lost, ctx);
+    }
+
+    /// A call of the function was answered; the last one ends the invocation. An answer that never
+    /// arrives leaves it to the time-out.
+    fn answered(
+        &mut self,
+        sent: &Sent,
+        (failed, bytes): (u64, u64),
+        error: Option<ApiError>,
+        lost: bool,
+        ctx: &mut Ctx<'_>,
+    ) {
+        let Sent { place, run: id, edge, batch } = sent;
+        let dropped = Account::Dropped(ctx.me(), Reason::Superseded);
+        ctx.book(Account::Flight(*edge), dropped, failed, bytes);
         self.tally.forwarded += batch.records() - failed;
-        let run = self.run(place).filter(|run| run.timer == id && !outcome.lost);
-        let Some(run) = run else { return };
+        let Some(run) = self.run(*place).filter(|run| run.timer == *id && !lost) else { return };
         run.calls -= 1;
         if failed > 0 {
             run.ending = Ending::Error;
+            let target = ctx.peer_name(Some(*edge));
+            let text = error.map(|it| format!("{}: {}", it.code.name(), it.message(&target)));
+            run.failure = text.map(|text| Failure { text: text.into(), key: None });
         }
         if run.calls == 0 {
             let ending = run.ending;
-            self.end(place, ending, ctx);
+            self.end(*place, ending, ctx);
         }
     }
+}
+
+/// The call that writes records into a table, each with the place it was read from.
+fn items(records: Vec<(u64, Record)>, shard: u32, ctx: &Ctx<'_>) -> (Batch, Request) {
+    let mut batch = Batch::default();
+    for (seq, record) in records {
+        batch.bytes += record.bytes(ctx.keys());
+        let block = Block { records: vec![record], before: seq - 1 };
+        batch.slices.push(Slice { block: Rc::new(block), from: 0, to: 1 });
+    }
+    (batch.clone(), Request::PutItems(ItemPut { batch, shard }))
+}
+
+/// The put calls that so many records take.
+fn puts(records: Vec<Record>, ctx: &Ctx<'_>) -> Vec<(Batch, Request)> {
+    let put = |batch: Batch| {
+        let put = Put {
+            api: PutApi::PutRecords,
+            batch: batch.clone(),
+            explicit_hash: ExplicitHash::None,
+            wants_shards: false,
+            attempt: 1,
+            copies: false,
+            attempts_max: 1,
+        };
+        (batch, Request::Put(put))
+    };
+    calls(records, ctx).into_iter().map(put).collect()
 }
 
 /// Divides records into calls.

@@ -1,0 +1,82 @@
+//! A function that enriches: what lands in its target, and what is told about what does not.
+
+use base::{NodeId, Time};
+use scenario::{DataSets, format};
+use serde_json::json;
+
+use crate::cause::{Cause, Reason};
+use crate::engine::{Engine, Progress};
+
+const FUNCTION: NodeId = NodeId(3);
+const TARGET: NodeId = NodeId(4);
+
+/// Two records a second of this payload, through this expression, for ten seconds.
+fn run(payload: &str, expression: &str, target: &str) -> Engine {
+    let text = json!({
+        "format": "rivulet/scenario", "version": 1,
+        "nodes": [
+            {"id": 1, "kind": "producer", "name": "tills", "config": {
+                "records_per_sec": 2, "keys": "list", "key_list": [["till-7", 1]],
+                "payload": payload,
+            }},
+            {"id": 2, "kind": "stream", "name": "sales"},
+            {"id": 3, "kind": "lambda", "name": "enrich", "config": {
+                "body": "enrich", "expression": expression,
+            }},
+            {"id": 4, "kind": target, "name": "target"},
+        ],
+        "edges": [
+            {"id": 1, "from": [1, "out"], "to": [2, "in"]},
+            {"id": 2, "from": [2, "out"], "to": [3, "in"]},
+            {"id": 3, "from": [3, "out"], "to": [4, "in"]},
+        ],
+    });
+    let loaded = format::load(text.to_string().as_bytes());
+    assert_eq!(loaded.diagnostics, []);
+    let mut engine = Engine::new(&loaded.document.unwrap(), &DataSets::default()).unwrap();
+    while engine.advance(Time(10_000_000), 100_000) == Progress::BudgetSpent {}
+    assert_eq!(engine.check(), Ok(()));
+    engine
+}
+
+fn failures(engine: &Engine) -> Vec<Cause> {
+    let causes = engine.causes(FUNCTION).into_iter();
+    causes.filter(|cause| cause.reason == Reason::FunctionError).collect()
+}
+
+#[test]
+fn the_target_gets_what_the_expression_makes() {
+    let payload = r#"{"gate":"a1","price":2.5,"quantity":4,"n":${seq}}"#;
+    let list = "gate, price * quantity AS total, n, CURRENT_DATE AS day";
+    let engine = run(payload, list, "stream");
+    let records = engine.records(TARGET, 0, 100);
+    assert!(records.len() >= 10, "{}", records.len());
+    for record in &records {
+        let made: serde_json::Value = serde_json::from_slice(&record.data).unwrap();
+        assert_eq!(made["gate"], "a1");
+        assert_eq!(made["total"], 10.0);
+        assert!(made["n"].is_u64() && made["day"].is_string() && made["price"].is_null());
+        assert_eq!(&*record.key, "till-7");
+    }
+}
+
+/// Facts, analytics §1.2 and §2.2: what the service would send to its error stream.
+#[test]
+fn a_failure_tells_its_reason_and_its_record() {
+    for (payload, expression, reason) in [
+        (r#"{"n":0}"#, "1 / n AS x", "Division by zero (line 1, column 1)"),
+        (
+            r#"{"n":"x"}"#,
+            "n,\n CAST(n AS INTEGER) AS m",
+            "`x` does not fit INTEGER (line 2, column 2)",
+        ),
+        ("plain", "*", "The data is no JSON object"),
+    ] {
+        let failures = failures(&run(payload, expression, "table"));
+        assert!(failures.len() > 3, "it is invoked again and again");
+        for failure in failures {
+            assert_eq!(&*failure.error, reason);
+            assert_eq!(failure.key.as_deref(), Some("till-7"));
+        }
+    }
+}
