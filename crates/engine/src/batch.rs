@@ -107,6 +107,20 @@ impl Record {
     }
 }
 
+/// Bytes of memory these records take, about: neighbours share their chunk.
+pub fn memory<'a>(records: &mut dyn Iterator<Item = &'a Record>) -> u64 {
+    let mut bytes = 0;
+    let mut last: Option<&Rc<Vec<u8>>> = None;
+    for record in records {
+        bytes += Record::ROW_BYTES;
+        if last.is_none_or(|last| !Rc::ptr_eq(last, &record.chunk)) {
+            bytes += record.chunk.capacity() as u64;
+        }
+        last = Some(&record.chunk);
+    }
+    bytes
+}
+
 /// Records next to each other.
 #[derive(Clone, Debug, Default)]
 pub struct Block {

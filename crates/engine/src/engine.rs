@@ -25,6 +25,9 @@ use crate::usage::Usage;
 /// How far back edges remember sampled records, in microseconds.
 const PASSAGE_MICROS: u64 = 20_000_000;
 
+/// What is held is looked at after this many new bytes.
+const GROWN_BYTES_MAX: u64 = limits::HELD_BYTES_MAX / 8;
+
 /// A running scenario.
 #[derive(Clone, Debug)]
 pub struct Engine {
@@ -256,21 +259,22 @@ impl Engine {
         let records = alive.records.unsigned_abs();
         // Asking every shard costs: now and then is often enough, by count so that it is the same
         // in every run.
-        let full = self.events().is_multiple_of(4_096)
-            && self.nodes.iter().map(|(_, node)| node.memory()).sum::<u64>()
-                > limits::HELD_BYTES_MAX;
-        if records > limits::HELD_RECORDS_MAX || full {
-            self.kernel.halted.get_or_insert_with(|| {
-                "The run holds more records than fit in memory. Shorten it, lower the rate, or \
-                 restart"
-                    .into()
-            });
+        let is_time =
+            self.events().is_multiple_of(4_096) || self.kernel.grown_bytes > GROWN_BYTES_MAX;
+        if records > limits::HELD_RECORDS_MAX || (is_time && self.is_full()) {
+            self.kernel.halt_full();
         }
         if self.kernel.queue.len() > limits::EVENTS_QUEUED_MAX as usize {
             self.kernel
                 .halted
                 .get_or_insert_with(|| "Too many calls are on their way at once. Restart".into());
         }
+    }
+
+    fn is_full(&mut self) -> bool {
+        self.kernel.grown_bytes = 0;
+        let held: u64 = self.nodes.iter().map(|(_, node)| node.memory()).sum();
+        held > limits::HELD_BYTES_MAX
     }
 
     /// Describes the state; reuses the buffers of `out`.

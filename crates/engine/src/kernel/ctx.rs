@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use base::{Duration, EdgeId, NodeId, Ratio, RecordId, Rng, Time};
+use base::{Duration, EdgeId, NodeId, Ratio, RecordId, Rng, Time, limits};
 use scenario::limits::Limits;
 use scenario::ports::Flow;
 use scenario::{Edge, KmsFault};
@@ -190,6 +190,21 @@ impl<'a> Ctx<'a> {
         let at = self.kernel.now + delay;
         let event = Event::Response { token, edge: call.edge, response };
         self.kernel.queue.push(at, call.caller, event);
+    }
+
+    /// Tells of bytes that were written for new records. A single event may make more than fits:
+    /// who makes many asks for `is_halted` in between.
+    pub fn grew(&mut self, bytes: usize) {
+        self.kernel.grown_bytes += bytes as u64;
+        if self.kernel.grown_bytes > limits::HELD_BYTES_MAX {
+            self.kernel.halt_full();
+        }
+    }
+
+    /// Whether the run has reached a bound: no more records are made then.
+    #[must_use]
+    pub fn is_halted(&self) -> bool {
+        self.kernel.halted.is_some()
     }
 
     /// Moves records between accounts.

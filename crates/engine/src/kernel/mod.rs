@@ -81,6 +81,8 @@ pub struct Kernel {
     pub stride: u32,
     /// Set when a bound was reached: the run stops with this sentence.
     pub halted: Option<Arc<str>>,
+    /// Bytes that were written since somebody asked what is held.
+    pub grown_bytes: u64,
     /// Nodes whose deletion is done: the engine removes them after the event.
     pub gone: Vec<NodeId>,
     /// Memory for what comes.
@@ -137,11 +139,20 @@ impl Kernel {
             record_next: 0,
             stride: 1,
             halted: None,
+            grown_bytes: 0,
             gone: Vec::new(),
             headroom: Headroom::default(),
             second: 0,
             root: Rng::from_seed(seed),
         }
+    }
+
+    /// Stops the run: it would take more memory than there is.
+    pub fn halt_full(&mut self) {
+        self.halted.get_or_insert_with(|| {
+            "The run holds more records than fit in memory. Shorten it, lower the rate, or restart"
+                .into()
+        });
     }
 
     /// Makes room for a node.

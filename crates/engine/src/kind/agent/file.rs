@@ -9,7 +9,7 @@ use std::rc::Rc;
 use base::{Duration, KeyId, RecordId, Time};
 use scenario::kind::{AgentConfig, RotateBy, Rotation};
 
-use crate::batch::Record;
+use crate::batch::{self, Record};
 
 /// The file and the ones before it.
 #[derive(Clone, Debug)]
@@ -56,16 +56,26 @@ impl LogFile {
 
     /// Memory the lines take.
     pub(super) fn memory(&self) -> u64 {
-        let written: u64 = self.lines.iter().map(|line| u64::from(line.written())).sum();
-        written + self.lines.len() as u64 * Record::ROW_BYTES
+        batch::memory(&mut self.lines.iter())
     }
 
-    /// Writes one payload as its lines, ids from `id` on; returns how many.
-    pub(super) fn write(&mut self, text: &[u8], id: u64, key: KeyId, born: Time) -> u64 {
+    /// Writes one payload as its lines, ids from `id` on; returns how many, and the bytes of
+    /// memory this took.
+    pub(super) fn write(&mut self, text: &[u8], id: u64, key: KeyId, born: Time) -> (u64, usize) {
         let text = text.strip_suffix(b"\n").unwrap_or(text);
+        // A host that writes the same again and again has it in memory once.
+        let last = self.lines.back();
+        if let Some(same) = last.filter(|it| it.written_bytes().strip_suffix(b"\n") == Some(text)) {
+            let mut line = same.clone();
+            (line.id, line.key, line.born) = (RecordId(id), key, born);
+            self.bytes += u64::from(line.written());
+            self.lines.push_back(line);
+            return (1, size_of::<Record>());
+        }
         let mut chunk = Vec::with_capacity(text.len() + 1);
         chunk.extend_from_slice(text);
         chunk.push(b'\n');
+        let grown = chunk.len();
         let chunk = Rc::new(chunk);
         let (mut from, mut count) = (0, 0);
         for line in chunk.split_inclusive(|byte| *byte == b'\n') {
@@ -76,7 +86,7 @@ impl LogFile {
             from += len;
             count += 1;
         }
-        count
+        (count, grown)
     }
 
     /// Rotates the file if it is time to.
@@ -122,5 +132,22 @@ impl LogFile {
         while self.begins.get(1).is_some_and(|begin| *begin <= self.first) {
             self.begins.pop_front();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_lines_are_in_memory_once() {
+        let mut file = LogFile::new(Time::ZERO);
+        let text = vec![b'x'; 1_000_000];
+        (0..10).for_each(|id| assert_eq!(file.write(&text, id, KeyId(0), Time(id)).0, 1));
+        assert!(file.memory() < 1_100_000, "{}", file.memory());
+        assert_eq!((file.end(), file.bytes()), (10, 10_000_010));
+        file.write(b"other", 10, KeyId(0), Time(10));
+        let ids: Vec<_> = file.read(0).map(|(_, line)| (line.id.0, line.data_bytes())).collect();
+        assert_eq!((ids[9], ids[10]), ((9, 1_000_001), (10, 6)));
     }
 }

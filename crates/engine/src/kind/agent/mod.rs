@@ -171,7 +171,7 @@ impl Component for Agent {
     }
 
     fn memory(&self) -> u64 {
-        self.file.memory()
+        self.file.memory() + self.publisher.memory()
     }
 
     fn observe(&self, kernel: &Kernel, out: &mut NodeView, _edges: &mut [EdgeView]) {
@@ -204,6 +204,9 @@ impl Agent {
         let wall_zero = ctx.wall_millis(Time::ZERO);
         let shared = self.source.shared();
         for born in births {
+            if ctx.is_halted() {
+                break;
+            }
             self.file.rotate(&self.config, ctx.now());
             self.lose(self.file.first(), ctx);
             let mut page = Page::default();
@@ -214,7 +217,8 @@ impl Agent {
             }
             let text = shared.as_deref().unwrap_or(&page.data);
             let RecordId(first) = ctx.new_records(1);
-            let lines = self.file.write(text, first, key, born);
+            let (lines, grown) = self.file.write(text, first, key, born);
+            ctx.grew(grown);
             ctx.new_records(lines - 1);
             ctx.count(metric::LINES, lines);
         }
@@ -350,6 +354,8 @@ impl Agent {
             data.truncate(most - 1);
             data.push(b'\n');
         }
+        data.shrink_to_fit();
+        ctx.grew(data.len());
         let len = u32::try_from(data.len()).expect("a record has one megabyte");
         let row = Record::new((first.id, key, first.born), &Rc::new(data), 0..len, len);
         let bytes = row.bytes(ctx.keys());

@@ -9,7 +9,7 @@ use scenario::kind::{AgentConfig, PutApi};
 
 use super::throttle::Throttle;
 use super::{metric, millis};
-use crate::batch::{Batch, Block, Record};
+use crate::batch::{self, Batch, Block, Record};
 use crate::call::{ErrorCode, ExplicitHash, Failed, Put, PutOutcome, Request};
 use crate::cause::{Cause, Reason};
 use crate::kernel::ctx::Ctx;
@@ -210,6 +210,13 @@ impl Publisher {
     /// Records that wait for a call, and records on their way.
     pub(super) fn waiting(&self) -> u64 {
         self.held + self.in_flight()
+    }
+
+    /// Memory the records take.
+    pub(super) fn memory(&self) -> u64 {
+        let flying = self.flying.iter().map(|call| &call.buffer);
+        let buffers = self.ready.iter().chain(&self.again).chain([&self.open]).chain(flying);
+        batch::memory(&mut buffers.flat_map(|buffer| &buffer.items).map(|item| &item.row))
     }
 
     fn in_flight(&self) -> u64 {

@@ -52,6 +52,11 @@ impl Calls {
         self.waiting.iter().flatten()
     }
 
+    /// Kinesis records on their way.
+    pub(super) fn flying(&self) -> impl Iterator<Item = &Parcel> {
+        self.flying.iter().flat_map(|call| &call.parcels)
+    }
+
     /// User records of calls the library waits for.
     pub(super) fn users_in_flight(&self) -> u64 {
         let calls = self.flying.iter().filter(|call| !call.abandoned);

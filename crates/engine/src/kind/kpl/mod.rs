@@ -109,7 +109,7 @@ impl Component for Kpl {
     }
 
     fn memory(&self) -> u64 {
-        self.pipeline.tally.pending * (Record::ROW_BYTES + size_of::<record::User>() as u64)
+        self.pipeline.memory()
     }
 
     fn observe(&self, kernel: &Kernel, out: &mut NodeView, _edges: &mut [EdgeView]) {
@@ -147,12 +147,16 @@ impl Kpl {
         let shared = self.source.shared();
         let mut drafts = Vec::with_capacity(births.len());
         for (born, id) in births.into_iter().zip(first.0..) {
+            if ctx.is_halted() {
+                break;
+            }
             let from = at(&page);
             let (wall, table) = (wall_zero + born.millis(), ctx.keys_mut());
             let (key, _) = self.source.write(wall, &mut self.rng, table, &mut page);
             table.touch(key);
             let part = from..at(&page);
             let len = page.padded_bytes.take().unwrap_or(part.end - part.start);
+            ctx.grew(part.len());
             drafts.push(((RecordId(id), key, born), part, len));
         }
         let (chunk, whole) = match &shared {

@@ -15,7 +15,7 @@ use super::limiter::{DRAIN_EVERY, Drained, Limiter};
 use super::record::{Parcel, User};
 use super::shard_map::ShardMap;
 use super::{metric, millis};
-use crate::batch::Record;
+use crate::batch::{self, Record};
 use crate::call::Request;
 use crate::cause::{Cause, Reason};
 use crate::kernel::ctx::Ctx;
@@ -230,6 +230,19 @@ impl Pipeline {
             ctx.mark(MarkKind::Loss);
         }
         ctx.explain(cause);
+    }
+
+    /// Memory the records take, those on their way included.
+    pub(super) fn memory(&self) -> u64 {
+        let waiting = self.limiter.parcels().chain(self.collector.parcels());
+        let parcels: Vec<&Parcel> =
+            waiting.chain(self.calls.waiting()).chain(self.calls.flying()).collect();
+        let packed = parcels.iter().flat_map(|parcel| &parcel.users);
+        let users = packed.chain(self.aggregator.users()).chain(self.again.iter().map(|it| &it.1));
+        let spare = (size_of::<User>() as u64 - Record::ROW_BYTES) * self.tally.pending;
+        batch::memory(&mut parcels.iter().map(|parcel| &parcel.row))
+            + batch::memory(&mut users.map(|user| &user.row))
+            + spare
     }
 
     /// What is wrong inside, if anything.

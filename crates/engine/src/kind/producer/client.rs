@@ -11,6 +11,7 @@ use super::last::LastPut;
 use super::parcel::{Open, Parcel};
 use super::tally::{Births, Tally};
 use super::{metric, millis, retry, timer};
+use crate::batch;
 use crate::call::{ApiError, ErrorCode, ExplicitHash, Failed, Put, PutOutcome, Request};
 use crate::cause::{Cause, Reason};
 use crate::generate::source::Page;
@@ -19,8 +20,6 @@ use crate::kernel::ledger::Account;
 use crate::kernel::queue::{TimerId, Token};
 use crate::snapshot::MarkKind;
 
-/// Data and keys in one `PutRecords` request (botocore 1.44.5).
-const REQUEST_BYTES_MAX: u64 = 10 << 20;
 /// Data in one `PutRecordBatch` request (facts, firehose §1).
 const BATCH_BYTES_MAX: u64 = 4 << 20;
 /// Entries in one `PutRecords` request (botocore 1.44.5).
@@ -35,7 +34,8 @@ pub(in crate::kind) struct Client {
     pub(super) config: ProducerConfig,
     explicit_hash: Option<u128>,
     edge: Option<EdgeId>,
-    /// Data and keys in one call to what is connected.
+    /// Data and keys in one call to what is connected: for a stream, what AWS allowed at the date
+    /// of the limits.
     call_bytes_max: u64,
     open: Open,
     /// Set while a batch waits to fill.
@@ -88,7 +88,7 @@ impl Client {
             config: config.clone(),
             explicit_hash: config.explicit_hash_key.parse().ok(),
             edge: None,
-            call_bytes_max: REQUEST_BYTES_MAX,
+            call_bytes_max: BATCH_BYTES_MAX,
             open: Open::default(),
             linger: None,
             due: false,
@@ -111,7 +111,7 @@ impl Client {
     pub(in crate::kind) fn reconfigure(&mut self, config: &ProducerConfig, ctx: &mut Ctx<'_>) {
         self.config = config.clone();
         self.explicit_hash = config.explicit_hash_key.parse().ok();
-        self.seal();
+        self.seal(ctx);
         self.pump(ctx);
     }
 
@@ -126,12 +126,21 @@ impl Client {
         let edges = ctx.edges_out();
         self.edge = edges.first().map(|edge| edge.id);
         let firehose = edges.first().is_some_and(|edge| ctx.kind_ahead(edge) == "firehose");
-        self.call_bytes_max = if firehose { BATCH_BYTES_MAX } else { REQUEST_BYTES_MAX };
+        self.call_bytes_max =
+            if firehose { BATCH_BYTES_MAX } else { ctx.limits().request_bytes_max };
         self.pump(ctx);
     }
 
     pub(in crate::kind) fn held(&self) -> u64 {
         self.held
+    }
+
+    /// Memory the records take, those on their way included.
+    pub(in crate::kind) fn memory(&self) -> u64 {
+        let waiting = self.waiting.values().map(|waiting| &waiting.parcel);
+        let flying = self.calls.values().map(|call| &call.parcel);
+        let parcels = self.ready.iter().chain(&self.again).chain(waiting).chain(flying);
+        batch::memory(&mut parcels.flat_map(|parcel| parcel.batch.rows()))
     }
 
     /// Where the payload of the next record is written.
@@ -300,8 +309,9 @@ impl Client {
         }
     }
 
-    fn seal(&mut self) {
+    fn seal(&mut self, ctx: &mut Ctx<'_>) {
         if self.open.records() > 0 {
+            ctx.grew(self.open.page.data.len());
             let parcel = self.open.seal();
             self.ready.push_back(parcel);
         }
@@ -311,7 +321,7 @@ impl Client {
 
     fn send_open(&mut self, ctx: &mut Ctx<'_>) {
         self.book_births(ctx);
-        self.seal();
+        self.seal(ctx);
         self.pump(ctx);
     }
 
@@ -319,7 +329,7 @@ impl Client {
     fn pump(&mut self, ctx: &mut Ctx<'_>) {
         while self.may_call() {
             if self.again.is_empty() && self.ready.is_empty() && self.due {
-                self.seal();
+                self.seal(ctx);
             }
             let Some(parcel) = self.again.pop_front().or_else(|| self.ready.pop_front()) else {
                 break;

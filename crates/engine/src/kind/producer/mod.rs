@@ -97,6 +97,10 @@ impl Component for Producer {
         self.client.held()
     }
 
+    fn memory(&self) -> u64 {
+        self.client.memory()
+    }
+
     fn observe(&self, kernel: &Kernel, out: &mut NodeView, _edges: &mut [EdgeView]) {
         view::observe(&self.client, self.source.notes(), kernel, out);
     }
@@ -124,6 +128,9 @@ impl Producer {
         let first = ctx.new_records(self.births.len() as u64);
         let wall_zero = ctx.wall_millis(Time::ZERO);
         for (born, id) in self.births.iter().zip(first.0..) {
+            if ctx.is_halted() {
+                break;
+            }
             let table = ctx.keys_mut();
             let page = self.client.page_mut();
             let wall_millis = wall_zero + born.millis();

@@ -51,7 +51,7 @@ impl World {
         }
         let data = DataSets::default();
         let producer = Producer::new(config, &data, &mut Ctx::new(&mut kernel, ME));
-        kernel.queue.push(Time::ZERO, ME, Event::Rewired);
+        kernel.queue.push_rewired(Time::ZERO, ME);
         Self { kernel, producer, puts: Vec::new(), stored: Vec::new() }
     }
 
@@ -187,6 +187,18 @@ fn a_request_stays_below_ten_mebibytes() {
     assert!(world.puts.iter().all(|(_, put)| put.batch.bytes <= 10 << 20));
 }
 
+/// Developer guide of 2022: 5 MiB for a `PutRecords` request.
+#[test]
+fn a_request_of_2021_stays_below_five_mebibytes() {
+    let payload = "${seq}".to_owned();
+    let large = RecordsConfig { size: SizeRule::Fixed, size_bytes: 2 << 20, payload, ..rate(100) };
+    let large = ProducerConfig { records: large, ..config() };
+    let mut world = World::new(&large);
+    world.kernel.limits = scenario::limits::find("2021-01").expect("a known set");
+    world.run(200, |_put| fine());
+    assert_eq!(world.sizes()[..4], [2; 4]);
+}
+
 #[test]
 fn failed_entries_alone_are_sent_again() {
     let mut world = World::new(&config());
@@ -295,7 +307,7 @@ fn a_wire_that_goes_takes_nothing_with_it() {
     world.run(300, |_put| fine());
     world.kernel.edges.remove(WIRE);
     world.run(310, |_put| fine());
-    world.kernel.queue.push(world.kernel.now, ME, Event::Rewired);
+    world.kernel.queue.push_rewired(world.kernel.now, ME);
     world.run(1_000, |_put| fine());
     assert!(world.dropped(Reason::NotConnected) >= 60);
     assert_eq!(world.balance(Account::Flight(WIRE)), 0);

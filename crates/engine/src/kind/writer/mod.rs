@@ -124,6 +124,11 @@ impl Component for Writer {
         self.client.held()
     }
 
+    fn memory(&self) -> u64 {
+        let gathering = self.gathering.values().map(|(_, events)| events.capacity() as u64);
+        self.client.memory() + gathering.sum::<u64>()
+    }
+
     fn observe(&self, kernel: &Kernel, out: &mut NodeView, _edges: &mut [EdgeView]) {
         view::observe(self, kernel, out);
     }
@@ -152,6 +157,9 @@ impl Writer {
         let wall_zero = ctx.wall_millis(Time::ZERO);
         let shared = self.source.shared();
         for born in births {
+            if ctx.is_halted() {
+                break;
+            }
             self.events += 1;
             let (wall, mut page) = (wall_zero + born.millis(), Page::default());
             let (key, _) = self.source.write(wall, &mut self.rng, ctx.keys_mut(), &mut page);
@@ -190,6 +198,7 @@ impl Writer {
         let now = ctx.now();
         let (_, events) = self.gathering.get_or_insert_with(key, || (now, Vec::new()));
         envelope::log_event(self.events, wall, message, events);
+        ctx.grew(message.len());
         if events.len() >= LOG_BYTES_MAX {
             self.send_gathered(ctx);
         }
