@@ -170,3 +170,16 @@ fn a_newer_version_is_told_as_it_stands() {
     let loaded = load(br#"{"format":"rivulet/scenario","version":1099511627776}"#);
     assert!(loaded.diagnostics[0].message.contains("version 1099511627776"));
 }
+
+/// A run takes its hash of settings in the order they stand in: a link must say the same as the
+/// file it was made of.
+#[test]
+fn settings_of_a_script_entry_are_read_in_the_order_they_are_written() {
+    let text = r#"{"format":"rivulet/scenario","version":1,
+        "nodes":[{"id":1,"kind":"producer","name":"p"}],
+        "script":[{"at_micros":5,"do":"set","node":1,
+            "fields":{"records_per_sec":7,"key_count":3}}]}"#;
+    let document = load(text.as_bytes()).document.expect("it can be read");
+    let crate::Action::Set { fields, .. } = &document.script[0].action else { panic!("a set") };
+    assert_eq!(fields.keys().collect::<Vec<_>>(), ["key_count", "records_per_sec"]);
+}

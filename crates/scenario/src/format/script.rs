@@ -111,7 +111,9 @@ fn action(object: &mut Object<'_>, what: &str) -> Option<Action> {
             if !object.has("fields") {
                 object.missing("fields");
             }
-            Some(Action::Set { node, fields: object.object("fields")? })
+            // As they are written: the order of a file leaves no trace in a run.
+            let fields = write::sorted(&object.object("fields")?);
+            Some(Action::Set { node, fields })
         }
         "fault" => fault(object).map(Action::Fault),
         "clear_faults" => node_id(object).map(Action::ClearFaults),

@@ -1,11 +1,12 @@
 //! Settings against the dated set of AWS limits of the document.
 
+use base::units::bytes_text;
 use base::{Diagnostic, Place};
 
 use super::place;
 use crate::document::{Document, Node};
-use crate::kind::{Config, StreamMode};
-use crate::limits;
+use crate::kind::{Config, StreamConfig, StreamMode};
+use crate::limits::{self, Limits};
 
 /// What an account could not have at that date.
 pub(super) fn check_account(document: &Document, out: &mut Vec<Diagnostic>) {
@@ -21,15 +22,26 @@ pub(super) fn check_account(document: &Document, out: &mut Vec<Diagnostic>) {
     }
 }
 
-/// What a stream could not have at that date.
+/// What a part could not have at that date.
 pub(super) fn check(document: &Document, node: &Node, out: &mut Vec<Diagnostic>) {
-    let Config::Stream(config) = &node.config else { return };
     let Some(limits) = limits::find(&document.limits) else { return };
     let date = limits.date;
     let mut report = |field: &str, message: String| {
         let help = format!("Lower it, or use limits newer than {date}");
         out.push(Diagnostic::error("SCN-079", place(node, Some(field)), message, help));
     };
+    match &node.config {
+        Config::Kpl(config) if u64::from(config.collection_bytes_max) > limits.request_bytes_max => {
+            let most = bytes_text(limits.request_bytes_max);
+            report("collection_bytes_max", format!("In {date} a call had {most} at most"));
+        }
+        Config::Stream(config) => check_stream(config, limits, &mut report),
+        _ => {}
+    }
+}
+
+fn check_stream(config: &StreamConfig, limits: &Limits, report: &mut dyn FnMut(&str, String)) {
+    let date = limits.date;
     if config.retention_hours > limits.retention_hours_max {
         let most = limits.retention_hours_max;
         report("retention_hours", format!("In {date} records were kept {most} hours at most"));
