@@ -10,7 +10,6 @@ use scenario::{Action, Document, Edge, Fault, Node as Part, validate};
 
 use crate::engine::{ActionError, Engine};
 use crate::kernel::ctx::Ctx;
-use crate::kernel::queue::Event;
 use crate::kind::Node;
 use crate::snapshot::MarkKind;
 
@@ -129,7 +128,7 @@ impl Engine {
     fn rewired(&mut self, node: NodeId) {
         if self.nodes.binary_search_by_key(&node, |(id, _)| *id).is_ok() {
             let now = self.kernel.now;
-            self.kernel.queue.push(now, node, Event::Rewired);
+            self.kernel.queue.push_rewired(now, node);
         }
     }
 

@@ -1,4 +1,4 @@
-//! Events in order of (time, sequence), and calls that wait for their one answer.
+//! Events in order of (time, turn, sequence), and calls that wait for their one answer.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -45,7 +45,7 @@ pub enum Event {
         /// The answer.
         response: Response,
     },
-    /// Its wires changed.
+    /// Its wires changed: told before everything else that happens at that time.
     Rewired,
 }
 
@@ -62,10 +62,19 @@ pub struct Delivery {
     pub event: Event,
 }
 
-/// The queue of future events: equal times are first in, first out.
+/// Who goes first among equal times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Turn {
+    /// What must be known before anything happens.
+    First,
+    /// All else.
+    Plain,
+}
+
+/// The queue of future events: equal times and turns are first in, first out.
 #[derive(Clone, Debug, Default)]
 pub struct Queue {
-    heap: BinaryHeap<Reverse<(Time, u64, u32)>>,
+    heap: BinaryHeap<Reverse<(Time, Turn, u64, u32)>>,
     slots: Vec<Option<(NodeId, Event)>>,
     free: Vec<u32>,
     seq_next: u64,
@@ -74,15 +83,28 @@ pub struct Queue {
 impl Queue {
     /// Adds an event and returns its sequence number.
     pub fn push(&mut self, at: Time, node: NodeId, event: Event) -> u64 {
-        self.push_with(at, node, |_seq| event)
+        self.push_with(at, node, Turn::Plain, |_seq| event)
+    }
+
+    /// Tells a node of its wires, before all events of that time: a timer that is due when a wire
+    /// is drawn finds it.
+    pub fn push_rewired(&mut self, at: Time, node: NodeId) {
+        self.push_with(at, node, Turn::First, |_seq| Event::Rewired);
     }
 
     /// Adds a timer.
     pub fn push_timer(&mut self, at: Time, node: NodeId, code: u32, data: u64) -> TimerId {
-        TimerId(self.push_with(at, node, |seq| Event::Timer { id: TimerId(seq), code, data }))
+        let timer = |seq| Event::Timer { id: TimerId(seq), code, data };
+        TimerId(self.push_with(at, node, Turn::Plain, timer))
     }
 
-    fn push_with(&mut self, at: Time, node: NodeId, event: impl FnOnce(u64) -> Event) -> u64 {
+    fn push_with(
+        &mut self,
+        at: Time,
+        node: NodeId,
+        turn: Turn,
+        event: impl FnOnce(u64) -> Event,
+    ) -> u64 {
         let seq = self.seq_next;
         self.seq_next += 1;
         let filled = Some((node, event(seq)));
@@ -93,14 +115,14 @@ impl Queue {
             self.slots.push(filled);
             u32::try_from(self.slots.len() - 1).expect("the queue is bounded far below 2^32")
         };
-        self.heap.push(Reverse((at, seq, slot)));
+        self.heap.push(Reverse((at, turn, seq, slot)));
         seq
     }
 
     /// When the next event is due.
     #[must_use]
     pub fn next_at(&self) -> Option<Time> {
-        self.heap.peek().map(|Reverse((at, _, _))| *at)
+        self.heap.peek().map(|Reverse((at, ..))| *at)
     }
 
     /// Takes the next event if it is due at or before `until`.
@@ -108,7 +130,7 @@ impl Queue {
         if self.next_at()? > until {
             return None;
         }
-        let Reverse((at, seq, slot)) = self.heap.pop()?;
+        let Reverse((at, _, seq, slot)) = self.heap.pop()?;
         let (node, event) = self.slots[slot as usize].take().expect("a queued slot is filled");
         self.free.push(slot);
         Some(Delivery { at, seq, node, event })
@@ -119,13 +141,13 @@ impl Queue {
         let mut taken = Vec::new();
         let waiting = core::mem::take(&mut self.heap).into_sorted_vec();
         // Ascending by `Reverse`: the last due comes first.
-        for Reverse((at, seq, slot)) in waiting.into_iter().rev() {
+        for Reverse((at, turn, seq, slot)) in waiting.into_iter().rev() {
             let filled = &mut self.slots[slot as usize];
             if let Some((node, event)) = filled.take_if(|(node, event)| goes(*node, event)) {
                 self.free.push(slot);
                 taken.push(Delivery { at, seq, node, event });
             } else {
-                self.heap.push(Reverse((at, seq, slot)));
+                self.heap.push(Reverse((at, turn, seq, slot)));
             }
         }
         taken
@@ -254,6 +276,16 @@ mod tests {
             }
         }
         assert_eq!(order, [1, 3, 0, 2]);
+    }
+
+    #[test]
+    fn wires_are_told_before_all_else_of_their_time() {
+        let mut queue = Queue::default();
+        queue.push_timer(Time(4), NodeId(1), 0, 0);
+        queue.push_timer(Time(5), NodeId(1), 1, 0);
+        queue.push_rewired(Time(5), NodeId(2));
+        let order: Vec<_> = core::iter::from_fn(|| queue.pop_until(Time(9))).collect();
+        assert_eq!(order.iter().map(|it| it.node.0).collect::<Vec<_>>(), [1, 2, 1]);
     }
 
     #[test]

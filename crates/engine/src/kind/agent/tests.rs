@@ -31,7 +31,7 @@ impl World {
         let edge = Edge { id: WIRE, from: end(ME, "out"), to: end(SERVICE, "in") };
         kernel.edges.add(edge.into());
         let agent = Agent::new(config, &DataSets::default(), &mut Ctx::new(&mut kernel, ME));
-        kernel.queue.push(Time::ZERO, ME, Event::Rewired);
+        kernel.queue.push_rewired(Time::ZERO, ME);
         Self { kernel, agent, puts: Vec::new(), stored: Vec::new(), millis: 20 }
     }
 

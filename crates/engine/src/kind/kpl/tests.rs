@@ -50,7 +50,7 @@ impl World {
         let edge = Edge { id: WIRE, from: end(ME, "out"), to: end(STREAM, "in") };
         kernel.edges.add(edge.into());
         let kpl = Kpl::new(config, &DataSets::default(), &mut Ctx::new(&mut kernel, ME));
-        kernel.queue.push(Time::ZERO, ME, Event::Rewired);
+        kernel.queue.push_rewired(Time::ZERO, ME);
         let shards = vec![(0, (0, HALF - 1)), (1, (HALF, u128::MAX))];
         Self { kernel, kpl, shards, puts: Vec::new(), stored: Vec::new(), lists: 0 }
     }

@@ -89,7 +89,7 @@ impl World {
         self.kernel.add_node(id, name, config.spec());
         let mut ctx = Ctx::new(&mut self.kernel, id);
         self.nodes.push((id, Node::new(config, &DataSets::default(), &mut ctx)));
-        self.kernel.queue.push(self.kernel.now, id, Event::Rewired);
+        self.kernel.queue.push_rewired(self.kernel.now, id);
     }
 
     fn wire(&mut self, id: EdgeId, from: NodeId, to: NodeId) {
@@ -97,7 +97,7 @@ impl World {
         let edge = Edge { id, from: end(from, "out"), to: end(to, "in") };
         self.kernel.edges.add(Arc::new(edge));
         for (node, _) in self.nodes.iter().filter(|(node, _)| [from, to].contains(node)) {
-            self.kernel.queue.push(self.kernel.now, *node, Event::Rewired);
+            self.kernel.queue.push_rewired(self.kernel.now, *node);
         }
     }
 
