@@ -30,9 +30,10 @@ pub(super) fn check(document: &Document, node: &Node, out: &mut Vec<Diagnostic>)
         let help = format!("Lower it, or use limits newer than {date}");
         out.push(Diagnostic::error("SCN-079", place(node, Some(field)), message, help));
     };
+    let most = limits.request_bytes_max;
     match &node.config {
-        Config::Kpl(config) if u64::from(config.collection_bytes_max) > limits.request_bytes_max => {
-            let most = bytes_text(limits.request_bytes_max);
+        Config::Kpl(config) if u64::from(config.collection_bytes_max) > most => {
+            let most = bytes_text(most);
             report("collection_bytes_max", format!("In {date} a call had {most} at most"));
         }
         Config::Stream(config) => check_stream(config, limits, &mut report),
