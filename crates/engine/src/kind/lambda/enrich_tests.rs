@@ -2,7 +2,7 @@
 
 use base::{NodeId, Time};
 use scenario::{DataSets, format};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cause::{Cause, Reason};
 use crate::engine::{Engine, Progress};
@@ -12,6 +12,10 @@ const TARGET: NodeId = NodeId(4);
 
 /// Two records a second of this payload, through this expression, for ten seconds.
 fn run(payload: &str, expression: &str, target: &str) -> Engine {
+    run_with(payload, expression, target, &json!([]))
+}
+
+fn run_with(payload: &str, expression: &str, target: &str, script: &Value) -> Engine {
     let text = json!({
         "format": "rivulet/scenario", "version": 1,
         "nodes": [
@@ -30,6 +34,7 @@ fn run(payload: &str, expression: &str, target: &str) -> Engine {
             {"id": 2, "from": [2, "out"], "to": [3, "in"]},
             {"id": 3, "from": [3, "out"], "to": [4, "in"]},
         ],
+        "script": script,
     });
     let loaded = format::load(text.to_string().as_bytes());
     assert_eq!(loaded.diagnostics, []);
@@ -52,7 +57,7 @@ fn the_target_gets_what_the_expression_makes() {
     let records = engine.records(TARGET, 0, 100);
     assert!(records.len() >= 10, "{}", records.len());
     for record in &records {
-        let made: serde_json::Value = serde_json::from_slice(&record.data).unwrap();
+        let made: Value = serde_json::from_slice(&record.data).unwrap();
         assert_eq!(made["gate"], "a1");
         assert_eq!(made["total"], 10.0);
         assert!(made["n"].is_u64() && made["day"].is_string() && made["price"].is_null());
@@ -77,6 +82,22 @@ fn a_failure_tells_its_reason_and_its_record() {
         for failure in failures {
             assert_eq!(&*failure.error, reason);
             assert_eq!(failure.key.as_deref(), Some("till-7"));
+        }
+    }
+}
+
+/// A call that fails is the reason as well: what the service said.
+#[test]
+fn a_refused_call_is_the_reason() {
+    for target in ["stream", "table"] {
+        let script = json!([
+            {"at_micros": 0, "do": "fault", "node": 4, "fault": "down", "for_micros": 8_000_000},
+        ]);
+        let engine = run_with("{}", "1 AS one", target, &script);
+        let failures = failures(&engine);
+        assert!(failures.len() > 3, "{target}: {}", failures.len());
+        for failure in failures {
+            assert!(failure.error.starts_with("InternalFailure: "), "{target}: {}", failure.error);
         }
     }
 }
