@@ -21,22 +21,20 @@ pub(crate) fn start(store: &Store) {
     spawn_local(async move {
         examples::load_index(&store).await;
         let fragment = link::fragment();
-        let draft = store.local.draft();
+        let has_draft = store.local.has_draft();
         // What this tab wrote into its address itself is never newer than its draft.
-        let is_own = draft.is_some() && Local::has_written(fragment.scenario.as_deref());
+        let is_own = has_draft && Local::has_written(fragment.scenario.as_deref());
         let asks = fragment.scenario.is_some() || fragment.template.is_some();
         if asks && !is_own {
             open(&store, &fragment);
             return;
         }
-        match draft {
-            Some(draft) => store.send(Message::OpenFile(draft.into_bytes())),
-            None => {
-                let run = fragment.run.or((!store.embedded).then_some(true));
-                let fragment = Fragment { run, ..fragment };
-                open_example(&store, FIRST, &fragment, Store::open_named).await;
-            }
+        if has_draft {
+            return Local::reopen_own(&store);
         }
+        let run = fragment.run.or((!store.embedded).then_some(true));
+        let fragment = Fragment { run, ..fragment };
+        open_example(&store, FIRST, &fragment).await;
     });
 }
 
@@ -50,18 +48,13 @@ pub(crate) fn open(store: &Store, fragment: &Fragment) {
                 Err(failure) => show(&store, failure),
             }
         } else if let Some(slug) = fragment.template.clone() {
-            open_example(&store, &slug, &fragment, Store::open_named).await;
+            open_example(&store, &slug, &fragment).await;
         }
     });
 }
 
-/// Opens a file of `examples/` with `open` and goes to its moment.
-pub(crate) async fn open_example(
-    store: &Store,
-    slug: &str,
-    fragment: &Fragment,
-    open: fn(&Store, Message),
-) {
+/// Opens a file of `examples/` and goes to its moment.
+pub(crate) async fn open_example(store: &Store, slug: &str, fragment: &Fragment) {
     let named = slug.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     let text = if named {
         crate::effects::fetch_text(&format!("examples/{slug}.json")).await
@@ -79,7 +72,7 @@ pub(crate) async fn open_example(
         show(store, failure);
         return;
     };
-    open(store, Message::OpenFile(text.as_bytes().to_vec()));
+    store.open_named(Message::OpenFile(text.as_bytes().to_vec()));
     let known = examples::moment_of(store, slug);
     let at = fragment.at.or(known.at);
     let run = fragment.run.or(known.run.filter(|_| !store.embedded));

@@ -15,6 +15,8 @@ use crate::ui::Dialog;
 /// Runs one effect; whatever takes time answers with a message later.
 pub(crate) fn run(store: &Store, effect: Effect) {
     match effect {
+        // A player inside somebody's page keeps nothing and leaves the address alone.
+        Effect::Save if store.embedded => {}
         Effect::Save => {
             store.link.mark_stale();
             store.local.save_soon(store);

@@ -36,8 +36,26 @@ pub(crate) struct LinkBar {
 }
 
 impl LinkBar {
+    /// The document changed. An address that names an example is wrong at once: who comes back to
+    /// it wants the change.
     pub(crate) fn mark_stale(&self) {
         self.stale.set(true);
+        if fragment().template.is_some() {
+            replace(&page());
+        }
+    }
+}
+
+/// What was opened from the gallery stands in the address.
+pub(crate) fn name_example(slug: &str) {
+    let fragment = Fragment { template: Some(slug.to_owned()), ..Fragment::default() };
+    replace(&format!("{}#{}", page(), fragment.to_text()));
+}
+
+fn replace(address: &str) {
+    if let Ok(history) = dom::window().history() {
+        let nothing = wasm_bindgen::JsValue::NULL;
+        dom::quiet(history.replace_state_with_url(&nothing, "", Some(address)));
     }
 }
 
@@ -73,12 +91,8 @@ fn write(store: &Store) {
         return;
     }
     let payload = store.payload();
-    let address = format!("{}#s={payload}", page());
-    if let Ok(history) = dom::window().history() {
-        let nothing = wasm_bindgen::JsValue::NULL;
-        dom::quiet(history.replace_state_with_url(&nothing, "", Some(&address)));
-        Local::keep_written(&payload);
-    }
+    replace(&format!("{}#s={payload}", page()));
+    Local::keep_written(&payload);
 }
 
 /// The address of the page without query and fragment.

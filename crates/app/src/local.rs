@@ -1,9 +1,10 @@
-//! The draft, kept per document and tab. Storage may be blocked, full or absent: then the page
-//! works on and says so.
+//! Drafts, one for each document that was opened here. Storage may be blocked, full or absent: then
+//! the page works on and says so.
 
 use std::cell::{Cell, RefCell};
 
 use gloo_timers::callback::Timeout;
+use session::Message;
 use web_sys::{BroadcastChannel, Event, MessageEvent, Storage};
 
 use crate::dom;
@@ -11,18 +12,30 @@ use crate::store::Store;
 
 const SAVE_MILLIS: u32 = 400;
 const THEME: &str = "rivulet/theme";
-/// Drafts begin with this; what follows is the id of the tab that writes them.
+/// Drafts begin with this; what follows is the id of the document: when it was opened, and chance.
 const DRAFT: &str = "rivulet/draft/";
-/// This tab's id survives a reload, not a second tab.
-const TAB: &str = "rivulet/tab";
+/// More drafts than this push out the oldest.
+const DRAFTS_MAX: usize = 20;
+/// The id of this tab's document survives a reload, not a second tab.
+const OPEN: &str = "rivulet/open";
 /// The payload this tab wrote into its address last.
 const WRITTEN: &str = "rivulet/address";
+
+/// A document that was changed here.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Draft {
+    /// Its id.
+    pub(crate) id: String,
+    /// Its title.
+    pub(crate) title: String,
+}
 
 /// Storage of this tab.
 #[derive(Default)]
 pub(crate) struct Local {
     keeps: Option<Storage>,
-    tab: RefCell<String>,
+    open: RefCell<String>,
+    channel: RefCell<Option<BroadcastChannel>>,
     timer: RefCell<Option<Timeout>>,
     unsaved: Cell<bool>,
     told: Cell<bool>,
@@ -35,16 +48,29 @@ impl Local {
             return Self::default();
         }
         let keeps = dom::window().local_storage().ok().flatten();
-        let session = of_tab();
-        let known = session.as_ref().and_then(|it| it.get_item(TAB).ok().flatten());
-        let tab = known.unwrap_or_else(new_id);
-        if let Some(session) = session {
-            dom::quiet(session.set_item(TAB, &tab));
-        }
-        Self { keeps, tab: RefCell::new(tab), ..Self::default() }
+        let known = of_tab().and_then(|it| it.get_item(OPEN).ok().flatten());
+        let open = RefCell::new(known.unwrap_or_else(new_id));
+        Self { keeps, open, ..Self::default() }
     }
 
-    /// A duplicated tab brings its id along: whoever hears another tab say its id takes a new one.
+    /// Another document is about to be opened: what is there stays under its own id.
+    pub(crate) fn part(&self, store: &Store) {
+        if self.unsaved.get() {
+            *self.timer.borrow_mut() = None;
+            self.save(store);
+        }
+        self.go_on_as(new_id());
+    }
+
+    fn go_on_as(&self, id: String) {
+        if let Some(session) = of_tab() {
+            dom::quiet(session.set_item(OPEN, &id));
+        }
+        *self.open.borrow_mut() = id;
+    }
+
+    /// A duplicated tab brings its id along, and a draft may be open elsewhere: whoever hears another
+    /// tab say its id tells so, and the other goes on under a new one.
     pub(crate) fn keep_apart(store: &Store) {
         let Ok(channel) = BroadcastChannel::new("rivulet") else { return };
         let heard = store.clone();
@@ -52,19 +78,22 @@ impl Local {
         dom::listen(&channel, "message", move |event: MessageEvent| {
             let local = &heard.local;
             let Some(text) = event.data().as_string() else { return };
-            let own = local.tab.borrow().clone();
+            let own = local.open.borrow().clone();
             if text == format!("hello {own}") {
                 dom::quiet(answers.post_message(&format!("taken {own}").into()));
             } else if text == format!("taken {own}") {
-                let fresh = new_id();
-                if let Some(session) = of_tab() {
-                    dom::quiet(session.set_item(TAB, &fresh));
-                }
-                *local.tab.borrow_mut() = fresh;
+                local.go_on_as(new_id());
             }
         });
-        let hello = format!("hello {}", store.local.tab.borrow());
-        dom::quiet(channel.post_message(&hello.into()));
+        *store.local.channel.borrow_mut() = Some(channel);
+        store.local.say_hello();
+    }
+
+    fn say_hello(&self) {
+        let hello = format!("hello {}", self.open.borrow());
+        if let Some(channel) = self.channel.borrow().as_ref() {
+            dom::quiet(channel.post_message(&hello.into()));
+        }
     }
 
     /// Saves what is not yet saved when the page goes away.
@@ -79,9 +108,6 @@ impl Local {
 
     /// Saves when nothing changed for a moment.
     pub(crate) fn save_soon(&self, store: &Store) {
-        if store.embedded {
-            return;
-        }
         self.unsaved.set(true);
         let store = store.clone();
         let timer = Timeout::new(SAVE_MILLIS, move || store.local.save(&store));
@@ -91,8 +117,12 @@ impl Local {
     fn save(&self, store: &Store) {
         self.unsaved.set(false);
         let text = scenario::format::save(&store.document());
-        let key = format!("{DRAFT}{}", self.tab.borrow());
+        let own = self.open.borrow().clone();
+        let key = format!("{DRAFT}{own}");
         let saved = self.keeps.as_ref().is_some_and(|keeps| keeps.set_item(&key, &text).is_ok());
+        for old in self.ids().into_iter().skip(DRAFTS_MAX).filter(|id| *id != own) {
+            self.forget(&old);
+        }
         if !saved && !self.told.replace(true) {
             let words = "This browser keeps no drafts here: copy the link or download the file \
                 to keep your work";
@@ -100,10 +130,58 @@ impl Local {
         }
     }
 
-    /// The draft of this tab.
-    pub(crate) fn draft(&self) -> Option<String> {
-        let key = format!("{DRAFT}{}", self.tab.borrow());
-        self.keeps.as_ref()?.get_item(&key).ok().flatten()
+    /// Whether this tab's document was changed.
+    pub(crate) fn has_draft(&self) -> bool {
+        self.text(&self.open.borrow()).is_some()
+    }
+
+    /// Goes on with this tab's document.
+    pub(crate) fn reopen_own(store: &Store) {
+        let own = store.local.open.borrow().clone();
+        Self::reopen(store, &own);
+    }
+
+    /// Goes on with a draft.
+    pub(crate) fn reopen(store: &Store, id: &str) {
+        if let Some(text) = store.local.text(id) {
+            store.open_named(Message::OpenFile(text.into_bytes()));
+            store.link.mark_stale();
+            store.local.go_on_as(id.to_owned());
+            store.local.say_hello();
+        }
+    }
+
+    /// All drafts, the newest first.
+    #[inline(never)]
+    pub(crate) fn drafts(&self) -> Vec<Draft> {
+        let titled = |id: String| {
+            let text = self.text(&id)?;
+            let (_, rest) = text.split_once("\"title\":")?;
+            let title = serde_json::Deserializer::from_str(rest).into_iter::<String>().next();
+            Some(Draft { id, title: title?.ok()? })
+        };
+        self.ids().into_iter().filter_map(titled).collect()
+    }
+
+    /// Throws a draft away.
+    pub(crate) fn forget(&self, id: &str) {
+        if let Some(keeps) = &self.keeps {
+            dom::quiet(keeps.remove_item(&format!("{DRAFT}{id}")));
+        }
+    }
+
+    fn text(&self, id: &str) -> Option<String> {
+        self.keeps.as_ref()?.get_item(&format!("{DRAFT}{id}")).ok().flatten()
+    }
+
+    /// Of all drafts, the newest first.
+    fn ids(&self) -> Vec<String> {
+        let Some(keeps) = &self.keeps else { return Vec::new() };
+        let keys = (0..keeps.length().unwrap_or(0)).filter_map(|at| keeps.key(at).ok().flatten());
+        let ids = keys.filter_map(|key| key.strip_prefix(DRAFT).map(str::to_owned));
+        let mut ids: Vec<String> = ids.collect();
+        base::order::sort_by(&mut ids, |a, b| b.cmp(a));
+        ids
     }
 
     /// Notes what the address of this tab says.
@@ -136,6 +214,8 @@ fn of_tab() -> Option<Storage> {
     dom::window().session_storage().ok().flatten()
 }
 
+/// Later ids are greater.
 fn new_id() -> String {
-    js_sys::Math::random().to_bits().to_string()
+    let [now, chance] = [js_sys::Date::now(), js_sys::Math::random()].map(f64::to_bits);
+    format!("{now:016x}-{chance:016x}")
 }

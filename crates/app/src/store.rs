@@ -105,6 +105,9 @@ impl Store {
         if let Message::RunTo(at) = message {
             self.hurry.set(Some(at));
         }
+        if matches!(message, Message::OpenFile(_) | Message::OpenLink(_) | Message::New) {
+            self.local.part(self);
+        }
         self.frames.wake();
         let mut session = self.session.borrow_mut();
         session.update(message);

@@ -135,6 +135,31 @@ test("a draft survives a reload, also of the last change", async ({ page, site }
   await shows(page, ["clicks", "orders", "reader"]);
 });
 
+test("what was changed before is still there", async ({ page, site }) => {
+  await open(page, site);
+  await openFile(page, small());
+  await rename(page, "Mine");
+  const examples = async () => {
+    await page.getByRole("button", { name: "Templates" }).click();
+    await page.locator(".gallery").waitFor();
+  };
+  await examples();
+  await page.locator('[data-example="one-record"]').click();
+  await until(() => title(page).inputValue(), (it) => it.startsWith("One record"), "not opened");
+  assert.match(page.url(), /#t=one-record$/);
+  await page.reload();
+  await until(() => title(page).inputValue(), (it) => it.startsWith("One record"), "not again");
+  await examples();
+  await page.locator(".drafts").getByRole("button", { name: "Mine" }).click();
+  await until(() => title(page).inputValue(), (it) => it === "Mine", "the draft is lost");
+  await shows(page, ["clicks", "orders", "reader"]);
+  await page.reload();
+  await until(() => title(page).inputValue(), (it) => it === "Mine", "the draft is not open");
+  await examples();
+  await page.locator(".drafts").getByRole("button", { name: "Throw away" }).click();
+  await page.locator(".drafts").waitFor({ state: "detached" });
+});
+
 test("two tabs keep apart", async ({ page, context, site }) => {
   await open(page, site);
   await openFile(page, small());

@@ -1,20 +1,31 @@
 //! The gallery of examples.
 
 use scenario::link::Fragment;
+use session::Message;
 use yew::prelude::*;
 
 use crate::app::Page;
 use crate::boot;
+use crate::link;
+use crate::local::{Draft, Local};
 use crate::store::Store;
 use crate::ui::Ui;
+use crate::widget::icon_button;
 
-/// One card for each example; a click opens it.
+/// What was changed here, then one card for each example; a click opens it.
 #[inline(never)]
 pub(crate) fn gallery(page: &Page) -> Html {
     if page.ui.examples.is_empty() {
         return html! { <p class="muted">{ "The examples could not be loaded." }</p> };
     }
+    let drafts = page.store.local.drafts();
     html! {
+        <>
+        if !drafts.is_empty() {
+            <h3 class="fl"><b>{ "Your drafts" }</b><span>{ "kept in this browser" }</span></h3>
+            <ul class="drafts">{ for drafts.iter().map(|it| draft(&page.store, it)) }</ul>
+            <h3 class="fl"><b>{ "Examples" }</b></h3>
+        }
         <ul class="gallery">
             { for page.ui.examples.iter().map(|example| html! {
                 <li key={example.slug.to_string()}>
@@ -26,6 +37,27 @@ pub(crate) fn gallery(page: &Page) -> Html {
                 </li>
             }) }
         </ul>
+        </>
+    }
+}
+
+fn draft(store: &Store, draft: &Draft) -> Html {
+    let id = draft.id.clone();
+    let open = store.does(move |store| {
+        store.ui(Ui::close);
+        Local::reopen(store, &id);
+        store.send(Message::Fit);
+    });
+    let id = draft.id.clone();
+    let forget = store.does(move |store| {
+        store.local.forget(&id);
+        store.ui(|_ui| ());
+    });
+    html! {
+        <li key={draft.id.clone()}>
+            <button type="button" class="entry" onclick={open}>{ draft.title.clone() }</button>
+            { icon_button("Throw away", "close", forget) }
+        </li>
     }
 }
 
@@ -36,7 +68,8 @@ pub(super) fn opens_example(store: &Store, slug: &AttrValue) -> Callback<MouseEv
         let (store, slug) = (store.clone(), slug.clone());
         store.ui(Ui::close);
         wasm_bindgen_futures::spawn_local(async move {
-            boot::open_example(&store, &slug, &Fragment::default(), Store::send).await;
+            boot::open_example(&store, &slug, &Fragment::default()).await;
+            link::name_example(&slug);
         });
     })
 }
