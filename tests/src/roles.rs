@@ -84,7 +84,8 @@ const RULES: [Rule; 9] = [
     },
     Rule {
         text: r#"{"Statement":[{"Effect":"Allow","Action":"*","Resource":"*"},
-                 {"Effect":"Deny","Action":"*","Resource":"arn:aws:kinesis:*:*:stream/*/consumer/*:?*"}]}"#,
+                 {"Effect":"Deny","Action":"*",
+                  "Resource":"arn:aws:kinesis:*:*:stream/*/consumer/*:?*"}]}"#,
         allows: |asked| !asked.is_about_a_consumer(),
     },
     Rule {
