@@ -174,6 +174,7 @@ impl Kernel {
             ("s3", _) => format!("arn:aws:s3:::{name}"),
             ("kinesis", _) => arn("stream") + &self.consumer_part(callee, request),
             ("firehose", _) => arn("deliverystream"),
+            ("es", _) => format!("{}/_bulk", arn("domain")),
             _ => arn("table"),
         };
         Some((format!("{service}:{}", operation(service, request)), resource))
