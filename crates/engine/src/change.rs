@@ -168,11 +168,12 @@ impl Engine {
             }
             Action::ClearFaults(node) => format!("mend {node}"),
             Action::Api { operation, body } => {
-                let named = action.stream_called().map(|(_, name)| name);
+                let named = action.part_called();
                 let found = self.document.nodes.iter().find(|node| Some(&*node.name) == named);
                 let id = found.map_or(NodeId(0), |node| node.id);
                 let mut body = body.clone();
-                body.retain(|key, _| !matches!(&**key, "StreamName" | "StreamARN"));
+                let names = ["StreamName", "StreamARN", "DeliveryStreamName"];
+                body.retain(|key, _| !names.contains(&&**key));
                 format!("call {operation} {id} {}", serde_json::Value::Object(body))
             }
         };

@@ -49,8 +49,11 @@ pub enum Action {
     },
 }
 
-/// Operations of the Kinesis API a script may call.
-pub const OPERATIONS: [&str; 33] = [
+/// Names a Firehose stream in a call.
+const DELIVERY_STREAM: &str = "DeliveryStreamName";
+
+/// Operations a script may call: of the Kinesis API, and two of Amazon Data Firehose.
+pub const OPERATIONS: [&str; 35] = [
     "AddTagsToStream",
     "CreateStream",
     "DecreaseStreamRetentionPeriod",
@@ -84,6 +87,8 @@ pub const OPERATIONS: [&str; 33] = [
     "UpdateStreamMode",
     "UpdateStreamWarmThroughput",
     "DescribeAccountSettings",
+    "firehose:PutRecord",
+    "firehose:PutRecordBatch",
 ];
 
 impl Action {
@@ -98,10 +103,20 @@ impl Action {
     }
 }
 
+impl Action {
+    /// The part a call is about, when it names one: a stream, or a Firehose stream.
+    #[must_use]
+    pub fn part_called(&self) -> Option<&str> {
+        let Self::Api { body, .. } = self else { return None };
+        let delivery = body.get(DELIVERY_STREAM).and_then(Value::as_str);
+        delivery.or_else(|| self.stream_called().map(|(_, name)| name))
+    }
+}
+
 /// Gives the stream of a script's calls its new name.
 pub fn rename(script: &mut [Scheduled], old: &str, new: &str) {
     for entry in script {
-        if entry.action.stream_called().is_none_or(|(_, name)| name != old) {
+        if entry.action.part_called().is_none_or(|name| name != old) {
             continue;
         }
         let Action::Api { body, .. } = &mut entry.action else { continue };
@@ -109,8 +124,10 @@ pub fn rename(script: &mut [Scheduled], old: &str, new: &str) {
             let begin = arn.len() - old.len();
             arn.replace_range(begin.., new);
         }
-        if let Some(name) = body.get_mut("StreamName") {
-            *name = Value::from(new);
+        for member in ["StreamName", DELIVERY_STREAM] {
+            if let Some(name) = body.get_mut(member) {
+                *name = Value::from(new);
+            }
         }
     }
 }

@@ -103,7 +103,7 @@ impl Session {
 /// The operation, and the step's label: `SplitShard orders`.
 fn words(action: &Action) -> Option<(String, String)> {
     let Action::Api { operation, .. } = action else { return None };
-    let of = action.stream_called().map(|(_, name)| format!(" {name}"));
+    let of = action.part_called().map(|name| format!(" {name}"));
     Some((operation.clone(), format!("{operation}{}", of.unwrap_or_default())))
 }
 

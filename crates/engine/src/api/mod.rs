@@ -17,6 +17,9 @@ mod blob;
 pub mod command;
 mod constraint;
 mod consumers;
+mod deliveries;
+#[cfg(test)]
+mod delivery_tests;
 mod operation;
 mod pattern;
 pub(crate) mod rate;
@@ -40,8 +43,51 @@ use crate::call::ErrorCode;
 use crate::control;
 use crate::engine::Engine;
 
-/// What the targets of the service begin with.
-const PREFIX: &str = "Kinesis_20131202.";
+/// Whose API a call is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Service {
+    /// Amazon Kinesis Data Streams.
+    Kinesis,
+    /// Amazon Data Firehose, of which there are the two calls that carry records.
+    Firehose,
+}
+
+impl Service {
+    /// The service of this name on the command line.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        [Self::Kinesis, Self::Firehose].into_iter().find(|service| service.name() == name)
+    }
+
+    /// As the command line and policies call it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Kinesis => "kinesis",
+            Self::Firehose => "firehose",
+        }
+    }
+
+    /// What its targets begin with.
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Kinesis => "Kinesis_20131202.",
+            Self::Firehose => "Firehose_20150804.",
+        }
+    }
+
+    /// An operation as scripts name it: `PutRecord` of data streams, `firehose:PutRecord`.
+    #[must_use]
+    pub fn in_script(self, operation: &str) -> String {
+        match self {
+            Self::Kinesis => operation.to_owned(),
+            Self::Firehose => format!("{IN_SCRIPT}{operation}"),
+        }
+    }
+}
+
+/// What operations of Amazon Data Firehose begin with in scripts.
+const IN_SCRIPT: &str = "firehose:";
 
 /// Which age of the API answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,7 +112,8 @@ impl Refusal {
     /// 500 for what the service takes the blame for.
     #[must_use]
     pub fn status(&self) -> u16 {
-        if self.exception == "InternalFailure" { 500 } else { 400 }
+        let is_ours = ["InternalFailure", "ServiceUnavailableException"].contains(&self.exception);
+        if is_ours { 500 } else { 400 }
     }
 
     /// The answer's body. `SerializationException` spells `Message` with a capital.
@@ -117,8 +164,7 @@ impl Engine {
             let message = String::new();
             return Err(Refusal { exception: "SerializationException", message });
         }
-        let name = target.strip_prefix(PREFIX).unwrap_or_default();
-        let operation = operation::named(profile, name).ok_or_else(unknown)?;
+        let operation = operation::named(profile, target).ok_or_else(unknown)?;
         let request = Request { profile, body: check(profile, operation, body)? };
         if self.account.throttling {
             let now = self.now();
@@ -127,6 +173,16 @@ impl Engine {
         }
         (operation.answer)(self, &request)
     }
+}
+
+/// The header `X-Amz-Target` of an operation as scripts name it.
+#[must_use]
+pub fn target(operation: &str) -> String {
+    let (service, operation) = match operation.strip_prefix(IN_SCRIPT) {
+        Some(operation) => (Service::Firehose, operation),
+        None => (Service::Kinesis, operation),
+    };
+    format!("{}{operation}", service.prefix())
 }
 
 /// The service does not know the operation.

@@ -8,7 +8,7 @@ use super::shape::Rule::{
 };
 use super::shape::Shape::{Blob, Boolean, Integer, List, Structure, Tags, Text, Timestamp};
 use super::shape::{Member, Rule};
-use super::{Done, consumers, records, settings, shards, streams, tags};
+use super::{Done, Service, consumers, deliveries, records, settings, shards, streams, tags};
 use crate::engine::Engine;
 
 const NAME: &[Rule] = &[Matches(Pattern::Name), LengthAtLeast(1), LengthAtMost(128)];
@@ -330,7 +330,8 @@ pub(super) struct Operation {
     since: Profile,
 }
 
-const fn of(
+/// An operation of both profiles.
+pub(super) const fn of(
     name: &'static str,
     members: &'static [Member],
     answer: fn(&mut Engine, &Request) -> Done,
@@ -381,13 +382,19 @@ static OPERATIONS: &[Operation] = &[
     },
 ];
 
-/// Every operation, by name.
-pub(super) fn all() -> &'static [Operation] {
-    OPERATIONS
+/// Every operation of a service, by name.
+pub(super) fn all(service: Service) -> &'static [Operation] {
+    match service {
+        Service::Kinesis => OPERATIONS,
+        Service::Firehose => deliveries::OPERATIONS,
+    }
 }
 
-/// The operation of this name, if the profile knows it.
-pub(super) fn named(profile: Profile, name: &str) -> Option<&'static Operation> {
-    let found = OPERATIONS.iter().find(|it| it.name == name)?;
+/// The operation a target names, if the profile knows it.
+pub(super) fn named(profile: Profile, target: &str) -> Option<&'static Operation> {
+    let found = [Service::Kinesis, Service::Firehose].into_iter().find_map(|service| {
+        let name = target.strip_prefix(service.prefix())?;
+        all(service).iter().find(|it| it.name == name)
+    })?;
     (found.since == Classic || profile == Current).then_some(found)
 }

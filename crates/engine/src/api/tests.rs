@@ -10,7 +10,7 @@ fn check(
     operation: &str,
     body: &Value,
 ) -> Result<serde_json::Map<String, Value>, Refusal> {
-    let operation = operation::named(profile, operation).ok_or_else(unknown)?;
+    let operation = operation::named(profile, &super::target(operation)).ok_or_else(unknown)?;
     super::check(profile, operation, body)
 }
 

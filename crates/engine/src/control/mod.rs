@@ -9,6 +9,7 @@ pub mod consumers;
 pub mod data;
 #[cfg(test)]
 mod data_tests;
+pub mod deliveries;
 mod scaling;
 #[cfg(test)]
 mod scaling_tests;

@@ -12,7 +12,7 @@ use scenario::{Action, Node as Part, Point, Scheduled, script};
 use serde_json::{Map, Value};
 
 use super::{Refusal, refused};
-use crate::api::Profile;
+use crate::api::{self, Profile};
 use crate::engine::Engine;
 use crate::snapshot::{ApiCall, MarkKind, Notice};
 
@@ -48,7 +48,7 @@ impl Engine {
         let classic = self.kernel.limits.date < "2025";
         let profile = if classic { Profile::Classic } else { Profile::Current };
         let body = Value::Object(body.clone());
-        let answer = self.call(profile, &format!("Kinesis_20131202.{operation}"), &body);
+        let answer = self.call(profile, &api::target(operation), &body);
         let call = ApiCall {
             at: self.now(),
             operation: operation.to_owned(),

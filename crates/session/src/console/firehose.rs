@@ -1,41 +1,44 @@
 //! `aws firehose` over the Firehose streams of the diagram: what there is, and how it is set up.
+//! Its calls that carry records are read and answered as those of data streams.
 
+use engine::api::command::Output;
 use scenario::Config;
 use scenario::kind::Compression;
 use serde_json::{Value, json};
 
-use super::Printed;
 use crate::session::Session;
 
-pub(super) const OPERATIONS: [&str; 3] =
-    ["describe-delivery-stream", "help", "list-delivery-streams"];
 pub(super) const NAME: &str = "--delivery-stream-name";
 
 impl Session {
-    pub(super) fn firehose(&self, words: &[&str]) -> Printed {
-        match words {
-            ["list-delivery-streams"] => Ok(self.list_delivery_streams()),
-            ["describe-delivery-stream", NAME, name] => self.describe_delivery_stream(name),
-            ["help"] => Ok(format!(
-                "aws firehose list-delivery-streams\n\
-                aws firehose describe-delivery-stream {NAME} NAME"
-            )),
-            _ => Err(format!(
-                "usage: aws firehose <operation> [{NAME} NAME]\noperations: {}",
-                OPERATIONS.join(", ")
-            )),
-        }
+    /// What a line that only looks prints; nothing for a line that calls.
+    pub(super) fn look_at_firehose(&self, words: &[&str]) -> Result<Option<String>, String> {
+        let (operation, rest) = match words {
+            ["list-delivery-streams", rest @ ..] => ("ListDeliveryStreams", rest),
+            ["describe-delivery-stream", rest @ ..] => ("DescribeDeliveryStream", rest),
+            _ => return Ok(None),
+        };
+        let (rest, output) = Output::split(rest)?;
+        let answer = match (operation, rest.as_slice()) {
+            ("ListDeliveryStreams", []) => self.list_delivery_streams(),
+            ("DescribeDeliveryStream", [NAME, name]) => self.describe_delivery_stream(name)?,
+            ("DescribeDeliveryStream", []) => {
+                return Err(format!("aws: error: the following arguments are required: {NAME}"));
+            }
+            (_, rest) => return Err(format!("Unknown options: {}", rest.join(", "))),
+        };
+        output.show(operation, &answer).map(Some)
     }
 
-    fn list_delivery_streams(&self) -> String {
+    fn list_delivery_streams(&self) -> Value {
         let nodes = self.document.nodes.iter();
         let named = nodes.filter(|node| node.config.kind() == "firehose");
         let mut names: Vec<&str> = named.map(|node| node.name.as_str()).collect();
         base::order::sort(&mut names);
-        indented(&json!({ "DeliveryStreamNames": names, "HasMoreDeliveryStreams": false }))
+        json!({ "DeliveryStreamNames": names, "HasMoreDeliveryStreams": false })
     }
 
-    fn describe_delivery_stream(&self, name: &str) -> Printed {
+    fn describe_delivery_stream(&self, name: &str) -> Result<Value, String> {
         let mut nodes = self.document.nodes.iter();
         let found = nodes.find_map(|node| match &node.config {
             Config::Firehose(config) if node.name == name => Some((node.id, config)),
@@ -83,16 +86,6 @@ impl Session {
             description["Source"] =
                 json!({ "KinesisStreamSourceDescription": { "KinesisStreamARN": arn } });
         }
-        Ok(indented(&json!({ "DeliveryStreamDescription": description })))
+        Ok(json!({ "DeliveryStreamDescription": description }))
     }
-}
-
-/// As version 2 of the command line prints: four spaces.
-fn indented(value: &Value) -> String {
-    let text = serde_json::to_string_pretty(value).unwrap_or_default();
-    let wider = text.lines().map(|line| {
-        let spaces = line.len() - line.trim_start().len();
-        format!("{}{line}", " ".repeat(spaces))
-    });
-    wider.collect::<Vec<_>>().join("\n")
 }

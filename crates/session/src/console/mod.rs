@@ -1,22 +1,29 @@
 //! The console: `aws …` as on a real command line, acting on the diagram at the present moment.
 //!
-//! `aws kinesis` is read, answered and completed by `engine::api::command`; every call becomes an
-//! entry of the script, as all calls by hand do. `aws s3` and `aws firehose` look at what the
-//! diagram has of them.
+//! `aws kinesis` and `aws firehose put-record` are read, answered and completed by
+//! `engine::api::command`; every call becomes an entry of the script, as all calls by hand do.
+//! `aws s3` and the rest of `aws firehose` look at what the diagram has of them.
 
 mod firehose;
 mod s3;
 
 use std::rc::Rc;
 
+use base::Duration;
 use engine::api::Answer;
-use engine::api::command::{self, Typed};
+use engine::api::command::{self, Call, Typed};
 use serde_json::Value;
 
 use crate::clock;
 use crate::hud::ConsoleEntry;
 use crate::session::Session;
 
+/// How often the command line looks when it waits for a stream, and how long it waits between
+/// (botocore 1.44.5, waiters).
+const WAIT_ATTEMPTS: u32 = 18;
+const WAIT_DELAY: Duration = Duration::from_secs(10);
+/// Events the time between two looks may cause.
+const EVENTS_MAX: u32 = 1_000_000;
 /// Lines that are kept.
 const ENTRIES_MAX: usize = 200;
 
@@ -70,9 +77,10 @@ impl Session {
             ["aws", _] => fitting(["firehose", "help", "kinesis", "s3"].map(String::from).into()),
             ["aws", "s3", _] => fitting(s3::COMMANDS.map(String::from).into()),
             ["aws", "s3", ..] => fitting(is("bucket").map(|it| format!("s3://{it}/")).collect()),
-            ["aws", "firehose", _] => fitting(firehose::OPERATIONS.map(String::from).into()),
+            ["aws", "firehose", "describe-delivery-stream", _] => {
+                fitting(vec![firehose::NAME.to_owned()])
+            }
             ["aws", "firehose", .., firehose::NAME, _] => fitting(is("firehose").collect()),
-            ["aws", "firehose", ..] => fitting(vec![firehose::NAME.to_owned()]),
             _ => command::complete(line, &is("stream").collect::<Vec<_>>()),
         }
     }
@@ -81,19 +89,56 @@ impl Session {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words.as_slice() {
             ["aws", "s3", rest @ ..] => self.s3(rest),
-            ["aws", "firehose", rest @ ..] => self.firehose(rest),
-            _ => self.kinesis(line),
+            ["aws", "firehose", ..] => {
+                let words = command::split(line)?;
+                let words: Vec<&str> = words.iter().skip(2).map(String::as_str).collect();
+                match self.look_at_firehose(&words)? {
+                    Some(shown) => Ok(shown),
+                    None => self.run_command(line),
+                }
+            }
+            _ => self.run_command(line),
         }
     }
 
-    fn kinesis(&mut self, line: &str) -> Printed {
-        let call = match command::read(line)? {
-            Typed::Help(text) => return Ok(text),
-            Typed::Call(call) => call,
-        };
-        let Value::Object(body) = call.body.clone() else { return Ok(String::new()) };
-        let done = self.call_api(call.operation.to_owned(), body)?;
-        let answer = Answer { status: done.status, body: done.answer.clone() };
-        command::print(&call, &answer)
+    fn run_command(&mut self, line: &str) -> Printed {
+        match command::read(line)? {
+            Typed::Help(text) => Ok(text),
+            Typed::Call(call) => {
+                let answer = self.answer(&call)?;
+                command::print(&call, &answer)
+            }
+            Typed::Wait(call, exists) => self.wait(&call, exists),
+        }
+    }
+
+    fn answer(&mut self, call: &Call) -> Result<Answer, String> {
+        let Value::Object(body) = call.body.clone() else { return Err(String::new()) };
+        let done = self.call_api(call.service.in_script(call.operation), body)?;
+        Ok(Answer { status: done.status, body: done.answer.clone() })
+    }
+
+    /// Calls until the stream is as wanted, and lets the simulated time between two calls pass.
+    fn wait(&mut self, call: &Call, exists: bool) -> Printed {
+        let waiter = if exists { "StreamExists" } else { "StreamNotExists" };
+        for attempt in 0..WAIT_ATTEMPTS {
+            if attempt > 0 {
+                let at = self.run.snapshot().now + WAIT_DELAY;
+                self.run.advance(at, EVENTS_MAX);
+            }
+            let answer = self.answer(call)?;
+            let status = answer.body["StreamDescription"]["StreamStatus"].as_str();
+            let is_gone = answer.body["__type"] == "ResourceNotFoundException";
+            match (exists, answer.status) {
+                (true, 200) if status == Some("ACTIVE") => return Ok(String::new()),
+                (false, _) if is_gone => return Ok(String::new()),
+                (_, 200) => {}
+                _ => {
+                    let why = command::print(call, &answer).err().unwrap_or_default();
+                    return Err(format!("Waiter {waiter} failed: {}", why.trim_start()));
+                }
+            }
+        }
+        Err(format!("Waiter {waiter} failed: Max attempts exceeded"))
     }
 }

@@ -102,3 +102,80 @@ fn words_are_completed() {
     assert!(session.complete(line).contains(&name), "{:?}", session.complete(line));
     assert_eq!(session.complete("aws s3 ls s3://").len(), 1);
 }
+
+/// `--query`, `--output` and pages, as awscli has them.
+#[test]
+fn answers_are_filtered_and_come_in_pages() {
+    let mut session = pipeline();
+    session.update(Message::Play);
+    run(&mut session, 1);
+    let name = stream(&session);
+    let (created, failed) =
+        typed(&mut session, "aws kinesis create-stream --stream-name zz --shard-count 3");
+    assert!(!failed, "{created}");
+    let line = "aws kinesis list-streams --query StreamNames[1] --output text";
+    assert_eq!(typed(&mut session, line), ("zz".to_owned(), false));
+    let (page, _) = typed(&mut session, "aws kinesis list-streams --max-items 1");
+    let page: serde_json::Value = serde_json::from_str(&page).expect("it prints JSON");
+    assert_eq!(page["StreamNames"], serde_json::json!([name]));
+    let token = page["NextToken"].as_str().expect("there is more");
+    let line = format!("aws kinesis list-streams --starting-token {token} --query StreamNames");
+    assert_eq!(typed(&mut session, &line), ("[\n    \"zz\"\n]".to_owned(), false));
+    let line = "aws firehose list-delivery-streams --query length(DeliveryStreamNames)";
+    assert_eq!(typed(&mut session, line), ("1".to_owned(), false));
+    let (told, failed) = typed(&mut session, "aws kinesis list-streams --query StreamNames[");
+    assert!(failed && told.starts_with("Bad value for --query StreamNames[: "), "{told}");
+    let (told, failed) = typed(&mut session, "aws kinesis put-record --max-items 1");
+    assert!(failed && !told.is_empty());
+}
+
+/// The waiter looks every ten seconds, eighteen times (botocore 1.44.5); the time passes in the
+/// run.
+#[test]
+fn the_command_line_waits_for_a_stream() {
+    let mut session = pipeline();
+    session.update(Message::Play);
+    run(&mut session, 1);
+    let secs = |session: &mut Session| session.hud().transport.now.secs();
+    typed(&mut session, "aws kinesis create-stream --stream-name zz --shard-count 1");
+    let before = secs(&mut session);
+    let line = "aws kinesis wait stream-exists --stream-name zz";
+    assert_eq!(typed(&mut session, line), (String::new(), false));
+    let passed = secs(&mut session) - before;
+    assert!((30..=40).contains(&passed), "creation takes thirty seconds, not {passed}");
+    let (told, failed) = typed(&mut session, "aws kinesis wait stream-not-exists --stream-name zz");
+    assert!(failed);
+    assert_eq!(told, "Waiter StreamNotExists failed: Max attempts exceeded");
+    typed(&mut session, "aws kinesis delete-stream --stream-name zz");
+    let line = "aws kinesis wait stream-not-exists --stream-name zz";
+    assert_eq!(typed(&mut session, line), (String::new(), false));
+    let line = "aws kinesis wait stream-exists --stream-name nobody";
+    let (told, failed) = typed(&mut session, line);
+    assert!(failed && told.contains("ResourceNotFoundException"), "{told}");
+    let (told, failed) = typed(&mut session, "aws kinesis wait for-rain");
+    assert!(failed && told.contains("stream-not-exists"), "{told}");
+}
+
+/// Firehose takes no records by hand while a stream is its source (facts, Firehose §2).
+#[test]
+fn firehose_takes_records_by_hand() {
+    let mut session = pipeline();
+    session.update(Message::Play);
+    run(&mut session, 1);
+    let mut nodes = session.document().nodes.iter();
+    let name = nodes.find(|it| it.config.kind() == "firehose").expect("there is one").name.clone();
+    let line =
+        format!("aws firehose put-record --delivery-stream-name {name} --record Data=aGVsbG8=");
+    let (told, failed) = typed(&mut session, &line);
+    assert!(failed && told.contains("not permitted on KinesisStreamAsSource"), "{told}");
+    let line = "aws firehose put-record-batch --delivery-stream-name none \
+                --records Data=aGk= Data=aG8=";
+    let (told, failed) = typed(&mut session, line);
+    assert!(failed && told.contains("PutRecordBatch operation: Firehose none"), "{told}");
+    let last = session.document().script.last().expect("the call is an entry of the script");
+    assert!(format!("{:?}", last.action).contains("firehose:PutRecordBatch"));
+    assert_eq!(session.complete("aws firehose put-record-b"), ["put-record-batch"]);
+    assert!(session.complete("aws kinesis wait stream-n").contains(&"stream-not-exists".into()));
+    let (help, _) = typed(&mut session, "aws help");
+    assert!(["firehose", "kinesis", "s3"].iter().all(|it| help.contains(it)), "{help}");
+}

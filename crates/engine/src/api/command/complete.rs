@@ -1,6 +1,7 @@
 //! What may come next while a line is typed.
 
-use super::{IGNORED, IGNORED_FLAGS, kebab, members, named, operations, words};
+use super::{IGNORED, IGNORED_FLAGS, WAITERS, kebab, members, named, names, operations, words};
+use crate::api::Service;
 use crate::api::operation::Operation;
 use crate::api::shape::{Rule, Shape};
 
@@ -15,11 +16,15 @@ pub fn complete(line: &str, streams: &[String]) -> Vec<String> {
     let mut found = match before[..] {
         [] => vec!["aws".to_owned()],
         ["aws"] => vec!["kinesis".to_owned(), "help".to_owned()],
-        ["aws", "kinesis"] => {
-            operations().map(|it| kebab(it.name)).chain(["help".to_owned()]).collect()
+        ["aws", "kinesis", "wait"] => WAITERS.map(|(name, _)| name.to_owned()).into(),
+        ["aws", "kinesis", "wait", _, ref options @ ..] => {
+            let described = operations(Service::Kinesis).find(|it| it.name == "DescribeStream");
+            described.map_or_else(Vec::new, |operation| next(operation, options, streams))
         }
-        ["aws", "kinesis", name, ref options @ ..] => {
-            let operation = operations().find(|it| kebab(it.name) == name);
+        ["aws", service] => Service::of_name(service).map_or_else(Vec::new, names),
+        ["aws", service, name, ref options @ ..] => {
+            let mut all = Service::of_name(service).into_iter().flat_map(operations);
+            let operation = all.find(|it| kebab(it.name) == name);
             operation.map_or_else(Vec::new, |operation| next(operation, options, streams))
         }
         _ => Vec::new(),
@@ -38,7 +43,9 @@ fn next(operation: &Operation, typed: &[&str], streams: &[String]) -> Vec<String
             _ => None,
         });
         let values_of = match member.name {
-            "StreamName" | "ExclusiveStartStreamName" => Some(streams.to_vec()),
+            "StreamName" | "ExclusiveStartStreamName" | "DeliveryStreamName" => {
+                Some(streams.to_vec())
+            }
             _ => chosen,
         };
         let many = matches!(member.shape, Shape::List(_) | Shape::Tags);
@@ -55,6 +62,8 @@ fn next(operation: &Operation, typed: &[&str], streams: &[String]) -> Vec<String
         Some(("--cli-binary-format", 0)) => {
             vec!["base64".to_owned(), "raw-in-base64-out".to_owned()]
         }
+        Some(("--output", 0)) => ["json", "table", "text"].map(str::to_owned).into(),
+        Some(("--query", 0)) => Vec::new(),
         Some((option, 0)) if IGNORED.contains(&option) => Vec::new(),
         _ => options(operation, typed),
     }
@@ -69,7 +78,9 @@ fn last_option<'a>(typed: &[&'a str]) -> Option<(&'a str, usize)> {
 fn options(operation: &Operation, typed: &[&str]) -> Vec<String> {
     let mut found: Vec<String> =
         members(operation).map(|it| format!("--{}", kebab(it.name))).collect();
-    found.extend(["--cli-binary-format", "--cli-input-json"].map(str::to_owned));
+    found.extend(
+        ["--cli-binary-format", "--cli-input-json", "--output", "--query"].map(str::to_owned),
+    );
     found.extend(IGNORED_FLAGS.first().map(|it| (*it).to_owned()));
     found.retain(|it| !typed.contains(&&**it));
     found

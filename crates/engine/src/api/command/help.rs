@@ -1,19 +1,18 @@
 //! `help`: what can be typed, from the tables.
 
 use super::{is_needed, kebab, members};
+use crate::api::Service;
 use crate::api::operation::Operation;
 use crate::api::shape::{Rule, Shape};
 
 pub(super) fn services() -> String {
-    "AVAILABLE SERVICES\n       o kinesis\n".into()
+    "AVAILABLE SERVICES\n       o firehose\n       o kinesis\n       o s3\n".into()
 }
 
-pub(super) fn operations() -> String {
-    let mut text = String::from("NAME\n       kinesis\n\nAVAILABLE COMMANDS\n");
-    for operation in super::operations() {
-        text += &format!("       o {}\n", kebab(operation.name));
-    }
-    text + "       o help\n"
+pub(super) fn operations(service: Service) -> String {
+    let mut text = format!("NAME\n       {}\n\nAVAILABLE COMMANDS\n", service.name());
+    super::names(service).iter().for_each(|name| text += &format!("       o {name}\n"));
+    text
 }
 
 pub(super) fn operation(operation: &Operation) -> String {
@@ -31,7 +30,9 @@ pub(super) fn operation(operation: &Operation) -> String {
             false => format!("          [{option}]\n"),
         };
     }
-    text += "          [--cli-input-json <value>]\n          [--cli-binary-format <value>]\n";
+    for option in ["cli-input-json", "cli-binary-format", "query", "output"] {
+        text += &format!("          [--{option} <value>]\n");
+    }
     text += "\nOPTIONS\n";
     for member in members(operation) {
         text += &format!("       --{} ({})\n", kebab(member.name), kind(member.shape));

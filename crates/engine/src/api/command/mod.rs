@@ -1,18 +1,25 @@
-//! `aws kinesis …` as people type it: the AWS command line's spelling of the API, from the same
-//! tables. It follows version 2 (data is base64 unless `--cli-binary-format` says otherwise);
-//! words of errors are those of awscli 1.46.3 and botocore, which version 2 shares.
+//! `aws kinesis …` and `aws firehose put-record …` as people type it: the AWS command line's
+//! spelling of the API, from the same tables. It follows version 2 (data is base64 unless
+//! `--cli-binary-format` says otherwise); words of errors are those of awscli 1.46.3 and botocore,
+//! which version 2 shares.
 //!
 //! What concerns the machine it would run on (profiles, regions, pagers) is read and ignored. Not
-//! there: `--query`, other outputs than JSON, files, skeletons, and the pages the command line
-//! fetches by itself: one line is one call.
+//! there: files, skeletons, and the pages the command line fetches by itself: one line is one call,
+//! and `--max-items` is how many it asks for.
 
 mod complete;
 mod help;
+mod output;
+mod page;
 mod parameter;
 mod print;
+mod query;
 mod shorthand;
+mod table;
 mod words;
 
+#[cfg(test)]
+mod output_tests;
 #[cfg(test)]
 mod tests;
 
@@ -21,10 +28,12 @@ use serde_json::{Map, Value};
 use self::parameter::Blobs;
 use super::operation::{self, Operation};
 use super::shape::{Member, Rule, Shape};
-use super::{PREFIX, Profile};
+use super::{Profile, Service};
 
 pub use self::complete::complete;
+pub use self::output::Output;
 pub use self::print::print;
+pub use self::words::split;
 
 /// What precedes the errors of the command line's own parser.
 const USAGE: &str = "usage: aws [options] <command> <subcommand> [<subcommand> ...] [parameters]
@@ -56,20 +65,18 @@ const IGNORED_FLAGS: [&str; 7] = [
     "--cli-auto-prompt",
 ];
 /// Options of every command that this one cannot follow.
-const ABSENT: [&str; 6] = [
-    "--cli-input-yaml",
-    "--generate-cli-skeleton",
-    "--max-items",
-    "--page-size",
-    "--query",
-    "--starting-token",
-];
+const ABSENT: [&str; 3] = ["--cli-input-yaml", "--generate-cli-skeleton", "--page-size"];
+/// What the command line waits for: names of waiters of botocore 1.44.5, and whether the stream is
+/// to be there.
+const WAITERS: [(&str, bool); 2] = [("stream-exists", true), ("stream-not-exists", false)];
 
 /// What a line asks for.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Typed {
     /// A call of the API.
     Call(Call),
+    /// `wait`: a call of `DescribeStream` that is repeated until the stream is `ACTIVE`, or gone.
+    Wait(Call, bool),
     /// A text to read.
     Help(String),
 }
@@ -77,18 +84,14 @@ pub enum Typed {
 /// A call of the API.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Call {
+    /// Whose API.
+    pub service: Service,
     /// Such as `PutRecord`.
     pub operation: &'static str,
     /// The request.
     pub body: Value,
-}
-
-impl Call {
-    /// The header `X-Amz-Target`, as [`Engine::call`](crate::Engine::call) takes it.
-    #[must_use]
-    pub fn target(&self) -> String {
-        format!("{PREFIX}{}", self.operation)
-    }
+    /// How the answer is shown.
+    pub output: Output,
 }
 
 /// Reads a line such as `aws kinesis put-record --stream-name s --partition-key k --data aGk=`.
@@ -96,38 +99,79 @@ impl Call {
 /// # Errors
 /// What the command line would print instead of calling.
 pub fn read(line: &str) -> Result<Typed, String> {
-    let words = words::split(line)?;
+    let words = split(line)?;
     let mut words = words.iter().map(String::as_str);
     if words.next() != Some("aws") {
         return Err("commands begin with `aws`".into());
     }
-    match words.next() {
+    let service = match words.next() {
         None => return Err(usage("aws: error: the following arguments are required: command")),
         Some("help") => return Ok(Typed::Help(help::services())),
-        Some("kinesis") => {}
-        Some(other) => return Err(usage(&choice("command", other, &["kinesis", "help"]))),
-    }
-    let name = match words.next() {
-        None => return Err(usage("aws: error: the following arguments are required: operation")),
-        Some("help") => return Ok(Typed::Help(help::operations())),
-        Some(name) => name,
-    };
-    let Some(operation) = operations().find(|it| kebab(it.name) == name) else {
-        let names: Vec<String> = operations().map(|it| kebab(it.name)).collect();
-        let mut names: Vec<&str> = names.iter().map(String::as_str).collect();
-        names.push("help");
-        return Err(usage(&choice("operation", name, &names)));
+        Some(name) => Service::of_name(name).ok_or_else(|| {
+            usage(&choice("command", name, &["firehose", "kinesis", "s3", "help"]))
+        })?,
     };
     let words: Vec<&str> = words.collect();
-    if words.first() == Some(&"help") {
-        return Ok(Typed::Help(help::operation(operation)));
+    match words.as_slice() {
+        [] => Err(usage("aws: error: the following arguments are required: operation")),
+        ["help", ..] => Ok(Typed::Help(help::operations(service))),
+        ["wait", rest @ ..] if service == Service::Kinesis => wait(rest),
+        [name, rest @ ..] => {
+            let Some(operation) = operations(service).find(|it| kebab(it.name) == *name) else {
+                let names = names(service);
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                return Err(usage(&choice("operation", name, &names)));
+            };
+            if rest.first() == Some(&"help") {
+                return Ok(Typed::Help(help::operation(operation)));
+            }
+            call((service, operation), rest).map(Typed::Call)
+        }
     }
-    Options::read(operation, &words)?.call(operation).map(Typed::Call)
+}
+
+fn call(
+    (service, operation): (Service, &'static Operation),
+    words: &[&str],
+) -> Result<Call, String> {
+    let (words, output) = Output::split(words)?;
+    let (operation, body) = (operation.name, Options::read(operation, &words)?.body(operation)?);
+    Ok(Call { service, operation, body, output })
+}
+
+/// `wait stream-exists --stream-name …`.
+fn wait(words: &[&str]) -> Result<Typed, String> {
+    let names = WAITERS.map(|(name, _)| name);
+    let Some((name, rest)) = words.split_first() else {
+        return Err(usage("aws: error: the following arguments are required: waiter"));
+    };
+    if *name == "help" {
+        return Ok(Typed::Help(format!(
+            "AVAILABLE COMMANDS\n       o {}\n",
+            names.join("\n       o ")
+        )));
+    }
+    let Some((_, exists)) = WAITERS.into_iter().find(|(known, _)| known == name) else {
+        return Err(usage(&choice("waiter", name, &names)));
+    };
+    let described = operations(Service::Kinesis).find(|it| it.name == "DescribeStream");
+    let operation = described.expect("streams can be described");
+    Ok(Typed::Wait(call((Service::Kinesis, operation), rest)?, exists))
 }
 
 /// What the command line offers: event streams are beyond it.
-fn operations() -> impl Iterator<Item = &'static Operation> {
-    operation::all().iter().filter(|it| it.name != "SubscribeToShard")
+fn operations(service: Service) -> impl Iterator<Item = &'static Operation> {
+    operation::all(service).iter().filter(|it| it.name != "SubscribeToShard")
+}
+
+/// What may stand behind the name of a service.
+fn names(service: Service) -> Vec<String> {
+    let more: &[&str] = match service {
+        Service::Kinesis => &["wait", "help"],
+        Service::Firehose => &["describe-delivery-stream", "list-delivery-streams", "help"],
+    };
+    let names = operations(service).map(|it| kebab(it.name));
+    names.chain(more.iter().map(|name| (*name).to_owned())).collect()
 }
 
 /// Members of a request that are options today.
@@ -192,11 +236,16 @@ struct Options<'a> {
     /// `--cli-input-json`.
     input: Option<&'a str>,
     blobs: Blobs,
+    /// `--max-items`.
+    items_max: Option<&'a str>,
+    /// `--starting-token`.
+    token: Option<&'a str>,
 }
 
 impl<'a> Options<'a> {
     fn read(operation: &'a Operation, words: &[&'a str]) -> Result<Self, String> {
-        let mut options = Self { given: Vec::new(), input: None, blobs: Blobs::Base64 };
+        let (given, blobs) = (Vec::new(), Blobs::Base64);
+        let mut options = Self { given, input: None, blobs, items_max: None, token: None };
         let mut unknown = Vec::new();
         let mut at = 0;
         while let Some(word) = words.get(at) {
@@ -266,10 +315,8 @@ impl<'a> Options<'a> {
                     }
                 };
             }
-            "--output" if one()? != "json" => {
-                return Err("only `--output json` is simulated".into());
-            }
-            "--output" => {}
+            "--max-items" => self.items_max = Some(one()?),
+            "--starting-token" => self.token = Some(one()?),
             _ if IGNORED.contains(&name) => drop(one()?),
             _ if ABSENT.contains(&name) => return Err(format!("`{name}` is not simulated")),
             _ => return Ok(false),
@@ -277,7 +324,7 @@ impl<'a> Options<'a> {
         Ok(true)
     }
 
-    fn call(self, operation: &'static Operation) -> Result<Call, String> {
+    fn body(self, operation: &Operation) -> Result<Value, String> {
         let mut body = match self.input {
             None => Map::new(),
             Some(text) => match text.parse() {
@@ -292,8 +339,8 @@ impl<'a> Options<'a> {
         for (member, values) in &self.given {
             body.insert(member.name.into(), parameter::value(member, values)?);
         }
-        let body = parameter::finish(operation.members, body, self.blobs)?;
-        Ok(Call { operation: operation.name, body })
+        page::ask(operation.name, (self.items_max, self.token), &mut body)?;
+        parameter::finish(operation.members, body, self.blobs)
     }
 }
 

@@ -29,8 +29,8 @@ const BATCH_BYTES_MAX: u64 = 4 * MIB;
 
 /// Why an entry failed, with the numbers of the explanation.
 #[derive(Clone, Copy, Debug)]
-struct Refusal {
-    error: ApiError,
+pub(super) struct Refusal {
+    pub(super) error: ApiError,
     text: Text,
     limit: u64,
     used: u64,
@@ -59,13 +59,18 @@ impl Firehose {
         };
         self.report(put, &refused, ctx);
         draw(edge, put, &outcome.failed, ctx);
-        self.take(edge, &put.batch, &outcome.failed, ctx);
+        self.take(Account::Flight(edge), &put.batch, &outcome.failed, ctx);
         let millis = u64::from(self.config.put_latency_millis) + harm.extra_millis;
         ctx.reply(token, base::Duration::from_millis(millis), Response::Put(outcome));
     }
 
     /// The entries that fail, ascending by row.
-    fn judge(&mut self, put: &Put, rejects: Ratio, ctx: &mut Ctx<'_>) -> Vec<(u32, Refusal)> {
+    pub(super) fn judge(
+        &mut self,
+        put: &Put,
+        rejects: Ratio,
+        ctx: &mut Ctx<'_>,
+    ) -> Vec<(u32, Refusal)> {
         self.quota.fill(ctx.now());
         if let Some(refusal) = illegal(&put.batch) {
             return (0..).zip(put.batch.rows()).map(|(row, _)| (row, refusal)).collect();
@@ -86,7 +91,13 @@ impl Firehose {
     }
 
     /// Stores the entries that did not fail.
-    fn take(&mut self, edge: EdgeId, batch: &Batch, failed: &[Failed], ctx: &mut Ctx<'_>) {
+    pub(super) fn take(
+        &mut self,
+        from: Account,
+        batch: &Batch,
+        failed: &[Failed],
+        ctx: &mut Ctx<'_>,
+    ) {
         let mut failed = failed.iter().map(|it| it.row).peekable();
         let mut accepted = Vec::new();
         let (mut records, mut data_bytes, mut booked_bytes) = (0, 0, 0);
@@ -104,7 +115,7 @@ impl Firehose {
             booked_bytes += record.bytes(ctx.keys());
             accepted.push((block, row));
         }
-        ctx.book(Account::Flight(edge), Account::Held(ctx.me()), records, booked_bytes);
+        ctx.book(from, Account::Held(ctx.me()), records, booked_bytes);
         ctx.count(INCOMING_RECORDS, records);
         ctx.count(INCOMING_BYTES, data_bytes);
         self.accepted += records;
@@ -114,7 +125,7 @@ impl Firehose {
     }
 
     /// Counts refusals and explains the first of each second.
-    fn report(&mut self, put: &Put, refused: &[(u32, Refusal)], ctx: &mut Ctx<'_>) {
+    pub(super) fn report(&mut self, put: &Put, refused: &[(u32, Refusal)], ctx: &mut Ctx<'_>) {
         let Some((_, first)) = refused.first() else { return };
         let count = u32::try_from(refused.len()).unwrap_or(u32::MAX);
         let throttled =
@@ -155,13 +166,18 @@ impl Refusal {
 
     /// AWS's code and message.
     fn words(&self, api: PutApi) -> String {
+        format!("{}: {}", self.error.code.name(), self.message(api))
+    }
+
+    /// AWS's message.
+    pub(super) fn message(&self, api: PutApi) -> String {
         let length = |value: &str, place: &str, limit: u64| {
             format!(
                 "1 validation error detected: Value '{value}' at '{place}' failed to satisfy \
                  constraint: Member must have length less than or equal to {limit}"
             )
         };
-        let message = match self.text {
+        match self.text {
             Text::SlowDown => "Slow down.".to_owned(),
             Text::Internal => "Internal service failure.".to_owned(),
             Text::BatchBytes => "Records size exceeds 4 MB limit".to_owned(),
@@ -175,13 +191,12 @@ impl Refusal {
                 let value = format!("java.nio.HeapByteBuffer[pos=0 lim={bytes} cap={bytes}]");
                 length(&value, &place, RECORD_BYTES_MAX)
             }
-        };
-        format!("{}: {message}", self.error.code.name())
+        }
     }
 }
 
 /// Why AWS would not even look at the entries.
-fn illegal(batch: &Batch) -> Option<Refusal> {
+pub(super) fn illegal(batch: &Batch) -> Option<Refusal> {
     let code = ErrorCode::Validation;
     let refuse =
         |code, text, limit, used| Some(Refusal::new(Reason::TooLarge, code, text, limit, used));

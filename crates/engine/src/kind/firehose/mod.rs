@@ -5,6 +5,7 @@
 //! buffer hints apply to the records already buffered. `fidelity` lists the rest.
 
 mod buffer;
+mod direct;
 mod dock;
 mod ingest;
 mod name;
