@@ -187,6 +187,12 @@ pub enum Gauge {
         /// Shard number, iterator age in milliseconds, whether it is late.
         cells: Vec<ShardAge>,
     },
+    /// What a library packs before it sends.
+    Packs(Packs),
+    /// Who holds which leases.
+    Leases(Leases),
+    /// The batch an event source mapping is busy with.
+    Invocation(Invocation),
 }
 
 /// A line of a sum.
@@ -213,9 +219,112 @@ pub struct ShardAge {
     pub late: bool,
 }
 
+/// Kinesis records that are being packed, and those that are packed and not sent yet.
+#[derive(Clone, Debug, Default)]
+pub struct Packs {
+    /// User records in one Kinesis record, on average since the beginning.
+    pub ratio: u64,
+    /// User records taken in the last second.
+    pub per_sec: u64,
+    /// `linger 100 ms · 1.9 KiB`.
+    pub words: String,
+    /// The next to go, at most three.
+    pub packs: Vec<Pack>,
+    /// Packs that are not among them.
+    pub more: u64,
+}
+
+/// One of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pack {
+    /// User records in it.
+    pub records: u64,
+    /// Colour slots of its first user records, at most seven.
+    pub slots: Vec<u8>,
+    /// Packed: nothing joins it any more.
+    pub sealed: bool,
+}
+
+/// The leases of an application.
+#[derive(Clone, Debug, Default)]
+pub struct Leases {
+    /// Live workers, oldest first.
+    pub workers: Vec<Holder>,
+    /// Shards that no live worker holds.
+    pub orphans: Vec<ShardAge>,
+    /// How far behind the application was, in milliseconds: one point for each second, then now.
+    pub series: Vec<u32>,
+}
+
+/// A worker with the leases it believes to hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// Its number: the first is 1, and none is used again.
+    pub worker: u32,
+    /// How it does.
+    pub state: HolderState,
+    /// Ascending by shard.
+    pub leases: Vec<ShardAge>,
+}
+
+/// How a worker does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HolderState {
+    /// As it should.
+    Well,
+    /// So too, and it assigns the leases.
+    Leads,
+    /// Its work takes a multiple of the time.
+    Slow,
+    /// It stands still.
+    Paused,
+}
+
+/// What an event source mapping does for the line that needs it most: a batch that failed before
+/// all others, then the one that runs longest, then the fullest one.
+#[derive(Clone, Debug, Default)]
+pub struct Invocation {
+    /// Records in the batch.
+    pub records: u64,
+    /// Records of a full batch.
+    pub records_max: u64,
+    /// Attempts begun; none while the batch still gathers.
+    pub attempt: u32,
+    /// How often it is tried; none when only age ends it.
+    pub attempts_max: Option<u32>,
+    /// What happens now.
+    pub stage: Stage,
+    /// Until the next step is due, in microseconds, and how long the stage lasts as a whole.
+    pub left_micros: u64,
+    /// The whole of it; zero when nothing is due.
+    pub whole_micros: u64,
+    /// Small facts beside it: what, how much, and whether that is bad.
+    pub facts: Vec<(String, String, bool)>,
+    /// The shard that is furthest behind.
+    pub worst: Option<ShardAge>,
+    /// Iterator age in milliseconds: one point for each second, then now.
+    pub series: Vec<u32>,
+}
+
+/// What an event source mapping does with a batch.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Stage {
+    /// There is none.
+    #[default]
+    Idle,
+    /// Waits for more records.
+    Gathers,
+    /// The function works on it.
+    Runs,
+    /// The function is called again later.
+    Rests,
+}
+
 /// All lanes of a stream.
 #[derive(Clone, Debug, Default)]
 pub struct Lanes {
+    /// The capacity mode: `provisioned` or `on-demand`.
+    pub mode: &'static str,
     /// `RetentionPeriodHours`.
     pub retention_hours: u32,
     /// Age of the oldest record that is held, in microseconds.

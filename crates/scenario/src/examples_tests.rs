@@ -57,12 +57,14 @@ fn every_example_is_good_and_canonical() {
     }
 }
 
-/// A stream grows by 34 for each lane.
+/// A stream grows by 34 for each lane; an application has 26 for each of up to four workers, two
+/// of them in the height of its kind.
 fn size(node: &Node) -> (i32, i32) {
     let (width, height) = node.spec().size;
-    let lanes = node.config.fields().get("shards").and_then(serde_json::Value::as_i64);
-    let lanes = i32::try_from(lanes.unwrap_or(0)).expect("few lanes");
-    (width, height + 34 * lanes)
+    let number = |n: u32| i32::try_from(n).expect("few");
+    let lanes = number(node.config.lanes());
+    let rows = node.config.workers().map_or(2, |workers| number(workers.clamp(1, 4)));
+    (width, height + 34 * lanes + 26 * (rows - 2))
 }
 
 #[test]

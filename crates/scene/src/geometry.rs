@@ -21,6 +21,12 @@ pub const LANES_TOP: f64 = 44.0;
 pub const LANE: f64 = 34.0;
 /// From the top of a lane to the middle of its bed.
 pub const BED: f64 = 19.5;
+/// Height of the row of a worker.
+pub const HOLDER_ROW: f64 = 26.0;
+/// Rows for workers in the height of a kind.
+const HOLDER_ROWS: u32 = 2;
+/// Most rows for workers a card has.
+const HOLDERS_MAX: u32 = 4;
 /// Height of a compact card.
 pub const COMPACT: f64 = 36.0;
 /// Width of a stream on a narrow screen.
@@ -337,13 +343,16 @@ pub fn lanes(document: &Document, node: &Node) -> u32 {
     most
 }
 
-/// Width and height of a card: that of its kind, and room for its lanes.
+/// Width and height of a card: that of its kind, and room for its lanes or its workers.
 #[must_use]
 pub fn node_size(document: &Document, node: &Node) -> (f64, f64) {
     let (w, h) = node.spec().size;
     let lanes = lanes(document, node);
-    let h = if lanes > 0 { Stack::planned(lanes, f64::from(w)).height } else { f64::from(h) };
-    (f64::from(w), h)
+    if lanes > 0 {
+        return (f64::from(w), Stack::planned(lanes, f64::from(w)).height);
+    }
+    let rows = node.config.workers().map_or(HOLDER_ROWS, |workers| workers.clamp(1, HOLDERS_MAX));
+    (f64::from(w), f64::from(h) + HOLDER_ROW * (f64::from(rows) - f64::from(HOLDER_ROWS)))
 }
 
 /// The card of a node as the person placed it.

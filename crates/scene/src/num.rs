@@ -12,6 +12,11 @@ pub(crate) fn len(n: usize) -> f64 {
     n as f64
 }
 
+/// The length of a list as a number to be said.
+pub(crate) fn count(n: usize) -> u64 {
+    n.try_into().unwrap_or(u64::MAX)
+}
+
 /// How many whole times something fits; zero for what is not a positive number.
 #[expect(
     clippy::cast_possible_truncation,

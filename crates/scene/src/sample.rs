@@ -7,8 +7,8 @@ use base::units::MIB;
 use base::{EdgeId, NodeId, Time};
 use engine::Snapshot;
 use engine::snapshot::{
-    Counter, Crate, EdgeView, FaultView, Flag, Gauge, Lane, Lanes, NodeView, ObjectRow, Objects,
-    Outcome, Passage, Race, Seal, ShardAge, Stretch,
+    Counter, Crate, EdgeView, FaultView, Flag, Gauge, Holder, HolderState, Lane, Lanes, Leases,
+    NodeView, ObjectRow, Objects, Outcome, Pack, Packs, Passage, Race, Seal, ShardAge, Stretch,
 };
 use scenario::document::{Edge, End, Node, Point};
 use scenario::{Config, Document, FaultKind};
@@ -16,16 +16,16 @@ use scenario::{Config, Document, FaultKind};
 /// 10:04:31.250.
 const NOW: u64 = 271_250_000;
 
-/// Two producers, a stream of four shards, Firehose into a bucket, one consumer.
+/// Two producers, one of them packs; a stream of four shards, Firehose into a bucket, workers.
 pub(crate) fn hot_key() -> Document {
     let mut document = Document { title: "Hot key at the gate".to_owned(), ..Document::default() };
     let nodes = [
         ("producer", "web-clicks", 16, 56),
-        ("producer", "mobile-app", 16, 308),
+        ("kpl", "mobile-app", 16, 308),
         ("stream", "orders", 276, 56),
         ("firehose", "to-s3", 692, 56),
         ("bucket", "lake", 692, 272),
-        ("consumer", "fraud-check", 692, 492),
+        ("kcl", "fraud-check", 692, 492),
     ];
     for (id, (kind, name, x, y)) in (1_u32..).zip(nodes) {
         let mut config = Config::default_of(kind).expect("a known kind");
@@ -49,11 +49,11 @@ pub(crate) fn hot_key() -> Document {
 pub(crate) fn frozen() -> Snapshot {
     let gauges = [
         producer([404_006, 339_664, 64_190, 152], 2_400),
-        producer([200_437, 193_087, 7_312, 38], 830),
+        packer([200_437, 193_087, 7_312, 38], 830),
         vec![Gauge::Lanes(lanes())],
         vec![Gauge::Race(race())],
         vec![Gauge::Objects(objects())],
-        consumer(),
+        workers(),
     ];
     let views = (1..).zip(gauges).map(|(id, gauges)| NodeView {
         id: NodeId(id),
@@ -71,8 +71,34 @@ pub(crate) fn frozen() -> Snapshot {
     Snapshot { now: Time(NOW), stride: 50, nodes, edges: edges(), ..Snapshot::default() }
 }
 
-fn producer([attempted, stored, rejected, in_flight]: [u64; 4], rate: u64) -> Vec<Gauge> {
+fn packer(sum: [u64; 4], rate: u64) -> Vec<Gauge> {
+    let pack = |(slots, sealed): (&[u8], bool)| Pack {
+        records: slots.len().try_into().unwrap_or(u64::MAX),
+        slots: slots.to_vec(),
+        sealed,
+    };
+    let packs = [
+        (&[1, 0, 3, 0, 5, 0, 2][..], true),
+        (&[3, 0, 5, 0, 2, 1, 0], true),
+        (&[5, 0, 2, 1], false),
+    ];
+    let words = "linger 100 ms · 1.9 KB".to_owned();
+    let packs = packs.map(pack).to_vec();
+    let packs = Packs { ratio: 7, per_sec: rate, words, packs, more: 0 };
+    vec![Gauge::Packs(packs), counters(sum)]
+}
+
+fn counters([attempted, stored, rejected, in_flight]: [u64; 4]) -> Gauge {
     let counter = |sign, label, value, bad| Counter { sign, label, value, bad };
+    Gauge::Counters(vec![
+        counter("", "attempted", attempted, false),
+        counter("=", "stored", stored, false),
+        counter("+", "rejected", rejected, true),
+        counter("+", "in flight", in_flight, false),
+    ])
+}
+
+fn producer(sum: [u64; 4], rate: u64) -> Vec<Gauge> {
     let series = (0..60).map(|second| if second < 36 { 1_050 } else { 2_400 } + second % 5 * 9);
     vec![
         Gauge::Spark {
@@ -90,12 +116,7 @@ fn producer([attempted, stored, rejected, in_flight]: [u64; 4], rate: u64) -> Ve
                 .to_vec(),
         },
         Gauge::Line { left: "PutRecords × 50".to_owned(), right: "retry × 5".to_owned() },
-        Gauge::Counters(vec![
-            counter("", "attempted", attempted, false),
-            counter("=", "stored", stored, false),
-            counter("+", "rejected", rejected, true),
-            counter("+", "in flight", in_flight, false),
-        ]),
+        counters(sum),
     ]
 }
 
@@ -138,7 +159,13 @@ fn lanes() -> Lanes {
         }
     };
     let lanes = LANES.into_iter().map(lane).collect();
-    Lanes { retention_hours: 24, oldest_micros: NOW, lanes, slowest: Vec::new() }
+    Lanes {
+        mode: "provisioned",
+        retention_hours: 24,
+        oldest_micros: NOW,
+        lanes,
+        slowest: Vec::new(),
+    }
 }
 
 /// Ten seconds of a lane's past; before 10:03:10 nothing was hot.
@@ -186,24 +213,17 @@ fn objects() -> Objects {
     }
 }
 
-fn consumer() -> Vec<Gauge> {
-    let ages = [200_000, 200_000, 8_400_000, 200_000];
-    let cells = (0..).zip(ages).map(|(shard, age_micros)| ShardAge {
-        shard,
-        age_micros,
-        late: age_micros > 5_000_000,
-    });
-    vec![
-        Gauge::Shards { cells: cells.collect() },
-        Gauge::Spark {
-            label: "age",
-            value: 8_400,
-            unit: "ms",
-            series: (0..60_u32).map(|n| n.saturating_sub(40) * 400 + 200).collect(),
-            limit: None,
-            late: true,
-        },
-    ]
+fn workers() -> Vec<Gauge> {
+    let lease = |(shard, age_micros)| ShardAge { shard, age_micros, late: age_micros > 5_000_000 };
+    let holder = |(worker, ages): (u32, [(u32, u64); 2])| Holder {
+        worker,
+        state: HolderState::Well,
+        leases: ages.map(lease).to_vec(),
+    };
+    let workers = [(1, [(0, 200_000), (1, 200_000)]), (2, [(2, 8_400_000), (3, 200_000)])];
+    let workers = workers.map(holder).to_vec();
+    let series = (0..60_u32).map(|n| n.saturating_sub(40) * 400 + 200).collect();
+    vec![Gauge::Leases(Leases { workers, orphans: Vec::new(), series })]
 }
 
 /// A passage every `step` microseconds, so many of them, the newest last.

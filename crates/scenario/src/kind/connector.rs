@@ -247,7 +247,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     group: Group::Readers,
     glyph: "connector",
     fidelity: Fidelity::Simplified,
-    size: (204, 196),
+    size: (204, 152),
     ports: &[
         Port { name: "in", direction: Direction::In, flows: &[Flow::Read], edges_max: 1 },
         Port { name: "leases", direction: Direction::Out, flows: &[Flow::Lease], edges_max: 1 },

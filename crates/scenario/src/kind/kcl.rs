@@ -170,7 +170,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     group: Group::Readers,
     glyph: "kcl",
     fidelity: Fidelity::Simplified,
-    size: (204, 204),
+    size: (204, 128),
     ports: &[
         Port { name: "in", direction: Direction::In, flows: &[Flow::Read], edges_max: 1 },
         Port { name: "leases", direction: Direction::Out, flows: &[Flow::Lease], edges_max: 1 },

@@ -208,7 +208,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     group: Group::Sources,
     glyph: "kpl",
     fidelity: Fidelity::Exact,
-    size: (160, 236),
+    size: (160, 182),
     ports: &[Port {
         name: "out",
         direction: Direction::Out,

@@ -487,14 +487,14 @@ const fn metric(name: &'static str, stat: Stat, unit: &'static str, bad: bool) -
 pub(crate) static SPEC: KindSpec = KindSpec {
     kind: "lambda",
     title: "Lambda",
-    badge: "event source",
+    badge: "Lambda",
     stem: "function",
     about: "Polls a stream, invokes a function with each batch and blocks the shard until it \
             succeeds",
     group: Group::Readers,
     glyph: "lambda",
     fidelity: Fidelity::Simplified,
-    size: (204, 212),
+    size: (360, 124),
     ports: &[
         Port { name: "in", direction: Direction::In, flows: &[Flow::Read], edges_max: 1 },
         Port {

@@ -137,6 +137,16 @@ impl Config {
         if let Self::Stream(stream) = self { stream.shards_at_start() } else { 0 }
     }
 
+    /// Workers a picture of this part shows: those that share leases, or none.
+    #[must_use]
+    pub fn workers(&self) -> Option<u32> {
+        match self {
+            Self::Kcl(config) => Some(config.workers),
+            Self::Connector(config) => Some(config.workers),
+            _ => None,
+        }
+    }
+
     /// What it makes, if it makes records.
     #[must_use]
     pub fn records(&self) -> Option<&RecordsConfig> {

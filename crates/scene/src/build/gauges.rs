@@ -7,7 +7,7 @@ use base::units;
 use engine::snapshot::{Counter, Gauge};
 
 use super::card::{HEADER, PAD};
-use super::parts;
+use super::{invocation, leases, packs, parts};
 use crate::geometry::Placed;
 use crate::num;
 use crate::pen::{Pen, Type};
@@ -31,6 +31,8 @@ pub(super) fn draw(pen: &mut Pen<'_>, placed: &Placed, gauges: &[Gauge]) -> f64 
         let mut h = natural(gauge, is_tight);
         if matches!(gauge, Gauge::Shards { .. }) {
             h = h.min(room - (fixed - h)).max(parts::SHARDS_MIN);
+        } else if matches!(gauge, Gauge::Leases(_)) {
+            h = room - (fixed - h);
         }
         if top + h > height + 1.0 {
             break;
@@ -57,6 +59,9 @@ fn natural(gauge: &Gauge, is_tight: bool) -> f64 {
         Gauge::Race(_) => parts::RACE,
         Gauge::Objects(_) => parts::OBJECTS,
         Gauge::Shards { cells } => parts::shards_height(cells.len()),
+        Gauge::Packs(_) => packs::PACKS,
+        Gauge::Leases(leases) => leases::height(leases.workers.len()),
+        Gauge::Invocation(_) => invocation::INVOCATION,
     }
 }
 
@@ -85,6 +90,9 @@ fn one(pen: &mut Pen<'_>, (top, width, height): (f64, f64, f64), gauge: &Gauge, 
         Gauge::Race(race) => parts::race(pen, (top, width), race),
         Gauge::Objects(objects) => parts::objects(pen, (top, width), objects),
         Gauge::Shards { cells } => parts::shards(pen, (top, width, height), cells),
+        Gauge::Packs(packs) => packs::draw(pen, (top, width), packs),
+        Gauge::Leases(leases) => leases::draw(pen, (top, width, height), leases),
+        Gauge::Invocation(seen) => invocation::draw(pen, (top, width), seen),
     }
 }
 

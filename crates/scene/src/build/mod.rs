@@ -8,11 +8,14 @@ mod card;
 mod dots;
 mod edges;
 mod gauges;
+mod invocation;
 mod key;
 mod lanes;
+mod leases;
 mod minimap;
 mod node;
 mod overlay;
+mod packs;
 mod parts;
 mod strip;
 #[cfg(test)]

@@ -58,12 +58,12 @@ pub(super) fn full(
     tray(pen, seen, plan.narrow);
 }
 
-/// `4 shards · provisioned · 2 closed`.
+/// `4 shards · provisioned · 2 closed, draining`.
 fn shard_words(pen: &mut Pen<'_>, seen: &Seen<'_>, found: &Lanes) {
     let open = found.lanes.iter().filter(|lane| !lane.closed).count();
     let closed = stack::draining(found).count();
     let shards = words::count(open.try_into().unwrap_or(u64::MAX), "shard");
-    let mut text = format!("{shards} · {}", seen.node.spec().badge);
+    let mut text = format!("{shards} · {}", found.mode);
     if closed > 0 {
         text.push_str(&format!(" · {closed} closed, draining"));
     }
@@ -188,6 +188,12 @@ pub(super) fn compact(pen: &mut Pen<'_>, seen: &Seen<'_>) {
         Gauge::Race(race) => Some(format!("{} MiB", words::mib(race.bytes))),
         Gauge::Objects(objects) => Some(words::count(objects.count, "object")),
         Gauge::Shards { cells } => cells.iter().map(|cell| cell.age_micros).max().map(words::age),
+        Gauge::Packs(packs) => Some(format!("{} /s", units::grouped(packs.per_sec))),
+        Gauge::Leases(leases) => {
+            let held = leases.workers.iter().flat_map(|holder| &holder.leases);
+            held.chain(&leases.orphans).map(|lease| lease.age_micros).max().map(words::age)
+        }
+        Gauge::Invocation(seen) => seen.worst.map(|worst| words::age(worst.age_micros)),
         Gauge::Bars { .. } | Gauge::Line { .. } | Gauge::Counters(_) | Gauge::Lanes(_) => None,
     });
     if let Some(value) = value {

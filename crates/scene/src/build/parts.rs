@@ -46,7 +46,8 @@ pub(super) fn race(pen: &mut Pen<'_>, (top, width): (f64, f64), race: &Race) {
     pen.text_within(start, y, room, &race.verdict, text);
 }
 
-fn share(part: u64, whole: u64) -> f64 {
+/// How much of a whole, at most all.
+pub(super) fn share(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { (num::float(part) / num::float(whole)).min(1.0) }
 }
 
@@ -80,7 +81,7 @@ fn tank(pen: &mut Pen<'_>, (x, y): (f64, f64), share: f64) {
 }
 
 /// A clock: how much of the round is gone, with a mark at 12.
-fn ring(pen: &mut Pen<'_>, center: (f64, f64), radius: f64, width: f64, share: f64) {
+pub(super) fn ring(pen: &mut Pen<'_>, center: (f64, f64), radius: f64, width: f64, share: f64) {
     pen.circle(center, radius, None, Some(Stroke::new(Ink::Line, width)));
     if share > 0.0 {
         pen.arc(center, radius, share, Stroke::new(Ink::Plot, width));
@@ -183,7 +184,8 @@ pub(super) fn shards(pen: &mut Pen<'_>, (top, width, height): (f64, f64, f64), c
     }
 }
 
-fn lease(pen: &mut Pen<'_>, (x, y): (f64, f64), cell: &ShardAge) {
+/// A cell with the number of a shard.
+pub(super) fn lease(pen: &mut Pen<'_>, (x, y): (f64, f64), cell: &ShardAge) {
     let (fill, border, ink) = if cell.late {
         (Ink::WarnSoft, Ink::Warn, Ink::Warn)
     } else {

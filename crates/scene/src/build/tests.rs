@@ -2,7 +2,9 @@
 
 use base::NodeId;
 use engine::Snapshot;
-use engine::snapshot::{Gauge, Lanes};
+use engine::snapshot::{
+    Gauge, Holder, HolderState, Invocation, Lanes, Leases, NodeView, Pack, Packs, ShardAge, Stage,
+};
 use scenario::Document;
 
 use super::picture;
@@ -88,8 +90,12 @@ fn numbers_are_those_of_the_run() {
         "13 objects",
         "04-03-51ce",
         "slow +12 s, 14 s left",
+        "packs 7 : 1",
+        "830",
+        "linger 100 ms · 1.9 KB",
+        "worker-2",
         "8.4 s",
-        "4 shards · Data Streams",
+        "4 shards · provisioned",
     ] {
         assert!(texts.iter().any(|text| text == expected), "{expected} is missing in {texts:?}");
     }
@@ -176,4 +182,75 @@ fn a_large_document_has_a_picture() {
     }
     let out = draw(&document, &sample::frozen(), &view());
     assert!(out.base.shapes.len() > 1_000);
+}
+
+/// A document with one part of a kind, and what a run shows on its card.
+fn one(kind: &str, gauge: Gauge) -> (Document, Snapshot) {
+    let mut document = sample::hot_key();
+    document.edges.clear();
+    document.nodes.truncate(1);
+    let node = std::sync::Arc::make_mut(&mut document.nodes[0]);
+    node.config = scenario::Config::default_of(kind).expect("a known kind");
+    let nodes = vec![NodeView { id: node.id, gauges: vec![gauge], ..NodeView::default() }];
+    (document, Snapshot { nodes, ..Snapshot::default() })
+}
+
+fn said(kind: &str, gauge: Gauge) -> Vec<String> {
+    let (document, snapshot) = one(kind, gauge);
+    texts(&draw(&document, &snapshot, &view()))
+}
+
+#[test]
+fn a_full_pack_says_how_many_more_it_holds() {
+    let pack = |records, sealed| Pack { records, slots: vec![1; 7], sealed };
+    let packs = vec![pack(7, true), pack(1_004, false)];
+    let packs = Packs { ratio: 239, packs, more: 12, ..Packs::default() };
+    let said = said("kpl", Gauge::Packs(packs));
+    for words in ["packs 239 : 1", "+1,000", "+12"] {
+        assert!(said.iter().any(|text| text == words), "{words} is missing in {said:?}");
+    }
+}
+
+#[test]
+fn leases_that_find_no_room_are_counted() {
+    let lease = |shard| ShardAge { shard, age_micros: u64::from(shard) * 100, late: false };
+    let holder = |worker| Holder {
+        worker,
+        state: HolderState::Well,
+        leases: (worker * 100..worker * 100 + 40).map(lease).collect(),
+    };
+    let is_cell = |text: &&String| text.bytes().all(|letter| letter.is_ascii_digit());
+    let cells = |said: &[String]| said.iter().filter(is_cell).count();
+    let leases = Leases { workers: (1..3).map(holder).collect(), ..Leases::default() };
+    let two = said("kcl", Gauge::Leases(leases.clone()));
+    let more = two.iter().filter_map(|text| text.strip_prefix('+')?.parse::<usize>().ok());
+    assert_eq!(more.sum::<usize>() + cells(&two), 80, "{two:?}");
+    assert!(two.iter().any(|text| text == "139"), "the one that is furthest behind is shown");
+
+    let many = Leases { workers: (1..8).map(holder).collect(), orphans: vec![lease(77)], ..leases };
+    let many = said("kcl", Gauge::Leases(many));
+    for words in ["worker-1", "+6 workers, 240 leases", "no owner", "77"] {
+        assert!(many.iter().any(|text| text == words), "{words} is missing in {many:?}");
+    }
+}
+
+#[test]
+fn an_invocation_says_which_attempt_and_when_the_next_is_due() {
+    let seen = Invocation {
+        records: 6,
+        attempt: 2,
+        attempts_max: Some(3),
+        stage: Stage::Rests,
+        left_micros: 3_200_000,
+        whole_micros: 5_000_000,
+        facts: vec![("failed → dlq".to_owned(), "1".to_owned(), true)],
+        worst: Some(ShardAge { shard: 2, age_micros: 8_400_000, late: true }),
+        ..Invocation::default()
+    };
+    let said = said("lambda", Gauge::Invocation(seen));
+    let expected =
+        ["6", "batch of 6, attempt 2 of 3", "next try in 3.2 s", "failed → dlq", "1", "8.4 s"];
+    for words in expected {
+        assert!(said.iter().any(|text| text == words), "{words} is missing in {said:?}");
+    }
 }

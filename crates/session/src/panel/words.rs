@@ -2,7 +2,7 @@
 
 use base::NodeId;
 use base::units::{bytes_text, count_text};
-use engine::snapshot::{Gauge, Lane, MetricView, NodeView};
+use engine::snapshot::{Gauge, Lane, MetricView, NodeView, ShardAge};
 use scenario::Document;
 use scenario::kind::{MetricSpec, Stat};
 
@@ -98,12 +98,19 @@ fn state(document: &Document, view: &NodeView, out: &mut Vec<String>) {
                 out.push(format!("{count}, {}", bytes_text(objects.bytes)));
             }
             Gauge::Shards { cells } => {
-                if let Some(worst) = cells.iter().max_by_key(|cell| cell.age_micros) {
-                    let age = clock::age(worst.age_micros);
-                    out.push(format!("{age} behind on shard {}", worst.shard));
+                push_behind(cells.iter().max_by_key(|cell| cell.age_micros), out);
+            }
+            Gauge::Leases(leases) => {
+                let held = leases.workers.iter().flat_map(|holder| &holder.leases);
+                push_behind(held.chain(&leases.orphans).max_by_key(|it| it.age_micros), out);
+                if !leases.orphans.is_empty() {
+                    let shards = plural(leases.orphans.len() as u64, "shard", "shards");
+                    out.push(format!("{shards} without a live worker"));
                 }
             }
+            Gauge::Invocation(seen) => push_behind(seen.worst.as_ref(), out),
             Gauge::Race(_)
+            | Gauge::Packs(_)
             | Gauge::Spark { .. }
             | Gauge::Bars { .. }
             | Gauge::Line { .. }
@@ -122,6 +129,13 @@ fn state(document: &Document, view: &NodeView, out: &mut Vec<String>) {
         });
     }
     out.extend(view.faults.iter().map(|fault| format!("fault: {}", fault_words(fault.kind))));
+}
+
+fn push_behind(worst: Option<&ShardAge>, out: &mut Vec<String>) {
+    if let Some(worst) = worst {
+        let age = clock::age(worst.age_micros);
+        out.push(format!("{age} behind on shard {}", worst.shard));
+    }
 }
 
 /// `a`, `a and b`, `a, b and c`.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::Kcl;
 use crate::engine::{Engine, Progress};
 use crate::kind::Node;
-use crate::snapshot::{Gauge, Snapshot};
+use crate::snapshot::{Gauge, Holder, HolderState, Leases, Snapshot};
 
 const APP: NodeId = NodeId(3);
 
@@ -107,17 +107,47 @@ fn orphaned_leases_stay_on_the_card() {
     strike(&mut engine, FaultKind::Kill { worker: 2 }, 10_000);
     let snapshot = go(&mut engine, 70_000);
     assert_eq!(counter(&snapshot, "leases without owner"), 2);
-    let gauges = &snapshot.nodes[2].gauges;
-    let late = gauges.iter().find_map(|gauge| match gauge {
-        Gauge::Shards { cells } => Some(cells.iter().filter(|cell| cell.late).count()),
+    let leases = leases(&snapshot);
+    assert_eq!(leases.orphans.len(), 2);
+    assert!(leases.orphans.iter().all(|lease| lease.late), "{:?}", leases.orphans);
+    assert_eq!(leases.workers.len(), 1);
+    assert_eq!(shards(&leases.workers[0]).len(), 2);
+}
+
+fn leases(snapshot: &Snapshot) -> Leases {
+    let found = snapshot.nodes[2].gauges.iter().find_map(|gauge| match gauge {
+        Gauge::Leases(leases) => Some(leases.clone()),
         _ => None,
     });
-    assert_eq!(late, Some(2));
-    let named = gauges.iter().any(|gauge| match gauge {
-        Gauge::Line { left, right } => left == "no live owner" && right.split(' ').count() == 2,
-        _ => false,
-    });
-    assert!(named, "{gauges:?}");
+    found.expect("an application shows its leases")
+}
+
+fn shards(holder: &Holder) -> Vec<u32> {
+    holder.leases.iter().map(|lease| lease.shard).collect()
+}
+
+/// The card names who holds what, who stands still, and how old the oldest position is.
+#[test]
+fn the_card_shows_what_each_worker_holds() {
+    let mut engine = two_and_two(1);
+    set(&mut engine, json!({"paused_workers": 1, "age_alarm_millis": 5_000}));
+    let snapshot = go(&mut engine, 70_000);
+    let leases = leases(&snapshot);
+    let seen: Vec<_> = leases.workers.iter().map(|it| (it.worker, shards(it))).collect();
+    let pumps = |worker: &super::Worker| worker.pumps.keys().copied().collect();
+    let workers = app(&engine).workers.iter();
+    let truth: Vec<(u32, Vec<u32>)> = workers.map(|(id, it)| (*id, pumps(it))).collect();
+    assert_eq!(seen, truth);
+    assert_eq!(seen[0].1.len(), 2, "it does not know that others took over");
+    let states: Vec<_> = leases.workers.iter().map(|it| it.state).collect();
+    assert_eq!(states, [HolderState::Paused, HolderState::Well]);
+    let ages = || leases.workers.iter().flat_map(|it| &it.leases).map(|it| it.age_micros);
+    let worst = ages().max().unwrap();
+    assert!(worst > 5_000_000, "{worst}");
+    let newest = leases.series.last().copied();
+    assert_eq!(newest.map(u64::from), Some(worst / 1_000));
+    assert!(leases.workers[0].leases.iter().any(|lease| lease.late));
+    assert!(!leases.workers[1].leases.iter().any(|lease| lease.late));
 }
 
 /// About one stolen lease each 20 s with defaults (facts, streams §9.3: convergence).
@@ -264,13 +294,9 @@ fn a_slow_worker_holds_up_only_its_own_shards() {
         "slow_workers": 1, "slow_times": 20});
     let mut engine = engine(10, &json!({"records_per_sec": 80}), &json!({"shards": 4}), &workers);
     let snapshot = go(&mut engine, 200_000);
-    let cells = snapshot.nodes[2].gauges.iter().find_map(|gauge| match gauge {
-        Gauge::Shards { cells } => Some(cells.clone()),
-        _ => None,
-    });
     let of_the_first: Vec<u32> =
         app(&engine).workers.get(&1).unwrap().pumps.keys().copied().collect();
-    for cell in cells.unwrap() {
+    for cell in leases(&snapshot).workers.iter().flat_map(|holder| &holder.leases) {
         let is_slow = of_the_first.contains(&cell.shard);
         assert_eq!(cell.age_micros > 30_000_000, is_slow, "{cell:?}");
     }

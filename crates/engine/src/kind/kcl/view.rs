@@ -1,37 +1,27 @@
-//! What the card of an application shows: its shards, its workers, and leases nobody works on.
+//! What the card of an application shows: its workers with their leases, and leases nobody works
+//! on.
 
 use base::VecMap;
 
 use super::worker::Worker;
 use super::{Kcl, metric};
 use crate::kernel::Kernel;
-use crate::snapshot::{Gauge, NodeView, ShardAge};
+use crate::kind::reader::age_line;
+use crate::snapshot::{Gauge, Holder, HolderState, Leases, NodeView, ShardAge};
 
-/// Workers named on the card.
-const ROWS: usize = 4;
-/// Shards named in one line.
-const NAMED: usize = 12;
+/// Points of the spark.
+const SPARK_SECS: u32 = 60;
 
 impl Kcl {
     pub(super) fn view(&self, kernel: &Kernel, out: &mut NodeView) {
-        let (cells, orphans) = self.cells(kernel);
-        out.gauges.push(Gauge::Shards { cells });
-        if !orphans.is_empty() {
-            let left = "no live owner".to_owned();
-            out.gauges.push(Gauge::Line { left, right: list(&orphans) });
-        }
-        for (id, worker) in self.workers.iter().take(ROWS) {
-            let state = match worker {
-                Worker { paused: true, .. } => " (paused)",
-                Worker { slow: true, .. } => " (slow)",
-                _ if self.leader.is_some_and(|leader| leader.worker == *id) => " (leads)",
-                _ => "",
-            };
-            let held = worker.pumps.iter().filter(|(_, pump)| !pump.lost);
-            let leases: Vec<u32> = held.map(|(shard, _)| *shard).collect();
-            let left = format!("worker {id}{state}");
-            out.gauges.push(Gauge::Line { left, right: list(&leases) });
-        }
+        let workers: Vec<Holder> = self.holders(kernel);
+        let orphans = self.orphans(kernel, &workers);
+        let held = workers.iter().flat_map(|holder| &holder.leases);
+        let worst = held.chain(&orphans).map(|lease| lease.age_micros).max().unwrap_or(0);
+        let unowned = orphans.len() as u64;
+        let told = kernel.metrics.series(out.id, metric::MILLIS_BEHIND, SPARK_SECS);
+        let series = age_line(&told, worst);
+        out.gauges.push(Gauge::Leases(Leases { workers, orphans, series }));
         let total = |at: u8| out.metrics.get(usize::from(at)).map_or(0, |metric| metric.total);
         let counters = [
             ("processed", total(metric::RECORDS_PROCESSED)),
@@ -41,7 +31,7 @@ impl Kcl {
             ("expired unread", self.expired_unread),
             ("workers", self.workers.len() as u64),
             ("leases", self.shards.values().filter(|shard| !shard.ended).count() as u64),
-            ("leases without owner", orphans.len() as u64),
+            ("leases without owner", unowned),
             ("leases taken", self.taken),
             ("leases lost", self.lost),
             ("lease calls refused", self.refused_leases),
@@ -49,41 +39,40 @@ impl Kcl {
         out.counters.extend(counters);
     }
 
-    /// Every shard that is not processed to its end with the age of its position, and those that
-    /// no live worker holds: the dead never tell.
-    fn cells(&self, kernel: &Kernel) -> (Vec<ShardAge>, Vec<u32>) {
+    fn age(&self, shard: u32, age_micros: u64) -> ShardAge {
         let alarm = u64::from(self.config.age_alarm_millis) * 1_000;
-        let mut held: VecMap<u32, u64> = VecMap::new();
-        for (shard, pump) in self.workers.values().flat_map(|worker| worker.pumps.iter()) {
-            if !pump.lost {
-                held.insert(*shard, pump.age_micros(kernel.now));
-            }
-        }
-        let mut orphans = Vec::new();
-        let mut cells = Vec::new();
-        for (shard, known) in self.shards.iter().filter(|(_, known)| !known.ended) {
-            let shard = *shard;
-            let age_micros = held.get(&shard).copied().unwrap_or_else(|| {
-                orphans.push(shard);
-                known.behind_micros + kernel.now.since(known.answered).0
-            });
-            cells.push(ShardAge { shard, age_micros, late: age_micros > alarm });
-        }
-        (cells, orphans)
+        ShardAge { shard, age_micros, late: age_micros > alarm }
     }
-}
 
-/// `0 1 2`, cut where it gets long.
-fn list(shards: &[u32]) -> String {
-    let mut text = String::new();
-    for shard in shards.iter().take(NAMED) {
-        if !text.is_empty() {
-            text.push(' ');
+    /// Live workers with the leases they believe to hold.
+    fn holders(&self, kernel: &Kernel) -> Vec<Holder> {
+        let holder = |(id, worker): (&u32, &Worker)| {
+            let ended = |shard: &u32| self.shards.get(shard).is_some_and(|known| known.ended);
+            let held = worker.pumps.iter().filter(|(shard, pump)| !pump.lost && !ended(shard));
+            let leases = held.map(|(shard, pump)| self.age(*shard, pump.age_micros(kernel.now)));
+            let state = match worker {
+                Worker { paused: true, .. } => HolderState::Paused,
+                Worker { slow: true, .. } => HolderState::Slow,
+                _ if self.leader.is_some_and(|leader| leader.worker == *id) => HolderState::Leads,
+                _ => HolderState::Well,
+            };
+            Holder { worker: *id, state, leases: leases.collect() }
+        };
+        self.workers.iter().map(holder).collect()
+    }
+
+    /// Shards that are not processed to their end and that no live worker holds: the dead never
+    /// tell.
+    fn orphans(&self, kernel: &Kernel, workers: &[Holder]) -> Vec<ShardAge> {
+        let mut held: VecMap<u32, ()> = VecMap::new();
+        for lease in workers.iter().flat_map(|holder| &holder.leases) {
+            held.insert(lease.shard, ());
         }
-        text.push_str(&shard.to_string());
+        let known = self.shards.iter().filter(|(_, known)| !known.ended);
+        let orphans = known.filter(|(shard, _)| !held.contains_key(*shard));
+        let orphan = |(shard, known): (&u32, &super::Shard)| {
+            self.age(*shard, known.behind_micros + kernel.now.since(known.answered).0)
+        };
+        orphans.map(orphan).collect()
     }
-    if shards.len() > NAMED {
-        text.push('…');
-    }
-    text
 }

@@ -69,6 +69,14 @@ impl Aggregator {
         self.containers.values().filter_map(|container| container.deadline).min()
     }
 
+    /// What each container holds, the first to be due first; empty ones are left out.
+    pub(super) fn open(&self) -> Vec<&[User]> {
+        let filled = self.containers.values().filter(|container| !container.users.is_empty());
+        let mut open: Vec<&Container> = filled.collect();
+        order::sort_by_key(&mut open[..], |container| container.deadline);
+        open.into_iter().map(|container| container.users.as_slice()).collect()
+    }
+
     /// Every user record that waits here.
     pub(super) fn users(&self) -> impl Iterator<Item = &User> {
         self.containers.values().flat_map(|container| &container.users)

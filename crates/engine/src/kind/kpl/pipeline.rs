@@ -234,9 +234,7 @@ impl Pipeline {
 
     /// Memory the records take, those on their way included.
     pub(super) fn memory(&self) -> u64 {
-        let waiting = self.limiter.parcels().chain(self.collector.parcels());
-        let parcels: Vec<&Parcel> =
-            waiting.chain(self.calls.waiting()).chain(self.calls.flying()).collect();
+        let parcels: Vec<&Parcel> = self.sealed().chain(self.calls.flying()).collect();
         let packed = parcels.iter().flat_map(|parcel| &parcel.users);
         let users = packed.chain(self.aggregator.users()).chain(self.again.iter().map(|it| &it.1));
         let spare = (size_of::<User>() as u64 - Record::ROW_BYTES) * self.tally.pending;
@@ -245,11 +243,20 @@ impl Pipeline {
             + spare
     }
 
+    /// Kinesis records that are packed and not sent yet, the next to go first.
+    pub(super) fn sealed(&self) -> impl Iterator<Item = &Parcel> {
+        self.calls.waiting().chain(self.collector.parcels()).chain(self.limiter.parcels())
+    }
+
+    /// What the containers hold, the first to be due first.
+    pub(super) fn open(&self) -> Vec<&[User]> {
+        self.aggregator.open()
+    }
+
     /// What is wrong inside, if anything.
     pub(super) fn check(&self) -> Result<(), String> {
-        let waiting = self.limiter.parcels().chain(self.collector.parcels());
         let (mut records, mut users) = (0, 0);
-        for parcel in waiting.chain(self.calls.waiting()) {
+        for parcel in self.sealed() {
             records += 1;
             users += parcel.user_count();
         }

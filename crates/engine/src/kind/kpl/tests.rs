@@ -9,6 +9,7 @@ use crate::call::{ApiError, ErrorCode, Failed, Put, PutOutcome, Request, ShardIn
 use crate::cause::Reason;
 use crate::kernel::ledger::Account;
 use crate::kernel::queue::Token;
+use crate::snapshot::Gauge;
 use crate::wire::kpl::{read, user_records};
 
 const ME: NodeId = NodeId(1);
@@ -381,4 +382,38 @@ fn a_broken_network_loses_no_record() {
     world.run(4_000, |_put| fine());
     let tally = world.kpl.pipeline.tally;
     assert_eq!((tally.put, tally.copied, duplicates(&world)), (100, 0, 0));
+}
+
+/// The card shows what the containers hold, and what is packed and not sent.
+#[test]
+fn the_card_shows_what_is_packed() {
+    let setup = KplConfig { aggregation_count_max: 5, ..config(400) };
+    let mut world = World::new(&setup);
+    let mut seen_sealed = false;
+    for millis in (1_100..1_400).step_by(7) {
+        world.run(millis, |_put| fine());
+        let mut view = NodeView::default();
+        world.kpl.observe(&world.kernel, &mut view, &mut []);
+        let Some(Gauge::Packs(packs)) = view.gauges.first() else { panic!("{:?}", view.gauges) };
+        let pipeline = &world.kpl.pipeline;
+        let mut truth: Vec<(u64, bool)> = Vec::new();
+        truth.extend(pipeline.sealed().map(|parcel| (parcel.user_count(), true)));
+        let sealed = truth.len();
+        truth.extend(pipeline.open().iter().map(|users| (users.len() as u64, false)));
+        let drawn: Vec<_> = packs.packs.iter().map(|pack| (pack.records, pack.sealed)).collect();
+        assert_eq!(drawn.len() as u64 + packs.more, truth.len() as u64);
+        assert!(drawn.iter().all(|pack| truth.contains(pack)), "{drawn:?} of {truth:?}");
+        assert!(drawn.iter().all(|(records, sealed)| *records <= if *sealed { 5 } else { 4 }));
+        assert_eq!(drawn.iter().any(|(_, sealed)| !sealed), truth.len() > sealed);
+        assert!(packs.packs.iter().all(|pack| pack.slots.len() as u64 == pack.records));
+        seen_sealed |= drawn.iter().any(|(_, sealed)| *sealed);
+    }
+    assert!(seen_sealed);
+    let tally = world.kpl.pipeline.tally;
+    let mut view = NodeView::default();
+    world.kpl.observe(&world.kernel, &mut view, &mut []);
+    let Some(Gauge::Packs(packs)) = view.gauges.first() else { panic!("{:?}", view.gauges) };
+    let mean = tally.put * 2 / tally.kinesis_put;
+    assert_eq!(packs.ratio, mean.div_ceil(2), "{tally:?}");
+    assert!((2..=5).contains(&packs.ratio), "{}", packs.ratio);
 }

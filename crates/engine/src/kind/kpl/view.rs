@@ -1,11 +1,18 @@
 //! How an application with the library shows itself.
 
+use base::units::{bytes_text, grouped};
+
 use super::metric;
 use super::pipeline::{Pipeline, Tally};
+use super::record::User;
 use crate::generate::replay::Notes;
 use crate::kernel::Kernel;
-use crate::kind::producer::view::{bars, rate};
-use crate::snapshot::{Counter, Gauge, NodeView};
+use crate::snapshot::{Counter, Gauge, NodeView, Pack, Packs};
+
+/// Packs on the card.
+const PACKS: usize = 3;
+/// User records drawn in one.
+const DRAWN: usize = 7;
 
 pub(super) fn observe(
     pipeline: &Pipeline,
@@ -32,12 +39,7 @@ pub(super) fn observe(
     if let Some(Notes { back, unreadable }) = notes {
         out.counters.extend([("rows_out_of_order", back), ("rows_without_time", unreadable)]);
     }
-    out.gauges.push(rate(metric::USER_RECEIVED, kernel, out.id));
-    out.gauges.push(bars(&pipeline.config.records, kernel));
-    out.gauges.push(Gauge::Line {
-        left: format!("{} user records", packed(put, kinesis_put)),
-        right: "in one".to_owned(),
-    });
+    out.gauges.push(Gauge::Packs(packs(pipeline, kernel, out)));
     let counter = |sign, label, value, bad| Counter { sign, label, value, bad };
     out.gauges.push(Gauge::Counters(vec![
         counter("", "received", received, false),
@@ -45,6 +47,32 @@ pub(super) fn observe(
         counter("+", "failed", failed, true),
         counter("+", "pending", pending, false),
     ]));
+}
+
+fn packs(pipeline: &Pipeline, kernel: &Kernel, view: &NodeView) -> Packs {
+    let Tally { put, kinesis_put, .. } = pipeline.tally;
+    let metric = |at: u8| view.metrics.get(usize::from(at)).copied().unwrap_or_default();
+    let mean = metric(metric::KINESIS_DATA_PUT).total.checked_div(kinesis_put).unwrap_or(0);
+    let linger = grouped(pipeline.config.record_buffered_millis_max.into());
+    let open = pipeline.open();
+    let sealed = pipeline.sealed().count();
+    // One that still fills is always among them.
+    let sealed_drawn = sealed.min(PACKS - open.len().min(1));
+    let drawn = pipeline.sealed().take(sealed_drawn).map(|parcel| (parcel.users.as_slice(), true));
+    let open_drawn = open.iter().map(|users| (*users, false));
+    let pack = |(users, sealed): (&[User], bool)| Pack {
+        records: users.len() as u64,
+        slots: users.iter().take(DRAWN).map(|user| kernel.keys.slot(user.row.key)).collect(),
+        sealed,
+    };
+    let packs: Vec<Pack> = drawn.chain(open_drawn).take(PACKS).map(pack).collect();
+    Packs {
+        ratio: packed(put, kinesis_put),
+        per_sec: metric(metric::USER_RECEIVED).last,
+        words: format!("linger {linger} ms · {}", bytes_text(mean)),
+        more: (sealed + open.len() - packs.len()) as u64,
+        packs,
+    }
 }
 
 /// User records in one Kinesis record, on average, rounded to the nearest.

@@ -65,6 +65,7 @@ impl Lambda {
         line.running = Some(Run {
             piece,
             began: ctx.now(),
+            until: ctx.now() + works.min(timeout),
             timer,
             times_out: works > timeout,
             ending: Ending::Success,

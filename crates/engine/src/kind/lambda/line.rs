@@ -79,6 +79,8 @@ pub(super) struct Verdict {
 pub(super) struct Run {
     pub piece: Piece,
     pub began: Time,
+    /// When its work is done, or its time is up.
+    pub until: Time,
     /// Rings when the work is done, then at the time-out while calls of the function wait.
     pub timer: TimerId,
     /// The work would take longer than the function's time-out.

@@ -12,6 +12,8 @@ mod failed;
 mod function;
 mod line;
 mod output;
+#[cfg(test)]
+mod tests;
 mod view;
 mod window;
 

@@ -1,41 +1,31 @@
 //! What the card of a function shows.
 
-use base::units::grouped;
+use base::Time;
+use base::units::{bytes_text, grouped};
+use scenario::kind::Retries;
 
-use super::line::Line;
-use super::{LATE_MICROS, Lambda, Tally, metric};
+use super::line::{Line, Piece};
+use super::{LATE_MICROS, Lambda, RETRY, Tally, metric};
 use crate::kernel::Kernel;
-use crate::snapshot::{Gauge, NodeView, ShardAge};
+use crate::kind::reader::age_line;
+use crate::snapshot::{Gauge, Invocation, NodeView, ShardAge, Stage};
 
 /// Points of the spark.
 const SPARK_SECS: u32 = 60;
-/// `LATE_MICROS` as the spark draws it.
-const ALARM_MILLIS: u32 = 5_000;
 
 impl Lambda {
     pub(super) fn view(&self, kernel: &Kernel, out: &mut NodeView) {
-        let blocked = |shard| self.lines_of(shard).any(|(_, line)| line.is_blocked());
-        let cell = |(shard, age_micros)| {
-            let late = age_micros > LATE_MICROS || blocked(shard);
-            ShardAge { shard, age_micros, late }
-        };
-        let cells: Vec<ShardAge> = self.reader.ages(kernel.now).map(cell).collect();
-        let stuck = cells.iter().filter(|cell| blocked(cell.shard)).count();
-        let age = cells.iter().map(|cell| cell.age_micros).max().unwrap_or(0);
-        out.gauges.push(Gauge::Shards { cells });
-        let series = kernel.metrics.series(out.id, metric::ITERATOR_AGE, SPARK_SECS);
-        out.gauges.push(Gauge::Spark {
-            label: "iterator age",
-            value: age / 1_000,
-            unit: "ms",
-            series: series.into_iter().map(|ms| u32::try_from(ms).unwrap_or(u32::MAX)).collect(),
-            limit: Some(ALARM_MILLIS),
-            late: age > LATE_MICROS,
+        let busiest = self.lines.values().max_by_key(|line| urgency(line, kernel.now));
+        let mut seen = busiest.map_or_else(Invocation::default, |it| self.batch(it, kernel.now));
+        seen.facts = self.facts(kernel);
+        let ages = self.reader.ages(kernel.now);
+        seen.worst = ages.max_by_key(|(_, age)| *age).map(|(shard, age_micros)| {
+            let blocked = self.lines_of(shard).any(|(_, line)| line.is_blocked());
+            ShardAge { shard, age_micros, late: age_micros > LATE_MICROS || blocked }
         });
-        out.gauges.push(Gauge::Line {
-            left: format!("{} running", self.running),
-            right: if stuck > 0 { format!("{stuck} blocked") } else { String::new() },
-        });
+        let told = kernel.metrics.series(out.id, metric::ITERATOR_AGE, SPARK_SECS);
+        seen.series = age_line(&told, seen.worst.map_or(0, |worst| worst.age_micros));
+        out.gauges.push(Gauge::Invocation(seen));
         let Tally {
             processed,
             filtered,
@@ -46,15 +36,6 @@ impl Lambda {
             windows_cut,
             ..
         } = self.tally;
-        if self.config.tumbling_window_secs > 0 {
-            let state = |line: &Line| line.window.map_or(0, |window| window.state_bytes);
-            let state_bytes = self.lines.values().map(state).max().unwrap_or(0);
-            out.gauges.push(Gauge::Line {
-                left: format!("{} windows", grouped(windows)),
-                right: format!("state {}", base::units::bytes_text(state_bytes)),
-            });
-        }
-        out.gauges.push(Gauge::Line { left: "discarded".to_owned(), right: grouped(discarded) });
         out.counters.extend([
             ("processed", processed),
             ("filtered out", filtered),
@@ -65,4 +46,73 @@ impl Lambda {
             ("windows cut short", windows_cut),
         ]);
     }
+
+    /// What a line does with its batch.
+    fn batch(&self, line: &Line, now: Time) -> Invocation {
+        let records_max = self.config.batch_size.into();
+        let limited = self.config.retries == Retries::Limited;
+        let attempts_max = limited.then(|| self.config.retry_attempts + 1);
+        let seen = Invocation { records_max, attempts_max, ..Invocation::default() };
+        let since = |from: Time, until: Time| (until.since(now).0, until.since(from).0);
+        let of = |piece: &Piece| (piece.rows.len() as u64, piece.failures + 1);
+        if let Some(run) = &line.running {
+            let ((records, attempt), span) = (of(&run.piece), since(run.began, run.until));
+            let (left_micros, whole_micros) = span;
+            return Invocation {
+                records,
+                attempt,
+                stage: Stage::Runs,
+                left_micros,
+                whole_micros,
+                ..seen
+            };
+        }
+        if let Some(piece) = line.retry.front() {
+            let (records, attempt) = of(piece);
+            let left_micros = line.rests_until.since(now).0;
+            let (stage, whole_micros) = (Stage::Rests, RETRY.0);
+            return Invocation { records, attempt, stage, left_micros, whole_micros, ..seen };
+        }
+        let records = line.waiting.len() as u64;
+        let window = u64::from(self.config.batching_window_secs) * 1_000_000;
+        let (left_micros, whole_micros) = since(line.since, Time(line.since.0 + window));
+        let stage = if records > 0 { Stage::Gathers } else { Stage::Idle };
+        Invocation { records, stage, left_micros, whole_micros, ..seen }
+    }
+
+    fn facts(&self, kernel: &Kernel) -> Vec<(String, String, bool)> {
+        let Tally { processed, discarded, windows, .. } = self.tally;
+        let end = self.failed.and_then(|edge| kernel.edges.get(edge)).map(|ends| ends.to.node);
+        let target = end.and_then(|id| kernel.node(id));
+        let failed = match target {
+            Some(target) => format!("failed → {}", target.name),
+            None => "discarded".to_owned(),
+        };
+        let fact = |label: &str, value, bad| (label.to_owned(), value, bad);
+        let mut facts = vec![
+            fact("ok", grouped(processed), false),
+            (failed, grouped(discarded), discarded > 0),
+            fact("running", grouped(self.running.into()), false),
+        ];
+        let stuck = self.lines.iter().filter(|(_, line)| line.is_blocked());
+        let mut blocked: Vec<u32> = stuck.map(|((shard, _), _)| *shard).collect();
+        blocked.dedup();
+        if !blocked.is_empty() {
+            facts.push(fact("blocked shards", grouped(blocked.len() as u64), true));
+        } else if self.config.tumbling_window_secs > 0 {
+            let state = |line: &Line| line.window.map_or(0, |window| window.state_bytes);
+            let state_bytes = self.lines.values().map(state).max().unwrap_or(0);
+            facts.push((format!("{} windows", grouped(windows)), bytes_text(state_bytes), false));
+        }
+        facts
+    }
+}
+
+/// What of a mapping is shown: the batch that failed most, else the one that runs longest, else
+/// the fullest.
+fn urgency(line: &Line, now: Time) -> (u32, u64, usize) {
+    let pieces = line.running.iter().map(|run| &run.piece).chain(&line.retry);
+    let attempts = pieces.map(|piece| piece.failures + 1).max().unwrap_or(0);
+    let runs = line.running.as_ref().map_or(0, |run| now.since(run.began).0);
+    (attempts, runs, line.waiting.len())
 }

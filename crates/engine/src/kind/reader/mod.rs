@@ -513,3 +513,19 @@ pub(super) fn show(edge: EdgeId, shard: u32, batch: &Batch, ctx: &mut Ctx<'_>) {
 fn overlap(a: (u128, u128), b: (u128, u128)) -> bool {
     a.0 <= b.1 && b.0 <= a.1
 }
+
+/// The line of an iterator age in milliseconds: what was told in each second, then what it is now.
+///
+/// Who stands still tells nothing, and one shard is quiet about another. But an age grows no
+/// faster than time passes: what is late now was late before.
+pub(super) fn age_line(told: &[u64], now_micros: u64) -> Vec<u32> {
+    let narrow = |ms: u64| u32::try_from(ms).unwrap_or(u32::MAX);
+    let mut line: Vec<u32> = told.iter().map(|ms| narrow(*ms)).collect();
+    let mut least = narrow(now_micros / 1_000);
+    for ms in line.iter_mut().rev() {
+        *ms = (*ms).max(least.saturating_sub(1_000));
+        least = *ms;
+    }
+    line.push(narrow(now_micros / 1_000));
+    line
+}

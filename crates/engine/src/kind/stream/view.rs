@@ -1,6 +1,7 @@
 //! How a stream looks: lanes with gauges, marks, a past and reader flags.
 
 use base::Time;
+use scenario::kind::StreamMode;
 
 use super::limiter::{WRITE_BYTES_PER_SEC, WRITE_RECORDS_PER_SEC};
 use super::shard::Shard;
@@ -25,6 +26,10 @@ impl Stream {
         }
         let oldest = self.shards.iter().filter_map(|shard| shard.log.oldest()).min();
         let mut lanes = Lanes {
+            mode: match self.config.mode {
+                StreamMode::Provisioned => "provisioned",
+                StreamMode::OnDemand => "on-demand",
+            },
             retention_hours: self.config.retention_hours,
             oldest_micros: oldest.map_or(0, |oldest| now.since(oldest).0),
             lanes: Vec::with_capacity(self.open.len()),
