@@ -69,8 +69,8 @@ impl Local {
         *self.open.borrow_mut() = id;
     }
 
-    /// A duplicated tab brings its id along, and a draft may be open elsewhere: whoever hears another
-    /// tab say its id tells so, and the other goes on under a new one.
+    /// A duplicated tab brings its id along, and a draft may be open elsewhere: whoever hears
+    /// another tab say its id tells so, and the other goes on under a new one.
     pub(crate) fn keep_apart(store: &Store) {
         let Ok(channel) = BroadcastChannel::new("rivulet") else { return };
         let heard = store.clone();

@@ -20,9 +20,9 @@ impl Surface {
         Self::with(element, &ContextAttributes2d::new())
     }
 
-    /// The same for a canvas that changes at every frame: it is kept in memory and not with the GPU.
-    /// Pixels need not be fetched there, and where software stands in for a GPU, a few hundred small
-    /// shapes take half the time.
+    /// The same for a canvas that changes at every frame: it is kept in memory and not with the
+    /// GPU. Pixels need not be fetched there, and where software stands in for a GPU, a few hundred
+    /// small shapes take half the time.
     #[must_use]
     pub fn in_memory(element: HtmlCanvasElement) -> Option<Self> {
         let attributes = ContextAttributes2d::new();

@@ -108,7 +108,7 @@ impl Record {
 }
 
 /// Bytes of memory these records take, about: neighbours share their chunk.
-pub fn memory<'a>(records: &mut dyn Iterator<Item = &'a Record>) -> u64 {
+pub fn memory(records: &mut dyn Iterator<Item = &Record>) -> u64 {
     let mut bytes = 0;
     let mut last: Option<&Rc<Vec<u8>>> = None;
     for record in records {

@@ -14,6 +14,20 @@ pub(crate) fn key_bar(page: &Page) -> Html {
     let dots = (hud.stride > 1).then(|| {
         html! { <span class="muted only-wide">{ format!("• = {} records", hud.stride) }</span> }
     });
+    let keys = hud.legend.iter().enumerate().map(|(at, key)| {
+        html! {
+            <span class={classes!("k", (at > 3).then_some("only-wide"))} key={key.slot}>
+                { mark(key.slot) }
+                if at == 0 && key.slot > 0 {
+                    <b class="b">{ text(&key.key) }</b>
+                    <span>{ format!("{} %", key.percent) }</span>
+                } else {
+                    { text(&key.key) }
+                    <span class="muted only-wide">{ format!("{} %", key.percent) }</span>
+                }
+            </span>
+        }
+    });
     html! {
         <div class={if embed { "ttl" } else { "keybar" }} data-over="">
             if embed {
@@ -22,18 +36,7 @@ pub(crate) fn key_bar(page: &Page) -> Html {
             } else if !hud.legend.is_empty() {
                 <span class="muted only-wide">{ "Keys" }</span>
             }
-            { for hud.legend.iter().enumerate().map(|(at, key)| html! {
-                <span class={classes!("k", (at > 3).then_some("only-wide"))} key={key.slot}>
-                    { mark(key.slot) }
-                    if at == 0 && key.slot > 0 {
-                        <b class="b">{ text(&key.key) }</b>
-                        <span>{ format!("{} %", key.percent) }</span>
-                    } else {
-                        { text(&key.key) }
-                        <span class="muted only-wide">{ format!("{} %", key.percent) }</span>
-                    }
-                </span>
-            }) }
+            <span class="keys">{ for keys }</span>
             if !embed { <span class="sp" /> }
             { dots }
             if !embed {

@@ -72,7 +72,7 @@ fn place(stored: Option<&Stored>) -> String {
         || json!({}),
         |it| {
             let (number, shard) = (it.sequence_number.to_string(), it.shard.to_string());
-            json!({ "SequenceNumber": number, "ShardId": shard })
+            json!({ "ShardId": shard, "SequenceNumber": number })
         },
     );
     Value::to_string(&body)
