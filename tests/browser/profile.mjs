@@ -10,6 +10,8 @@ import { publishedPolicy, serve } from "./server.mjs";
 
 /** In simulated time: a busy machine sees as much as an idle one. */
 const WATCHED_MILLIS = 10_000;
+/** Where the clocks of examples begin: at ten. */
+const BEGIN_MILLIS = 36_000_000;
 const WAIT_MILLIS = 120_000;
 const PLAYER = "?embed=1#t=hot-key&run=1";
 const top = fileURLToPath(new URL("../..", import.meta.url));
@@ -29,11 +31,19 @@ async function entered(browser, address, options) {
   await page.addInitScript(keepMarks);
   await open(page, address);
   await runs(page);
-  const end = (await clock(page)) + WATCHED_MILLIS;
+  // It hurries to the moment that matters first.
+  const index = new URL("examples/index.json", address);
+  const [{ at_secs: secs }] = await (await fetch(index)).json();
+  const end = BEGIN_MILLIS + secs * 1_000 + WATCHED_MILLIS;
   // A hand that is on its way to something must not have to wait.
   await page.mouse.move(300, 300);
   await page.mouse.move(900, 500, { steps: 20 });
   await until(() => clock(page), (now) => now > end, "it runs too slowly", WAIT_MILLIS);
+  // Nor may a page that is left have to wait: it could not.
+  await page.evaluate(() => {
+    for (const name of ["blur", "pagehide"]) window.dispatchEvent(new Event(name));
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
   const numbers = await page.evaluate(() =>
     [...new Uint8Array(window.marks)].flatMap((mark, number) => (mark ? [number] : [])),
   );

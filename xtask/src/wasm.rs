@@ -215,9 +215,18 @@ impl<'a> Module<'a> {
 }
 
 /// What the sources call a function of this name: one too long to read is cut, with a mark of the
-/// whole.
+/// whole. Nothing for adapters of wasm-bindgen, and nothing of the numbers by which the linker
+/// tells functions of one name apart: both are others after every change.
 pub(crate) fn title(name: &str) -> String {
     let title = format!("{:#}", rustc_demangle::demangle(name));
+    if title.starts_with("Closure(") {
+        return String::new();
+    }
+    let is_number = |text: &str| text.bytes().all(|letter| letter.is_ascii_digit());
+    let title = match title.rsplit_once('.') {
+        Some((name, number)) if is_number(number) => name.to_owned(),
+        _ => title,
+    };
     if title.chars().count() <= TITLE_LETTERS_MAX {
         return title;
     }
