@@ -71,21 +71,6 @@ pub(crate) fn split(
 ) -> std::result::Result<Halves, String> {
     let module = wasm::read(bytes)?;
     let plan = Plan::new(&module, linked, first)?;
-    std::fs::write(
-        "/tmp/size/first.names",
-        plan.kept
-            .iter()
-            .map(|(old, new)| {
-                format!(
-                    "{new}\t{}\t{}\t{}\n",
-                    plan.stubs.contains_key(old),
-                    module.body(*old).code.as_bytes().len(),
-                    wasm::title(module.name(*old))
-                )
-            })
-            .collect::<String>(),
-    )
-    .unwrap();
     let rest = plan.rest().map_err(|error| format!("cannot write the second half: {error}"))?;
     let mut encoded = Encoded::new();
     First { plan: &plan }
