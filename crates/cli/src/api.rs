@@ -3,15 +3,19 @@
 //! The caller is the clock: every line says when it is sent, and time goes there first. Nothing a
 //! line can say ends the program; what is not a request is answered as such.
 
-use std::io::{self, BufRead as _, Write as _};
+use std::collections::BTreeMap;
+use std::io::{self, BufRead as _};
 
 use base::{Duration, Rng, Time, limits};
 use engine::Engine;
 use engine::api::{Answer, Profile};
 use engine::control::Account;
 use scenario::{DataSets, Document};
-use serde_json::{Map, Value, json};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
 
+use crate::input::length;
+use crate::output::{Reader, say};
 use crate::{Outcome, Stop};
 
 /// What `api` takes.
@@ -24,10 +28,10 @@ pub(crate) struct ApiArgs {
     #[arg(long, value_enum, default_value_t = Switch::On)]
     throttling: Switch,
     /// How long a stream is CREATING or DELETING
-    #[arg(long, value_parser = Duration::parse, default_value = "500ms")]
+    #[arg(long, value_parser = length, default_value = "500ms")]
     create_delay: Duration,
     /// How long a stream is UPDATING
-    #[arg(long, value_parser = Duration::parse, default_value = "500ms")]
+    #[arg(long, value_parser = length, default_value = "500ms")]
     reshard_delay: Duration,
     /// Open shards the account may have
     #[arg(long, default_value_t = 50)]
@@ -76,21 +80,21 @@ fn region(text: &str) -> Result<String, String> {
 /// Answers line by line until the input ends.
 pub(crate) fn api(args: &ApiArgs) -> Outcome {
     let mut service = Service::new(args)?;
-    let (input, output) = (io::stdin().lock(), io::stdout());
-    for line in input.split(b'\n') {
+    for line in io::stdin().lock().split(b'\n') {
         let line = line.map_err(|why| Stop::Input(format!("cannot read the input: {why}")))?;
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        let answer = service.line(&line);
-        let mut output = output.lock();
-        // Whoever reads may have gone: then nobody waits for an answer.
-        if writeln!(output, "{answer}").and_then(|()| output.flush()).is_err() {
+        if say(&service.line(&line))? == Reader::Gone {
             break;
         }
     }
     Ok(())
 }
+
+/// The members of a request, as they were written: the id comes back letter by letter, whatever
+/// the others hold.
+type Line<'a> = BTreeMap<String, &'a RawValue>;
 
 struct Service {
     engine: Engine,
@@ -121,28 +125,33 @@ impl Service {
     }
 
     /// The answer to a line, whatever it holds.
-    fn line(&mut self, line: &[u8]) -> Value {
+    fn line(&mut self, line: &[u8]) -> String {
         let text = String::from_utf8_lossy(line);
-        let (id, answer) = match serde_json::from_str::<Value>(&text) {
-            Ok(Value::Object(request)) => {
-                let id = request.get("id").cloned().unwrap_or_default();
-                (id, self.request(&request).unwrap_or_else(|why| malformed(&why)))
-            }
-            Ok(_) => (Value::Null, malformed("A line is one JSON object.")),
-            Err(why) => (Value::Null, malformed(&format!("The line is not JSON: {why}."))),
+        let read = serde_json::from_str::<Line<'_>>(&text);
+        let id = read.as_ref().ok().and_then(|line| line.get("id")).map_or("null", |id| id.get());
+        let answer = match &read {
+            Ok(line) => self.request(line).unwrap_or_else(|why| malformed(&why)),
+            Err(why) if why.is_data() => malformed("A line is one JSON object."),
+            Err(why) => malformed(&not_json("line", why)),
         };
         let (length, body) = match answer.body {
             Value::Null => (0, json!({})),
             body => (body.to_string().len(), body),
         };
         let headers = self.headers(length);
-        json!({ "id": id, "status": answer.status, "headers": headers, "body": body })
+        let status = answer.status;
+        format!(r#"{{"id":{id},"status":{status},"headers":{headers},"body":{body}}}"#)
     }
 
-    fn request(&mut self, request: &Map<String, Value>) -> Result<Answer, String> {
-        let at = request.get("at_micros").and_then(Value::as_u64);
+    fn request(&mut self, line: &Line<'_>) -> Result<Answer, String> {
+        let member = |name: &str| match line.get(name) {
+            None => Ok(Value::Null),
+            Some(text) => serde_json::from_str(text.get()).map_err(|why| not_json(name, &why)),
+        };
+        let at = member("at_micros")?.as_u64();
         let at = Time(at.ok_or("`at_micros` must be a whole number of microseconds.")?);
-        let target = request.get("target").and_then(Value::as_str);
+        let (target, body) = (member("target")?, member("body")?);
+        let target = target.as_str();
         let target = target.ok_or("`target` must be text such as Kinesis_20131202.PutRecord.")?;
         let now = self.engine.now();
         if at < now {
@@ -155,8 +164,7 @@ impl Service {
         if let Some(why) = self.engine.halted() {
             return Err(format!("{why}."));
         }
-        let body = request.get("body").unwrap_or(&Value::Null);
-        Ok(self.engine.call(self.profile, target, body))
+        Ok(self.engine.call(self.profile, target, &body))
     }
 
     /// What every answer carries (facts, streams §14.1).
@@ -183,6 +191,10 @@ impl Service {
             "Content-Length": length.to_string(),
         })
     }
+}
+
+fn not_json(what: &str, why: &serde_json::Error) -> String {
+    format!("The {what} is not JSON: {why}.")
 }
 
 /// The answer to a line that is no request.

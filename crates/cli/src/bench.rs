@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use tests::bench::{self, BENCHES, Bench};
 
+use crate::output::say;
 use crate::{Outcome, Stop};
 
 /// Least share of the floor that `streams` must reach (docs/budgets.md).
@@ -24,12 +25,12 @@ pub(crate) fn bench(name: Option<&str>) -> Outcome {
         let names: Vec<&str> = BENCHES.iter().map(|it| it.name).collect();
         return Err(Stop::Input(format!("there is no such bench; take {}", names.join(", "))));
     }
-    let missed: Vec<String> = chosen.into_iter().flat_map(measure).collect();
+    let missed = chosen.into_iter().map(measure).collect::<Result<Vec<_>, Stop>>()?.concat();
     if missed.is_empty() { Ok(()) } else { Err(Stop::Fault(missed.join("\n"))) }
 }
 
 /// Measures and prints; returns a sentence for each budget that is missed.
-fn measure(bench: &Bench) -> Vec<String> {
+fn measure(bench: &Bench) -> Result<Vec<String>, Stop> {
     let begin = Instant::now();
     let clock = || begin.elapsed().as_secs_f64();
     let before = resident_bytes();
@@ -37,12 +38,15 @@ fn measure(bench: &Bench) -> Vec<String> {
     let after = resident_bytes();
     drop(engine);
     let rate = figures.records_per_sec();
-    println!("{}: {}", bench.name, bench.about);
-    println!("  {rate:>12.0} records/s ({} records, {} events)", figures.records, figures.events);
+    say(&format!("{}: {}", bench.name, bench.about))?;
+    say(&format!(
+        "  {rate:>12.0} records/s ({} records, {} events)",
+        figures.records, figures.events
+    ))?;
     let mut missed = Vec::new();
     if bench.name == "kcl" {
         let times = figures.times_real(bench.secs);
-        println!("  {times:>12.0} simulated seconds a second");
+        say(&format!("  {times:>12.0} simulated seconds a second"))?;
         if times < KCL_TIMES_MIN {
             missed.push(format!("kcl runs {times:.0} times real time, not {KCL_TIMES_MIN}"));
         }
@@ -55,7 +59,7 @@ fn measure(bench: &Bench) -> Vec<String> {
     if let Some(share_min) = share_min {
         let floor = bench::floor(figures.records, clock).records_per_sec();
         let share = rate / floor;
-        println!("  {floor:>12.0} records/s is the floor of this machine: {share:.2} of it");
+        say(&format!("  {floor:>12.0} records/s is the floor of this machine: {share:.2} of it"))?;
         if share < share_min {
             let name = bench.name;
             missed.push(format!("{name} reaches {share:.2} of the floor, not {share_min}"));
@@ -65,12 +69,12 @@ fn measure(bench: &Bench) -> Vec<String> {
         && let (Some(before), Some(after)) = (before, after)
     {
         let bytes = after.saturating_sub(before) / figures.held.max(1);
-        println!("  {bytes:>12} bytes a record held ({} records)", figures.held);
+        say(&format!("  {bytes:>12} bytes a record held ({} records)", figures.held))?;
         if bytes > RECORD_BYTES_MAX {
             missed.push(format!("a held record costs {bytes} bytes, not {RECORD_BYTES_MAX}"));
         }
     }
-    missed
+    Ok(missed)
 }
 
 /// Memory of this process that is in use, where the system tells (Linux).

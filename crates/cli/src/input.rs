@@ -6,12 +6,13 @@ use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
-use base::{Diagnostic, limits};
+use base::{Diagnostic, Duration, limits};
 use scenario::format::{self, Loaded};
 use scenario::link;
 use scenario::validate::validate;
 use scenario::{DataSet, DataSets, Document};
 
+use crate::output::{complain, say};
 use crate::{Outcome, Stop};
 
 /// The data sets the page offers as well.
@@ -28,11 +29,17 @@ pub(crate) struct Input {
 
 /// Tells every finding; an error among them is bad input.
 pub(crate) fn check(scenario: &str) -> Outcome {
-    read(scenario).map(|input| {
-        let (parts, wires) = (input.document.nodes.len(), input.document.edges.len());
-        let title = printable(&input.document.title);
-        println!("{title}: {parts} parts, {wires} wires, no errors");
-    })
+    let input = read(scenario)?;
+    let (parts, wires) = (input.document.nodes.len(), input.document.edges.len());
+    let title = printable(&input.document.title);
+    say(&format!("{title}: {parts} parts, {wires} wires, no errors")).map(drop)
+}
+
+/// Reads a length of simulated time: no run is longer than 400 days, and nothing in it.
+pub(crate) fn length(text: &str) -> Result<Duration, String> {
+    let most = Duration(limits::RUN_MAX.0);
+    Duration::parse(text)
+        .and_then(|it| if it <= most { Ok(it) } else { Err(format!("at most {most}")) })
 }
 
 /// Reads and validates; warnings are told, errors stop.
@@ -48,7 +55,7 @@ pub(crate) fn read(scenario: &str) -> Result<Input, Stop> {
     }
     let (errors, warnings): (Vec<_>, Vec<_>) = findings.iter().partition(|it| it.is_error());
     for warning in warnings {
-        eprintln!("{}", printable(&warning.to_string()));
+        complain(&printable(&warning.to_string()));
     }
     match loaded.document {
         Some(document) if errors.is_empty() => Ok(Input { document, data }),

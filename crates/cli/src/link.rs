@@ -3,6 +3,7 @@
 use scenario::format;
 use scenario::link::{self, Fragment};
 
+use crate::output::say;
 use crate::{Outcome, input};
 
 /// Prints the fragment that opens this scenario on any page of ours.
@@ -10,13 +11,11 @@ pub(crate) fn link(scenario: &str) -> Outcome {
     let input = input::read(scenario)?;
     let payload = link::encode(&input.document);
     let fragment = Fragment { scenario: Some(payload), ..Fragment::default() };
-    println!("#{}", fragment.to_text());
-    Ok(())
+    say(&format!("#{}", fragment.to_text())).map(drop)
 }
 
 /// Prints the canonical JSON of a scenario.
 pub(crate) fn open(scenario: &str) -> Outcome {
     let input = input::read(scenario)?;
-    println!("{}", format::save_pretty(&input.document));
-    Ok(())
+    say(&format::save_pretty(&input.document)).map(drop)
 }

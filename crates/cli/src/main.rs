@@ -3,14 +3,12 @@
 //! The same engine as the page, driven to the end at once. Exit code 0 is fine, 2 is bad input,
 //! 1 is our fault.
 
-#![expect(clippy::print_stdout, reason = "what was asked for goes to standard output")]
-#![expect(clippy::print_stderr, reason = "findings go to standard error")]
-
 mod api;
 mod bench;
 mod input;
 mod link;
 mod objects;
+mod output;
 mod render;
 mod report;
 mod run;
@@ -72,7 +70,7 @@ struct RunArgs {
     /// A scenario file, a link, or `-` for standard input
     scenario: String,
     /// Simulated time to run for, such as 90s, 5m or 1h30m
-    #[arg(long, value_parser = Duration::parse)]
+    #[arg(long, value_parser = input::length)]
     until: Duration,
     /// Seed in place of the scenario's own
     #[arg(long)]
@@ -113,11 +111,11 @@ fn main() -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(Stop::Input(why)) => {
-            eprintln!("{why}");
+            output::complain(&why);
             ExitCode::from(2)
         }
         Err(Stop::Fault(why)) => {
-            eprintln!("{why}");
+            output::complain(&why);
             ExitCode::FAILURE
         }
     }

@@ -23,7 +23,7 @@ pub(crate) struct RenderArgs {
     /// A scenario file, a link, or `-` for standard input
     scenario: String,
     /// The moment, such as 30s or 4m31s250ms
-    #[arg(long, value_parser = Duration::parse)]
+    #[arg(long, value_parser = input::length)]
     at: Duration,
     /// The file to write
     #[arg(long, value_name = "FILE")]

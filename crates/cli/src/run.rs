@@ -9,6 +9,7 @@ use engine::{Engine, Progress};
 use serde_json::json;
 
 use crate::input::{self, Input};
+use crate::output::say;
 use crate::{Outcome, RunArgs, Stop, objects, report};
 
 /// Events between two looks at the trace: fewer than it keeps.
@@ -32,9 +33,9 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
         objects::write(&engine, folder)?;
     }
     if args.json {
-        println!("{:#}", report::json(&engine));
+        say(&format!("{:#}", report::json(&engine)))?;
     } else {
-        print!("{}", report::table(&engine));
+        say(report::table(&engine).trim_end())?;
     }
     match engine.halted() {
         Some(why) => Err(Stop::Input(format!("stopped at {} µs: {why}", engine.now().0))),

@@ -8,6 +8,7 @@ use std::thread;
 use scenario::format;
 use tests::{shrink, vopr};
 
+use crate::output::say;
 use crate::{Outcome, Stop};
 
 /// Reads `0..500`.
@@ -51,8 +52,7 @@ pub(crate) fn vopr(seeds: Range<u64>) -> Outcome {
         Ok(())
     })?;
     let count = seeds.end - seeds.start;
-    println!("{count} seeds passed, 0 failed: {events} events, {records} records");
-    Ok(())
+    say(&format!("{count} seeds passed, 0 failed: {events} events, {records} records")).map(drop)
 }
 
 /// The smallest case that fails like a seed, as a scenario that can be opened.

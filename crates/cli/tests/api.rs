@@ -7,15 +7,19 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-/// The answers to the lines, and that the end of the input is a good end.
-fn answers(options: &[&str], lines: &[u8]) -> Vec<Value> {
+/// What the program answers, and that the end of the input is a good end.
+fn output(options: &[&str], lines: &[u8]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_rivulet"));
     command.arg("api").args(options).stdin(Stdio::piped()).stdout(Stdio::piped());
     let mut child = command.spawn().unwrap();
     child.stdin.take().unwrap().write_all(lines).unwrap();
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0));
-    let text = String::from_utf8(output.stdout).unwrap();
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn answers(options: &[&str], lines: &[u8]) -> Vec<Value> {
+    let text = output(options, lines);
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
@@ -23,6 +27,25 @@ fn line(at_micros: u64, operation: &str, body: &Value) -> String {
     let target = format!("Kinesis_20131202.{operation}");
     let line = json!({ "id": at_micros, "at_micros": at_micros, "target": target, "body": body });
     format!("{line}\n")
+}
+
+/// Whatever the line holds, who asked can tell which answer is for it: the id comes back letter by
+/// letter.
+#[test]
+fn an_id_comes_back_as_it_was_written() {
+    let ids =
+        ["12345678901234567890123", "1e400", "-0.0", r#""\ud800""#, r#"{"b": [1,  2]}"#, "null"];
+    let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
+    let bodies = ["{}", "1e400", r#""\ud800""#, &deep];
+    for (id, body) in ids.iter().flat_map(|id| bodies.map(|body| (id, body))) {
+        let target = "Kinesis_20131202.ListStreams";
+        let line =
+            format!(r#"{{"id": {id}, "at_micros": 0, "target": "{target}", "body": {body}}}"#);
+        let output = output(&[], format!("{line}\n").as_bytes());
+        let status = if body == "{}" { 200 } else { 400 };
+        let start = format!(r#"{{"id":{id},"status":{status},"#);
+        assert!(output.starts_with(&start), "{id} with {body:.20}: {output:.120}");
+    }
 }
 
 /// Issues a stream, puts records into it through a change of its shards and reads them back. The
@@ -89,7 +112,7 @@ fn what_is_no_request_is_told_so() {
         (b"{\"at_micros\": 18446744073709551615, \"target\": \"x\"}\n", "at_micros"),
         (b"{\"at_micros\": 0}\n", "target"),
         (b"{\"at_micros\": 0, \"target\": 7}\n", "target"),
-        (deep.as_bytes(), "not JSON"),
+        (deep.as_bytes(), "one JSON object"),
     ];
     for (lines, told) in cases {
         let answers = answers(&[], lines);
@@ -157,7 +180,13 @@ fn the_profile_is_an_age() {
 
 #[test]
 fn options_are_checked() {
-    for options in [["--account", "12"], ["--region", ""], ["--profile", "old"]] {
+    for options in [
+        ["--account", "12"],
+        ["--region", ""],
+        ["--profile", "old"],
+        ["--reshard-delay", "401d"],
+        ["--create-delay", "213503982334d"],
+    ] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rivulet"));
         let output = command.arg("api").args(options).stdin(Stdio::null()).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{options:?}");

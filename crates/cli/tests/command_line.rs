@@ -106,3 +106,45 @@ fn bad_input_ends_with_2_and_never_steers_the_terminal() {
     assert!(!told.contains('\u{1b}'), "{told:?}");
     assert_eq!(rivulet(&["run", "no-such-file.json", "--until", "1s"]).status.code(), Some(2));
 }
+
+/// `head` reads some lines and goes: that is no fault of anybody.
+#[test]
+fn a_reader_that_is_gone_is_no_fault() {
+    let scenario = file("gone.json", &pipeline().to_string());
+    let scenario = scenario.to_str().unwrap();
+    for args in every_answer(scenario) {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_rivulet")).args(&args).stdout(writer).output();
+        let output = output.unwrap();
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert_eq!((output.status.code(), &*errors), (Some(0), ""), "{args:?}");
+    }
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let check = ["check", "nowhere.json"];
+    let status = Command::new(env!("CARGO_BIN_EXE_rivulet")).args(check).stderr(writer).status();
+    assert_eq!(status.unwrap().code(), Some(2));
+}
+
+/// A full disk is told.
+#[cfg(target_os = "linux")]
+#[test]
+fn what_cannot_be_written_is_told() {
+    let scenario = file("full.json", &pipeline().to_string());
+    let scenario = scenario.to_str().unwrap();
+    for args in every_answer(scenario) {
+        let full = fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = Command::new(env!("CARGO_BIN_EXE_rivulet")).args(&args).stdout(full).output();
+        let output = output.unwrap();
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        let errors = String::from_utf8(output.stderr).unwrap();
+        assert!(errors.starts_with("cannot write to standard output"), "{errors}");
+    }
+}
+
+fn every_answer(scenario: &str) -> [Vec<&str>; 4] {
+    let run = vec!["run", scenario, "--until", "1s"];
+    [vec!["check", scenario], vec!["link", scenario], vec!["open", scenario], run]
+}
