@@ -14,7 +14,7 @@ const HOUR_MICROS: u128 = 3_600_000_000;
 fn with_stream(shards: u32, retention_hours: u32) -> Engine {
     let mut engine = Engine::new(&Document::default(), &DataSets::default()).unwrap();
     let config = StreamConfig { shards, retention_hours, ..StreamConfig::default() };
-    engine.create_stream("s", &config).unwrap();
+    engine.create_stream("s", &config, None).unwrap();
     engine
 }
 
@@ -105,7 +105,7 @@ fn a_registered_consumer_is_billed_for_each_shard() {
 fn an_on_demand_stream_is_billed_by_the_byte() {
     let mut engine = Engine::new(&Document::default(), &DataSets::default()).unwrap();
     let config = StreamConfig { mode: StreamMode::OnDemand, ..StreamConfig::default() };
-    engine.create_stream("s", &config).unwrap();
+    engine.create_stream("s", &config, None).unwrap();
     pass(&mut engine, HOUR_MICROS);
     put(&mut engine, 4_608);
     let before = used(&engine, Item::OnDemandHour);
@@ -207,7 +207,7 @@ fn with_on_demand(retention_hours: u32) -> Engine {
     let mut engine = Engine::new(&Document::default(), &DataSets::default()).unwrap();
     let mode = StreamMode::OnDemand;
     let config = StreamConfig { mode, retention_hours, ..StreamConfig::default() };
-    engine.create_stream("s", &config).unwrap();
+    engine.create_stream("s", &config, None).unwrap();
     engine
 }
 

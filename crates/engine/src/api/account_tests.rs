@@ -8,16 +8,16 @@ use serde_json::{Value, json};
 use super::Profile;
 use crate::engine::Engine;
 
-const ARN: &str = "arn:aws:kinesis:us-east-1:123456789012:stream/s";
+pub(super) const ARN: &str = "arn:aws:kinesis:us-east-1:123456789012:stream/s";
 
 /// A caller of the API, which passes the time between calls on its own.
-struct Caller {
-    engine: Engine,
+pub(super) struct Caller {
+    pub(super) engine: Engine,
     profile: Profile,
 }
 
 impl Caller {
-    fn of(limits: &str) -> Self {
+    pub(super) fn of(limits: &str) -> Self {
         let document = Document { limits: limits.to_owned(), ..Document::default() };
         let engine = Engine::new(&document, &DataSets::default()).unwrap();
         let profile = if limits == "2021-01" { Profile::Classic } else { Profile::Current };
@@ -25,14 +25,14 @@ impl Caller {
     }
 
     /// With a stream `s` of so many shards.
-    fn with_stream(shards: u32) -> Self {
+    pub(super) fn with_stream(shards: u32) -> Self {
         let mut caller = Self::of("2026-11");
         caller.ok("CreateStream", json!({ "StreamName": "s", "ShardCount": shards }));
         caller.wait(30);
         caller
     }
 
-    fn on_demand() -> Self {
+    pub(super) fn on_demand() -> Self {
         let mut caller = Self::of("2026-11");
         let mode = json!({ "StreamMode": "ON_DEMAND" });
         caller.ok("CreateStream", json!({ "StreamName": "s", "StreamModeDetails": mode }));
@@ -40,19 +40,19 @@ impl Caller {
         caller
     }
 
-    fn wait(&mut self, secs: u64) {
+    pub(super) fn wait(&mut self, secs: u64) {
         self.engine.advance(Time(self.engine.now().0 + secs * 1_000_000), u32::MAX);
         assert_eq!(self.engine.check(), Ok(()));
     }
 
-    fn call(&mut self, operation: &str, body: &Value) -> (u16, Value) {
+    pub(super) fn call(&mut self, operation: &str, body: &Value) -> (u16, Value) {
         let target = format!("Kinesis_20131202.{operation}");
         let answer = self.engine.call(self.profile, &target, body);
         (answer.status, answer.body)
     }
 
     #[expect(clippy::needless_pass_by_value, reason = "requests are written where they are made")]
-    fn ok(&mut self, operation: &str, body: Value) -> Value {
+    pub(super) fn ok(&mut self, operation: &str, body: Value) -> Value {
         let (status, answer) = self.call(operation, &body);
         assert_eq!(status, 200, "{operation}: {answer}");
         answer
@@ -60,23 +60,23 @@ impl Caller {
 
     /// The exception.
     #[expect(clippy::needless_pass_by_value, reason = "requests are written where they are made")]
-    fn no(&mut self, operation: &str, body: Value) -> String {
+    pub(super) fn no(&mut self, operation: &str, body: Value) -> String {
         let (status, answer) = self.call(operation, &body);
         assert_eq!(status, 400, "{operation}: {answer}");
         answer["__type"].as_str().unwrap().to_owned()
     }
 
-    fn summary(&mut self) -> Value {
+    pub(super) fn summary(&mut self) -> Value {
         let body = self.ok("DescribeStreamSummary", json!({ "StreamName": "s" }));
         body["StreamDescriptionSummary"].clone()
     }
 
-    fn put(&mut self, key: &str) -> Value {
+    pub(super) fn put(&mut self, key: &str) -> Value {
         self.ok("PutRecord", json!({ "StreamName": "s", "PartitionKey": key, "Data": "YQ==" }))
     }
 }
 
-fn s(more: Value) -> Value {
+pub(super) fn s(more: Value) -> Value {
     let mut body = json!({ "StreamName": "s" });
     let Value::Object(more) = more else { panic!("{more}") };
     body.as_object_mut().unwrap().extend(more);

@@ -46,9 +46,7 @@ fn walk(
             (Shape::List(Shape::Structure(members)), Value::Array(items)) => {
                 for (at, item) in items.iter().enumerate() {
                     let path = format!("{path}.{}.member.", at + 1);
-                    if let Value::Object(item) = item {
-                        walk(profile, members, Some(item), &path, reports);
-                    }
+                    walk(profile, members, item.as_object(), &path, reports);
                 }
             }
             _ => {}
@@ -102,7 +100,8 @@ fn holds(shape: Shape, rule: Rule, value: &Value) -> bool {
             .as_object()
             .is_some_and(|it| it.keys().all(|it| (least..=most).contains(&units(it)))),
         Rule::Values(least, most) => {
-            value.as_object().is_some_and(|it| it.values().all(|it| within(it, least, most)))
+            let is_legal = |it: &Value| it.is_string() && within(it, least, most);
+            value.as_object().is_some_and(|it| it.values().all(is_legal))
         }
     }
 }

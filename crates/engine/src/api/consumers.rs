@@ -1,6 +1,5 @@
 //! Registered consumers and what is pushed to them.
 
-use scenario::kind::StartAt;
 use serde_json::{Map, Value, json};
 
 use super::records::{position, record};
@@ -10,7 +9,7 @@ use crate::control::consumers::ConsumerDescription;
 use crate::control::page;
 use crate::engine::Engine;
 
-/// `ListStreamConsumers` answers so many unless told otherwise (botocore 1.44.5).
+/// `ListStreamConsumers` answers no more at once (botocore 1.44.5).
 const PAGE_MAX: u32 = 100;
 
 pub(super) fn register(engine: &mut Engine, request: &Request) -> Done {
@@ -34,30 +33,38 @@ pub(super) fn describe(engine: &mut Engine, request: &Request) -> Done {
 }
 
 pub(super) fn list(engine: &mut Engine, request: &Request) -> Done {
-    let all = engine.list_consumers(&request.stream(engine)?)?;
-    let after = request.text("NextToken").map(|it| token::resume(engine, "consumers", it));
-    let after = after.transpose()?;
-    let is_last = |one: &ConsumerDescription| after.as_ref() == Some(&one.arn.as_str().into());
-    let from = all.iter().position(is_last).map_or(0, |at| at + 1);
-    let limit = request.count("MaxResults").unwrap_or(PAGE_MAX);
-    let (lines, more) = page(all[from..].iter().map(|one| Value::Object(line(one))), limit);
-    let mut body = Map::new();
-    if let Some(last) = lines.last().filter(|_| more) {
-        let next = token::next(engine, "consumers", &last["ConsumerARN"]);
-        body.insert("NextToken".into(), next);
+    let mut listed = engine.list_consumers(&request.stream(engine)?)?;
+    if let Some(after) = after(engine, request)? {
+        listed.retain(|one| u64::from(one.id) > after);
     }
-    body.insert("Consumers".into(), lines.into());
+    let limit = request.count("MaxResults").unwrap_or(PAGE_MAX).min(PAGE_MAX);
+    let (listed, more) = page(listed.into_iter(), limit);
+    let mut body = Map::new();
+    if let Some(last) = listed.last().filter(|_| more) {
+        body.insert("NextToken".into(), token::next(engine, "consumers", &last.id.into()));
+    }
+    let lines = listed.iter().map(|one| Value::Object(line(one)));
+    body.insert("Consumers".into(), lines.collect());
     Ok(Value::Object(body))
+}
+
+/// The last consumer of the page before; it may be gone by now.
+fn after(engine: &Engine, request: &Request) -> Result<Option<u64>, Refusal> {
+    let Some(next) = request.text("NextToken") else { return Ok(None) };
+    if request.body.contains_key("StreamCreationTimestamp") {
+        let text = "NextToken and StreamCreationTimestamp cannot be provided together.";
+        return Err(invalid(text.into()));
+    }
+    Ok(token::resume(engine, "consumers", next)?.as_u64())
 }
 
 /// The first event, as a caller that polls sees it.
 pub(super) fn subscribe(engine: &mut Engine, request: &Request) -> Done {
     let (stream, name) = engine.consumer_of(request.needed("ConsumerARN"))?;
     let position = position(request.body.get("StartingPosition"));
-    let (start, number, millis): (StartAt, Option<String>, Option<u64>) = position;
-    let shard = request.needed("ShardId");
-    let got =
-        engine.subscribe_to_shard((&stream, &name), shard, start, number.as_deref(), millis)?;
+    let (whose, shard) = ((&*stream, &*name), request.needed("ShardId"));
+    request.check_in_earnest(|| engine.try_subscribe(whose, shard, position))?;
+    let got = engine.subscribe_to_shard(whose, shard, position)?;
     let mut event = Map::new();
     let records = got.records.iter().map(|it| record(engine, &stream, it));
     event.insert("Records".into(), records.collect());
@@ -76,12 +83,20 @@ pub(super) fn subscribe(engine: &mut Engine, request: &Request) -> Done {
     Ok(json!({ "EventStream": [{ "SubscribeToShardEvent": event }] }))
 }
 
-/// Stream and consumer: by `ConsumerARN`, or by `StreamARN` and `ConsumerName`.
+/// Stream and consumer: by `ConsumerARN`, or by `StreamARN` and `ConsumerName`. What is named
+/// besides must not name others (botocore 1.44.5).
 fn named(engine: &Engine, request: &Request) -> Result<(String, String), Refusal> {
+    let (stream, name) = (request.text("StreamARN"), request.text("ConsumerName"));
     if let Some(arn) = request.text("ConsumerARN") {
-        return Ok(engine.consumer_of(arn)?);
+        let found = engine.consumer_of(arn)?;
+        let other_stream = stream.is_some_and(|it| it != engine.account.stream_arn(&found.0));
+        if other_stream || name.is_some_and(|it| it != found.1) {
+            let text = "ConsumerARN, StreamARN and ConsumerName name different consumers.";
+            return Err(invalid(text.into()));
+        }
+        return Ok(found);
     }
-    let (Some(_), Some(name)) = (request.text("StreamARN"), request.text("ConsumerName")) else {
+    let (Some(_), Some(name)) = (stream, name) else {
         let text = "Either ConsumerARN or both StreamARN and ConsumerName should be provided.";
         return Err(invalid(text.into()));
     };

@@ -16,15 +16,23 @@ mod answer_tests;
 mod blob;
 pub mod command;
 mod constraint;
+#[cfg(test)]
+mod consumer_tests;
 mod consumers;
 mod deliveries;
 #[cfg(test)]
 mod delivery_tests;
 mod operation;
+#[cfg(test)]
+mod page_tests;
 mod pattern;
+#[cfg(test)]
+mod quota_tests;
 pub(crate) mod rate;
 mod records;
 mod request;
+#[cfg(test)]
+mod rule_tests;
 mod settings;
 mod shape;
 mod shards;

@@ -58,7 +58,13 @@ impl Rates {
 fn limit(profile: Profile, operation: &str) -> Option<(u64, Scope)> {
     Some(match operation {
         "DescribeLimits" => (1, Scope::Account),
-        "AddTagsToStream" | "CreateStream" | "DeleteStream" | "ListStreams" => (5, Scope::Account),
+        "AddTagsToStream"
+        | "CreateStream"
+        | "DeleteStream"
+        | "DescribeAccountSettings"
+        | "ListStreams"
+        | "UpdateAccountSettings"
+        | "UpdateStreamWarmThroughput" => (5, Scope::Account),
         "DescribeStream" | "UpdateShardCount" => (10, Scope::Account),
         "DescribeStreamSummary" => (20, Scope::Account),
         "DecreaseStreamRetentionPeriod"

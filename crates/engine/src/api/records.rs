@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::request::{Request, millis, seconds};
 use super::{Done, Profile, Refusal, blob, invalid, shards, token};
 use crate::call::ShardIterator;
-use crate::control::data::Stored;
+use crate::control::data::{Position, Stored};
 use crate::control::{ShardDescription, ShardId};
 use crate::engine::{Engine, RecordView};
 use crate::kind::stream::direct::PutEntry;
@@ -22,8 +22,9 @@ pub(super) fn put_record(engine: &mut Engine, request: &Request) -> Done {
     let name = request.stream(engine)?;
     engine.check_takes_records(&name)?;
     let entry = entry(&request.body)?;
-    request.check_in_earnest()?;
     let ordering = request.text("SequenceNumberForOrdering");
+    let tried = || engine.try_put(&name, core::slice::from_ref(&entry), ordering);
+    request.check_in_earnest(tried)?;
     let stored = engine.put_record(&name, entry, ordering)?;
     Ok(encrypted(engine, &name, place(stored)))
 }
@@ -37,7 +38,7 @@ pub(super) fn put_records(engine: &mut Engine, request: &Request) -> Done {
     if request.profile == Profile::Classic && bytes > CLASSIC_BYTES_MAX {
         return Err(invalid("Records size exceeds 5 MB limit".into()));
     }
-    request.check_in_earnest()?;
+    request.check_in_earnest(|| engine.try_put(&name, &entries, None))?;
     let results = engine.put_records(&name, &entries)?;
     let failed = results.iter().filter(|result| result.is_err()).count();
     let results = results.into_iter().map(|result| match result {
@@ -87,10 +88,12 @@ fn entry(body: &Map<String, Value>) -> Result<PutEntry, Refusal> {
 
 pub(super) fn get_shard_iterator(engine: &mut Engine, request: &Request) -> Done {
     let name = request.stream(engine)?;
-    request.check_in_earnest()?;
     let start = start(request.needed("ShardIteratorType"));
     let (number, millis) = (request.text("StartingSequenceNumber"), request.millis("Timestamp"));
     let shard = request.needed("ShardId");
+    let position = Position { start, sequence_number: number, timestamp_millis: millis };
+    let tried = || engine.place("GetShardIterator", (&name, shard), position).map(drop);
+    request.check_in_earnest(tried)?;
     let iterator = engine.get_shard_iterator(&name, shard, start, number, millis)?;
     Ok(json!({ "ShardIterator": sealed(engine, &name, iterator)? }))
 }
@@ -106,19 +109,26 @@ fn start(word: &str) -> StartAt {
 }
 
 /// What `StartingPosition` asks for.
-pub(super) fn position(value: Option<&Value>) -> (StartAt, Option<String>, Option<u64>) {
+pub(super) fn position(value: Option<&Value>) -> Position<'_> {
     let member = |name: &str| value.and_then(|it| it.get(name));
     let text = |name: &str| member(name).and_then(Value::as_str);
-    let number = text("SequenceNumber").map(str::to_owned);
-    (start(text("Type").unwrap_or_default()), number, member("Timestamp").and_then(millis))
+    Position {
+        start: start(text("Type").unwrap_or_default()),
+        sequence_number: text("SequenceNumber"),
+        timestamp_millis: member("Timestamp").and_then(millis),
+    }
 }
 
 pub(super) fn get_records(engine: &mut Engine, request: &Request) -> Done {
+    let named = match request.text("StreamARN") {
+        Some(_) => Some(engine.describe_stream(&request.stream(engine)?)?.name),
+        None => None,
+    };
     let opened = opened(engine, request.needed("ShardIterator"));
     let (name, iterator) = opened
-        .filter(|(_, it)| it.issued <= engine.now())
+        .filter(|(name, it)| it.issued <= engine.now() && named.is_none_or(|it| it == *name))
         .ok_or_else(|| invalid("Invalid ShardIterator.".into()))?;
-    request.check_in_earnest()?;
+    request.check_in_earnest(|| engine.try_get(&name, iterator))?;
     let limit = request.count("Limit").unwrap_or(RECORDS_MAX);
     let got = engine.get_records(&name, iterator, limit)?;
     let records = got.records.iter().map(|it| record(engine, &name, it));

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Profile, Refusal, invalid};
+use crate::control;
 use crate::engine::Engine;
 
 /// A request whose members have their types and keep their constraints.
@@ -51,15 +52,17 @@ impl Request {
         self.text("StreamName").unwrap_or(of_arn)
     }
 
-    /// Refuses what would have worked but was only tried.
-    pub(super) fn check_in_earnest(&self) -> Result<(), Refusal> {
-        match self.body.get("DryRun") {
-            Some(Value::Bool(true)) => Err(Refusal {
-                exception: "DryRunOperationException",
-                message: "The request would have succeeded, but the DryRun flag is set.".into(),
-            }),
-            _ => Ok(()),
+    /// Refuses what is only tried: for its own reason, or because it would have worked.
+    pub(super) fn check_in_earnest(
+        &self,
+        tried: impl FnOnce() -> Result<(), control::Refusal>,
+    ) -> Result<(), Refusal> {
+        if self.body.get("DryRun") != Some(&Value::Bool(true)) {
+            return Ok(());
         }
+        tried()?;
+        let message = "The request would have succeeded, but the DryRun flag is set.".into();
+        Err(Refusal { exception: "DryRunOperationException", message })
     }
 
     /// The name in `StreamName` or `StreamARN`; the ARN is one of this account.

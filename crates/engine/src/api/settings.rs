@@ -5,21 +5,65 @@ use scenario::kind::StreamMode;
 use serde_json::{Map, Value, json};
 
 use super::request::Request;
-use super::{Done, Profile};
+use super::{Done, Profile, Refusal, invalid};
 use crate::control::settings::Monitoring;
 use crate::engine::Engine;
 
 pub(super) fn start_encryption(engine: &mut Engine, request: &Request) -> Done {
-    if request.text("EncryptionType") == Some("NONE") {
-        return Err(super::invalid("EncryptionType must be KMS.".into()));
-    }
-    engine.start_encryption(&request.stream(engine)?, request.needed("KeyId"))?;
+    let name = request.stream(engine)?;
+    check_key(engine, request, &name)?;
+    engine.start_encryption(&name, request.needed("KeyId"))?;
     Ok(Value::Null)
 }
 
 pub(super) fn stop_encryption(engine: &mut Engine, request: &Request) -> Done {
-    engine.stop_encryption(&request.stream(engine)?)?;
+    let name = request.stream(engine)?;
+    check_key(engine, request, &name)?;
+    engine.stop_encryption(&name)?;
     Ok(Value::Null)
+}
+
+/// What starting and stopping ask for alike, once the stream is there and `ACTIVE` (facts, streams
+/// §14.3).
+fn check_key(engine: &Engine, request: &Request, name: &str) -> Result<(), Refusal> {
+    engine.check_active(name)?;
+    if request.text("EncryptionType") == Some("NONE") {
+        return Err(invalid("EncryptionType must be KMS.".into()));
+    }
+    let key_id = request.needed("KeyId");
+    if is_key_id(key_id) {
+        return Ok(());
+    }
+    Err(invalid(format!(
+        "KeyId {key_id} is no key id, no ARN of a key or an alias, and no alias name."
+    )))
+}
+
+/// A key's id, the ARN of a key or an alias, or an alias name (botocore 1.44.5).
+fn is_key_id(text: &str) -> bool {
+    let inside = |byte: u8| byte.is_ascii_alphanumeric() || b"/_-".contains(&byte);
+    let is_alias = |text: &str| {
+        let name = text.strip_prefix("alias/");
+        name.is_some_and(|name| !name.is_empty() && name.bytes().all(inside))
+    };
+    let is_hex = |text: &str, len: usize| {
+        text.len() == len && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+    };
+    let is_id = |text: &str| {
+        let groups = text.split('-').map(str::len).eq([8, 4, 4, 4, 12]);
+        let of_regions = text.strip_prefix("mrk-").is_some_and(|id| is_hex(id, 32));
+        of_regions || groups && is_hex(&text.replace('-', ""), 32)
+    };
+    let parts: Vec<&str> = text.split(':').collect();
+    match parts[..] {
+        ["arn", partition, "kms", region, account, of] => {
+            let whose = partition.starts_with("aws") && !region.is_empty();
+            let named = is_alias(of) || of.strip_prefix("key/").is_some_and(is_id);
+            let digits = account.len() == 12 && account.bytes().all(|it| it.is_ascii_digit());
+            whose && digits && named
+        }
+        _ => is_alias(text) || is_id(text),
+    }
 }
 
 pub(super) fn enable_monitoring(engine: &mut Engine, request: &Request) -> Done {
@@ -47,7 +91,8 @@ fn monitoring(engine: &mut Engine, request: &Request, way: Monitoring) -> Done {
 
 pub(super) fn update_mode(engine: &mut Engine, request: &Request) -> Done {
     let mode = mode(request.body.get("StreamModeDetails"));
-    engine.update_mode(&request.stream(engine)?, mode)?;
+    let warm = request.count("WarmThroughputMiBps");
+    engine.update_mode(&request.stream(engine)?, mode, warm)?;
     Ok(Value::Null)
 }
 

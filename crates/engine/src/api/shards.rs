@@ -96,7 +96,8 @@ fn listing(engine: &Engine, request: &Request) -> Result<Listing, Refusal> {
 /// before a time.
 struct Sieve {
     after: Option<String>,
-    opened_by: Time,
+    /// None: no shard had.
+    opened_by: Option<Time>,
     closed_since: Time,
 }
 
@@ -107,12 +108,14 @@ impl Sieve {
         let missing = |what: &str| {
             invalid(format!("{what} must be specified for a ShardFilter of type {kind}."))
         };
-        let time = || -> Result<Time, Refusal> {
+        // None: before the beginning.
+        let time = || -> Result<Option<Time>, Refusal> {
             let since = engine.wall_millis(Time::ZERO);
             let at = member("Timestamp").and_then(millis).ok_or_else(|| missing("Timestamp"))?;
-            Ok(Time(at.saturating_sub(since).saturating_mul(1_000)))
+            Ok(at.checked_sub(since).map(|millis| Time(millis.saturating_mul(1_000))))
         };
-        let (first, last) = (Time::ZERO, Time(u64::MAX));
+        let (first, end) = (Time::ZERO, Time(u64::MAX));
+        let last = Some(end);
         let mut after = None;
         let (opened_by, closed_since) = match kind {
             "AFTER_SHARD_ID" => {
@@ -120,13 +123,13 @@ impl Sieve {
                 after = Some(id.ok_or_else(|| missing("ShardId"))?.to_owned());
                 (last, first)
             }
-            "AT_LATEST" => (last, last),
-            "AT_TIMESTAMP" => time().map(|at| (at, at))?,
-            "FROM_TIMESTAMP" => (last, time()?),
+            "AT_LATEST" => (last, end),
+            "AT_TIMESTAMP" => time().map(|at| (at, at.unwrap_or(first)))?,
+            "FROM_TIMESTAMP" => (last, time()?.unwrap_or(first)),
             "AT_TRIM_HORIZON" => {
                 let hours = engine.describe_stream(&listing.name)?.retention_hours;
                 let horizon = engine.now().before(Duration::from_secs(u64::from(hours) * 3_600));
-                (horizon.max(created), horizon.max(created))
+                (Some(horizon.max(created)), horizon.max(created))
             }
             _ => (last, first),
         };
@@ -135,7 +138,8 @@ impl Sieve {
 
     fn passes(&self, shard: &ShardDescription) -> bool {
         let open = shard.closed.is_none_or(|closed| closed >= self.closed_since);
-        open && shard.opened <= self.opened_by && is_after(shard, self.after.as_deref())
+        let opened = self.opened_by.is_some_and(|by| shard.opened <= by);
+        open && opened && is_after(shard, self.after.as_deref())
     }
 }
 

@@ -8,14 +8,18 @@ use super::{Done, Profile, Refusal, invalid, settings, shards, tags, token};
 use crate::control::{StreamDescription, page};
 use crate::engine::Engine;
 
-/// `ListStreams` answers so many names unless told otherwise (kinesalite for 2020, botocore
-/// 1.44.5 for now).
-fn names_max(profile: Profile) -> u32 {
-    match profile {
-        Profile::Classic => 10,
-        Profile::Current => 100,
+/// So many names `ListStreams` answers: in 2020 ten unless told otherwise (kinesalite), now a
+/// hundred at most (botocore 1.44.5).
+fn page_len(request: &Request) -> u32 {
+    let wanted = request.count("Limit");
+    match request.profile {
+        Profile::Classic => wanted.unwrap_or(10),
+        Profile::Current => wanted.unwrap_or(NAMES_MAX).min(NAMES_MAX),
     }
 }
+
+/// A page of `ListStreams` (facts, streams §3.4).
+const NAMES_MAX: u32 = 100;
 
 /// `DescribeStream` answers no more shards at once (botocore 1.44.5).
 const SHARDS_MAX: u32 = 100;
@@ -26,11 +30,12 @@ pub(super) fn create(engine: &mut Engine, request: &Request) -> Done {
     config.record_kib_max = request.count("MaxRecordSizeInKiB").unwrap_or(config.record_kib_max);
     config.mode = settings::mode(request.body.get("StreamModeDetails"));
     let name = request.needed("StreamName");
-    if config.mode == StreamMode::Provisioned {
-        check_provisioned(request, name)?;
+    match config.mode {
+        StreamMode::Provisioned => check_provisioned(request, name)?,
+        StreamMode::OnDemand => check_on_demand(request)?,
     }
     let tags = tags::given(engine, request, name)?;
-    engine.create_stream(name, &config)?;
+    engine.create_stream(name, &config, request.count("WarmThroughputMiBps"))?;
     tags.iter().try_for_each(|(key, value)| engine.tag(name, key, Some(value)))?;
     Ok(Value::Null)
 }
@@ -49,6 +54,18 @@ fn check_provisioned(request: &Request, name: &str) -> Result<(), Refusal> {
         return Err(Refusal { exception: "ValidationException", message: message.into() });
     }
     Ok(())
+}
+
+/// Who asks for what is not there is told, rather than given something else.
+fn check_on_demand(request: &Request) -> Result<(), Refusal> {
+    if request.text("RecordDistributionStrategy") != Some("AUTO") {
+        return Ok(());
+    }
+    Err(invalid(
+        "RecordDistributionStrategy=AUTO is not simulated: records go where their partition keys \
+         belong. USER_PARTITION_KEY is."
+            .into(),
+    ))
 }
 
 pub(super) fn delete(engine: &mut Engine, request: &Request) -> Done {
@@ -126,8 +143,7 @@ pub(super) fn list(engine: &mut Engine, request: &Request) -> Done {
     let after = told.or(resumed.as_ref().and_then(Value::as_str));
     let mut names = engine.list_streams();
     names.retain(|name| after.is_none_or(|after| name.as_str() > after));
-    let limit = request.count("Limit").unwrap_or(names_max(request.profile));
-    let (names, more) = page(names.into_iter(), limit);
+    let (names, more) = page(names.into_iter(), page_len(request));
     let mut body = Map::new();
     if request.profile == Profile::Current {
         let summaries: Result<Vec<Value>, Refusal> =

@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 
-use scenario::kind::StartAt;
+use base::NodeId;
 
-use super::data::Records;
+use super::data::{Position, Records};
 use super::{Refusal, not_found};
 use crate::call::{ApiError, ConsumerStatus, ErrorCode, ShardIterator, StreamConsumer};
 use crate::engine::Engine;
-use crate::kind::stream::read::Wanted;
+use crate::kind::stream::fanout::Subscribe;
 
 /// What `DescribeStreamConsumer` knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsumerDescription {
+    /// In the order of registration.
+    pub id: u32,
     /// `ConsumerName`.
     pub name: String,
     /// `ConsumerARN`.
@@ -35,15 +37,15 @@ impl Engine {
         stream: &str,
         name: &str,
     ) -> Result<ConsumerDescription, Refusal> {
-        let (id, _) = self.active(stream)?;
-        let most = self.kernel.consumers_max();
+        let (id, it) = self.active(stream)?;
+        let most = self.kernel.consumers_max(it.settings().mode);
         let (how, shared) = ((most, self.account.create_delay), Arc::from(name));
         let made = self.with_stream(id, |it, ctx| it.register(&shared, how, ctx));
         let made = made.map_err(|error| self.about_consumer(stream, name, error))?;
         Ok(self.described(stream, name, made))
     }
 
-    /// `DeregisterStreamConsumer`: its subscriptions end at once.
+    /// `DeregisterStreamConsumer`: its subscriptions end at once. Once more changes nothing.
     ///
     /// # Errors
     /// Unknown stream or consumer.
@@ -102,40 +104,57 @@ impl Engine {
         &mut self,
         (stream, name): (&str, &str),
         shard: &str,
-        start: StartAt,
-        sequence_number: Option<&str>,
-        timestamp_millis: Option<u64>,
+        position: Position<'_>,
     ) -> Result<Records, Refusal> {
-        let (id, _) = self.stream(stream)?;
-        let wanted = self.wanted(stream, shard, start, sequence_number, timestamp_millis)?;
-        let consumer = self.describe_consumer(stream, name)?;
-        let (_, it) = self.stream(stream)?;
-        let number = it.describe_consumer(&consumer.name).map(|it| it.id).unwrap_or_default();
+        let (id, asked) = self.asked((stream, name), shard, position)?;
         let limited = self.account.throttling;
-        let got = self.with_stream(id, |it, ctx| it.first_event(number, wanted, limited, ctx));
+        let got = self.with_stream(id, |it, ctx| it.first_event(asked, limited, ctx));
         let (batch, next, behind) =
             got.map_err(|error| self.about_consumer(stream, name, error))?;
         let (_, it) = self.stream(stream)?;
-        let records = it.record_views(&batch, wanted.shard, &self.kernel);
+        let records = it.record_views(&batch, asked.wanted.shard, &self.kernel);
         Ok(Records { records, next, millis_behind: behind / 1_000 })
     }
 
-    fn wanted(
-        &mut self,
-        stream: &str,
+    /// Whether `SubscribeToShard` would answer, but for the limit of calls a second: nothing
+    /// happens.
+    ///
+    /// # Errors
+    /// As [`Engine::subscribe_to_shard`].
+    pub fn try_subscribe(
+        &self,
+        (stream, name): (&str, &str),
         shard: &str,
-        start: StartAt,
-        sequence_number: Option<&str>,
-        timestamp_millis: Option<u64>,
-    ) -> Result<Wanted, Refusal> {
-        let at =
-            self.get_shard_iterator(stream, shard, start, sequence_number, timestamp_millis)?;
-        let (timestamp, sequence_index) = (self.now(), at.offset);
-        let start = StartAt::AfterSequenceNumber;
-        Ok(Wanted { shard: at.shard, start, timestamp, sequence_index })
+        position: Position<'_>,
+    ) -> Result<(), Refusal> {
+        let (id, asked) = self.asked((stream, name), shard, position)?;
+        let (_, it) = self.stream(stream)?;
+        let (fault, now) = (self.kernel.faults.key(id, self.now()), self.now());
+        it.try_subscribe(asked, fault, now)
+            .map_err(|error| self.about_consumer(stream, name, error))
     }
 
-    /// `ContinuationSequenceNumber` of a position.
+    fn asked(
+        &self,
+        (stream, name): (&str, &str),
+        shard: &str,
+        position: Position<'_>,
+    ) -> Result<(NodeId, Subscribe), Refusal> {
+        let (id, wanted) = self.place("SubscribeToShard", (stream, shard), position)?;
+        let consumer = self.describe_consumer(stream, name)?;
+        if consumer.status == ConsumerStatus::Active {
+            return Ok((id, Subscribe { consumer: consumer.id, wanted }));
+        }
+        let message = format!(
+            "Consumer {name} of stream {stream} under account {} not ACTIVE, instead in state {}",
+            self.account.id,
+            consumer.status.word()
+        );
+        Err(Refusal { code: ErrorCode::ResourceInUse, message })
+    }
+
+    /// `ContinuationSequenceNumber` of a position: behind the last record, for
+    /// `AT_SEQUENCE_NUMBER` and for `AFTER_SEQUENCE_NUMBER` (botocore 1.44.5).
     ///
     /// # Errors
     /// Unknown stream.
@@ -149,13 +168,14 @@ impl Engine {
         let shard = it.shards().get(next.shard as usize);
         let numbering = it.numbering.as_ref();
         let index = numbering.map_or(next.offset, |it| it.number(next.shard, next.offset));
-        let number = shard.map(|shard| shard.sequence_number(index, secs).to_string());
+        let number = shard.map(|shard| shard.sequence_number(index, secs).behind());
         Ok(number.unwrap_or_default())
     }
 
     fn described(&self, stream: &str, name: &str, it: StreamConsumer) -> ConsumerDescription {
         let stream_arn = self.account.stream_arn(stream);
         ConsumerDescription {
+            id: it.id,
             name: name.to_owned(),
             arn: format!("{stream_arn}/consumer/{name}:{}", it.created_secs),
             stream_arn,

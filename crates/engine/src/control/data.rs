@@ -11,10 +11,11 @@ use scenario::kind::{PutApi, StartAt};
 
 use super::{Refusal, ShardId, invalid, not_found};
 use crate::call::{ApiError, ErrorCode, ShardIterator};
+use crate::cause::Reason;
 use crate::engine::{Engine, RecordView};
 use crate::kind::stream::direct::PutEntry;
 use crate::kind::stream::lifecycle::Status;
-use crate::kind::stream::read::Wanted;
+use crate::kind::stream::read::{ITERATOR_LIFE, Wanted};
 use crate::kind::stream::sequence::Decoded;
 use crate::kind::stream::{SequenceNumber, Stream};
 
@@ -25,6 +26,17 @@ pub struct Stored {
     pub shard: ShardId,
     /// `SequenceNumber`.
     pub sequence_number: SequenceNumber,
+}
+
+/// Where reading begins, as a caller says it.
+#[derive(Clone, Copy, Debug)]
+pub struct Position<'a> {
+    /// `ShardIteratorType` or `Type`.
+    pub start: StartAt,
+    /// `StartingSequenceNumber` or `SequenceNumber`.
+    pub sequence_number: Option<&'a str>,
+    /// `Timestamp`, in milliseconds since 1970 UTC.
+    pub timestamp_millis: Option<u64>,
 }
 
 /// What `GetRecords` answers.
@@ -50,20 +62,8 @@ impl Engine {
         entry: PutEntry,
         ordering: Option<&str>,
     ) -> Result<Stored, Refusal> {
-        let (id, stream) = self.there(name)?;
-        check_sizes(stream, core::slice::from_ref(&entry))?;
-        if let Some(text) = ordering {
-            let now_secs = self.wall_millis(self.now()) / 1_000;
-            let number = Decoded::parse(text).filter(|number| number.secs <= now_secs);
-            number.ok_or_else(|| {
-                invalid(format!(
-                    "ExclusiveMinimumSequenceNumber {text} used in PutRecord on stream {name} \
-                     under account {} is invalid.",
-                    self.account.id
-                ))
-            })?;
-        }
         let entries = [entry];
+        let (id, _) = self.check_put(name, &entries, ordering)?;
         let results = self.put_all(name, id, &entries, PutApi::PutRecord)?;
         results.into_iter().next().expect("an entry has a result")
     }
@@ -78,13 +78,53 @@ impl Engine {
         name: &str,
         entries: &[PutEntry],
     ) -> Result<Vec<Result<Stored, Refusal>>, Refusal> {
+        let (id, _) = self.check_put(name, entries, None)?;
+        self.put_all(name, id, entries, PutApi::PutRecords)
+    }
+
+    /// Whether `PutRecord` or `PutRecords` would store something, but for throttling: nothing
+    /// happens.
+    ///
+    /// # Errors
+    /// As the calls.
+    pub fn try_put(
+        &self,
+        name: &str,
+        entries: &[PutEntry],
+        ordering: Option<&str>,
+    ) -> Result<(), Refusal> {
+        let (id, stream) = self.check_put(name, entries, ordering)?;
+        let (fault, now) = (self.kernel.faults.key(id, self.now()), self.now());
+        self.check_key(name, stream.write_key_refusal(fault, now))
+    }
+
+    fn check_put(
+        &self,
+        name: &str,
+        entries: &[PutEntry],
+        ordering: Option<&str>,
+    ) -> Result<(NodeId, &Stream), Refusal> {
         let (id, stream) = self.there(name)?;
         check_sizes(stream, entries)?;
         if entries.iter().map(PutEntry::bytes).sum::<u64>() > self.kernel.limits.request_bytes_max {
             let most = self.kernel.limits.request_bytes_max >> 20;
             return Err(invalid(format!("Records size exceeds {most} MB limit")));
         }
-        self.put_all(name, id, entries, PutApi::PutRecords)
+        let now_secs = self.wall_millis(self.now()) / 1_000;
+        let fits = |text: &str| Decoded::parse(text).is_some_and(|number| number.secs <= now_secs);
+        match ordering.filter(|text| !fits(text)) {
+            None => Ok((id, stream)),
+            Some(text) => Err(invalid(format!(
+                "ExclusiveMinimumSequenceNumber {text} used in PutRecord on stream {name} under \
+                 account {} is invalid.",
+                self.account.id
+            ))),
+        }
+    }
+
+    fn check_key(&self, name: &str, refusal: Option<(Reason, ErrorCode)>) -> Result<(), Refusal> {
+        let error = refusal.map(|(reason, code)| ApiError { reason, code, shard: 0 });
+        error.map_or(Ok(()), |error| Err(self.worded(name, error)))
     }
 
     fn put_all(
@@ -124,6 +164,24 @@ impl Engine {
         sequence_number: Option<&str>,
         timestamp_millis: Option<u64>,
     ) -> Result<ShardIterator, Refusal> {
+        let position = Position { start, sequence_number, timestamp_millis };
+        let (id, wanted) = self.place("GetShardIterator", (name, shard), position)?;
+        let limited = self.account.throttling;
+        let found = self.with_stream(id, |stream, ctx| stream.iterator(wanted, limited, ctx));
+        found.map_err(|error| self.worded(name, error))
+    }
+
+    /// The place in a shard that a call asks for; nothing happens.
+    ///
+    /// # Errors
+    /// As [`Engine::get_shard_iterator`], but for throttling.
+    pub(crate) fn place(
+        &self,
+        operation: &str,
+        (name, shard): (&str, &str),
+        position: Position<'_>,
+    ) -> Result<(NodeId, Wanted), Refusal> {
+        let Position { start, sequence_number, timestamp_millis } = position;
         let index = self.shard_id(name, shard)?;
         let missing = || self.no_such_shard(name, index);
         let (id, stream) = self.stream(name).map_err(|_stream| missing())?;
@@ -140,8 +198,13 @@ impl Engine {
                 return Err(mismatched(start, "no"));
             }
             (_, Some(text)) => {
-                let number = self.check_sequence(name, index, created_secs, text)?;
-                wanted.sequence_index = match (&stream.numbering, start) {
+                let of = (operation, name, index);
+                let number = self.check_sequence(of, created_secs, text)?;
+                // Behind a record begins what begins at a number between it and the next one.
+                if number.is_between {
+                    wanted.start = StartAt::AfterSequenceNumber;
+                }
+                wanted.sequence_index = match (&stream.numbering, wanted.start) {
                     (None, _) => number.index,
                     (Some(it), StartAt::AtSequenceNumber) => it.position(shard, number.index),
                     (Some(it), _) => it.position(shard, number.index + 1).saturating_sub(1),
@@ -152,9 +215,7 @@ impl Engine {
         if start == StartAt::AtTimestamp {
             wanted.timestamp = self.check_timestamp(timestamp_millis)?;
         }
-        let limited = self.account.throttling;
-        let found = self.with_stream(id, |stream, ctx| stream.iterator(wanted, limited, ctx));
-        found.map_err(|error| self.worded(name, error))
+        Ok((id, wanted))
     }
 
     fn no_such_shard(&self, name: &str, shard: ShardId) -> Refusal {
@@ -164,8 +225,7 @@ impl Engine {
 
     fn check_sequence(
         &self,
-        name: &str,
-        shard: ShardId,
+        (operation, name, shard): (&str, &str, ShardId),
         created_secs: u64,
         text: &str,
     ) -> Result<Decoded, Refusal> {
@@ -188,8 +248,8 @@ impl Engine {
             Some(number) => return Ok(number),
         };
         Err(invalid(format!(
-            "StartingSequenceNumber {text} used in GetShardIterator on shard {shard} in stream \
-             {name} under account {} is invalid{why}",
+            "StartingSequenceNumber {text} used in {operation} on shard {shard} in stream {name} \
+             under account {} is invalid{why}",
             self.account.id
         )))
     }
@@ -239,6 +299,21 @@ impl Engine {
         let next = got.next.or_else(|| (!got.batch.is_empty()).then_some(next));
         let records = stream.record_views(&got.batch, iterator.shard, &self.kernel);
         Ok(Records { records, next, millis_behind: got.behind_micros / 1_000 })
+    }
+
+    /// Whether `GetRecords` would answer, but for throttling: nothing happens.
+    ///
+    /// # Errors
+    /// As [`Engine::get_records`].
+    pub fn try_get(&self, name: &str, iterator: ShardIterator) -> Result<(), Refusal> {
+        let missing = || self.no_such_shard(name, ShardId(iterator.shard));
+        let (id, stream) = self.there(name).map_err(|_stream| missing())?;
+        let now = self.now();
+        stream.shards().get(iterator.shard as usize).ok_or_else(missing)?;
+        if now.since(iterator.issued) > ITERATOR_LIFE {
+            return Err(self.expired(iterator.issued));
+        }
+        self.check_key(name, stream.read_key_refusal(self.kernel.faults.key(id, now), now))
     }
 
     /// A stream that takes data calls: one whose creation is done.

@@ -22,7 +22,7 @@ fn after(engine: &mut Engine, secs: u64) {
 fn with_stream(shards: u32) -> Engine {
     let mut engine = Engine::new(&Document::default(), &DataSets::default()).unwrap();
     let config = StreamConfig { shards, ..StreamConfig::default() };
-    engine.create_stream("s", &config).unwrap();
+    engine.create_stream("s", &config, None).unwrap();
     after(&mut engine, 30);
     engine
 }
@@ -69,7 +69,7 @@ fn records_go_where_their_hash_lies_and_come_back() {
 #[test]
 fn a_stream_in_creation_is_not_found() {
     let mut engine = Engine::new(&Document::default(), &DataSets::default()).unwrap();
-    engine.create_stream("s", &StreamConfig::default()).unwrap();
+    engine.create_stream("s", &StreamConfig::default(), None).unwrap();
     let put = engine.put_record("s", entry("a", b""), None).unwrap_err();
     assert_eq!(put.code, ErrorCode::ResourceNotFound);
     assert_eq!(put.message, "Stream s under account 123456789012 not found.");

@@ -26,6 +26,7 @@ use scenario::kind::{Encryption, StreamConfig, StreamMode};
 use scenario::{Action, Node as Part};
 use serde_json::{Map, Value};
 
+use self::settings::AccountLimits;
 use crate::call::{self, ErrorCode};
 use crate::engine::{ActionError, Engine};
 use crate::kernel::ctx::Ctx;
@@ -56,7 +57,7 @@ pub struct Account {
     pub id: Arc<str>,
     /// `us-east-1`.
     pub region: Arc<str>,
-    /// Open shards of all streams together (Kinesis quota page, 2026-11: 20,000 in us-east-1).
+    /// Open shards of all provisioned streams together (Kinesis quota page, 2026-11: 20,000 in us-east-1).
     pub shard_limit: u32,
     /// Whether limits per second are enforced.
     pub throttling: bool,
@@ -181,11 +182,18 @@ impl fmt::Display for ShardId {
 type Done = Result<(), Refusal>;
 
 impl Engine {
-    /// `CreateStream`: `CREATING` at once, `ACTIVE` after `Account::create_delay`.
+    /// `CreateStream`: `CREATING` at once, `ACTIVE` after `Account::create_delay`; with room for
+    /// `WarmThroughputMiBps` from the beginning.
     ///
     /// # Errors
-    /// The name is taken, five streams are being created, or a quota is reached.
-    pub fn create_stream(&mut self, name: &str, config: &StreamConfig) -> Result<NodeId, Refusal> {
+    /// The name is taken, five streams are being created, a quota is reached, or the stream cannot
+    /// have warm throughput.
+    pub fn create_stream(
+        &mut self,
+        name: &str,
+        config: &StreamConfig,
+        warm_mibps: Option<u32>,
+    ) -> Result<NodeId, Refusal> {
         let account = &self.account.id;
         let place = self.document().nodes.iter().find(|node| node.name == name).cloned();
         let is_taken = |part: &Arc<Part>| self.kernel.node(part.id).is_none_or(|it| !it.absent);
@@ -199,6 +207,7 @@ impl Engine {
                 format!("Account {account} already has {CREATING_MAX} streams in state CREATING.");
             return Err(Refusal { code: ErrorCode::LimitExceeded, message });
         }
+        self.check_warm(name, config.mode, warm_mibps)?;
         match config.mode {
             StreamMode::Provisioned => self.check_shard_limit(config.shards)?,
             StreamMode::OnDemand => self.check_on_demand()?,
@@ -207,7 +216,10 @@ impl Engine {
             Some(place) => (self.create_at(&place, config), None),
             None => (self.create_anywhere(name, config)?, Some(Numbering::default())),
         };
-        self.with_stream(id, |stream, _| {
+        self.with_stream(id, |stream, ctx| {
+            if let Some(mibps) = warm_mibps {
+                stream.begin_warm(mibps, ctx);
+            }
             stream.antedate(CREATED_BEFORE_SECS);
             stream.numbering = numbering;
         });
@@ -215,13 +227,16 @@ impl Engine {
         Ok(id)
     }
 
-    /// `DeleteStream`: `DELETING` at once, gone after `Account::create_delay`. Legal in any state.
+    /// `DeleteStream`: `DELETING` at once, gone after `Account::create_delay`. Legal in any state;
+    /// once more changes nothing.
     ///
     /// # Errors
     /// There is no such stream.
     pub fn delete_stream(&mut self, name: &str) -> Done {
-        let (id, _) = self.stream(name)?;
-        self.enter(id, Status::Deleting, None, self.account.create_delay);
+        let (id, stream) = self.stream(name)?;
+        if stream.life().status != Status::Deleting {
+            self.enter(id, Status::Deleting, None, self.account.create_delay);
+        }
         Ok(())
     }
 
@@ -426,6 +441,11 @@ impl Engine {
         })
     }
 
+    /// That a stream is `ACTIVE`.
+    pub(crate) fn check_active(&self, name: &str) -> Done {
+        self.active(name).map(drop)
+    }
+
     fn active(&self, name: &str) -> Result<(NodeId, &Stream), Refusal> {
         let (id, stream) = self.stream(name)?;
         let (account, status) = (&self.account.id, stream.life().status);
@@ -467,15 +487,17 @@ impl Engine {
         )))
     }
 
+    /// That the account may have so many more shards: those of provisioned streams count (facts,
+    /// streams §4.3).
     fn check_shard_limit(&self, more: u32) -> Done {
-        let Account { id, region, shard_limit, .. } = &self.account;
-        let count: u32 = self.streams().map(|(_, stream)| stream.open_count()).sum();
-        if more <= limits::SHARDS_MAX && count + more <= *shard_limit {
+        let Account { id, region, .. } = &self.account;
+        let AccountLimits { shards_max, open_shards, .. } = self.account_limits();
+        if more <= limits::SHARDS_MAX && open_shards.saturating_add(more) <= shards_max {
             return Ok(());
         }
         let message = format!(
             "This request would exceed the shard limit for the account {id} in {region}. Current \
-             shard count for the account: {count}. Limit: {shard_limit}. Number of additional \
+             shard count for the account: {open_shards}. Limit: {shards_max}. Number of additional \
              shards that would have resulted from this request: {more}. Refer to the AWS Service \
              Limits page ({LIMITS_PAGE}) for current limits and how to request higher limits."
         );

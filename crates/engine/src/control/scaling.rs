@@ -52,7 +52,8 @@ impl Engine {
                 limits.shard_count_updates_max, self.account.id
             )));
         }
-        self.check_shard_limit(target.saturating_sub(current))?;
+        // Shards that live for a short time on the way count too (botocore 1.44.5).
+        self.check_shard_limit(stream.open_on_the_way(target).saturating_sub(current))?;
         self.with_stream(id, |stream, _| stream.note_scaling(now, DAY));
         let delay = Duration(self.account.reshard_delay.0 * WAVE_RESHARDS);
         self.enter(id, Status::Updating, Some(Change::Uniform(target)), delay);

@@ -87,7 +87,7 @@ impl Engine {
             let keys = stream.keys_mut();
             let times = if how == Encryption::None { &mut keys.stopped } else { &mut keys.started };
             remember(times, now);
-            keys.key_id = key_id;
+            keys.next_key_id = key_id;
         });
         self.enter(id, Status::Updating, Some(Change::Encrypt(how)), self.account.reshard_delay);
         Ok(())
@@ -117,12 +117,15 @@ impl Engine {
         Ok([current, desired])
     }
 
-    /// `UpdateStreamMode`: the shards stay as they are.
+    /// `UpdateStreamMode`: the shards stay as they are, but for `WarmThroughputMiBps`, which
+    /// follows the switch. Provisioned streams have no warm throughput: it ends.
     ///
     /// # Errors
-    /// Unknown stream, one that is not `ACTIVE`, two switches in 24 hours, or 50 on-demand streams.
-    pub fn update_mode(&mut self, name: &str, mode: StreamMode) -> Done {
+    /// Unknown stream, one that is not `ACTIVE`, two switches in 24 hours, 50 on-demand streams,
+    /// shards beyond the account's quota, or warm throughput where it cannot be.
+    pub fn update_mode(&mut self, name: &str, mode: StreamMode, warm_mibps: Option<u32>) -> Done {
         let (id, stream) = self.active(name)?;
+        self.check_warm(name, mode, warm_mibps)?;
         let now = self.now();
         if recent(&stream.load().switched, now) >= MODE_CHANGES_MAX {
             return Err(exceeded(format!(
@@ -131,10 +134,17 @@ impl Engine {
                 self.account.id
             )));
         }
-        if mode == StreamMode::OnDemand && stream.settings().mode != mode {
-            self.check_on_demand()?;
+        if stream.settings().mode != mode {
+            match mode {
+                StreamMode::OnDemand => self.check_on_demand()?,
+                StreamMode::Provisioned => self.check_shard_limit(stream.open_count())?,
+            }
         }
-        self.with_stream(id, |stream, _| remember(&mut stream.load_mut().switched, now));
+        self.with_stream(id, |stream, _| {
+            let load = stream.load_mut();
+            remember(&mut load.switched, now);
+            load.warm_mibps = warm_mibps.unwrap_or(load.warm_mibps);
+        });
         self.enter(id, Status::Updating, Some(Change::Mode(mode)), self.account.reshard_delay);
         Ok(())
     }
@@ -180,26 +190,33 @@ impl Engine {
     /// Advantage, or more than 10 GiB a second.
     pub fn update_warm_throughput(&mut self, name: &str, mibps: u32) -> Done {
         let (id, stream) = self.active(name)?;
-        let on_demand = stream.settings().mode == StreamMode::OnDemand;
-        if !on_demand || !self.kernel.commitment.holds(self.now()) {
-            return Err(invalid(format!(
-                "Warm throughput needs On-demand Advantage: stream {name} under account {}.",
-                self.account.id
-            )));
-        }
-        if mibps > WARM_MIBPS_MAX {
-            return Err(invalid(format!(
-                "Warm throughput of {mibps} MiB/s is above {WARM_MIBPS_MAX} MiB/s."
-            )));
-        }
+        self.check_warm(name, stream.settings().mode, Some(mibps))?;
         let open = stream.open_count();
         let target = self.with_stream(id, |stream, _| {
             stream.load_mut().warm_mibps = mibps;
-            u32::try_from(stream.load().shards_wanted()).unwrap_or(u32::MAX)
+            stream.shards_wanted()
         });
         let grows = (target > open).then_some(Change::Uniform(target));
         self.enter(id, Status::Updating, grows, self.account.reshard_delay);
         Ok(())
+    }
+
+    /// That a stream of this mode may have this warm throughput, if any is asked for (facts,
+    /// streams §6).
+    pub(super) fn check_warm(&self, name: &str, mode: StreamMode, mibps: Option<u32>) -> Done {
+        let Some(mibps) = mibps else { return Ok(()) };
+        let account = &self.account.id;
+        if mode == StreamMode::Provisioned || !self.kernel.commitment.holds(self.now()) {
+            return Err(invalid(format!(
+                "Warm throughput is for on-demand streams of accounts with On-demand Advantage: \
+                 stream {name} under account {account}."
+            )));
+        }
+        if mibps <= WARM_MIBPS_MAX {
+            return Ok(());
+        }
+        let text = format!("Warm throughput of {mibps} MiB/s is above {WARM_MIBPS_MAX} MiB/s.");
+        Err(invalid(text))
     }
 
     /// Whether a record that arrived at a time is encrypted.

@@ -21,7 +21,7 @@ pub(super) fn after(engine: &mut Engine, secs: u64) {
 pub(super) fn with_stream(shards: u32) -> Engine {
     let mut engine = Engine::new(&Document::default(), &DataSets::default()).unwrap();
     let config = StreamConfig { shards, ..StreamConfig::default() };
-    engine.create_stream("s", &config).unwrap();
+    engine.create_stream("s", &config, None).unwrap();
     after(&mut engine, 30);
     engine
 }
@@ -41,14 +41,14 @@ pub(super) fn ranges(engine: &Engine) -> Vec<(u32, u128, u128)> {
 #[test]
 fn a_stream_is_made_and_goes() {
     let mut engine = Engine::new(&Document::default(), &DataSets::default()).unwrap();
-    engine.create_stream("s", &StreamConfig::default()).unwrap();
+    engine.create_stream("s", &StreamConfig::default(), None).unwrap();
     let young = engine.describe_stream("s").unwrap();
     assert_eq!((young.status, young.shards.len()), (Status::Creating, 0));
     let early = engine.split_shard("s", "shardId-000000000000", HALF_KEY).unwrap_err();
     assert_eq!(early.code, ErrorCode::ResourceInUse);
     let text = "Stream s under account 123456789012 not ACTIVE, instead in state CREATING";
     assert_eq!(early.message, text);
-    let taken = engine.create_stream("s", &StreamConfig::default()).unwrap_err();
+    let taken = engine.create_stream("s", &StreamConfig::default(), None).unwrap_err();
     assert_eq!(taken.message, "Stream s under account 123456789012 already exists.");
     after(&mut engine, 29);
     assert_eq!(status(&engine), Status::Creating);
@@ -67,12 +67,12 @@ fn a_stream_is_made_and_goes() {
 fn five_streams_are_made_at_once() {
     let mut engine = Engine::new(&Document::default(), &DataSets::default()).unwrap();
     for name in ["a", "b", "c", "d", "e"] {
-        engine.create_stream(name, &StreamConfig::default()).unwrap();
+        engine.create_stream(name, &StreamConfig::default(), None).unwrap();
     }
-    let sixth = engine.create_stream("f", &StreamConfig::default()).unwrap_err();
+    let sixth = engine.create_stream("f", &StreamConfig::default(), None).unwrap_err();
     assert_eq!(sixth.code, ErrorCode::LimitExceeded);
     after(&mut engine, 30);
-    engine.create_stream("f", &StreamConfig::default()).unwrap();
+    engine.create_stream("f", &StreamConfig::default(), None).unwrap();
     assert_eq!(engine.list_streams(), ["a", "b", "c", "d", "e", "f"]);
 }
 

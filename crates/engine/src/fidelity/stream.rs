@@ -128,8 +128,23 @@ pub(super) const ENTRIES: &[Entry] = &[
         "stream",
         Level::Modelled,
         "UpdateShardCount",
-        "Waves of splits, then of merges, a minute each, to truly even ranges; the exception of a \
-         step that is too far is not certain",
+        "Waves of splits, then of merges, a minute each, to truly even ranges; the shards open \
+         between the two count for the account's quota. The exception of a step that is too far \
+         is not certain",
+    ),
+    entry(
+        "stream",
+        Level::Modelled,
+        "MillisBehindLatest",
+        "The age of the last record that was read while more lie behind it, at least 1 ms; 0 at \
+         the end",
+    ),
+    entry(
+        "stream",
+        Level::Modelled,
+        "ContinuationSequenceNumber",
+        "A number between the last record's and the next one's, so that AT_SEQUENCE_NUMBER and \
+         AFTER_SEQUENCE_NUMBER both go on behind what was read",
     ),
     entry(
         "stream",
@@ -221,5 +236,12 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Sequence number positions",
         "A number beyond the newest record means the end of the shard, where the service refuses \
          it",
+    ),
+    entry(
+        "stream",
+        Level::Absent,
+        "AUTO record distribution",
+        "CreateStream refuses RecordDistributionStrategy=AUTO: records go where their partition \
+         keys belong",
     ),
 ];

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use base::{Duration, EdgeId, NodeId, Ratio, RecordId, Rng, Time, limits};
+use scenario::kind::StreamMode;
 use scenario::limits::Limits;
 use scenario::ports::Flow;
 use scenario::{Edge, KmsFault};
@@ -88,10 +89,10 @@ impl<'a> Ctx<'a> {
         self.kernel.commitment
     }
 
-    /// Registered consumers a stream may have.
+    /// Registered consumers a stream of this mode may have.
     #[must_use]
-    pub fn consumers_max(&self) -> u32 {
-        self.kernel.consumers_max()
+    pub fn consumers_max(&self, mode: StreamMode) -> u32 {
+        self.kernel.consumers_max(mode)
     }
 
     /// The node's own generator.

@@ -18,7 +18,7 @@ pub mod trail;
 use std::sync::Arc;
 
 use base::{NodeId, Ring, Rng, Time};
-use scenario::kind::KindSpec;
+use scenario::kind::{KindSpec, StreamMode};
 use scenario::limits::{self, Limits};
 use scenario::ports::Flow;
 use scenario::{Edge, End};
@@ -196,10 +196,12 @@ impl Kernel {
         self.nodes.get(at)
     }
 
-    /// Registered consumers a stream may have: 50 with On-demand Advantage (botocore 1.44.5).
+    /// Registered consumers a stream may have: 50 on-demand with On-demand Advantage (botocore
+    /// 1.44.5).
     #[must_use]
-    pub fn consumers_max(&self) -> u32 {
-        if self.commitment.holds(self.now) { 50 } else { self.limits.consumers_max }
+    pub fn consumers_max(&self, mode: StreamMode) -> u32 {
+        let many = mode == StreamMode::OnDemand && self.commitment.holds(self.now);
+        if many { 50 } else { self.limits.consumers_max }
     }
 
     /// What passes a wire: the traffic both its ports speak.

@@ -104,7 +104,7 @@ impl Stream {
     pub(crate) fn broken(&self, ctx: &mut Ctx<'_>) -> Option<ApiError> {
         let internal = (Reason::InternalFailure, ErrorCode::InternalFailure);
         let down = ctx.harm().fails.then_some(internal);
-        let (reason, code) = down.or_else(|| self.write_key_refusal(ctx))?;
+        let (reason, code) = down.or_else(|| self.write_key_refusal(ctx.key_fault(), ctx.now()))?;
         Some(ApiError { reason, code, shard: 0 })
     }
 }

@@ -27,6 +27,8 @@ pub struct Keys {
     switches: Vec<(Time, Encryption)>,
     /// `KeyId` as it was given.
     pub key_id: String,
+    /// The one of the change that is under way.
+    pub next_key_id: String,
     /// When encryption was started in the last 24 hours.
     pub started: Vec<Time>,
     /// The same for stopping.
@@ -36,14 +38,10 @@ pub struct Keys {
 impl Keys {
     /// A new stream.
     pub fn new(now: Time, encryption: Encryption) -> Self {
-        let key_id = match encryption {
-            Encryption::None => "",
-            Encryption::AwsKey => "alias/aws/kinesis",
-            Encryption::CustomerKey => "alias/customer-key",
-        };
         Self {
             switches: vec![(now, encryption)],
-            key_id: key_id.to_owned(),
+            key_id: usual_key(encryption),
+            next_key_id: String::new(),
             started: Vec::new(),
             stopped: Vec::new(),
         }
@@ -80,23 +78,30 @@ impl Stream {
     }
 
     /// Writes are encrypted otherwise from now on, or almost.
-    pub(super) fn switch_key(&mut self, encryption: Encryption, now: Time) {
+    pub(super) fn switch_key(&mut self, encryption: Encryption, key_id: String, now: Time) {
         self.config.encryption = encryption;
+        self.keys.key_id = key_id;
         if self.keys.switches.last().is_none_or(|(_, how)| *how != encryption) {
             self.keys.switches.push((now + SWITCH_OVER, encryption));
         }
     }
 
     /// Why no record can be written, as far as the key is concerned.
-    pub(super) fn write_key_refusal(&self, ctx: &Ctx<'_>) -> Option<(Reason, ErrorCode)> {
-        let fault = ctx.key_fault()?;
-        (self.keys.at(ctx.now()) == Encryption::CustomerKey).then_some(refusal(fault))
+    pub(crate) fn write_key_refusal(
+        &self,
+        fault: Option<KmsFault>,
+        now: Time,
+    ) -> Option<(Reason, ErrorCode)> {
+        fault.filter(|_| self.keys.at(now) == Encryption::CustomerKey).map(refusal)
     }
 
     /// Why no record can be read: some were written with the key.
-    pub(super) fn read_key_refusal(&self, ctx: &Ctx<'_>) -> Option<(Reason, ErrorCode)> {
-        let fault = ctx.key_fault()?;
-        self.was_encrypted(ctx.now()).then_some(refusal(fault))
+    pub(crate) fn read_key_refusal(
+        &self,
+        fault: Option<KmsFault>,
+        now: Time,
+    ) -> Option<(Reason, ErrorCode)> {
+        fault.filter(|_| self.was_encrypted(now)).map(refusal)
     }
 
     /// Why a writer cannot put: its role may not have a data key made (facts, streams §4.5).
@@ -129,6 +134,16 @@ impl Stream {
             |(at, how): &(Time, Encryption)| *how == Encryption::CustomerKey && *at <= now;
         self.keys.switches.iter().any(is_used)
     }
+}
+
+/// `KeyId` of a stream whose settings say how it is encrypted.
+pub(super) fn usual_key(encryption: Encryption) -> String {
+    let key_id = match encryption {
+        Encryption::None => "",
+        Encryption::AwsKey => "alias/aws/kinesis",
+        Encryption::CustomerKey => "alias/customer-key",
+    };
+    key_id.to_owned()
 }
 
 fn refusal(fault: KmsFault) -> (Reason, ErrorCode) {

@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use base::{Duration, EdgeId, Time};
+use scenario::KmsFault;
 
 use super::limiter::{Bucket, READ_BYTES_PER_SEC};
 use super::read::{RECORDS_MAX, Wanted};
@@ -96,6 +97,17 @@ pub struct Subscribe {
     pub wanted: Wanted,
 }
 
+impl Called {
+    fn is_for(&self, asked: Subscribe) -> bool {
+        (self.consumer, self.shard) == (asked.consumer, asked.wanted.shard)
+    }
+
+    /// Whether what it opened cannot be taken over yet.
+    fn holds(&self, now: Time) -> bool {
+        self.opened.is_some_and(|opened| now.since(opened) < TAKE_OVER_AFTER)
+    }
+}
+
 impl Fanout {
     fn named(&self, name: &str) -> Option<&Registration> {
         self.consumers.iter().find(|one| &*one.name == name)
@@ -155,7 +167,7 @@ impl Stream {
         self.fanout.named(name).map(|one| one.consumer).ok_or(missing)
     }
 
-    /// `DeregisterStreamConsumer`: its connections end at once.
+    /// `DeregisterStreamConsumer`: its connections end at once. Once more changes nothing.
     ///
     /// # Errors
     /// There is no such consumer.
@@ -169,6 +181,9 @@ impl Stream {
         let Some(one) = found else {
             return Err(refusal(Reason::StreamMissing, ErrorCode::ResourceNotFound, 0));
         };
+        if one.consumer.status == ConsumerStatus::Deleting {
+            return Ok(one.consumer);
+        }
         one.consumer.status = ConsumerStatus::Deleting;
         one.timer = Some(ctx.after(delay, REGISTER, one.consumer.id.into()));
         let consumer = one.consumer;
@@ -209,7 +224,7 @@ impl Stream {
             Some(false) => return Err(error(Reason::SubscriptionRate, ErrorCode::ResourceInUse)),
             Some(true) => {}
         }
-        self.check_rate(consumer, wanted.shard, ctx.now()).map_err(|code| {
+        self.check_rate(asked, true, ctx.now()).map_err(|code| {
             ctx.count(metric::PUSH_REFUSED, 1);
             error(Reason::SubscriptionRate, code)
         })?;
@@ -246,20 +261,18 @@ impl Stream {
     /// go on and how far behind that is, in microseconds. Nothing is booked and nothing stays open.
     pub(crate) fn first_event(
         &mut self,
-        consumer: u32,
-        wanted: Wanted,
+        asked: Subscribe,
         limited: bool,
         ctx: &mut Ctx<'_>,
     ) -> Result<(Batch, Option<ShardIterator>, u64), ApiError> {
+        let Subscribe { consumer, wanted } = asked;
         let error = |reason, code| refusal(reason, code, wanted.shard);
         if self.fanout.is_active(consumer) != Some(true) {
             return Err(error(Reason::SubscriptionRate, ErrorCode::ResourceInUse));
         }
-        if limited {
-            let rate = self.check_rate(consumer, wanted.shard, ctx.now());
-            rate.map_err(|code| error(Reason::SubscriptionRate, code))?;
-        }
-        if let Some((reason, code)) = self.read_key_refusal(ctx) {
+        let rate = self.check_rate(asked, limited, ctx.now());
+        rate.map_err(|code| error(Reason::SubscriptionRate, code))?;
+        if let Some((reason, code)) = self.read_key_refusal(ctx.key_fault(), ctx.now()) {
             return Err(error(reason, code));
         }
         let place = self.shard_at(wanted.shard)?;
@@ -270,25 +283,40 @@ impl Stream {
         let (batch, offset) = shard.log.read(from, RECORDS_MAX.into(), most, ctx.keys());
         self.billed.pushed(batch.bytes);
         let has_more = offset < shard.log.end();
-        let behind = if has_more { ctx.now().since(shard.log.arrival(offset)).0 } else { 0 };
+        let behind = shard.log.behind(offset, ctx.now()).0;
         let ended = !has_more && shard.closed.is_some();
         let next = ShardIterator { shard: wanted.shard, offset, issued: ctx.now() };
         Ok((batch, (!ended).then_some(next), behind))
     }
 
-    /// One call a second, and five seconds from one that worked to the next.
-    fn check_rate(&mut self, consumer: u32, shard: u32, now: Time) -> Result<(), ErrorCode> {
+    /// Whether a caller without a wire would get a first event; nothing happens.
+    pub(crate) fn try_subscribe(
+        &self,
+        asked: Subscribe,
+        fault: Option<KmsFault>,
+        now: Time,
+    ) -> Result<(), ApiError> {
+        let error = |(reason, code)| refusal(reason, code, asked.wanted.shard);
+        if self.fanout.calls.iter().any(|call| call.is_for(asked) && call.holds(now)) {
+            return Err(error((Reason::SubscriptionRate, ErrorCode::ResourceInUse)));
+        }
+        self.read_key_refusal(fault, now).map_or(Ok(()), |it| Err(error(it)))
+    }
+
+    /// One call a second, if limits of calls are kept, and always five seconds from one that worked
+    /// to the next.
+    fn check_rate(&mut self, asked: Subscribe, limited: bool, now: Time) -> Result<(), ErrorCode> {
         let calls = &mut self.fanout.calls;
-        let known = calls.iter_mut().find(|call| (call.consumer, call.shard) == (consumer, shard));
-        let Some(call) = known else {
+        let Some(call) = calls.iter_mut().find(|call| call.is_for(asked)) else {
+            let Subscribe { consumer, wanted: Wanted { shard, .. } } = asked;
             calls.push(Called { consumer, shard, at: now, opened: Some(now) });
             return Ok(());
         };
         let since = now.since(core::mem::replace(&mut call.at, now));
-        if since < CALL_EVERY {
+        if limited && since < CALL_EVERY {
             return Err(ErrorCode::LimitExceeded);
         }
-        if call.opened.is_some_and(|opened| now.since(opened) < TAKE_OVER_AFTER) {
+        if call.holds(now) {
             return Err(ErrorCode::ResourceInUse);
         }
         call.opened = Some(now);
@@ -399,7 +427,7 @@ impl Stream {
     fn event(&mut self, at: usize, ctx: &mut Ctx<'_>) -> Result<ShardEvent, ApiError> {
         let now = ctx.now();
         let place = self.fanout.subscriptions[at].shard;
-        if let Some((reason, code)) = self.read_key_refusal(ctx) {
+        if let Some((reason, code)) = self.read_key_refusal(ctx.key_fault(), ctx.now()) {
             return Err(refusal(reason, code, self.shards[place].index));
         }
         if let Some((reason, code)) = self.reader_denied(self.fanout.subscriptions[at].edge, ctx) {
@@ -418,7 +446,7 @@ impl Stream {
         let skipped = shard.log.horizon().saturating_sub(one.offset);
         one.offset = offset;
         let has_more = offset < shard.log.end();
-        let behind = if has_more { now.since(shard.log.arrival(offset)) } else { Duration::ZERO };
+        let behind = shard.log.behind(offset, now);
         let ended = !has_more && shard.closed.is_some();
         let last = ended || now >= one.opened + SUBSCRIPTION_LIFE;
         let (records, bytes, edge) = (batch.records(), batch.bytes, one.edge);

@@ -166,12 +166,23 @@ impl Stream {
         match self.life.pending.take() {
             Some(Change::Split(parent, at)) => self.split(parent, at, ctx),
             Some(Change::Merge(lower, upper)) => self.merge(lower, upper, ctx),
-            Some(Change::Encrypt(how)) => self.switch_key(how, ctx.now()),
-            Some(Change::Mode(mode)) => {
-                self.config.mode = mode;
-                self.watch_load(ctx);
+            Some(Change::Encrypt(how)) => {
+                let key_id = core::mem::take(&mut self.keys.next_key_id);
+                self.switch_key(how, key_id, ctx.now());
             }
+            Some(Change::Mode(mode)) => self.switch_mode(mode, ctx),
             Some(Change::Uniform(_)) | None => {}
+        }
+    }
+
+    /// The shards stay, but what warm throughput asks for follows at once.
+    fn switch_mode(&mut self, mode: StreamMode, ctx: &mut Ctx<'_>) {
+        self.config.mode = mode;
+        self.load.switch(mode);
+        self.watch_load(ctx);
+        let (wanted, delay) = (self.shards_wanted(), self.life.wave);
+        if self.load.warm_mibps > 0 && wanted > self.open_count() {
+            self.enter(Status::Updating, Some(Change::Uniform(wanted)), delay, ctx);
         }
     }
 

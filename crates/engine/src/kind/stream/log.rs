@@ -118,6 +118,18 @@ impl Log {
         segment.block.records[index(position - segment.block.before)].arrival
     }
 
+    /// How far behind a reader is that goes on at a position: the age of the record before it, for
+    /// as long as more records lie there (facts, streams §3.2 and §4.4). Only who has come to the
+    /// end is told zero.
+    #[must_use]
+    pub fn behind(&self, position: u64, now: Time) -> Duration {
+        if position >= self.end {
+            return Duration::ZERO;
+        }
+        let at = position.saturating_sub(1).max(self.horizon);
+        now.since(self.arrival(at)).max(Duration::from_millis(1))
+    }
+
     /// The position of the first record that arrived at or after a time.
     #[must_use]
     pub fn position_at(&self, time: Time) -> u64 {

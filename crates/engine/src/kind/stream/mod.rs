@@ -37,7 +37,7 @@ use scenario::DataSets;
 use scenario::kind::{StreamConfig, StreamMode};
 
 use self::bill::Billed;
-use self::encryption::Keys;
+use self::encryption::{Keys, usual_key};
 use self::fanout::{Fanout, REGISTER_DELAY, Subscribe};
 use self::lifecycle::{Life, Status};
 use self::log::Expired;
@@ -136,7 +136,7 @@ impl Component for Stream {
             tags: VecMap::new(),
             billed: Billed::new(config, ctx),
         };
-        stream.open_shards(ctx);
+        stream.open_shards(config.shards_at_start(), ctx);
         stream.watch_load(ctx);
         stream
     }
@@ -185,9 +185,10 @@ impl Component for Stream {
         let resharded = config.shards != before.shards && config.mode == StreamMode::Provisioned;
         let mode = if config.mode == before.mode { self.config.mode } else { config.mode };
         let encryption = self.config.encryption;
+        self.load.switch(mode);
         self.config = StreamConfig { mode, encryption, ..config.clone() };
         if config.encryption != before.encryption {
-            self.switch_key(config.encryption, now);
+            self.switch_key(config.encryption, usual_key(config.encryption), now);
         }
         self.watch_load(ctx);
         let largest = record_bytes_max(config);
@@ -242,10 +243,10 @@ impl Component for Stream {
 }
 
 impl Stream {
-    /// Opens as many shards as the settings say: the hash range in equal parts, the last one takes
-    /// the rest (facts, streams §1.1).
-    fn open_shards(&mut self, ctx: &Ctx<'_>) {
-        let count = self.config.shards_at_start().max(1);
+    /// Opens shards: the hash range in equal parts, the last one takes the rest (facts, streams
+    /// §1.1).
+    fn open_shards(&mut self, count: u32, ctx: &Ctx<'_>) {
+        let count = count.max(1);
         self.open.clear();
         for (part, range) in (0_u32..).zip(even_split(count)) {
             let index = u32::try_from(self.shards.len()).expect("shards stay far below 2^32");
@@ -267,7 +268,7 @@ impl Stream {
             self.shards[*index as usize].closed = Some(now);
             self.wake(*index as usize, ctx);
         }
-        self.open_shards(ctx);
+        self.open_shards(self.config.shards_at_start(), ctx);
         for index in &self.open {
             let range = self.shards[*index as usize].range;
             let ranges =
@@ -348,7 +349,7 @@ impl Stream {
                 Response::Records(self.get_records(edge, iterator, limit, ctx))
             }
             Request::RegisterStreamConsumer { ref name } => {
-                let how = (ctx.consumers_max(), REGISTER_DELAY);
+                let how = (ctx.consumers_max(self.config.mode), REGISTER_DELAY);
                 Response::Consumer(self.register(name, how, ctx))
             }
             Request::DescribeStreamConsumer { ref name } => {

@@ -80,6 +80,18 @@ impl Stream {
         &mut self.load
     }
 
+    /// Begins with room for this warm throughput, before anything was stored.
+    pub(crate) fn begin_warm(&mut self, mibps: u32, ctx: &mut Ctx<'_>) {
+        self.load.warm_mibps = mibps;
+        self.shards.clear();
+        self.open_shards(self.shards_wanted(), ctx);
+    }
+
+    /// Shards that on-demand mode asks for now.
+    pub(crate) fn shards_wanted(&self) -> u32 {
+        u32::try_from(self.load.shards_wanted()).unwrap_or(u32::MAX)
+    }
+
     /// Begins to watch the load, in on-demand mode.
     pub(super) fn watch_load(&mut self, ctx: &mut Ctx<'_>) {
         if self.config.mode == StreamMode::OnDemand && !self.load.watching {
@@ -133,6 +145,13 @@ impl Stream {
 }
 
 impl Load {
+    /// Provisioned streams have no warm throughput (botocore 1.44.5).
+    pub(super) fn switch(&mut self, mode: StreamMode) {
+        if mode == StreamMode::Provisioned {
+            self.warm_mibps = 0;
+        }
+    }
+
     fn note(&mut self, now: Time, used: u64) {
         self.minutes += 1;
         let day = now.secs() / 86_400;
@@ -144,8 +163,7 @@ impl Load {
     }
 
     /// Shards for double the peak of 30 days, for warm throughput, and four at least.
-    #[must_use]
-    pub fn shards_wanted(&self) -> u64 {
+    fn shards_wanted(&self) -> u64 {
         let peak = self.peaks.iter().map(|(_, peak)| *peak).max().unwrap_or(0);
         let warm = u64::from(self.warm_mibps) * MIB / WRITE_BYTES_PER_SEC;
         (peak * 2).div_ceil(1_000).max(u64::from(ON_DEMAND_SHARDS)).max(warm)

@@ -98,7 +98,7 @@ impl Stream {
         if self.life.status == Status::Creating {
             return Some((Reason::StreamMissing, ErrorCode::ResourceNotFound));
         }
-        if let Some(refusal) = self.write_key_refusal(ctx) {
+        if let Some(refusal) = self.write_key_refusal(ctx.key_fault(), ctx.now()) {
             return Some(refusal);
         }
         if put.api == PutApi::PutRecords {

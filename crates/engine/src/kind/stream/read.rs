@@ -117,7 +117,7 @@ impl Stream {
         if now.since(iterator.issued) > ITERATOR_LIFE {
             return Err(error(Reason::ExpiredIterator, ErrorCode::ExpiredIterator));
         }
-        if let Some((reason, code)) = self.read_key_refusal(ctx) {
+        if let Some((reason, code)) = self.read_key_refusal(ctx.key_fault(), ctx.now()) {
             let error = error(reason, code);
             self.explain_read(at, error, ctx);
             return Err(error);
@@ -137,9 +137,8 @@ impl Stream {
             shard.read.returned(batch.bytes);
         }
         let skipped = shard.log.horizon().saturating_sub(iterator.offset);
-        let more = offset < shard.log.end();
-        let behind = if more { now.since(shard.log.arrival(offset)) } else { Duration::ZERO };
-        let at_end = !more && shard.closed.is_some();
+        let behind = shard.log.behind(offset, now);
+        let at_end = offset >= shard.log.end() && shard.closed.is_some();
         let next = ShardIterator { shard: iterator.shard, offset, issued: now };
         let got = Got { next: (!at_end).then_some(next), behind_micros: behind.0, skipped, batch };
         let records = got.batch.records();

@@ -12,8 +12,7 @@ use crate::kernel::ctx::Ctx;
 impl Stream {
     /// Makes the next wave towards so many even shards; whether another one must follow.
     pub(super) fn scale(&mut self, target: u32, ctx: &mut Ctx<'_>) -> bool {
-        let wanted: Vec<u128> = even_split(target).skip(1).map(|(first, _)| first).collect();
-        let near = (u128::MAX / u128::from(target.max(1))) >> 33;
+        let (wanted, near) = borders(target);
         let missing = self.missing(&wanted, near);
         if missing.is_empty() {
             self.merge_wave(&wanted, near, ctx);
@@ -25,20 +24,32 @@ impl Stream {
         !self.missing(&wanted, near).is_empty() || self.surplus(&wanted, near).next().is_some()
     }
 
+    /// The most shards that are open at once on the way to so many even ones: every split comes
+    /// before the first merge.
+    pub(crate) fn open_on_the_way(&self, target: u32) -> u32 {
+        let (wanted, near) = borders(target);
+        let made: usize = self.lacking(&wanted, near).map(|(_, inside)| inside.len()).sum();
+        u32::try_from(self.open.len() + made).unwrap_or(u32::MAX)
+    }
+
     /// For each open shard that lacks borders, the one next to its middle.
     fn missing(&self, wanted: &[u128], near: u128) -> Vec<(u32, u128)> {
-        let mut out = Vec::new();
-        for index in &self.open {
+        let lacking = self.lacking(wanted, near);
+        lacking.filter_map(|(at, inside)| Some((at, *inside.get(inside.len() / 2)?))).collect()
+    }
+
+    /// Each open shard with the borders it lacks.
+    fn lacking<'a>(
+        &'a self,
+        wanted: &'a [u128],
+        near: u128,
+    ) -> impl Iterator<Item = (u32, &'a [u128])> {
+        self.open.iter().map(move |index| {
             let (first, last) = self.shards[*index as usize].range;
             let from = wanted.partition_point(|border| *border <= first.saturating_add(near));
             let to = wanted.partition_point(|border| *border <= last.saturating_sub(near));
-            if let Some(border) =
-                wanted.get(from..to).and_then(|inside| inside.get(inside.len() / 2))
-            {
-                out.push((*index, *border));
-            }
-        }
-        out
+            (*index, wanted.get(from..to).unwrap_or_default())
+        })
     }
 
     /// Open shards whose lower border is not wanted, with their lower neighbours.
@@ -67,4 +78,10 @@ impl Stream {
             self.merge(lower, upper, ctx);
         }
     }
+}
+
+/// Where so many even shards meet, and how near a border counts as there.
+fn borders(target: u32) -> (Vec<u128>, u128) {
+    let near = (u128::MAX / u128::from(target.max(1))) >> 33;
+    (even_split(target).skip(1).map(|(first, _)| first).collect(), near)
 }

@@ -30,6 +30,21 @@ impl SequenceNumber {
             Self { created_secs: field(1, 9), index: field(11, 16), secs: field(29, 9), shard };
         (number.to_string() == text).then_some(number)
     }
+
+    /// A number between this one and the one of the next record: reading goes on behind this
+    /// record, whether it begins at the number or after it.
+    #[must_use]
+    pub fn behind(&self) -> String {
+        self.marked(1)
+    }
+
+    /// What the byte behind the counter means is not known; numbers of records have 0 there.
+    fn marked(&self, mark: u8) -> String {
+        let Self { created_secs, index, secs, shard } = *self;
+        let low = shard & 0xf;
+        let hex = format!("2{created_secs:09x}{low:x}{index:016x}{mark:02x}{secs:09x}{shard:08x}2");
+        Wide::from_hex(&hex).to_decimal()
+    }
 }
 
 /// What the service makes of a number in a request, whichever of its layouts it has (kinesalite).
@@ -45,6 +60,8 @@ pub struct Decoded {
     pub secs: u64,
     /// Shard index. Some texts say one below zero.
     pub shard: i64,
+    /// Whether it lies between the numbers of two records.
+    pub is_between: bool,
 }
 
 /// The first second after every legal one (kinesalite, tested against production).
@@ -64,7 +81,8 @@ impl Decoded {
         let created_secs = field(1, 9)?;
         if number < Wide::bit(129) {
             let shard = i64::try_from(field(28, 4)?).ok()?;
-            let oldest = Self { layout: 0, created_secs, index: 0, secs: 0, shard };
+            let (index, secs, is_between) = (0, 0, false);
+            let oldest = Self { layout: 0, created_secs, index, secs, shard, is_between };
             return (created_secs < SECS_END).then_some(oldest);
         }
         let dated = hex.len() == 47 && hex.starts_with('2');
@@ -80,6 +98,7 @@ impl Decoded {
                     index,
                     secs: field(29, 9)?,
                     shard: if below { -shard } else { shard },
+                    is_between: field(27, 2)? != 0,
                 };
                 (index >> 63 == 0 && created_secs < SECS_END).then_some(number)
             }
@@ -89,6 +108,7 @@ impl Decoded {
                 index: field(36, 2)?,
                 secs: field(13, 9)?,
                 shard: i64::try_from(shard).ok()?,
+                is_between: false,
             }),
             _ => None,
         }
@@ -105,10 +125,7 @@ impl Decoded {
 
 impl fmt::Display for SequenceNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { created_secs, index, secs, shard } = *self;
-        let low = shard & 0xf;
-        let hex = format!("2{created_secs:09x}{low:x}{index:016x}00{secs:09x}{shard:08x}2");
-        f.write_str(&Wide::from_hex(&hex).to_decimal())
+        f.write_str(&self.marked(0))
     }
 }
 
@@ -218,6 +235,17 @@ mod tests {
     fn the_sample_of_aws_decodes() {
         let text = "49590338271490256608559692538361571095921575989136588898";
         check(1_542_776_258, 6, 1_734_642_199, 1_545_084_650, text);
+    }
+
+    /// Between two records of one second, and decoded as such.
+    #[test]
+    fn a_number_behind_a_record_is_below_the_next_one() {
+        let number = |index| SequenceNumber { created_secs: 1, index, secs: 2, shard: 3 };
+        let behind = number(7).behind();
+        assert!(number(7).to_string() < behind && behind < number(8).to_string());
+        let decoded = Decoded::parse(&behind).unwrap();
+        assert_eq!((decoded.index, decoded.shard, decoded.is_between), (7, 3, true));
+        assert!(!Decoded::parse(&number(7).to_string()).unwrap().is_between);
     }
 
     #[test]
