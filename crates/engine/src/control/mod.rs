@@ -57,7 +57,8 @@ pub struct Account {
     pub id: Arc<str>,
     /// `us-east-1`.
     pub region: Arc<str>,
-    /// Open shards of all provisioned streams together (Kinesis quota page, 2026-11: 20,000 in us-east-1).
+    /// Open shards of all provisioned streams together (Kinesis quota page, 2026-11: 20,000 in
+    /// us-east-1).
     pub shard_limit: u32,
     /// Whether limits per second are enforced.
     pub throttling: bool,
