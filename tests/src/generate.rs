@@ -22,13 +22,15 @@ use crate::roles;
 pub const RUN_MAX: Time = Time(10_000_000);
 
 /// Upper ends that keep a run within milliseconds; the ranges themselves are checked elsewhere.
-const CAPS: [(&str, u64); 18] = [
+const CAPS: [(&str, u64); 20] = [
     ("backoff_millis", 2_000),
     ("batching_window_secs", 3),
     ("buffer_bytes", 100_000),
     ("buffer_interval_secs", 6),
     ("buffer_millis", 4_000),
     ("buffer_records", 2_000),
+    ("copy_base_millis", 3_000),
+    ("copy_millis_per_mib", 3_000),
     ("creation_secs", 3),
     ("existing_lines", 2_000),
     ("failover_millis", 1_500),
@@ -48,7 +50,9 @@ const LEFT_ALONE: [&str; 6] =
     ["data", "error_prefix", "key_column", "source", "start_sequence_number", "time_column"];
 
 /// Legal texts for the fields that take text; others keep their defaults.
-const TEXTS: [(&str, &[&str]); 12] = [
+const TEXTS: [(&str, &[&str]); 15] = [
+    ("columns", &["id", "id, key, value", "n, a"]),
+    ("delimiter", &[",", "|", " "]),
     ("explicit_hash_key", &["", "0", "340282366920938463463374607431768211455"]),
     ("expression", &["*", "a * 2 AS b, 'x' AS c", "*, 10 / (a - 4) AS a", "CAST(a AS DATE) AS b"]),
     ("filter", &["", "{\"data\":{\"a\":[{\"numeric\":[\">\",4]}]}}"]),
@@ -60,6 +64,7 @@ const TEXTS: [(&str, &[&str]); 12] = [
     ("payload", &["x", "{\"a\":${int 1 9}}", "naïve 🌊"]),
     ("poison_key", &["user-1", "hot", "k0"]),
     ("poison_text", &["", "7", "ow"]),
+    ("table", &["orders"]),
     ("prefix", &["", "logs/", "a/b/c"]),
 ];
 

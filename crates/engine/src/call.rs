@@ -83,6 +83,9 @@ pub enum Request {
     PutItems(ItemPut),
     /// `_bulk` with an `index` action for each record.
     Bulk(Bulk),
+    /// `COPY` of objects into a table: one transaction, whoever wrote them and whether one file or
+    /// a manifest names them. The cluster reads them itself, so the records are in the bucket.
+    Copy(Vec<Object>),
 }
 
 /// What a waiting call asked for: enough to answer it when nobody else can.
@@ -110,6 +113,8 @@ pub enum Asked {
     Items(u64, u64),
     /// `Bulk` of so many records and bytes.
     Bulk(u64, u64),
+    /// `Copy`.
+    Copy,
 }
 
 impl Request {
@@ -130,6 +135,7 @@ impl Request {
             Self::Lease(_) => Asked::Lease,
             Self::PutItems(put) => Asked::Items(put.batch.records(), put.batch.bytes),
             Self::Bulk(bulk) => Asked::Bulk(bulk.batch.records(), bulk.batch.bytes),
+            Self::Copy(_) => Asked::Copy,
         }
     }
 }
@@ -149,6 +155,7 @@ impl Request {
             | Self::DeregisterStreamConsumer { .. }
             | Self::SubscribeToShard { .. }
             | Self::NextEvent { .. }
+            | Self::Copy(_)
             | Self::Lease(_) => 0,
             Self::PutItems(put) => put.batch.records(),
             Self::Bulk(bulk) => bulk.batch.records(),
@@ -187,6 +194,7 @@ impl Asked {
             Self::Bulk(records, bytes) => {
                 Response::Bulk(BulkOutcome::refused((records, bytes), error(0)))
             }
+            Self::Copy => Response::Copy(Err(error(0))),
         }
     }
 }
@@ -324,6 +332,8 @@ pub enum Response {
     Items(ItemsOutcome),
     /// To `Bulk`.
     Bulk(BulkOutcome),
+    /// To `Copy`.
+    Copy(Result<(), ApiError>),
 }
 
 /// What became of the entries of a put.

@@ -76,6 +76,10 @@ pub enum Reason {
     DocumentUnparsed,
     /// The queue of writes of an Elasticsearch domain was full.
     BulkQueueFull,
+    /// `COPY` could not read a row: a load error.
+    RowUnparsed,
+    /// A `COPY` had as many load errors as make it fail as a whole.
+    LoadFailed,
 }
 
 impl Reason {
@@ -115,6 +119,8 @@ impl Reason {
         Self::LineUnparsed,
         Self::DocumentUnparsed,
         Self::BulkQueueFull,
+        Self::RowUnparsed,
+        Self::LoadFailed,
     ];
 
     /// The word shown as a badge: `shard_records`.
@@ -155,6 +161,8 @@ impl Reason {
             Self::LineUnparsed => "line_unparsed",
             Self::DocumentUnparsed => "document_unparsed",
             Self::BulkQueueFull => "bulk_queue_full",
+            Self::RowUnparsed => "row_unparsed",
+            Self::LoadFailed => "load_failed",
         }
     }
 }

@@ -4,6 +4,7 @@
 //! draws needs to know kinds. Times are simulated; shares are per mille; `slot` is the colour slot
 //! of a partition key (1 to 6 for the heaviest keys, 0 for all others).
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use base::{EdgeId, NodeId, Time};
@@ -124,9 +125,17 @@ pub struct MetricView {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sheet {
     /// Names of the columns.
-    pub columns: &'static [&'static str],
+    pub columns: Vec<Cow<'static, str>>,
     /// One text for each column.
     pub rows: Vec<Vec<String>>,
+}
+
+impl Sheet {
+    /// Rows under columns that are always the same.
+    #[must_use]
+    pub fn new(columns: &[&'static str], rows: Vec<Vec<String>>) -> Self {
+        Self { columns: columns.iter().copied().map(Cow::Borrowed).collect(), rows }
+    }
 }
 
 /// A running fault.

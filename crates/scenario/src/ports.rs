@@ -21,6 +21,8 @@ pub enum Flow {
     PutStream,
     /// Records on their way into an index as documents: `_bulk` requests.
     Document,
+    /// `COPY` commands to a Redshift cluster, which reads the files itself.
+    Copy,
 }
 
 /// Which way records pass a port.
@@ -151,6 +153,7 @@ fn with_article(title: &str) -> String {
         "S3 bucket" => "an S3 bucket".to_owned(),
         "KCL app" => "a KCL app".to_owned(),
         "KPL producer" => "a KPL producer".to_owned(),
+        "Redshift cluster" => "a Redshift cluster".to_owned(),
         "OpenSearch domain" => "an OpenSearch domain".to_owned(),
         "DynamoDB table" => "a DynamoDB table".to_owned(),
         _ => format!("a {}", title.to_ascii_lowercase()),

@@ -50,6 +50,7 @@ fn port_line(port: &Port) -> String {
             Flow::Lease => "leases",
             Flow::Item => "items",
             Flow::Document => "documents",
+            Flow::Copy => "COPY commands",
         })
         .collect();
     let side = if port.direction == Direction::In { "Input" } else { "Output" };

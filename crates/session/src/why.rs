@@ -49,6 +49,10 @@ const DOMAINS: (&str, &str) = (
     "Troubleshooting Amazon OpenSearch Service",
     "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/handling-errors.html",
 );
+const LOADS: (&str, &str) = (
+    "STL_LOAD_ERRORS, Amazon Redshift Database Developer Guide",
+    "https://docs.aws.amazon.com/redshift/latest/dg/r_STL_LOAD_ERRORS.html",
+);
 const CONSUMERS: (&str, &str) = (
     "Troubleshoot consumers, Kinesis Data Streams",
     "https://docs.aws.amazon.com/streams/latest/dev/troubleshooting-consumers.html",
@@ -127,6 +131,7 @@ fn title_of(reason: Reason) -> &'static str {
         Reason::AccessDenied => "Why denied?",
         Reason::ExpiredIterator => "Why did the iterator expire?",
         Reason::CallTimeout => "Why no answer?",
+        Reason::RowUnparsed | Reason::LoadFailed => "Why not loaded?",
         Reason::FunctionError => "Why is the shard blocked?",
         Reason::ConcurrencyLimit => "Why throttled?",
         Reason::ProcessorException => "Why skipped?",
@@ -173,6 +178,7 @@ fn source(reason: Reason) -> (&'static str, &'static str) {
         Reason::KmsKey => ENCRYPTION,
         Reason::TableCapacity => TABLE_CAPACITY,
         Reason::DocumentUnparsed | Reason::BulkQueueFull => DOMAINS,
+        Reason::RowUnparsed | Reason::LoadFailed => LOADS,
         Reason::ProcessorException => CONSUMERS,
     }
 }
@@ -235,6 +241,7 @@ fn rule(cause: &Cause, at: &str, out: &mut Sentence) {
         | Reason::ProcessorException
         | Reason::RecordTooOld => loss_rule(cause, at, out),
         Reason::DocumentUnparsed | Reason::BulkQueueFull => document_rule(cause, at, out),
+        Reason::RowUnparsed | Reason::LoadFailed => load_rule(cause, at, out),
         Reason::TableCapacity | Reason::FunctionError | Reason::ConcurrencyLimit => {
             wait_rule(cause, at, out);
         }
@@ -270,6 +277,18 @@ fn document_rule(cause: &Cause, at: &str, out: &mut Sentence) {
     } else {
         out.stress("a record was no JSON object");
         out.say(": an index takes one JSON object in UTF-8 and nothing else.");
+    }
+}
+
+fn load_rule(cause: &Cause, at: &str, out: &mut Sentence) {
+    if cause.reason == Reason::RowUnparsed {
+        out.say(format!("At {at} COPY left out "));
+        out.stress(plural(cause.records.into(), "row", "rows"));
+        out.say(" that it could not read, fewer than MAXERROR; it loaded all others.");
+    } else {
+        out.say(format!("At {at} COPY could not read its files, with MAXERROR {}: ", cause.limit));
+        out.stress("nothing of them is loaded");
+        out.say(". The rows of the cluster tell the lines that are to blame.");
     }
 }
 

@@ -62,6 +62,7 @@ fn short(kind: &str, title: &'static str) -> &'static str {
         "elasticsearch" => "OpenSearch",
         "firehose" => "Firehose",
         "kpl" => "KPL",
+        "redshift" => "Redshift",
         "table" => "DynamoDB",
         "writer" => "Writer",
         "stream" => "Stream",

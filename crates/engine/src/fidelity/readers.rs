@@ -269,6 +269,13 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry(
         "connector",
+        Level::Exact,
+        "Redshift",
+        "Each file that is in the bucket is loaded by a COPY of its own; when that fails, the \
+         buffer is emitted again under the same name",
+    ),
+    entry(
+        "connector",
         Level::Modelled,
         "Emitter",
         "Up to the retry limit, each failure waits the whole back-off; then the buffer is \
@@ -292,5 +299,5 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Document ids",
         "The sequence number, or a member of the record; a transformer may make any other",
     ),
-    entry("connector", Level::Absent, "Targets", "Redshift with its manifest"),
+    entry("connector", Level::Absent, "Manifests", "Several files in one COPY"),
 ];

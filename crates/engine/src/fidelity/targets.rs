@@ -62,6 +62,45 @@ pub(super) const ENTRIES: &[Entry] = &[
         "No hot partitions, no indexes; of an item only its key and its writes are kept",
     ),
     entry(
+        "redshift",
+        Level::Exact,
+        "COPY",
+        "One command at a time; it is a transaction that fails as a whole when its load errors \
+         reach MAXERROR, the first one at 0; JSON 'auto' fills columns by name, CSV by order",
+    ),
+    entry(
+        "redshift",
+        Level::Modelled,
+        "Load errors",
+        "Behind text that is no JSON, COPY goes on with the next line; empty lines are left out; \
+         nested values are loaded as their JSON",
+    ),
+    entry(
+        "redshift",
+        Level::Modelled,
+        "Duration",
+        "A base and a time for each MiB, both settings; AWS names no figures",
+    ),
+    entry(
+        "redshift",
+        Level::Approximate,
+        "Files",
+        "COPY reads the files as they were written, whatever happens to the bucket meanwhile; an \
+         answer that is lost is taken for a failure after 30 s",
+    ),
+    entry(
+        "redshift",
+        Level::Approximate,
+        "Rows",
+        "All are counted, the newest hundred are kept, and so are the load errors",
+    ),
+    entry(
+        "redshift",
+        Level::Absent,
+        "Cluster",
+        "No types, keys, queries, nodes or permissions; nothing is on the bill",
+    ),
+    entry(
         "elasticsearch",
         Level::Exact,
         "Items",

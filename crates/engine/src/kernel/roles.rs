@@ -244,5 +244,7 @@ pub(super) fn operation(service: &str, request: &Request) -> &'static str {
         Request::PutItems(_) => "BatchWriteItem",
         // How IAM names the requests to a domain.
         Request::Bulk(_) => "ESHttpPost",
+        // A statement of a database user, not of a role.
+        Request::Copy(_) => "",
     }
 }

@@ -97,6 +97,7 @@ fn describe(event: &Event) -> (&'static str, u64, u64, u64) {
             Request::NextEvent { shard, .. } => ("NextEvent", 18, 0, u64::from(*shard)),
             Request::Lease(call) => (call.operation(), 23, 0, u64::from(call.writes())),
             Request::PutItems(put) => ("PutItems", 24, put.batch.records(), put.batch.bytes),
+            Request::Copy(objects) => ("Copy", 29, objects.len() as u64, 0),
             Request::Bulk(bulk) => ("Bulk", 27, bulk.batch.records(), bulk.batch.bytes),
         },
         Event::Response { response, .. } => match response {
@@ -128,6 +129,7 @@ fn describe(event: &Event) -> (&'static str, u64, u64, u64) {
             Response::Items(outcome) => {
                 ("PutItems.reply", 26, u64::from(outcome.stored), u64::from(outcome.lost))
             }
+            Response::Copy(result) => ("Copy.reply", 30, 0, u64::from(result.is_err())),
             Response::Bulk(outcome) => {
                 ("Bulk.reply", 28, outcome.left.0, u64::from(outcome.error.is_some()))
             }

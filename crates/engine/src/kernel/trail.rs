@@ -121,6 +121,7 @@ impl Response {
             Self::Lease(answer) => answer.as_ref().err(),
             Self::Items(outcome) => outcome.error.as_ref(),
             Self::Bulk(outcome) => outcome.error.as_ref(),
+            Self::Copy(answer) => answer.as_ref().err(),
         };
         error.map(|error| error.code)
     }

@@ -14,6 +14,7 @@ mod kpl;
 mod lambda;
 pub(crate) mod producer;
 pub mod reader;
+mod redshift;
 mod seen;
 pub mod stream;
 mod table;
@@ -278,6 +279,7 @@ kinds! {
     Kpl = kpl,
     Lambda = lambda,
     Producer = producer,
+    Redshift = redshift,
     Stream = stream,
     Table = table,
     Writer = writer,

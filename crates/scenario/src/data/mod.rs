@@ -1,5 +1,6 @@
 //! Data sets a producer replays: columns, rows, and the checks on the way in.
 
+pub mod csv_rows;
 mod csv_text;
 #[cfg(test)]
 mod data_tests;

@@ -257,6 +257,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
             flows: &[Flow::Deliver, Flow::Item, Flow::Document],
             edges_max: 1,
         },
+        Port { name: "copy", direction: Direction::Out, flows: &[Flow::Copy], edges_max: 1 },
     ],
     fields: || FIELDS,
     metrics: &[

@@ -17,6 +17,7 @@ mod producer_fields;
 mod records;
 mod records_check;
 mod records_fields;
+mod redshift;
 mod setting;
 mod spec;
 mod stream;
@@ -41,6 +42,7 @@ pub use kpl::KplConfig;
 pub use lambda::{Body, LambdaConfig, Retries, Start};
 pub use producer::{Backoff, OnFailure, ProducerConfig, PutApi};
 pub use records::{Arrival, KeyRecipe, RecordsConfig, SizeRule, Source};
+pub use redshift::{CopyFormat, RedshiftConfig};
 pub use spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
 pub use stream::{Encryption, Limiter, ON_DEMAND_SHARDS, StreamConfig, StreamMode};
 pub use table::{BillingMode, ItemKey, ItemWrite, TableConfig};
@@ -118,6 +120,7 @@ kinds! {
     Connector(ConnectorConfig) = connector,
     Bucket(BucketConfig) = bucket,
     Table(TableConfig) = table,
+    Redshift(RedshiftConfig) = redshift,
     Elasticsearch(ElasticsearchConfig) = elasticsearch,
 }
 

@@ -1,6 +1,6 @@
 //! Wires: each one legal, and every part with the wires it needs.
 
-use base::{Diagnostic, EdgeId, Place};
+use base::{Diagnostic, EdgeId, NodeId, Place};
 
 use super::{name_of, place};
 use crate::document::{Document, Edge, End};
@@ -132,6 +132,11 @@ fn check_loose_ends(document: &Document, out: &mut Vec<Diagnostic>) {
                 format!("`{}` puts its records nowhere", node.name),
                 "Connect its output to a stream or to Firehose",
             ),
+            "connector" if copies_from_nowhere(document, node.id) => (
+                "SCN-125",
+                format!("`{}` has no bucket that COPY could read", node.name),
+                "Connect its output to an S3 bucket: files go there, and COPY loads them",
+            ),
             "consumer" | "kcl" | "lambda" if !wired(Direction::In) => (
                 "SCN-069",
                 format!("`{}` reads nothing", node.name),
@@ -141,4 +146,15 @@ fn check_loose_ends(document: &Document, out: &mut Vec<Diagnostic>) {
         };
         out.push(Diagnostic::warning(code, place(node, None), message, help));
     }
+}
+
+/// A connector application loads a cluster from the bucket it emits to (facts, streams §9.6).
+fn copies_from_nowhere(document: &Document, node: NodeId) -> bool {
+    let has = |flow| {
+        let wires = document.edges_from(node);
+        wires
+            .filter_map(|edge| check_pair(document, &edge.from, &edge.to).ok())
+            .any(|it| it == flow)
+    };
+    has(Flow::Copy) && !has(Flow::Deliver)
 }

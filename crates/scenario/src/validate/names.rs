@@ -69,6 +69,7 @@ fn check_name(node: &Node, out: &mut Vec<Diagnostic>) {
         "firehose" => check_aws(node, "a Firehose stream", 64, out),
         "bucket" => check_bucket(node, out),
         "elasticsearch" => check_domain(node, out),
+        "redshift" => check_cluster(node, out),
         _ => {}
     }
 }
@@ -116,6 +117,23 @@ fn check_domain(node: &Node, out: &mut Vec<Diagnostic>) {
             place(node, None),
             format!("AWS would refuse `{}` as the name of a domain", node.name),
             "It takes 3 to 28 lower-case letters, digits and `-`, a letter first",
+        ));
+    }
+}
+
+/// Clusters: 1 to 63 lower-case letters, digits and single hyphens, a letter first, no hyphen last
+/// (Redshift API reference, `CreateCluster`).
+fn check_cluster(node: &Node, out: &mut Vec<Diagnostic>) {
+    let name = node.name.as_bytes();
+    let legal = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-';
+    let first = name.first().is_some_and(u8::is_ascii_lowercase);
+    let hyphens = node.name.contains("--") || node.name.ends_with('-');
+    if !first || hyphens || name.len() > 63 || !name.iter().all(legal) {
+        out.push(Diagnostic::warning(
+            "SCN-124",
+            place(node, None),
+            format!("AWS would refuse `{}` as the name of a cluster", node.name),
+            "It takes 1 to 63 lower-case letters, digits and single `-`, a letter first",
         ));
     }
 }

@@ -101,6 +101,50 @@ fn a_domain_and_its_index_have_legal_names() {
 }
 
 #[test]
+fn a_cluster_and_its_columns_have_legal_names() {
+    for (name, settings, wanted) in [
+        ("dw-1", "", &[][..]),
+        ("Dw", "", &["SCN-124"]),
+        ("d--w", "", &["SCN-124"]),
+        ("dw-", "", &["SCN-124"]),
+        ("dw", r#""table":"Orders""#, &["SCN-122"]),
+        ("dw", r#""table":"""#, &["SCN-122"]),
+        ("dw", r#""columns":"id, ID""#, &["SCN-122"]),
+        ("dw", r#""columns":"id,id""#, &["SCN-122"]),
+        ("dw", r#""columns":"id,""#, &["SCN-122"]),
+        ("dw", r#""columns":"_a,b_2,c$""#, &[]),
+        ("dw", r#""format":"csv","delimiter":"""#, &["SCN-123"]),
+        ("dw", r#""format":"csv","delimiter":"é""#, &["SCN-123"]),
+        ("dw", r#""format":"csv","delimiter":"\"""#, &["SCN-123"]),
+        ("dw", r#""format":"csv","delimiter":"\t""#, &[]),
+    ] {
+        let nodes = [LINE[0], LINE[1], (4, "redshift", name, settings)];
+        assert_eq!(codes(&parts(&nodes, &WIRES[..1], "")), wanted, "{name} {settings}");
+    }
+}
+
+#[test]
+fn copy_reads_from_a_bucket() {
+    let nodes = [
+        LINE[0],
+        LINE[1],
+        (3, "connector", "app", ""),
+        (4, "bucket", "lake", ""),
+        (5, "redshift", "dw", ""),
+    ];
+    let wired = |out: &str| {
+        let wires = format!(
+            r#""edges":[{{"id":1,"from":[1,"out"],"to":[2,"in"]}},
+            {{"id":2,"from":[2,"out"],"to":[3,"in"]}},
+            {{"id":3,"from":[3,"copy"],"to":[5,"in"]}}{out}]"#
+        );
+        codes(&parts(&nodes, &[], "").replace(r#""edges":[]"#, &wires))
+    };
+    assert_eq!(wired(""), ["SCN-125"]);
+    assert_eq!(wired(r#",{"id":4,"from":[3,"out"],"to":[4,"in"]}"#), [""; 0]);
+}
+
+#[test]
 fn an_agent_is_told_what_it_can_do() {
     let mut nodes = LINE;
     for (settings, wanted) in [

@@ -125,7 +125,7 @@ impl Component for Elasticsearch {
     fn sheet(&self, _kernel: &Kernel, count: u32) -> Option<Sheet> {
         let newest = self.documents.newest.iter().rev().take(count as usize);
         let columns = &["_id", "_index", "_version", "indexed", "_source"];
-        Some(Sheet { columns, rows: newest.map(row).collect() })
+        Some(Sheet::new(columns, newest.map(row).collect()))
     }
 }
 

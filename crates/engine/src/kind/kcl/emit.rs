@@ -207,20 +207,30 @@ impl Kcl {
         reason: Seal,
         ctx: &mut Ctx<'_>,
     ) {
-        let created_secs = self.shards.get(&shard).map_or(0, |known| known.created_secs);
-        let newline = self.pipeline.as_ref().is_some_and(|it| it.delimiter == Delimiter::Newline);
+        let Some(object) = self.object((worker, shard), reason, ctx) else { return };
         let Some(pump) = self.pump(worker, shard) else { return };
         let (records, bytes) = core::mem::take(&mut pump.work.held);
-        let batch = pump.work.batch.clone();
         pump.stage = Stage::Writes;
         self.held -= records;
         ctx.book(Account::Held(ctx.me()), Account::Flight(edge), records, bytes);
-        let object = object(&batch, (shard, created_secs), newline, reason, ctx);
         let token = ctx.send(edge, Request::PutObject(object));
         if let Some(pump) = self.pump(worker, shard) {
             pump.call = Some(token);
         }
         self.calls.insert(token, Call::Emit(Emission { worker, shard, records, bytes }));
+    }
+
+    /// The object a buffer is emitted as.
+    pub(super) fn object(
+        &mut self,
+        (worker, shard): (u32, u32),
+        reason: Seal,
+        ctx: &Ctx<'_>,
+    ) -> Option<Object> {
+        let created_secs = self.shards.get(&shard).map_or(0, |known| known.created_secs);
+        let newline = self.pipeline.as_ref()?.delimiter == Delimiter::Newline;
+        let batch = &self.pump(worker, shard)?.work.batch;
+        Some(object(batch, (shard, created_secs), newline, reason, ctx))
     }
 
     /// The bucket answered.
@@ -234,8 +244,12 @@ impl Kcl {
         let Emission { worker, shard, records, bytes } = emission;
         let backoff = self.pipeline.as_ref().map_or(Duration::ZERO, |it| it.backoff);
         let me = ctx.me();
+        let has_cluster = self.wires.cluster.is_some();
         let pump = self.pump(worker, shard).filter(|pump| pump.call == Some(token));
         match (result, pump) {
+            (Ok(()), Some(_)) if has_cluster => {
+                self.copy((worker, shard), ctx);
+            }
             (Ok(()), Some(pump)) => {
                 pump.work.batch = Batch::default();
                 ctx.count(metric::RECORDS_PROCESSED, records);
@@ -284,7 +298,13 @@ impl Kcl {
         self.finish(worker, shard, ctx);
     }
 
-    fn explain_emission(&self, reason: Reason, shard: u32, records: u64, ctx: &mut Ctx<'_>) {
+    pub(super) fn explain_emission(
+        &self,
+        reason: Reason,
+        shard: u32,
+        records: u64,
+        ctx: &mut Ctx<'_>,
+    ) {
         ctx.explain(Cause {
             shard: Some(shard),
             records: u32::try_from(records).unwrap_or(u32::MAX),

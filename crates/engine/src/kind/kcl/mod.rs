@@ -7,6 +7,7 @@
 mod assign;
 mod balance;
 mod bulk;
+mod copy;
 mod emit;
 mod fanout;
 #[cfg(test)]
@@ -120,6 +121,7 @@ struct Wires {
     target: Option<EdgeId>,
     bucket: Option<EdgeId>,
     domain: Option<EdgeId>,
+    cluster: Option<EdgeId>,
 }
 
 /// A call on its way.
@@ -302,6 +304,7 @@ impl Kcl {
                 Some(Flow::Lease) => wires.table = Some(edge.id),
                 Some(Flow::Deliver) => wires.bucket = Some(edge.id),
                 Some(Flow::Document) => wires.domain = Some(edge.id),
+                Some(Flow::Copy) => wires.cluster = Some(edge.id),
                 _ => wires.target = Some(edge.id),
             }
         }

@@ -133,6 +133,7 @@ impl Kcl {
             }
             Response::Items(outcome) => self.wrote((worker, shard), edge, outcome, ctx),
             Response::Bulk(outcome) => self.indexed((worker, shard), edge, &outcome, ctx),
+            Response::Copy(result) => self.copied((worker, shard), result, ctx),
             Response::Put(_)
             | Response::Shards(_)
             | Response::Object(_)

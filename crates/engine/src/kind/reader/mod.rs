@@ -335,7 +335,8 @@ impl Reader {
             | Response::Consumer(_)
             | Response::Lease(_)
             | Response::Items(_)
-            | Response::Bulk(_) => None,
+            | Response::Bulk(_)
+            | Response::Copy(_) => None,
         }
     }
 

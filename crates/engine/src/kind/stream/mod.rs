@@ -369,7 +369,8 @@ impl Stream {
             | Request::NextEvent { .. }
             | Request::Lease(_)
             | Request::PutItems(_)
-            | Request::Bulk(_) => {
+            | Request::Bulk(_)
+            | Request::Copy(_) => {
                 request.asked().refusal(Reason::InternalFailure, ErrorCode::InternalFailure)
             }
         }

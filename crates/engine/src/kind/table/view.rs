@@ -79,7 +79,7 @@ impl Table {
         }
         let newest = self.items.newest.iter().rev().take(count);
         let rows = newest.map(|write| self.row(write, kernel)).collect();
-        Sheet { columns: &["key", "partition key", "count", "written", "outcome"], rows }
+        Sheet::new(&["key", "partition key", "count", "written", "outcome"], rows)
     }
 
     fn row(&self, write: &Write, kernel: &Kernel) -> Vec<String> {
@@ -131,7 +131,7 @@ pub(crate) fn leases(table: &LeaseTable, count: usize) -> Sheet {
         "endingHashKey",
         "throughputKBps",
     ];
-    Sheet { columns, rows: table.rows().take(count).map(row).collect() }
+    Sheet::new(columns, table.rows().take(count).map(row).collect())
 }
 
 fn worker(id: u32) -> String {

@@ -1,0 +1,167 @@
+//! What `COPY` makes of a file: rows, and lines it cannot read (Redshift database developer guide,
+//! "COPY from JSON format", "Load error reference").
+
+use base::Ring;
+use scenario::data::csv_rows;
+use scenario::kind::{CopyFormat, RedshiftConfig};
+use serde_json::{Deserializer, Value};
+
+use crate::gzip;
+use crate::object::Object;
+
+/// Newest rows and newest load errors that can be looked at.
+const NEWEST_MAX: u32 = 100;
+/// `raw_line` of `STL_LOAD_ERRORS` has so many bytes; values are shown no further.
+const SHOWN_BYTES: usize = 1_024;
+/// The first bytes of every gzip file (RFC 1952).
+const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+
+/// Codes and texts of the load error reference.
+const EXTRA_COLUMNS: (u32, &str) = (1202, "Extra column(s) found");
+const NO_DELIMITER: (u32, &str) = (1214, "Delimiter not found");
+const INVALID_LINE: (u32, &str) = (1216, "Input line is not valid");
+const INVALID_UTF8: (u32, &str) = (1220, "String contains invalid or unsupported UTF-8 codepoints");
+
+/// A loaded row.
+#[derive(Clone, Debug)]
+pub(super) struct Row {
+    pub(super) line: u64,
+    /// NULL where there is none.
+    pub(super) cells: Vec<Option<String>>,
+}
+
+/// A row of `STL_LOAD_ERRORS`.
+#[derive(Clone, Debug)]
+pub(super) struct LoadError {
+    pub(super) line: u64,
+    /// `colname`, where it is known.
+    pub(super) column: String,
+    pub(super) raw: String,
+    /// `err_code` and `err_reason`.
+    pub(super) why: (u32, &'static str),
+}
+
+/// What a `COPY` has read so far.
+#[derive(Clone, Debug)]
+pub(super) struct Load {
+    /// Rows and their bytes.
+    pub(super) rows: (u64, u64),
+    /// Load errors and the bytes of their lines.
+    pub(super) errors: (u64, u64),
+    pub(super) newest_rows: Ring<Row>,
+    pub(super) newest_errors: Ring<LoadError>,
+}
+
+impl Default for Load {
+    fn default() -> Self {
+        Self {
+            rows: (0, 0),
+            errors: (0, 0),
+            newest_rows: Ring::new(NEWEST_MAX),
+            newest_errors: Ring::new(NEWEST_MAX),
+        }
+    }
+}
+
+impl Load {
+    /// Reads a file; false when it is not compressed although it should be.
+    #[inline(never)]
+    pub(super) fn read(&mut self, object: &Object, config: &RedshiftConfig) -> bool {
+        let columns: Vec<&str> = config.column_names().collect();
+        let unpacked;
+        let mut text = &*object.bytes;
+        if config.gzip {
+            if !text.starts_with(&GZIP_MAGIC) {
+                return false;
+            }
+            let bytes_max = usize::try_from(object.raw_bytes).unwrap_or(usize::MAX);
+            unpacked = gzip::inflate(text, bytes_max);
+            text = &unpacked;
+        }
+        match config.format {
+            CopyFormat::JsonAuto => self.json(text, &columns),
+            CopyFormat::Csv => {
+                let delimiter = config.delimiter.bytes().next().unwrap_or(b',');
+                self.csv(text, delimiter, &columns);
+            }
+        }
+        true
+    }
+
+    /// Objects one behind the other, with or without white space between them. Behind text that is
+    /// no JSON it goes on with the next line.
+    fn json(&mut self, text: &[u8], columns: &[&str]) {
+        let (mut at, mut line, mut counted) = (0, 1, 0);
+        loop {
+            at += text[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+            if at == text.len() {
+                return;
+            }
+            line += text[counted..at].iter().filter(|byte| **byte == b'\n').count() as u64;
+            counted = at;
+            let mut values = Deserializer::from_slice(&text[at..]).into_iter::<Value>();
+            let value = values.next().and_then(Result::ok);
+            let length = match value {
+                Some(_) => values.byte_offset(),
+                None => {
+                    let line_end = text[at..].iter().position(|byte| *byte == b'\n');
+                    line_end.unwrap_or(text.len() - at)
+                }
+            };
+            let raw = &text[at..at + length];
+            at += length;
+            match value {
+                Some(Value::Object(object)) => {
+                    let cell = |name: &&str| object.get(*name).and_then(shown);
+                    self.row(Row { line, cells: columns.iter().map(cell).collect() }, raw);
+                }
+                _ if core::str::from_utf8(raw).is_err() => self.error(line, "", raw, INVALID_UTF8),
+                _ => self.error(line, "", raw, INVALID_LINE),
+            }
+        }
+    }
+
+    /// One value for each column in every row.
+    fn csv(&mut self, text: &[u8], delimiter: u8, columns: &[&str]) {
+        for row in csv_rows::read(text, delimiter) {
+            let (line, raw) = (row.line, row.raw);
+            let Ok(cells) = row.cells else {
+                self.error(line, "", raw, INVALID_UTF8);
+                continue;
+            };
+            let last = columns.get(cells.len() - 1).or(columns.last()).copied().unwrap_or_default();
+            match cells.len().cmp(&columns.len()) {
+                core::cmp::Ordering::Less => self.error(line, last, raw, NO_DELIMITER),
+                core::cmp::Ordering::Greater => self.error(line, last, raw, EXTRA_COLUMNS),
+                core::cmp::Ordering::Equal => {
+                    let cells = cells.into_iter().map(|cell| Some(cut(&cell))).collect();
+                    self.row(Row { line, cells }, raw);
+                }
+            }
+        }
+    }
+
+    fn row(&mut self, row: Row, raw: &[u8]) {
+        self.rows = (self.rows.0 + 1, self.rows.1 + raw.len() as u64);
+        self.newest_rows.push(row);
+    }
+
+    fn error(&mut self, line: u64, column: &str, raw: &[u8], why: (u32, &'static str)) {
+        self.errors = (self.errors.0 + 1, self.errors.1 + raw.len() as u64);
+        let raw = cut(&String::from_utf8_lossy(raw));
+        self.newest_errors.push(LoadError { line, column: column.to_owned(), raw, why });
+    }
+}
+
+/// A value as a column of text takes it; objects and lists as their JSON.
+fn shown(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(cut(text)),
+        other => Some(cut(&other.to_string())),
+    }
+}
+
+fn cut(text: &str) -> String {
+    text[..text.floor_char_boundary(SHOWN_BYTES)].to_owned()
+}

@@ -1,0 +1,179 @@
+//! What `COPY` reads and what it leaves out, and rows that can be looked at.
+
+use base::{NodeId, Time};
+use scenario::kind::{CopyFormat, RedshiftConfig};
+use scenario::{DataSets, format};
+use serde_json::json;
+
+use super::load::Load;
+use crate::engine::{Engine, Progress};
+use crate::gzip;
+use crate::object::Object;
+use crate::snapshot::{Seal, Snapshot};
+
+fn object(bytes: &[u8]) -> Object {
+    let stored_bytes = bytes.len() as u64;
+    Object {
+        key: "a-b".into(),
+        bytes: bytes.into(),
+        stored_bytes,
+        raw_bytes: 1_000,
+        booked_bytes: 0,
+        records: 0,
+        sealed_at: Time::ZERO,
+        delivered_at: Time::ZERO,
+        reason: Seal::Size,
+    }
+}
+
+fn read(bytes: &[u8], config: &RedshiftConfig) -> Load {
+    let mut load = Load::default();
+    assert!(load.read(&object(bytes), config));
+    load
+}
+
+/// Lines and values of the rows, NULL as a dot; lines, columns and codes of the errors.
+fn told(load: &Load) -> (Vec<String>, Vec<String>) {
+    let rows = load.newest_rows.iter().map(|row| {
+        let cells = row.cells.iter().map(|cell| cell.as_deref().unwrap_or("."));
+        format!("{}: {}", row.line, cells.collect::<Vec<_>>().join("/"))
+    });
+    let errors = load.newest_errors.iter();
+    let errors = errors.map(|it| format!("{}: {} {} {}", it.line, it.column, it.why.0, it.raw));
+    (rows.collect(), errors.collect())
+}
+
+/// Redshift database developer guide, "COPY from JSON format": the first example has two objects
+/// over several lines with a title in one and a name in the other; names match columns exactly,
+/// and what has no column is left out.
+#[test]
+fn objects_fill_columns_of_their_names() {
+    let config = RedshiftConfig { columns: "id, title,name".to_owned(), ..Default::default() };
+    let text = br#"{
+    "id": 1006410,
+    "title": "Amazon Redshift Database Developer Guide"
+}
+{
+    "id": 100540,
+    "name": "Amazon Simple Storage Service User Guide"
+}{"ID": 1, "title": null, "name": ["nisi", "ad"], "more": 1}{"id":true}"#;
+    let (rows, errors) = told(&read(text, &config));
+    let wanted = [
+        "1: 1006410/Amazon Redshift Database Developer Guide/.",
+        "5: 100540/./Amazon Simple Storage Service User Guide",
+        "8: ././[\"nisi\",\"ad\"]",
+        "8: true/./.",
+    ];
+    assert_eq!(rows, wanted);
+    assert_eq!(errors, [""; 0]);
+}
+
+/// Load error reference: 1216 for a line that is not valid, 1220 for bytes that are no UTF-8; a
+/// list at the top is no object ("JSON should not be in an array").
+#[test]
+fn what_is_no_object_is_a_load_error() {
+    let config = RedshiftConfig { columns: "n".to_owned(), ..Default::default() };
+    let text = b"{\"n\":1}\nGET /cart {\"n\":2}\n{\"n\":3}oops{\"n\":4}\n[{\"n\":5}]\n\
+        {\"n\":\"\xa4\"}\n{\"n\":6";
+    let load = read(text, &config);
+    let (rows, errors) = told(&load);
+    assert_eq!(rows, ["1: 1", "3: 3"]);
+    let wanted = [
+        "2:  1216 GET /cart {\"n\":2}",
+        "3:  1216 oops{\"n\":4}",
+        "4:  1216 [{\"n\":5}]",
+        "5:  1220 {\"n\":\"\u{fffd}\"}",
+        "6:  1216 {\"n\":6",
+    ];
+    assert_eq!(errors, wanted);
+    assert_eq!((load.rows, load.errors.0), ((2, 14), 5));
+}
+
+/// Load error reference: 1214 where a delimiter is missing, 1202 where there are more values than
+/// columns.
+#[test]
+fn csv_has_a_value_for_every_column() {
+    let config = RedshiftConfig {
+        columns: "a, b".to_owned(),
+        format: CopyFormat::Csv,
+        delimiter: "|".to_owned(),
+        ..Default::default()
+    };
+    let text = b"1|2\n\"x|\"\"y\n\"|\n3\n4|5|6\n\xff|7\n8|9";
+    let (rows, errors) = told(&read(text, &config));
+    assert_eq!(rows, ["1: 1/2", "2: x|\"y\n/", "7: 8/9"]);
+    assert_eq!(errors, ["4: a 1214 3", "5: b 1202 4|5|6", "6:  1220 \u{fffd}|7"]);
+}
+
+/// `GZIP` reads gzip files and no others; without it a gzip file is no text.
+#[test]
+fn gzip_is_an_option() {
+    let text = b"{\"id\":1}{\"id\":2}";
+    let packed = gzip::member(text);
+    let plain = RedshiftConfig { columns: "id".to_owned(), ..Default::default() };
+    let gzip = RedshiftConfig { gzip: true, ..plain.clone() };
+    assert_eq!(read(&packed, &gzip).rows, (2, 16));
+    assert!(!Load::default().read(&object(text), &gzip));
+    let load = read(&packed, &plain);
+    assert_eq!(load.rows.0, 0);
+    assert!(load.errors.0 > 0);
+}
+
+fn engine(app: &serde_json::Value, cluster: &serde_json::Value, payload: &str) -> Engine {
+    let text = json!({
+        "format": "rivulet/scenario", "version": 1,
+        "nodes": [
+            {"id": 1, "kind": "producer", "name": "clicks", "config": {
+                "arrival": "burst", "records_per_sec": 0, "to_records_per_sec": 10,
+                "period_secs": 3_600, "burst_millis": 1_000, "payload": payload,
+                "size": "template"}},
+            {"id": 2, "kind": "stream", "name": "orders"},
+            {"id": 3, "kind": "connector", "name": "archive", "config": app},
+            {"id": 4, "kind": "bucket", "name": "lake"},
+            {"id": 5, "kind": "redshift", "name": "dw", "config": cluster},
+        ],
+        "edges": [
+            {"id": 1, "from": [1, "out"], "to": [2, "in"]},
+            {"id": 2, "from": [2, "out"], "to": [3, "in"]},
+            {"id": 3, "from": [3, "out"], "to": [4, "in"]},
+            {"id": 4, "from": [3, "copy"], "to": [5, "in"]},
+        ],
+    });
+    let loaded = format::load(text.to_string().as_bytes());
+    assert_eq!(loaded.diagnostics, []);
+    Engine::new(&loaded.document.unwrap(), &DataSets::default()).unwrap()
+}
+
+fn go(engine: &mut Engine, secs: u64) -> Snapshot {
+    while engine.advance(Time(secs * 1_000_000), 100_000) == Progress::BudgetSpent {}
+    assert_eq!(engine.check(), Ok(()));
+    let mut snapshot = Snapshot::default();
+    engine.observe(&mut snapshot);
+    snapshot
+}
+
+/// The newest rows stand on top, under the columns of the settings.
+#[test]
+fn rows_can_be_read() {
+    let app = json!({"buffer_millis": 5_000, "delimiter": "newline"});
+    let mut engine = engine(&app, &json!({"columns": "n, nothing"}), "{\"n\":${seq}}");
+    go(&mut engine, 30);
+    let sheet = engine.sheet(NodeId(5), 2).unwrap();
+    assert_eq!(sheet.columns, ["n", "nothing", "line_number", "colname", "err_code", "err_reason"]);
+    assert_eq!(sheet.rows, [["10", "NULL", "10", "", "", ""], ["9", "NULL", "9", "", "", ""]]);
+}
+
+/// Firehose facts §6: the next `COPY` starts when the previous ends; the time is the base and so
+/// much for each MiB.
+#[test]
+fn a_copy_takes_its_time() {
+    let app = json!({"buffer_millis": 5_000});
+    let cluster = json!({"copy_base_millis": 3_000, "copy_millis_per_mib": 600_000});
+    let mut engine = engine(&app, &cluster, &format!("{{\"n\":\"{}\"}}", "x".repeat(2_000)));
+    let snapshot = go(&mut engine, 40);
+    let bytes = engine.objects(NodeId(4))[0].stored_bytes;
+    let wanted = 3_000 + bytes * 600_000 / (1 << 20);
+    let duration = snapshot.nodes[4].metrics[usize::from(super::metric::QUERY_DURATION)].total;
+    assert_eq!(duration, wanted);
+    assert!(wanted > 10_000);
+}
