@@ -22,7 +22,7 @@ pub(super) fn tab(store: &Store, model: &Inspector) -> Html {
     if model.lanes.is_empty() {
         return html! {
             <p class="muted">
-                { "Streams show their records here, buckets their objects, tables their rows, \
+                { "Streams show their records here, buckets their objects, other targets their rows, \
                     producers the newest answer they got." }
             </p>
         };
@@ -104,7 +104,7 @@ fn rows(sheet: &Sheet) -> Html {
                             </summary>
                             <dl class="sums">
                                 { for sheet.columns.iter().zip(row).map(|(column, value)| html! {
-                                    <div><dt>{ column }</dt><dd class="code">{ value }</dd></div>
+                                    <div><dt>{ &**column }</dt><dd class="code">{ value }</dd></div>
                                 }) }
                             </dl>
                         </details>
