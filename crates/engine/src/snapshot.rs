@@ -261,7 +261,7 @@ pub struct Leases {
     pub workers: Vec<Holder>,
     /// Shards that no live worker holds.
     pub orphans: Vec<ShardAge>,
-    /// How far behind the application was, in milliseconds: one point for each second, then now.
+    /// How far behind the application was, in milliseconds: one point for each second.
     pub series: Vec<u32>,
 }
 
@@ -311,7 +311,7 @@ pub struct Invocation {
     pub facts: Vec<(String, String, bool)>,
     /// The shard that is furthest behind.
     pub worst: Option<ShardAge>,
-    /// Iterator age in milliseconds: one point for each second, then now.
+    /// Iterator age in milliseconds: one point for each second.
     pub series: Vec<u32>,
 }
 

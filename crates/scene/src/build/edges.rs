@@ -120,7 +120,7 @@ pub(super) fn crowd(seen: &EdgeView, now: Time, view: &View) -> f64 {
 /// The wires of readers are thinned first.
 pub(super) fn is_fast(seen: &EdgeView, now: Time, view: &View, wire: &Wire) -> bool {
     let crowd = crowd(seen, now, view);
-    let pitch = if wire.reads.is_some() { 0.75 } else { 3.0 };
+    let pitch = if wire.reads.is_some() { 0.75 } else { 2.5 };
     let is_crowded = crowd * pitch > wire.length().max(40.0);
     crowd > 0.0 && (view.transit_micros > KEPT_MICROS || is_crowded)
 }

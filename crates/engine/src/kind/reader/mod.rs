@@ -515,7 +515,8 @@ fn overlap(a: (u128, u128), b: (u128, u128)) -> bool {
     a.0 <= b.1 && b.0 <= a.1
 }
 
-/// The line of an iterator age in milliseconds: what was told in each second, then what it is now.
+/// The line of an iterator age in milliseconds: the most that was told in each second, and what
+/// it is now if that is more.
 ///
 /// Who stands still tells nothing, and one shard is quiet about another. But an age grows no
 /// faster than time passes: what is late now was late before.
@@ -527,6 +528,9 @@ pub(super) fn age_line(told: &[u64], now_micros: u64) -> Vec<u32> {
         *ms = (*ms).max(least.saturating_sub(1_000));
         least = *ms;
     }
-    line.push(narrow(now_micros / 1_000));
+    let now = narrow(now_micros / 1_000);
+    if line.last().is_none_or(|last| now > *last) {
+        line.push(now);
+    }
     line
 }
