@@ -119,9 +119,9 @@ impl<'a> Plan<'a> {
         plan.stubs = stubs.iter().copied().zip(slots..).collect();
         let lent = called_later.difference(&moved).copied();
         plan.lent = lent.zip(slots + count(stubs.len())..).collect();
-        plan.first = plan.compact(kept);
+        plan.first = plan.compact(&kept);
         plan.first.extend(stubs);
-        plan.second = plan.compact(moved.into_iter().collect());
+        plan.second = plan.compact(&moved.into_iter().collect::<Vec<u32>>());
         // One more import: what stubs call.
         plan.kept = plan.first.iter().copied().zip(module.imported + 1..).collect();
         plan.moved = plan.second.iter().copied().zip(count(plan.lent.len())..).collect();
@@ -129,7 +129,7 @@ impl<'a> Plan<'a> {
     }
 
     /// The functions in the order in which they compress best.
-    fn compact(&self, functions: Vec<u32>) -> Vec<u32> {
+    fn compact(&self, functions: &[u32]) -> Vec<u32> {
         let code = functions.iter().map(|&it| self.module.body(it).code.as_bytes());
         order(&code.collect::<Vec<&[u8]>>()).into_iter().map(|at| functions[at]).collect()
     }
