@@ -328,13 +328,10 @@ def consumers(service):
     listed = service.call("ListStreamConsumers", StreamARN=arn)["Consumers"]
     assert [one["ConsumerName"] for one in listed] == ["app"], listed
     put = service.call("PutRecord", StreamARN=arn, PartitionKey="a", Data=b"pushed")
-    position = {"Type": "AT_SEQUENCE_NUMBER", "SequenceNumber": put["SequenceNumber"]}
-    service.call(
-        "SubscribeToShard",
-        ConsumerARN=made["ConsumerARN"],
-        ShardId=put["ShardId"],
-        StartingPosition=position,
-    )
+    ask = {"ConsumerARN": made["ConsumerARN"], "ShardId": put["ShardId"]}
+    ask["StartingPosition"] = {"Type": "AT_SEQUENCE_NUMBER", "SequenceNumber": put["SequenceNumber"]}
+    service.refuses("DryRunOperationException", "SubscribeToShard", DryRun=True, **ask)
+    service.call("SubscribeToShard", **ask)
     service.refuses("ResourceInUseException", "DeleteStream", StreamName="orders")
     service.call("DeregisterStreamConsumer", ConsumerARN=made["ConsumerARN"])
     service.wait(60)

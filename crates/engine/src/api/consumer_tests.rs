@@ -133,3 +133,19 @@ fn names_of_a_consumer_must_agree() {
     caller.ok("DescribeStreamConsumer", all("c"));
     assert_eq!(caller.no("DescribeStreamConsumer", all("d")), "InvalidArgumentException");
 }
+
+/// Tags of a consumer are tags: facts, streams §1.2 and §14.2.
+#[test]
+fn tags_of_a_consumer_have_legal_letters() {
+    let mut caller = Caller::with_stream(1);
+    let tagged = |key: &str, value: &str| json!({ "StreamARN": ARN, "ConsumerName": "c", "Tags": { key: value } });
+    for (key, value) in [("*", "b"), ("a", "%"), ("aws:a", "b")] {
+        let refused = caller.no("RegisterStreamConsumer", tagged(key, value));
+        assert_eq!(refused, "InvalidArgumentException", "{key} {value}");
+        caller.wait(1);
+    }
+    let many: serde_json::Map<_, _> = (0..51).map(|n| (format!("k{n}"), "".into())).collect();
+    let many = json!({ "StreamARN": ARN, "ConsumerName": "c", "Tags": many });
+    assert_eq!(caller.no("RegisterStreamConsumer", many), "InvalidArgumentException");
+    caller.ok("RegisterStreamConsumer", tagged("a", "b"));
+}

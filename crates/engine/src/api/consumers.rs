@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::records::{position, record};
 use super::request::{Request, seconds};
-use super::{Done, Profile, Refusal, invalid, records, token};
+use super::{Done, Profile, Refusal, invalid, records, tags, token};
 use crate::control::consumers::ConsumerDescription;
 use crate::control::page;
 use crate::engine::Engine;
@@ -14,6 +14,8 @@ const PAGE_MAX: u32 = 100;
 
 pub(super) fn register(engine: &mut Engine, request: &Request) -> Done {
     let stream = request.stream(engine)?;
+    engine.check_active(&stream)?;
+    tags::check_consumer(engine, request)?;
     let made = engine.register_consumer(&stream, request.needed("ConsumerName"))?;
     Ok(json!({ "Consumer": line(&made) }))
 }

@@ -61,6 +61,23 @@ fn shards_on_the_way_count() {
     caller.ok("UpdateShardCount", target(100));
 }
 
+/// Two changes at the same time do not share the room for one.
+#[test]
+fn changes_under_way_count() {
+    let mut caller = Caller::with_stream(1);
+    caller.ok("CreateStream", json!({ "StreamName": "t", "ShardCount": 1 }));
+    caller.wait(30);
+    caller.engine.account.shard_limit = 3;
+    let split = |name: &str| json!({ "StreamName": name, "ShardToSplit": "0", "NewStartingHashKey": "1000" });
+    caller.ok("SplitShard", split("s"));
+    assert_eq!(caller.ok("DescribeLimits", json!({}))["OpenShardCount"], 2);
+    assert_eq!(caller.no("SplitShard", split("t")), "LimitExceededException");
+    caller.wait(30);
+    assert_eq!(caller.no("SplitShard", split("t")), "LimitExceededException");
+    caller.engine.account.shard_limit = 4;
+    caller.ok("SplitShard", split("t"));
+}
+
 /// §14.3: `WarmThroughputMiBps` of a new stream is for on-demand streams with Advantage.
 #[test]
 fn a_stream_begins_warm() {

@@ -25,12 +25,7 @@ pub(super) fn given(
     request: &Request,
     name: &str,
 ) -> Result<Vec<(String, String)>, Refusal> {
-    let given = request.body.get("Tags").and_then(Value::as_object);
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let tags = given.into_iter().flatten().map(|(key, value)| (key.clone(), text(value)));
-    let tags: Vec<(String, String)> = tags.collect();
-    let texts: Vec<&str> = tags.iter().flat_map(|(key, value)| [&**key, &**value]).collect();
-    check(engine, &texts, &format!("add tags to stream {name}"))?;
+    let tags = legal(engine, request, &format!("stream {name}"))?;
     let present = engine.tags(name).ok();
     let is_new = |key: &str| present.is_none_or(|present| !present.contains_key(key));
     let new = tags.iter().filter(|(key, _)| is_new(key)).count();
@@ -41,6 +36,35 @@ pub(super) fn given(
             engine.account.id
         )));
     }
+    Ok(tags)
+}
+
+/// That a consumer may be registered with the tags in a request. No operation here shows them.
+pub(super) fn check_consumer(engine: &Engine, request: &Request) -> Result<(), Refusal> {
+    let name = request.needed("ConsumerName");
+    if legal(engine, request, &format!("consumer {name}"))?.len() <= TAGS_MAX {
+        return Ok(());
+    }
+    let account = &engine.account.id;
+    let text = format!(
+        "Failed to add tags to consumer {name} under account {account} because a given consumer \
+         cannot have more than {TAGS_MAX} tags associated with it."
+    );
+    Err(invalid(text))
+}
+
+/// The tags in a request, if their letters are legal.
+fn legal(
+    engine: &Engine,
+    request: &Request,
+    whose: &str,
+) -> Result<Vec<(String, String)>, Refusal> {
+    let given = request.body.get("Tags").and_then(Value::as_object);
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let tags = given.into_iter().flatten().map(|(key, value)| (key.clone(), text(value)));
+    let tags: Vec<(String, String)> = tags.collect();
+    let texts: Vec<&str> = tags.iter().flat_map(|(key, value)| [&**key, &**value]).collect();
+    check(engine, &texts, &format!("add tags to {whose}"))?;
     Ok(tags)
 }
 

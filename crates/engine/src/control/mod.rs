@@ -489,16 +489,17 @@ impl Engine {
     }
 
     /// That the account may have so many more shards: those of provisioned streams count (facts,
-    /// streams §4.3).
+    /// streams §4.3), and what changes under way will make.
     fn check_shard_limit(&self, more: u32) -> Done {
         let Account { id, region, .. } = &self.account;
-        let AccountLimits { shards_max, open_shards, .. } = self.account_limits();
-        if more <= limits::SHARDS_MAX && open_shards.saturating_add(more) <= shards_max {
+        let AccountLimits { shards_max, .. } = self.account_limits();
+        let count: u32 = self.streams().map(|(_, stream)| stream.claimed_shards()).sum();
+        if more <= limits::SHARDS_MAX && count.saturating_add(more) <= shards_max {
             return Ok(());
         }
         let message = format!(
             "This request would exceed the shard limit for the account {id} in {region}. Current \
-             shard count for the account: {open_shards}. Limit: {shards_max}. Number of additional \
+             shard count for the account: {count}. Limit: {shards_max}. Number of additional \
              shards that would have resulted from this request: {more}. Refer to the AWS Service \
              Limits page ({LIMITS_PAGE}) for current limits and how to request higher limits."
         );

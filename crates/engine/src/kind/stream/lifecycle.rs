@@ -111,6 +111,22 @@ impl Stream {
         u32::try_from(self.open.len()).unwrap_or(u32::MAX)
     }
 
+    /// Shards that count for the account's quota: the open ones of a provisioned stream, and those
+    /// that a change under way will open before it closes others.
+    #[must_use]
+    pub fn claimed_shards(&self) -> u32 {
+        let open = self.open_count();
+        match (self.config.mode, self.life.pending) {
+            (_, Some(Change::Mode(StreamMode::Provisioned))) => open,
+            (StreamMode::OnDemand, _) => 0,
+            (StreamMode::Provisioned, Some(Change::Split(..))) => open + 1,
+            (StreamMode::Provisioned, Some(Change::Uniform(target))) => {
+                self.open_on_the_way(target)
+            }
+            (StreamMode::Provisioned, _) => open,
+        }
+    }
+
     /// Whether a shard is listed: open, or closed for less than the retention period.
     #[must_use]
     pub fn is_listed(&self, shard: &Shard, now: Time) -> bool {
