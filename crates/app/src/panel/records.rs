@@ -22,8 +22,8 @@ pub(super) fn tab(store: &Store, model: &Inspector) -> Html {
     if model.lanes.is_empty() {
         return html! {
             <p class="muted">
-                { "Streams show their records here, buckets their objects, other targets their rows, \
-                    producers the newest answer they got." }
+                { "Streams show their records here, buckets their objects, other targets their \
+                    rows, producers the newest answer they got." }
             </p>
         };
     }
