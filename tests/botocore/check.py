@@ -328,8 +328,9 @@ def consumers(service):
     listed = service.call("ListStreamConsumers", StreamARN=arn)["Consumers"]
     assert [one["ConsumerName"] for one in listed] == ["app"], listed
     put = service.call("PutRecord", StreamARN=arn, PartitionKey="a", Data=b"pushed")
+    position = {"Type": "AT_SEQUENCE_NUMBER", "SequenceNumber": put["SequenceNumber"]}
     ask = {"ConsumerARN": made["ConsumerARN"], "ShardId": put["ShardId"]}
-    ask["StartingPosition"] = {"Type": "AT_SEQUENCE_NUMBER", "SequenceNumber": put["SequenceNumber"]}
+    ask["StartingPosition"] = position
     service.refuses("DryRunOperationException", "SubscribeToShard", DryRun=True, **ask)
     service.call("SubscribeToShard", **ask)
     service.refuses("ResourceInUseException", "DeleteStream", StreamName="orders")

@@ -138,7 +138,10 @@ fn names_of_a_consumer_must_agree() {
 #[test]
 fn tags_of_a_consumer_have_legal_letters() {
     let mut caller = Caller::with_stream(1);
-    let tagged = |key: &str, value: &str| json!({ "StreamARN": ARN, "ConsumerName": "c", "Tags": { key: value } });
+    let tagged = |key: &str, value: &str| {
+        let tags = json!({ key: value });
+        json!({ "StreamARN": ARN, "ConsumerName": "c", "Tags": tags })
+    };
     for (key, value) in [("*", "b"), ("a", "%"), ("aws:a", "b")] {
         let refused = caller.no("RegisterStreamConsumer", tagged(key, value));
         assert_eq!(refused, "InvalidArgumentException", "{key} {value}");

@@ -68,7 +68,10 @@ fn changes_under_way_count() {
     caller.ok("CreateStream", json!({ "StreamName": "t", "ShardCount": 1 }));
     caller.wait(30);
     caller.engine.account.shard_limit = 3;
-    let split = |name: &str| json!({ "StreamName": name, "ShardToSplit": "0", "NewStartingHashKey": "1000" });
+    let split = |name: &str| {
+        let at = "1000";
+        json!({ "StreamName": name, "ShardToSplit": "0", "NewStartingHashKey": at })
+    };
     caller.ok("SplitShard", split("s"));
     assert_eq!(caller.ok("DescribeLimits", json!({}))["OpenShardCount"], 2);
     assert_eq!(caller.no("SplitShard", split("t")), "LimitExceededException");
