@@ -265,6 +265,13 @@ pub struct Leases {
     pub series: Vec<u32>,
 }
 
+impl Leases {
+    /// Those of all workers, and those of none.
+    pub fn all(&self) -> impl Iterator<Item = &ShardAge> {
+        self.workers.iter().flat_map(|holder| &holder.leases).chain(&self.orphans)
+    }
+}
+
 /// A worker with the leases it believes to hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Holder {

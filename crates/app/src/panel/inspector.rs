@@ -51,7 +51,8 @@ pub(super) fn part(page: &Page, model: &Model, close: Option<Html>) -> Html {
             <div class="who">
                 { g20(&model.glyph) }
                 <input class="name" aria-label="Name" key={node.0} autocomplete="off"
-                    spellcheck="false" {value} {oninput} {onblur} {onkeydown} />
+                    spellcheck="false" size={name_size(&model.name)}
+                    {value} {oninput} {onblur} {onkeydown} />
                 <span class="muted md">{ text(&model.title) }</span>
                 <span class="sp" />
                 <span class="chip" title={model.about.to_string()}>
@@ -67,6 +68,11 @@ pub(super) fn part(page: &Page, model: &Model, close: Option<Html>) -> Html {
                 key={format!("{}{:?}", node.0, model.tab)}>{ body }</div>
         </>
     }
+}
+
+/// Letters a name has room for, so that the kind stands beside it.
+fn name_size(name: &str) -> String {
+    name.chars().count().clamp(4, 24).to_string()
 }
 
 /// Gives a part another name.

@@ -99,9 +99,17 @@ pub(super) fn compact(pen: &mut Pen<'_>, node: &Node, placed: &Placed, error: Op
     let border = if error.is_some() { Ink::Reject } else { Ink::Line };
     let stroke = Some(Stroke::new(border, 1.0));
     pen.rect((0.0, 0.0, w, h), RADIUS, Some(Ink::Surface), stroke);
-    let (glyph, name, size) = if w < 150.0 { (8.0, 28.0, 12.0) } else { (11.0, 34.0, 13.0) };
+    let (name, style) = compact_name(w);
+    let (glyph, value) = if w < COMPACT_WIDE { (8.0, 6.0) } else { (11.0, 66.0) };
     pen.glyph(glyph, h / 2.0 - 8.0, 16.0, node.spec().glyph, Ink::Text);
-    let style = Type { size, ..Type::name(Ink::Text) };
-    let room = if w < 150.0 { w - name - 6.0 } else { w - name - 66.0 };
-    pen.text_within(name, h / 2.0 + 4.5, room, &node.name, style);
+    pen.text_within(name, h / 2.0 + 4.5, w - name - value, &node.name, style);
+}
+
+/// From this width on a compact card keeps room for its value.
+pub(super) const COMPACT_WIDE: f64 = 150.0;
+
+/// Where the name of a compact card begins, and how it looks.
+pub(super) fn compact_name(width: f64) -> (f64, Type) {
+    let (left, size) = if width < COMPACT_WIDE { (28.0, 12.0) } else { (34.0, 13.0) };
+    (left, Type { size, ..Type::name(Ink::Text) })
 }

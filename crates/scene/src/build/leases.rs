@@ -116,8 +116,7 @@ fn chosen(leases: &[ShardAge], count: usize) -> impl Iterator<Item = &ShardAge> 
 
 /// The age of the last minute.
 fn age(pen: &mut Pen<'_>, (top, width): (f64, f64), leases: &Leases) {
-    let held = leases.workers.iter().flat_map(|holder| &holder.leases);
-    let is_late = held.chain(&leases.orphans).any(|lease| lease.late);
+    let is_late = leases.all().any(|lease| lease.late);
     pen.text(PAD, top + 21.0, "iterator age", Type::small(Ink::Muted));
     let ink = if is_late { Ink::Warn } else { Ink::Plot };
     gauges::spark(pen, (width - PAD - 108.0, top + 9.0, 108.0, 16.0), &leases.series, None, ink);

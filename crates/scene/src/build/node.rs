@@ -180,24 +180,22 @@ pub(super) fn compact(pen: &mut Pen<'_>, seen: &Seen<'_>) {
         let ink = if is_refused { Ink::Reject } else { Ink::Warn };
         pen.circle((w, 0.0), 4.0, Some(ink), Some(Stroke::new(Ink::Surface, 1.0)));
     }
-    if w < 150.0 {
-        return;
-    }
     let value = seen.view.gauges.iter().find_map(|gauge| match gauge {
         Gauge::Spark { value, unit, .. } => Some(format!("{} {unit}", units::grouped(*value))),
         Gauge::Race(race) => Some(format!("{} MiB", words::mib(race.bytes))),
         Gauge::Objects(objects) => Some(words::count(objects.count, "object")),
         Gauge::Shards { cells } => cells.iter().map(|cell| cell.age_micros).max().map(words::age),
         Gauge::Packs(packs) => Some(format!("{} /s", units::grouped(packs.per_sec))),
-        Gauge::Leases(leases) => {
-            let held = leases.workers.iter().flat_map(|holder| &holder.leases);
-            held.chain(&leases.orphans).map(|lease| lease.age_micros).max().map(words::age)
-        }
+        Gauge::Leases(leases) => leases.all().map(|lease| lease.age_micros).max().map(words::age),
         Gauge::Invocation(seen) => seen.worst.map(|worst| words::age(worst.age_micros)),
         Gauge::Bars { .. } | Gauge::Line { .. } | Gauge::Counters(_) | Gauge::Lanes(_) => None,
     });
-    if let Some(value) = value {
-        pen.text(w - PAD, h / 2.0 + 4.0, &value, Type::small(Ink::Muted).end());
+    let Some(value) = value else { return };
+    let muted = Type::small(Ink::Muted);
+    let (left, style) = card::compact_name(w);
+    let name = left + pen.width(&seen.node.name, style);
+    if w >= card::COMPACT_WIDE || name + 8.0 + pen.width(&value, muted) <= w - PAD {
+        pen.text(w - PAD, h / 2.0 + 4.0, &value, muted.end());
     }
 }
 

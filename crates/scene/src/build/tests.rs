@@ -201,6 +201,32 @@ fn said(kind: &str, gauge: Gauge) -> Vec<String> {
 }
 
 #[test]
+fn compact_cards_say_one_value_where_it_finds_room() {
+    let mut document = sample::hot_key();
+    let narrow = View { size: (390.0, 844.0), narrow: true, ..view() };
+    let said = texts(&draw(&document, &sample::frozen(), &narrow));
+    for value in ["2,400 /s", "830 /s", "13 objects", "8.4 s"] {
+        assert!(said.iter().any(|text| text == value), "{value} is missing in {said:?}");
+    }
+    let third = document.nodes[5].clone();
+    for id in [7, 8] {
+        let mut node = (*third).clone();
+        (node.id, node.name) = (NodeId(id), format!("reader-{id}"));
+        let mut edge = (*document.edges[4]).clone();
+        edge.id = base::EdgeId(id);
+        edge.to.node = node.id;
+        document.nodes.push(std::sync::Arc::new(node));
+        document.edges.push(std::sync::Arc::new(edge));
+    }
+    let said = texts(&draw(&document, &sample::frozen(), &narrow));
+    assert!(said.iter().any(|text| text == "fraud-check"));
+    assert!(!said.iter().any(|text| text == "8.4 s"), "it would cover the name");
+    std::sync::Arc::make_mut(&mut document.nodes[5]).name = "check".to_owned();
+    let said = texts(&draw(&document, &sample::frozen(), &narrow));
+    assert!(said.iter().any(|text| text == "8.4 s"), "beside a short name there is room");
+}
+
+#[test]
 fn a_full_pack_says_how_many_more_it_holds() {
     let pack = |records, sealed| Pack { records, slots: vec![1; 7], sealed };
     let packs = vec![pack(7, true), pack(1_004, false)];

@@ -101,8 +101,7 @@ fn state(document: &Document, view: &NodeView, out: &mut Vec<String>) {
                 push_behind(cells.iter().max_by_key(|cell| cell.age_micros), out);
             }
             Gauge::Leases(leases) => {
-                let held = leases.workers.iter().flat_map(|holder| &holder.leases);
-                push_behind(held.chain(&leases.orphans).max_by_key(|it| it.age_micros), out);
+                push_behind(leases.all().max_by_key(|lease| lease.age_micros), out);
                 if !leases.orphans.is_empty() {
                     let shards = plural(leases.orphans.len() as u64, "shard", "shards");
                     out.push(format!("{shards} without a live worker"));

@@ -16,12 +16,12 @@ impl Kcl {
     pub(super) fn view(&self, kernel: &Kernel, out: &mut NodeView) {
         let workers: Vec<Holder> = self.holders(kernel);
         let orphans = self.orphans(kernel, &workers);
-        let held = workers.iter().flat_map(|holder| &holder.leases);
-        let worst = held.chain(&orphans).map(|lease| lease.age_micros).max().unwrap_or(0);
         let unowned = orphans.len() as u64;
+        let mut leases = Leases { workers, orphans, series: Vec::new() };
+        let worst = leases.all().map(|lease| lease.age_micros).max().unwrap_or(0);
         let told = kernel.metrics.series(out.id, metric::MILLIS_BEHIND, SPARK_SECS);
-        let series = age_line(&told, worst);
-        out.gauges.push(Gauge::Leases(Leases { workers, orphans, series }));
+        leases.series = age_line(&told, worst);
+        out.gauges.push(Gauge::Leases(leases));
         let total = |at: u8| out.metrics.get(usize::from(at)).map_or(0, |metric| metric.total);
         let counters = [
             ("processed", total(metric::RECORDS_PROCESSED)),

@@ -534,3 +534,15 @@ pub(super) fn age_line(told: &[u64], now_micros: u64) -> Vec<u32> {
     }
     line
 }
+
+#[cfg(test)]
+mod tests {
+    use super::age_line;
+
+    #[test]
+    fn an_age_rises_no_faster_than_time_passes() {
+        assert_eq!(age_line(&[300, 0, 200], 100_000), [300, 0, 200]);
+        assert_eq!(age_line(&[300, 0, 0, 0], 3_500_000), [300, 500, 1_500, 2_500, 3_500]);
+        assert_eq!(age_line(&[], 2_000), [2]);
+    }
+}
