@@ -199,6 +199,14 @@ impl Batch {
         self.slices.iter().all(|slice| slice.from == slice.to)
     }
 
+    /// Whether these are stored records of one shard, next to each other and in order.
+    #[must_use]
+    pub fn is_in_order(&self) -> bool {
+        let ends = |slice: &Slice| slice.block.before + u64::from(slice.to);
+        let begins = |slice: &Slice| slice.block.before + u64::from(slice.from);
+        self.slices.windows(2).all(|pair| ends(&pair[0]) == begins(&pair[1]))
+    }
+
     /// What is left of it behind the first `count` records.
     #[must_use]
     pub fn skip(&self, count: u64, keys: &KeyTable) -> Self {

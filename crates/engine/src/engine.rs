@@ -8,7 +8,6 @@ use std::sync::Arc;
 use base::{Diagnostic, NodeId, Ring, Time, limits};
 use scenario::{DataSets, Document, Scheduled, validate};
 
-use crate::api::rate::Rates;
 use crate::cause::Cause;
 use crate::control;
 use crate::kernel::Kernel;
@@ -40,8 +39,6 @@ pub struct Engine {
     pub(crate) script_next: usize,
     /// The simulated AWS account.
     pub account: control::Account,
-    /// How often its API was called.
-    pub(crate) rates: Rates,
     /// Script entries that could not be played, oldest first.
     pub(crate) notices: Vec<Arc<Notice>>,
     /// The newest calls of the API by the script or by hand, oldest first.
@@ -120,7 +117,6 @@ impl Engine {
             script,
             script_next: 0,
             account: control::Account { shard_limit, ..control::Account::default() },
-            rates: Rates::default(),
             notices: Vec::new(),
             spent: Vec::new(),
             calls: Ring::new(control::script::CALLS_MAX),

@@ -1,11 +1,14 @@
 //! Consumers, encryption, monitoring, modes and limits through the API: facts, streams §2.3, §3.3,
 //! §4.1, §4.3, §4.5, §6 and §14.3, in the shapes of botocore 1.44.5.
 
-use base::Time;
-use scenario::{DataSets, Document};
+use std::sync::Arc;
+
+use base::{EdgeId, NodeId, Time};
+use scenario::{Action, DataSets, Document, Edge, End};
 use serde_json::{Value, json};
 
 use super::Profile;
+use crate::call::ErrorCode;
 use crate::engine::Engine;
 
 pub(super) const ARN: &str = "arn:aws:kinesis:us-east-1:123456789012:stream/s";
@@ -359,5 +362,35 @@ fn a_dated_profile_decides() {
         let (status, answer) = caller.call("PutRecords", &s(json!({ "Records": records })));
         let is_old = caller.profile == Profile::Classic;
         assert_eq!(status, if is_old { 400 } else { 200 }, "{answer}");
+    }
+}
+
+/// Calls through wires and calls of the API share the limits by the second: a hundred `ListShards`
+/// of 2020 leave none for a reader that begins in the same moment (facts, streams §2.3).
+#[test]
+fn parts_share_the_limits_of_the_account() {
+    let document = json!({
+        "format": "rivulet/scenario", "version": 1, "limits": "2021-01",
+        "nodes": [{"id": 1, "kind": "stream", "name": "s", "at": [0, 0]},
+                  {"id": 2, "kind": "consumer", "name": "c", "at": [0, 0]}],
+    });
+    let document = scenario::format::load(document.to_string().as_bytes()).document.unwrap();
+    for (calls, refused) in [(99, 0), (100, 1)] {
+        let mut engine = Engine::new(&document, &DataSets::default()).unwrap();
+        engine.advance(Time(2_000_000), u32::MAX);
+        for _call in 0..calls {
+            let body = json!({ "StreamName": "s" });
+            let answer = engine.call(Profile::Classic, "Kinesis_20131202.ListShards", &body);
+            assert_eq!(answer.status, 200, "{}", answer.body);
+        }
+        let end = |node, port: &str| End { node: NodeId(node), port: port.to_owned() };
+        let edge = Edge { id: EdgeId(1), from: end(1, "out"), to: end(2, "in") };
+        engine.apply(&Action::AddEdge(Arc::new(edge))).unwrap();
+        engine.advance(Time(20_000_000), u32::MAX);
+        let lists = engine.trail(false).filter(|event| event.operation == "ListShards");
+        let errors: Vec<_> = lists.map(|event| event.error).collect();
+        let limited = errors.iter().filter(|it| **it == Some(ErrorCode::LimitExceeded)).count();
+        assert_eq!(limited, refused, "{errors:?}");
+        assert_eq!(errors.last(), Some(&None), "the reader asks again");
     }
 }

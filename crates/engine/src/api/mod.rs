@@ -43,6 +43,7 @@ mod tests;
 mod token;
 mod types;
 
+use scenario::limits::Limits;
 use serde_json::{Map, Value, json};
 
 use self::operation::Operation;
@@ -105,6 +106,13 @@ pub enum Profile {
     /// Late 2026.
     #[default]
     Current,
+}
+
+impl Profile {
+    /// The age of the API at the date of some limits.
+    pub(crate) fn of(limits: &Limits) -> Self {
+        if limits.date < "2025" { Self::Classic } else { Self::Current }
+    }
 }
 
 /// An exception of the service.
@@ -177,7 +185,7 @@ impl Engine {
         if self.account.throttling {
             let now = self.now();
             let whose = (request.about(), &*self.account.id);
-            self.rates.admit(profile, operation.name, whose, now)?;
+            self.kernel.rates.admit(profile, operation.name, whose, now)?;
         }
         (operation.answer)(self, &request)
     }

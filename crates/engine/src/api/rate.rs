@@ -1,11 +1,16 @@
 //! How often an account may call: the limits of the control plane (Kinesis quota page, 2026-11,
 //! and the texts of the operations in botocore 1.44.5; facts, streams §2.3).
 //!
-//! Calls for records have limits of their own, in the shards.
+//! Calls for records have limits of their own, in the shards. Parts that call through their wires
+//! and callers of the API share all of them.
 
-use base::{Time, VecMap};
+use std::sync::Arc;
+
+use base::{NodeId, Time, VecMap};
 
 use super::{Profile, Refusal};
+use crate::call::Request;
+use crate::kernel::Kernel;
 use crate::kind::stream::limiter::Bucket;
 
 /// The limits that are in use.
@@ -23,7 +28,7 @@ enum Scope {
 
 impl Rates {
     /// Admits a call, or tells that there were too many.
-    pub(super) fn admit(
+    pub(crate) fn admit(
         &mut self,
         profile: Profile,
         operation: &'static str,
@@ -51,6 +56,24 @@ impl Rates {
             _ => format!("Rate exceeded for stream {stream} under account {account}."),
         };
         Err(Refusal { exception: "LimitExceededException", message })
+    }
+}
+
+impl Kernel {
+    /// Whether a call through a wire is one too many; calls for records are none of these.
+    pub(crate) fn is_too_often(&mut self, callee: NodeId, request: &Request) -> bool {
+        let operation = match request {
+            Request::ListShards => "ListShards",
+            Request::RegisterStreamConsumer { .. } => "RegisterStreamConsumer",
+            Request::DescribeStreamConsumer { .. } => "DescribeStreamConsumer",
+            Request::DeregisterStreamConsumer { .. } => "DeregisterStreamConsumer",
+            _ => return false,
+        };
+        let Some(stream) = self.node(callee).map(|node| Arc::clone(&node.name)) else {
+            return false;
+        };
+        let (profile, now) = (Profile::of(self.limits), self.now);
+        self.rates.admit(profile, operation, (&stream, ""), now).is_err()
     }
 }
 

@@ -45,8 +45,7 @@ impl Engine {
     /// Makes a call in the name of the account's administrator and remembers the answer.
     #[inline(never)]
     pub(crate) fn call_from_script(&mut self, operation: &str, body: &Map<String, Value>) {
-        let classic = self.kernel.limits.date < "2025";
-        let profile = if classic { Profile::Classic } else { Profile::Current };
+        let profile = Profile::of(self.kernel.limits);
         let body = Value::Object(body.clone());
         let answer = self.call(profile, &api::target(operation), &body);
         let call = ApiCall {

@@ -102,7 +102,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         Level::Modelled,
         "Calls of the API a second",
         "One second's worth for each operation, refilled continuously, counted for the account or \
-         the stream as the quota page says; beyond it LimitExceededException",
+         the stream as the quota page says; beyond it LimitExceededException. Parts that call \
+         through wires and callers of the API share every limit",
     ),
     entry(
         "stream",

@@ -9,7 +9,7 @@ use scenario::ports::Flow;
 use scenario::{Edge, KmsFault};
 
 use crate::batch::Record;
-use crate::call::{ErrorCode, Request, Response};
+use crate::call::{Request, Response};
 use crate::cause::{Cause, Reason};
 use crate::kernel::Kernel;
 use crate::kernel::commitment::Commitment;
@@ -19,7 +19,7 @@ use crate::kernel::ledger::{Account, Balance};
 use crate::kernel::queue::{Call, Closed, Event, TimerId, Token};
 use crate::snapshot::{MarkKind, Outcome, Passage};
 
-/// A call that is denied, or finds no stream, is answered this much later; nobody asks again in
+/// A call that is denied, comes too often or finds no stream is answered this much later; nobody asks again in
 /// the same instant.
 const DENIED_AFTER: Duration = Duration::from_millis(10);
 
@@ -145,17 +145,14 @@ impl<'a> Ctx<'a> {
         let call = Call { caller: me, callee: callee.unwrap_or(me), edge, asked, operation };
         let token = self.kernel.calls.open(call);
         let now = self.kernel.now;
+        let refused = callee.and_then(|callee| self.kernel.turns_away(me, callee, &request));
         match callee {
-            Some(callee) if self.kernel.denies(me, callee, &request) => {
+            Some(_) if let Some((reason, code)) = refused => {
                 self.kernel.calls.forget(token);
-                self.kernel.log_call(&call, Some(ErrorCode::AccessDenied));
-                let response = asked.refusal(Reason::AccessDenied, ErrorCode::AccessDenied);
-                let event = Event::Response { token, edge, response };
-                self.kernel.queue.push(now + DENIED_AFTER, me, event);
-            }
-            Some(callee) if self.kernel.node(callee).is_some_and(|node| node.absent) => {
-                self.kernel.calls.forget(token);
-                let response = asked.refusal(Reason::StreamMissing, ErrorCode::ResourceNotFound);
+                if reason != Reason::StreamMissing {
+                    self.kernel.log_call(&call, Some(code));
+                }
+                let response = asked.refusal(reason, code);
                 let event = Event::Response { token, edge, response };
                 self.kernel.queue.push(now + DENIED_AFTER, me, event);
             }

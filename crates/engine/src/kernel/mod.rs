@@ -23,6 +23,7 @@ use scenario::limits::{self, Limits};
 use scenario::ports::Flow;
 use scenario::{Edge, End};
 
+use crate::api::rate::Rates;
 use crate::cause::Cause;
 use crate::kernel::commitment::Commitment;
 use crate::kernel::edges::Edges;
@@ -51,6 +52,8 @@ pub struct Kernel {
     pub limits: &'static Limits,
     /// On-demand Advantage of the account.
     pub commitment: Commitment,
+    /// How often its API was called.
+    pub(crate) rates: Rates,
     /// Events to come.
     pub queue: Queue,
     /// Calls that wait for their answer.
@@ -124,6 +127,7 @@ impl Kernel {
             epoch_millis,
             limits: limits::newest(),
             commitment: Commitment::default(),
+            rates: Rates::default(),
             queue: Queue::default(),
             calls: Calls::default(),
             ledger: Ledger::default(),

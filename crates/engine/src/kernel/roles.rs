@@ -95,8 +95,25 @@ impl Roles {
 }
 
 impl Kernel {
+    /// Why a call does not even reach the part it is for.
+    pub fn turns_away(
+        &mut self,
+        caller: NodeId,
+        callee: NodeId,
+        request: &Request,
+    ) -> Option<(Reason, ErrorCode)> {
+        if self.denies(caller, callee, request) {
+            return Some((Reason::AccessDenied, ErrorCode::AccessDenied));
+        }
+        if self.node(callee).is_some_and(|node| node.absent) {
+            return Some((Reason::StreamMissing, ErrorCode::ResourceNotFound));
+        }
+        let too_often = self.is_too_often(callee, request);
+        too_often.then_some((Reason::SubscriptionRate, ErrorCode::LimitExceeded))
+    }
+
     /// Whether a call is denied; the first denial of each second is explained.
-    pub fn denies(&mut self, caller: NodeId, callee: NodeId, request: &Request) -> bool {
+    fn denies(&mut self, caller: NodeId, callee: NodeId, request: &Request) -> bool {
         if self.roles.policies.get(&caller).is_none() {
             return false;
         }

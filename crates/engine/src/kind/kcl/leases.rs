@@ -377,4 +377,22 @@ impl Kcl {
         }
         Ok(())
     }
+
+    /// Children wait until all their parents are at `SHARD_END` (facts, streams §9.5).
+    pub(super) fn check_parents(&self) -> Result<(), String> {
+        if self.wires.table.is_some() {
+            return Ok(());
+        }
+        let pumps = self.workers.values().flat_map(|worker| worker.pumps.iter());
+        let begun = pumps.filter(|(_, it)| !matches!(it.stage, Stage::Starts | Stage::Done));
+        for (child, _) in begun {
+            let Some(range) = self.table.get(*child).map(|row| row.range) else { continue };
+            for (parent, row) in self.table.rows().filter(|(parent, _)| parent < child) {
+                if row.checkpoint != Checkpoint::ShardEnd && lease::overlap(row.range, range) {
+                    return Err(format!("shard {child} is processed before {parent} has ended"));
+                }
+            }
+        }
+        Ok(())
+    }
 }

@@ -267,7 +267,8 @@ impl Component for Kcl {
         if working != self.held {
             return Err(format!("works on {working} records but holds {}", self.held));
         }
-        self.check_leases()
+        self.check_leases()?;
+        self.check_parents()
     }
 }
 

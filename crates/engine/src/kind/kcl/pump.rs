@@ -158,6 +158,7 @@ impl Kcl {
         ctx: &mut Ctx<'_>,
     ) {
         let Arrived { batch, from, next, behind_micros, skipped } = arrived;
+        debug_assert!(batch.is_in_order(), "a shard is read in the order it was written");
         let is_connector = self.pipeline.is_some();
         let (records, bytes, now) = (batch.records(), batch.bytes, ctx.now());
         if let Some(edge) = self.wires.stream {

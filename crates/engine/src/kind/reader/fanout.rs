@@ -77,6 +77,7 @@ impl Reader {
     /// The stream pushed: what comes next is asked for when the owner has time.
     pub(super) fn heard(&mut self, shard: u32, event: ShardEvent, ctx: &mut Ctx<'_>) -> Read {
         let ShardEvent { batch, next, behind_micros, skipped, last } = event;
+        debug_assert!(batch.is_in_order(), "a shard is pushed in the order it was written");
         if let Some(edge) = self.edge {
             let held = Account::Held(ctx.me());
             ctx.book(Account::Flight(edge), held, batch.records(), batch.bytes);

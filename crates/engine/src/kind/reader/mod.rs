@@ -342,6 +342,7 @@ impl Reader {
 
     fn received(&mut self, shard: u32, got: Got, ctx: &mut Ctx<'_>) -> Read {
         let Got { batch, next, behind_micros, skipped } = got;
+        debug_assert!(batch.is_in_order(), "a shard is read in the order it was written");
         if let Some(edge) = self.edge {
             let held = Account::Held(ctx.me());
             ctx.book(Account::Flight(edge), held, batch.records(), batch.bytes);

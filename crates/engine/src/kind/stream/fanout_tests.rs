@@ -69,12 +69,16 @@ fn consumers_are_registered() {
     assert_eq!(first.status, ConsumerStatus::Creating);
     assert_eq!(world.register("c0"), Err(ErrorCode::ResourceInUse));
     assert_eq!(world.subscribe(first.id, StartAt::Latest, 0), Err(ErrorCode::ResourceInUse));
-    for name in ["c1", "c2", "c3", "c4"] {
+    for name in ["c1", "c2", "c3"] {
         world.register(name).unwrap();
     }
+    // Five calls a second (facts, streams §2.3), and five at once in CREATING.
+    assert_eq!(world.register("c4"), Err(ErrorCode::LimitExceeded));
+    world.run(secs(1));
+    world.register("c4").unwrap();
     assert_eq!(world.register("c5"), Err(ErrorCode::LimitExceeded));
     for wave in 1..4_u64 {
-        world.run(secs(wave * 5));
+        world.run(secs(wave * 7));
         for n in 0..5 {
             world.register(&format!("w{wave}-{n}")).unwrap();
         }

@@ -109,6 +109,18 @@ impl Items {
         fate
     }
 
+    /// No record is new twice, and no key counts a write that was refused.
+    pub(super) fn check(&self) -> Result<(), String> {
+        let (new, counted) = (self.written - self.again, self.counts.iter().sum::<u64>());
+        if new > self.records.count {
+            return Err(format!("{new} first writes of {} records", self.records.count));
+        }
+        if counted != self.written {
+            return Err(format!("keys count {counted} of {} writes", self.written));
+        }
+        Ok(())
+    }
+
     /// Different records among all that were written.
     pub(super) fn distinct(&self) -> u64 {
         self.records.count

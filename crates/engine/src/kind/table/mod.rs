@@ -125,6 +125,7 @@ impl Component for Table {
     }
 
     fn check(&self) -> Result<(), String> {
+        self.items.check()?;
         self.leases.check()
     }
 }
