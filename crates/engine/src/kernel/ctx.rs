@@ -19,8 +19,8 @@ use crate::kernel::ledger::{Account, Balance};
 use crate::kernel::queue::{Call, Closed, Event, TimerId, Token};
 use crate::snapshot::{MarkKind, Outcome, Passage};
 
-/// A call that is denied, comes too often or finds no stream is answered this much later; nobody asks again in
-/// the same instant.
+/// A call that is denied, comes too often or finds no stream is answered this much later; nobody
+/// asks again in the same instant.
 const DENIED_AFTER: Duration = Duration::from_millis(10);
 
 /// The kernel as one component sees it while it handles one event.
