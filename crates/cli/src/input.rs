@@ -6,7 +6,7 @@ use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
-use base::{Diagnostic, Duration, limits};
+use base::{Diagnostic, Duration, Place, limits};
 use scenario::format::{self, Loaded};
 use scenario::link;
 use scenario::validate::validate;
@@ -32,7 +32,9 @@ pub(crate) fn check(scenario: &str) -> Outcome {
     let input = read(scenario)?;
     let (parts, wires) = (input.document.nodes.len(), input.document.edges.len());
     let title = printable(&input.document.title);
-    say(&format!("{title}: {parts} parts, {wires} wires, no errors")).map(drop)
+    let many = |count: usize, one| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    let (parts, wires) = (many(parts, "part"), many(wires, "wire"));
+    say(&format!("{title}: {parts}, {wires}, no errors")).map(drop)
 }
 
 /// Reads a length of simulated time: no run is longer than 400 days, and nothing in it.
@@ -47,11 +49,18 @@ pub(crate) fn read(scenario: &str) -> Result<Input, Stop> {
     let loaded = load(scenario)?;
     let mut findings = loaded.diagnostics;
     let data = match &loaded.document {
-        Some(document) => data_sets(document, Path::new(scenario).parent(), &mut findings)?,
+        Some(document) => data_sets(document, folder_of(scenario), &mut findings)?,
         None => DataSets::default(),
     };
     if let Some(document) = &loaded.document {
-        findings.extend(validate(document, &data));
+        // What is wrong with a data set was told: that it is not at hand follows.
+        let broken = findings.iter().filter(|it| it.is_error() && it.code.0.starts_with("DAT-"));
+        let names: Vec<String> = broken.filter_map(|it| quoted(&it.message)).collect();
+        let follows = |it: &Diagnostic| {
+            matches!(&it.place, Place::Node { field: Some(field), .. } if field == "data")
+                && quoted(&it.message).is_some_and(|name| names.contains(&name))
+        };
+        findings.extend(validate(document, &data).into_iter().filter(|it| !follows(it)));
     }
     let (errors, warnings): (Vec<_>, Vec<_>) = findings.iter().partition(|it| it.is_error());
     for warning in warnings {
@@ -61,6 +70,11 @@ pub(crate) fn read(scenario: &str) -> Result<Input, Stop> {
         Some(document) if errors.is_empty() => Ok(Input { document, data }),
         _ => Err(Stop::Input(list(&errors))),
     }
+}
+
+/// The first name a message has.
+fn quoted(message: &str) -> Option<String> {
+    message.split('`').nth(1).map(str::to_owned)
 }
 
 /// Findings, one below the other.
@@ -80,6 +94,13 @@ pub(crate) fn printable(text: &str) -> String {
         }
     }
     out
+}
+
+/// Where the data sets of a file lie. A link or standard input has no place, so it reads no files
+/// of whoever opens it.
+fn folder_of(scenario: &str) -> Option<&Path> {
+    let path = Path::new(scenario);
+    if scenario == "-" || !path.exists() { None } else { path.parent() }
 }
 
 fn load(scenario: &str) -> Result<Loaded, Stop> {
@@ -137,7 +158,10 @@ fn data_sets(
                 data.add(Arc::new(set));
                 findings.extend(warnings);
             }
-            Err(errors) => findings.extend(errors),
+            Err(errors) => findings.extend(errors.into_iter().map(|finding| Diagnostic {
+                message: format!("`{name}`: {}", finding.message),
+                ..finding
+            })),
         }
     }
     Ok(data)

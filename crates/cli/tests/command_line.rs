@@ -148,3 +148,54 @@ fn every_answer(scenario: &str) -> [Vec<&str>; 4] {
     let run = vec!["run", scenario, "--until", "1s"];
     [vec!["check", scenario], vec!["link", scenario], vec!["open", scenario], run]
 }
+
+/// A link and standard input have no place in a file system: what lies beside the reader is none
+/// of their business.
+#[test]
+fn only_a_file_finds_data_beside_it() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("beside");
+    fs::create_dir_all(&folder).unwrap();
+    fs::write(folder.join("secret.csv"), "k\na\n").unwrap();
+    let mut scenario = pipeline();
+    scenario["nodes"][0]["config"] =
+        json!({ "source": "data", "data": "secret.csv", "key_column": "k" });
+    let path = folder.join("scenario.json");
+    fs::write(&path, scenario.to_string()).unwrap();
+    let path = path.to_str().unwrap();
+    assert_eq!(rivulet(&["check", path]).status.code(), Some(0));
+    let link = String::from_utf8(rivulet(&["link", path]).stdout).unwrap();
+    let opened = Command::new(env!("CARGO_BIN_EXE_rivulet"))
+        .args(["check", link.trim()])
+        .current_dir(&folder)
+        .output()
+        .unwrap();
+    let told = String::from_utf8(opened.stderr).unwrap();
+    assert_eq!(opened.status.code(), Some(2));
+    assert!(told.contains("SCN-042"), "{told}");
+}
+
+/// A broken data set is one finding, not two.
+#[test]
+fn a_broken_data_set_is_told_once() {
+    let mut scenario = pipeline();
+    scenario["data"] = json!([{ "name": "mine.csv", "text": "a,b\n1\n" }]);
+    scenario["nodes"][0]["config"] =
+        json!({ "source": "data", "data": "mine.csv", "key_column": "a" });
+    let scenario = file("broken-data.json", &scenario.to_string());
+    let told = rivulet(&["check", scenario.to_str().unwrap()]).stderr;
+    let told = String::from_utf8(told).unwrap();
+    assert!(told.contains("DAT-007") && !told.contains("SCN-042"), "{told}");
+}
+
+/// A run lasts 400 days at most (`base::limits`): a longer one is refused, not cut.
+#[test]
+fn a_run_beyond_its_bound_is_bad_input() {
+    let scenario = file("long.json", &pipeline().to_string());
+    let scenario = scenario.to_str().unwrap();
+    for args in [&["run", scenario, "--until", "401d"][..], &["render", scenario, "--at", "401d"]] {
+        let ended = rivulet(args);
+        assert_eq!(ended.status.code(), Some(2));
+        let told = String::from_utf8(ended.stderr).unwrap();
+        assert!(told.contains("at most 400d"), "{told}");
+    }
+}

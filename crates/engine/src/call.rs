@@ -547,6 +547,11 @@ impl ApiError {
                  currentTimestampInMillis."
                     .to_owned()
             }
+            ErrorCode::Validation if reason == Reason::KeyTooLong => {
+                "1 validation error detected: Value at 'partitionKey' failed to satisfy \
+                 constraint: Member must have length less than or equal to 256"
+                    .to_owned()
+            }
             ErrorCode::Validation => "1 validation error detected: Value at 'data' failed to \
                 satisfy constraint: Member must have length less than or equal to 10485760"
                 .to_owned(),

@@ -80,6 +80,8 @@ pub enum Reason {
     RowUnparsed,
     /// A `COPY` had as many load errors as make it fail as a whole.
     LoadFailed,
+    /// A partition key had more than 256 characters.
+    KeyTooLong,
 }
 
 impl Reason {
@@ -121,6 +123,7 @@ impl Reason {
         Self::BulkQueueFull,
         Self::RowUnparsed,
         Self::LoadFailed,
+        Self::KeyTooLong,
     ];
 
     /// The word shown as a badge: `shard_records`.
@@ -163,6 +166,7 @@ impl Reason {
             Self::BulkQueueFull => "bulk_queue_full",
             Self::RowUnparsed => "row_unparsed",
             Self::LoadFailed => "load_failed",
+            Self::KeyTooLong => "key_too_long",
         }
     }
 }

@@ -20,7 +20,7 @@ impl Engine {
     /// Says what cannot be done; nothing has changed then.
     pub fn apply(&mut self, action: &Action) -> Result<(), ActionError> {
         let mut document = Document { script: Vec::new(), ..self.document.clone() };
-        let diagnostics = validate::play(action, &mut document);
+        let diagnostics = validate::play(action, &mut document, &self.data);
         if diagnostics.iter().any(Diagnostic::is_error) {
             return Err(ActionError { diagnostics });
         }

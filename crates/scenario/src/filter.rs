@@ -113,7 +113,11 @@ fn read_pattern(key: &str, value: &Value) -> Result<Pattern, String> {
 }
 
 fn read_rule(rule: &Value) -> Result<Rule, String> {
-    let Value::Object(members) = rule else { return Ok(Rule::Equals(rule.clone())) };
+    let members = match rule {
+        Value::Object(members) => members,
+        Value::Array(_) => return Err("A list stands inside a list".to_owned()),
+        plain => return Ok(Rule::Equals(plain.clone())),
+    };
     let mut members = members.iter();
     let (Some((word, value)), None) = (members.next(), members.next()) else {
         return Err("A comparison has one member, such as `prefix`".to_owned());
@@ -123,13 +127,21 @@ fn read_rule(rule: &Value) -> Result<Rule, String> {
         "suffix" => value.as_str().map(|text| Rule::Suffix(text.to_owned())),
         "exists" => value.as_bool().map(Rule::Exists),
         "numeric" => value.as_array().and_then(|pairs| read_numeric(pairs)).map(Rule::Numeric),
-        "anything-but" => Some(Rule::AnythingBut(match value {
-            Value::Array(list) => list.clone(),
-            one => vec![one.clone()],
-        })),
+        "anything-but" => read_exclusions(value).map(Rule::AnythingBut),
         _ => return Err(format!("`{word}` is no comparison known here")),
     };
     read.ok_or_else(|| format!("`{word}` cannot take {value}"))
+}
+
+/// A text or number, or a list of either (`EventBridge` user guide, "Content filtering"; the
+/// guide of Lambda knows lists of texts). Its own `prefix` inside of it is not in Lambda's table.
+fn read_exclusions(value: &Value) -> Option<Vec<Value>> {
+    let list = match value {
+        Value::Array(list) => list.clone(),
+        one => vec![one.clone()],
+    };
+    let alike = list.iter().all(Value::is_string) || list.iter().all(Value::is_number);
+    (alike && !list.is_empty()).then_some(list)
 }
 
 /// `[">", 0, "<=", 5]`.
@@ -225,6 +237,8 @@ mod tests {
             (r#"{"data":{"location":{"city":[{"prefix":"Ro"}]}}}"#, true),
             (r#"{"data":{"location":{"city":[{"suffix":"me"}]}}}"#, true),
             (r#"{"data":{"location":{"city":[{"anything-but":["Rome"]}]}}}"#, false),
+            (r#"{"data":{"RequestCode":[{"anything-but":"AAAA"}]}}"#, true),
+            (r#"{"data":{"temperature":[{"anything-but":[31.5,7]}]}}"#, false),
             (r#"{"data":{"n":[null]}}"#, true),
             (r#"{"data":{"m":[null]}}"#, false),
             (r#"{"data":{"m":[{"exists":false}],"n":[{"exists":true}]}}"#, true),
@@ -255,6 +269,12 @@ mod tests {
             (r#"{"data":{"a":"x"}}"#, "list"),
             (r#"{"data":{"a":[{"like":"x"}]}}"#, "`like`"),
             (r#"{"data":{"a":[{"numeric":[">"]}]}}"#, "`numeric`"),
+            (r#"{"data":{"a":[{"anything-but":{"prefix":"an"}}]}}"#, "`anything-but`"),
+            (r#"{"data":{"a":[{"anything-but":[]}]}}"#, "`anything-but`"),
+            (r#"{"data":{"a":[{"anything-but":null}]}}"#, "`anything-but`"),
+            (r#"{"data":{"a":[{"anything-but":[["x"]]}]}}"#, "`anything-but`"),
+            (r#"{"data":{"a":[{"anything-but":["x",1]}]}}"#, "`anything-but`"),
+            (r#"{"data":{"a":[["x"]]}}"#, "inside a list"),
         ] {
             let problem = Filter::parse(filter).unwrap_err();
             assert!(problem.contains(word), "{filter}: {problem}");

@@ -16,6 +16,7 @@ pub mod pattern;
 pub mod policy;
 pub mod ports;
 pub mod price;
+pub mod raw;
 pub mod reference;
 pub mod script;
 pub mod template;

@@ -86,6 +86,34 @@ pub fn parse(text: &str) -> Result<Vec<Piece>, Vec<Problem>> {
     if problems.is_empty() { Ok(pieces) } else { Err(problems) }
 }
 
+/// Bytes of the shortest text a template makes; none of one that is wrong.
+#[must_use]
+pub fn bytes_min(text: &str) -> u64 {
+    let number = |number: i64, digits: u32| {
+        let whole = number.unsigned_abs() / 10_u64.pow(digits);
+        let part = if digits > 0 { u64::from(digits) + 1 } else { 0 };
+        let sign = u64::from(number < 0);
+        whole.checked_ilog10().map_or(1, |log| u64::from(log) + 1) + part + sign
+    };
+    // The shortest number of a range is one of its ends, or 0.
+    let between = |low: i64, high: i64, digits| {
+        let zero = (low <= 0 && high >= 0).then(|| number(0, digits));
+        zero.unwrap_or_else(|| number(low, digits).min(number(high, digits)))
+    };
+    let bytes = |piece: &Piece| match piece {
+        Piece::Text(text) => text.len() as u64,
+        Piece::Key | Piece::Seq | Piece::Word => 1,
+        Piece::Time => 24,
+        Piece::Millis => 12,
+        Piece::Int { low, high } => between(*low, *high, 0),
+        Piece::Float { low, high, digits } => between(*low, *high, *digits),
+        Piece::Pick(words) => words.iter().map(|word| word.len() as u64).min().unwrap_or(0),
+        Piece::Bool => 4,
+        Piece::Uuid => 36,
+    };
+    parse(text).iter().flatten().map(bytes).sum()
+}
+
 fn problem(text: &str, offset: usize, message: String) -> Problem {
     let before = &text[..offset];
     let start = before.rfind('\n').map_or(0, |newline| newline + 1);
@@ -194,6 +222,22 @@ mod tests {
         assert_eq!(parse(all).map(|pieces| pieces.len()), Ok(6));
         assert_eq!(parse("$5 {a}"), Ok(vec![Piece::Text("$5 {a}".into())]));
         assert_eq!(parse(""), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn the_shortest_text_is_known() {
+        for (text, bytes) in [
+            ("abc", 3),
+            ("${uuid}-${time}", 61),
+            ("${int -5 10}", 1),
+            ("${int 10 2000}", 2),
+            ("${int -2000 -3}", 2),
+            ("${float 1.5 9 2}", 4),
+            ("${pick a|bcd}${bool}", 5),
+            ("${", 0),
+        ] {
+            assert_eq!(bytes_min(text), bytes, "{text}");
+        }
     }
 
     #[test]

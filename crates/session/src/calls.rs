@@ -53,7 +53,7 @@ impl Session {
         let at = Time(self.run.snapshot().now.0 + 1);
         let mut next = Document::clone(&self.document);
         let entry = Scheduled { at, action: Action::Api { operation, body } };
-        let findings = scenario::validate::play(&entry.action, &mut next.clone());
+        let findings = scenario::validate::play(&entry.action, &mut next.clone(), &self.data);
         if let Some(finding) = findings.iter().find(|finding| finding.is_error()) {
             return Err(crate::design::sentence(finding));
         }

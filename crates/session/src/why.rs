@@ -120,6 +120,7 @@ fn title_of(reason: Reason) -> &'static str {
         | Reason::ReadCalls
         | Reason::ReadBytes
         | Reason::TooLarge
+        | Reason::KeyTooLong
         | Reason::FirehoseQuota
         | Reason::TargetReject
         | Reason::InternalFailure
@@ -172,7 +173,8 @@ fn source(reason: Reason) -> (&'static str, &'static str) {
         | Reason::InternalFailure
         | Reason::Removed
         | Reason::NotConnected
-        | Reason::StreamMissing => PUT_RECORDS,
+        | Reason::StreamMissing
+        | Reason::KeyTooLong => PUT_RECORDS,
         Reason::AccessDenied => IAM_LOGIC,
         Reason::SubscriptionRate => FAN_OUT,
         Reason::KmsKey => ENCRYPTION,
@@ -192,6 +194,11 @@ fn rule(cause: &Cause, at: &str, out: &mut Sentence) {
             out.say(format!("At {at} a record was larger than one may be: it had "));
             out.stress(bytes_text(cause.used));
             out.say(format!(" with its key, at most {} fit.", bytes_text(cause.limit)));
+        }
+        Reason::KeyTooLong => {
+            out.say(format!("At {at} a partition key had "));
+            out.stress("more than 256 characters");
+            out.say(". Kinesis refuses the whole call then; the salt counts as well.");
         }
         Reason::FirehoseQuota => {
             out.say(format!("At {at} the Direct PUT quota was used up: "));

@@ -115,11 +115,10 @@ impl Keys {
 
     /// The key with this text, salted like all others.
     pub fn named(&mut self, text: &str, rng: &mut Rng, table: &mut KeyTable) -> KeyId {
-        // Kinesis takes 1 to 256 characters (botocore 1.44.5).
+        // A key that Kinesis would refuse stays as it is: the call is refused.
         let text = if text.is_empty() { NONE } else { text };
-        let end = text.char_indices().nth(256).map_or(text.len(), |(end, _)| end);
         self.text.clear();
-        self.text.push_str(&text[..end]);
+        self.text.push_str(text);
         if self.salt > 1 {
             self.add_salt(rng.below(self.salt));
         }
@@ -259,11 +258,14 @@ mod tests {
     }
 
     #[test]
-    fn told_keys_are_cut_to_what_kinesis_takes() {
+    fn told_keys_are_never_cut() {
         let (mut rng, mut table) = (Rng::from_seed(4), KeyTable::default());
         let mut keys = Keys::new(&config(KeyRecipe::Field, 1));
-        let long = keys.named(&"é".repeat(300), &mut rng, &mut table);
-        assert_eq!(table.text(long).chars().count(), 256);
+        let longest = keys.named(&"é".repeat(256), &mut rng, &mut table);
+        assert!(!table.is_long(longest) && !table.has_long());
+        let long = keys.named(&"é".repeat(257), &mut rng, &mut table);
+        assert_eq!(table.text(long).chars().count(), 257);
+        assert!(table.is_long(long) && table.has_long());
         let none = keys.named("", &mut rng, &mut table);
         assert_eq!(&**table.text(none), NONE);
     }

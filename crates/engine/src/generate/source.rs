@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use base::{Duration, KeyId, Rng, Time};
 use scenario::kind::{KeyRecipe, RecordsConfig, Source as Rule};
-use scenario::{DataSet, DataSets};
+use scenario::{DataSet, DataSets, raw};
 
 use super::arrival::{self, Arrival};
 use super::key::{self, Keys};
@@ -272,12 +272,31 @@ fn template_of(config: &RecordsConfig) -> Template {
     Template::new(&config.payload).unwrap_or_else(|_problems| Template::literal(&config.payload))
 }
 
-/// The text of a top-level member of a JSON object; strings without their quotes.
-fn member(json: &[u8], name: &str) -> Option<String> {
-    let object: serde_json::Value = serde_json::from_str(str::from_utf8(json).ok()?).ok()?;
+/// The text of a top-level member of a JSON object: strings without their quotes, numbers as they
+/// are written.
+pub fn member(json: &[u8], name: &str) -> Option<String> {
+    let text = str::from_utf8(json).ok()?;
+    let object: serde_json::Value = serde_json::from_str(text).ok()?;
     match object.get(name)? {
         serde_json::Value::String(text) => Some(text.clone()),
         serde_json::Value::Null => None,
+        serde_json::Value::Number(_) => raw::number(text, name).map(str::to_owned),
         other => Some(other.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_of_digits_keeps_them_all() {
+        let payload = br#"{"a":12345678901234567890123,"b":1e2,"c":1.50,"d":"x","e":null}"#;
+        let told = |name| member(payload, name);
+        assert_eq!(told("a").as_deref(), Some("12345678901234567890123"));
+        assert_eq!(told("b").as_deref(), Some("1e2"));
+        assert_eq!(told("c").as_deref(), Some("1.50"));
+        assert_eq!(told("d").as_deref(), Some("x"));
+        assert_eq!(told("e"), None);
     }
 }

@@ -13,6 +13,9 @@ use crate::snapshot::KeyShare;
 /// Keys with a colour.
 pub const SLOTS: usize = 6;
 
+/// Characters in a partition key.
+const KEY_CHARS_MAX: usize = 256;
+
 #[derive(Clone, Debug)]
 struct Key {
     text: Arc<str>,
@@ -27,6 +30,8 @@ pub struct KeyTable {
     /// where there is none. At most half full.
     by_hash: Arc<Vec<u32>>,
     rank: Rank,
+    /// Whether a key is longer than Kinesis takes.
+    has_long: bool,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -47,6 +52,11 @@ pub fn hash_of(key: &str) -> u128 {
     u128::from_be_bytes(Md5::digest(key.as_bytes()).into())
 }
 
+/// Whether Kinesis refuses a key: it takes 1 to 256 characters (botocore 1.44.5).
+fn is_long(text: &str) -> bool {
+    text.len() > KEY_CHARS_MAX && text.chars().count() > KEY_CHARS_MAX
+}
+
 impl KeyTable {
     /// The id of a key; a new one when the key is new.
     pub fn intern(&mut self, text: &str) -> KeyId {
@@ -59,6 +69,7 @@ impl KeyTable {
             return KeyId(id);
         }
         let id = u32::try_from(self.keys.len()).expect("keys stay far below 2^32");
+        self.has_long |= is_long(text);
         Arc::make_mut(&mut self.keys).push(Key { text: text.into(), hash });
         Arc::make_mut(&mut self.by_hash)[place] = id + 1;
         self.rank.slot_of.push(0);
@@ -92,6 +103,19 @@ impl KeyTable {
     #[must_use]
     pub fn text(&self, id: KeyId) -> &Arc<str> {
         &self.keys[id.0 as usize].text
+    }
+
+    /// Whether any key is longer than Kinesis takes.
+    #[must_use]
+    #[inline]
+    pub fn has_long(&self) -> bool {
+        self.has_long
+    }
+
+    /// Whether a key is longer than Kinesis takes.
+    #[must_use]
+    pub fn is_long(&self, id: KeyId) -> bool {
+        is_long(self.text(id))
     }
 
     /// Bytes of the key's UTF-8.

@@ -6,19 +6,20 @@ use super::{COLUMNS_MAX, Findings, Table, line};
 
 /// Reads the table; findings go to `out`.
 pub(super) fn read(text: &str, out: &mut Findings) -> Table {
+    check_quotes(text, out);
     let mut reader =
         csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
     let mut record = csv::StringRecord::new();
     let mut table = Table::default();
     let mut rows = 0;
-    let mut start = None;
     loop {
         // Valid UTF-8 in memory with any number of cells to a row leaves nothing to fail on.
         if !reader.read_record(&mut record).unwrap_or(false) {
-            check_last(text, start.as_ref(), out);
+            if table.columns.len() == 1 {
+                check_gaps(text, out);
+            }
             return table;
         }
-        start = record.position().cloned();
         if table.columns.is_empty() {
             table.columns = header(&record, out);
             if table.columns.len() > COLUMNS_MAX {
@@ -43,15 +44,49 @@ pub(super) fn read(text: &str, out: &mut Findings) -> Table {
     }
 }
 
-/// Whether the last record ends inside quotes: what follows an open quote is one long value.
-fn check_last(text: &str, start: Option<&csv::Position>, out: &mut Findings) {
-    let Some(start) = start else { return };
-    let from = usize::try_from(start.byte()).unwrap_or(usize::MAX);
-    let last = text.get(from..).unwrap_or_default().trim_start();
-    let quotes = last.bytes().filter(|byte| *byte == b'"').count();
-    if quotes % 2 == 1 && (last.starts_with('"') || last.contains(",\"")) {
-        let help = "Close it; a quote inside quotes is written twice";
-        out.error("DAT-014", line(start.line()), "A quote opens here and never closes", help);
+/// Quotes as RFC 4180 has them: a value in quotes ends where they close, and they do close. A
+/// reader that is not strict about it changes values without a word.
+fn check_quotes(text: &str, out: &mut Findings) {
+    let bytes = text.as_bytes();
+    let (mut at, mut number) = (0, 1);
+    let mut begins_value = true;
+    while at < bytes.len() {
+        let byte = bytes[at];
+        at += 1;
+        number += u64::from(byte == b'\n');
+        if byte == b'"' && begins_value {
+            let opened = number;
+            loop {
+                match bytes.get(at) {
+                    Some(b'"') if bytes.get(at + 1) == Some(&b'"') => at += 1,
+                    Some(b'"') => break,
+                    Some(byte) => number += u64::from(*byte == b'\n'),
+                    None => {
+                        let help = "Close it; a quote inside quotes is written twice";
+                        let message = "A quote opens here and never closes";
+                        return out.error("DAT-014", line(opened), message, help);
+                    }
+                }
+                at += 1;
+            }
+            at += 1;
+            if !matches!(bytes.get(at), None | Some(b',' | b'\r' | b'\n')) {
+                let message = format!("Line {number}: a value goes on behind its closing quote");
+                let help = "Put all of it in quotes; a quote inside quotes is written twice";
+                out.row("DAT-015", line(number), message, help);
+            }
+        }
+        begins_value = matches!(byte, b',' | b'\r' | b'\n');
+    }
+}
+
+/// Where there is one column, an empty line is an empty value to some and nothing to others.
+fn check_gaps(text: &str, out: &mut Findings) {
+    for (gap, number) in text.trim_end().lines().zip(1_u64..) {
+        if gap.is_empty() {
+            let message = format!("Line {number} is empty");
+            out.row("DAT-016", line(number), message, "Write \"\" for an empty value");
+        }
     }
 }
 

@@ -34,6 +34,15 @@ fn json_lines_unite_their_keys() {
     assert_eq!(cells, ["1", "x", "", "2.5", "", "{\"d\":[true]}"]);
 }
 
+/// RFC 8259 leaves open what a number becomes: as a key or a time it is its digits.
+#[test]
+fn numbers_keep_their_digits() {
+    let text = "{\"k\":12345678901234567890123,\"t\":1e2,\"p\":1.50}\n{\"\\u006b\": -0.0}\n";
+    let (set, _) = parse(text).expect("good");
+    let cells: Vec<&str> = set.cells.iter().map(|cell| &**cell).collect();
+    assert_eq!(cells, ["12345678901234567890123", "1e2", "1.50", "-0.0", "", ""]);
+}
+
 #[test]
 fn ragged_rows_are_named_up_to_twenty() {
     let findings = parse("a,b\n1,2\n1\n1,2,3\n").expect_err("ragged");
@@ -71,6 +80,11 @@ fn every_way_a_data_set_can_be_broken_has_its_code() {
         (keys.into_bytes(), &["DAT-013"]),
         (b"a;b\n1;2\n".to_vec(), &["DAT-012"]),
         (b"a,b\n1,\"2\n3,4\n".to_vec(), &["DAT-014"]),
+        (b"a,b\n1,\"x\"y\n".to_vec(), &["DAT-015"]),
+        (b"a\n1\n\n2\n".to_vec(), &["DAT-016"]),
+        (b"a,b\n1,2\n\n3,4\n\n".to_vec(), &[]),
+        (b"a\n1\n\"\"\n2\n\n".to_vec(), &[]),
+        (b"a,b\n1,5\" pipe\n".to_vec(), &[]),
     ] {
         let shown = String::from_utf8_lossy(&text[..text.len().min(40)]).into_owned();
         assert_eq!(codes(&text), wanted, "{shown}");

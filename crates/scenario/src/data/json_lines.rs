@@ -4,6 +4,7 @@ use base::Place;
 use serde_json::{Map, Value};
 
 use super::{CELLS_MAX, COLUMNS_MAX, Findings, Table};
+use crate::raw;
 
 /// Reads the table; findings go to `out`.
 pub(super) fn read(text: &str, out: &mut Findings) -> Table {
@@ -42,7 +43,17 @@ pub(super) fn read(text: &str, out: &mut Findings) -> Table {
 
 fn object(text: &str, line: u32, out: &mut Findings) -> Option<Map<String, Value>> {
     match serde_json::from_str(text) {
-        Ok(Value::Object(map)) => Some(map),
+        Ok(Value::Object(mut map)) => {
+            // A number is a text here: as it is written, whatever a computer makes of it.
+            raw::members(text, &mut |key, value| {
+                if let Some(cell) = map.get_mut(key)
+                    && raw::is_number(value)
+                {
+                    *cell = Value::String(value.to_owned());
+                }
+            });
+            Some(map)
+        }
         Ok(_other) => {
             let message = format!("Line {line} is not an object");
             let help = "Each line is one object, such as {\"carrier\": \"UA\"}";
@@ -62,7 +73,7 @@ fn object(text: &str, line: u32, out: &mut Findings) -> Option<Map<String, Value
     }
 }
 
-/// Text as it is, nothing for null, JSON for all else.
+/// Text and numbers as they are, nothing for null, JSON for all else.
 fn cell(value: Option<&Value>) -> Box<str> {
     match value {
         None | Some(Value::Null) => Box::from(""),

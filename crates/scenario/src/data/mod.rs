@@ -123,6 +123,12 @@ impl DataSets {
         &["flights.csv", "earthquakes.csv"]
     }
 
+    /// Whether a data set of this name comes with the program.
+    #[must_use]
+    pub fn is_builtin(name: &str) -> bool {
+        Self::builtin_names().contains(&name)
+    }
+
     /// Adds a data set under its name, in place of an earlier one.
     pub fn add(&mut self, set: Arc<DataSet>) {
         self.by_name.insert(set.name.clone(), set);

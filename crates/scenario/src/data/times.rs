@@ -1,4 +1,4 @@
-//! What is odd about a column that is read as times.
+//! What is odd about a column: as times, and as keys.
 
 use std::sync::OnceLock;
 
@@ -65,6 +65,19 @@ impl Rows {
 }
 
 impl DataSet {
+    /// Rows whose cell in a column has more characters than this.
+    #[must_use]
+    pub fn long_cells(&self, column: usize, chars_max: usize) -> Rows {
+        let mut long = Rows::default();
+        for (row, cells) in self.cells.chunks_exact(self.columns.len()).enumerate() {
+            let cell = &cells[column];
+            if cell.len() > chars_max && cell.chars().count() > chars_max {
+                long.add(row);
+            }
+        }
+        long
+    }
+
     /// What is odd about the times of a column; `None` where there is no such column.
     #[must_use]
     pub fn odd_times(&self, column: usize) -> Option<&OddTimes> {

@@ -75,7 +75,8 @@ fn defaults_are_left_out() {
 fn every_way_a_file_can_be_broken_has_its_code() {
     let big = format!("{}{}", " ".repeat(10 << 20), file(""));
     let deep = file(&format!(r#","x":{}1{}"#, "[".repeat(16), "]".repeat(16)));
-    let crowd: Vec<_> = (1..=201).map(|id| json!({"id": id, "kind": "stream"})).collect();
+    let crowd: Vec<_> =
+        (1..=201).map(|id| json!({"id": id, "kind": "stream", "name": format!("s{id}")})).collect();
     let crowd = file(&format!(r#","nodes":{}"#, json!(crowd)));
     let long = file(&format!(r#","title":"{}""#, "x".repeat(201)));
     let data = file(&format!(r#","data":[{{"name":"d","text":"{}"}}]"#, "x".repeat(16_385)));
@@ -94,7 +95,14 @@ fn every_way_a_file_can_be_broken_has_its_code() {
         (&file(r#","seed":1.5,"nodes":3,"limits":7"#), &["SCN-008", "SCN-008", "SCN-008"]),
         (&file(r#","epoch_millis":-4"#), &["SCN-008"]),
         (&crowd, &["SCN-011"]),
-        (&file(r#","nodes":[{"kind":"stream"},{"id":2},7]"#), &["SCN-015", "SCN-015", "SCN-010"]),
+        (
+            &file(r#","nodes":[{"kind":"stream"},{"id":2},7]"#),
+            &["SCN-015", "SCN-015", "SCN-015", "SCN-010"],
+        ),
+        (&file(r#","nodes":[{"id":2,"kind":"stream"}]"#), &["SCN-015"]),
+        (&file(r#","mood":123456789012345678901234567890"#), &["SCN-080", "SCN-009"]),
+        (&file(r#","mood":[1.50,1e2,-0.0,0.1,18446744073709551615]"#), &["SCN-009"]),
+        (&file(r#","seed":1,"se\u0065d":2"#), &["SCN-072"]),
         (&file(r#","edges":[{"id":1,"from":[1,"out"]}]"#), &["SCN-015"]),
         (&file(r#","script":[{"do":"set","node":1}]"#), &["SCN-015", "SCN-015"]),
         (&file(r#","script":[{"at_micros":1,"do":"jump"}]"#), &["SCN-016"]),
@@ -182,4 +190,17 @@ fn settings_of_a_script_entry_are_read_in_the_order_they_are_written() {
     let document = load(text.as_bytes()).document.expect("it can be read");
     let crate::Action::Set { fields, .. } = &document.script[0].action else { panic!("a set") };
     assert_eq!(fields.keys().collect::<Vec<_>>(), ["key_count", "records_per_sec"]);
+}
+
+/// What could not be read stays where it was, so that all entries keep their numbers.
+#[test]
+fn unread_script_entries_keep_their_places() {
+    let rest = r#","script":[7,{"at_micros":1,"do":"clear_faults","node":9},{"do":"jump"}]"#;
+    let document = load(file(rest).as_bytes()).document.expect("it can be read");
+    let findings = crate::validate::validate(&document, &crate::DataSets::default());
+    let places: Vec<_> = findings.iter().map(|it| (it.code.0, it.place.clone())).collect();
+    assert_eq!(places, [("EDT-001", Place::Script(1))]);
+    let saved = save(&document);
+    let list = r#"[7,{"at_micros":1,"do":"clear_faults","node":9},{"do":"jump"}]"#;
+    assert!(saved.contains(list), "{saved}");
 }

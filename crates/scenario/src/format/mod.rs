@@ -17,6 +17,7 @@ use serde_json::{Map, Value};
 
 pub(crate) use read::{ID_MAX, PLACE_MAX, TITLE_CHARS_MAX};
 pub(crate) use text::{place_at, shown};
+pub(crate) use twice::{TWICE, each as each_twice};
 
 use crate::document::Document;
 use crate::migrate;

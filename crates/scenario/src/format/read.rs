@@ -74,9 +74,15 @@ pub(super) fn document(root: Map<String, Value>, out: &mut Vec<Diagnostic>) -> D
 pub(super) fn node(value: Value, what: &str, out: &mut Vec<Diagnostic>) -> Option<Arc<Node>> {
     let mut object = entry(value, what, out)?;
     let id = NodeId(id(&mut object, "id")?);
-    let name = object.text("name", limits::NAME_CHARS_MAX).unwrap_or_default();
-    let called = if name.is_empty() { format!("node {id}") } else { format!("node `{name}`") };
+    let is_nameless = !object.has("name");
+    let name = object.text("name", limits::NAME_CHARS_MAX);
+    // A name that every kind may have stands in until there is one.
+    let name = name.unwrap_or_else(|| format!("part-{id}"));
+    let called = if is_nameless { format!("node {id}") } else { format!("node `{name}`") };
     object.locate(Place::Node { node: id, name: name.clone(), field: None }, called);
+    if is_nameless {
+        object.missing("name");
+    }
     let Some(kind) = object.text("kind", limits::NAME_CHARS_MAX) else {
         object.missing("kind");
         return None;

@@ -13,22 +13,24 @@ const WORDS: &str = concat!(
     "`add_edge`, `remove_edge` or `api`"
 );
 
-/// Reads the script; what cannot be read is kept as it came.
+/// Reads the script; what cannot be read is kept as it came, by its place.
 pub(super) fn read(
     list: Vec<Value>,
     kept: &mut Map<String, Value>,
     out: &mut Vec<Diagnostic>,
 ) -> Vec<Scheduled> {
     let mut script = Vec::with_capacity(list.len());
-    let mut unread = Vec::new();
+    let mut unread = Map::new();
     for (idx, value) in list.into_iter().enumerate() {
         match scheduled(value.clone(), idx, out) {
             Some(entry) => script.push(entry),
-            None => unread.push(value),
+            None => {
+                unread.insert(idx.to_string(), value);
+            }
         }
     }
     if !unread.is_empty() {
-        kept.insert("script".to_owned(), Value::Array(unread));
+        kept.insert("script".to_owned(), Value::Object(unread));
     }
     script
 }

@@ -4,6 +4,11 @@ use base::units::bytes_text;
 use base::{Diagnostic, Place, limits};
 use serde_json::{Map, Value};
 
+use crate::raw;
+
+/// Numbers told one by one.
+const NUMBERS_TOLD_MAX: u32 = 20;
+
 /// The root object of a scenario file; what is odd about its keys goes to `warnings`.
 pub(super) fn parse(
     bytes: &[u8],
@@ -22,6 +27,7 @@ pub(super) fn parse(
     match serde_json::from_str(text) {
         Ok(Value::Object(root)) => {
             super::twice::check(text, warnings);
+            check_numbers(text, warnings);
             Ok(root)
         }
         Ok(other) => Err(Diagnostic::error(
@@ -32,6 +38,49 @@ pub(super) fn parse(
         )),
         Err(error) => Err(syntax(text, &error)),
     }
+}
+
+/// Warns about numbers that a double cannot hold: they are kept as the nearest one.
+fn check_numbers(text: &str, warnings: &mut Vec<Diagnostic>) {
+    let bytes = text.as_bytes();
+    let (mut at, mut told) = (0, 0);
+    while at < bytes.len() && told < NUMBERS_TOLD_MAX {
+        let from = at;
+        at += 1;
+        match bytes[from] {
+            b'"' => at = raw::end_of_string(bytes, at) + 1,
+            b'-' | b'0'..=b'9' => {
+                let within = |byte: &u8| byte.is_ascii_digit() || b"+-.eE".contains(byte);
+                at += bytes[at..].iter().take_while(|byte| within(byte)).count();
+                let number = &text[from..at];
+                let read = serde_json::from_str::<Value>(number).unwrap_or_default().to_string();
+                if digits(&read) != digits(number) {
+                    told += 1;
+                    warnings.push(Diagnostic::warning(
+                        "SCN-080",
+                        place_at(text, from),
+                        format!("{} is kept as {read}", shown(&Value::from(number))),
+                        "Write it in quotes if every digit counts",
+                    ));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The digits of a number that count, and the power of ten of the last one.
+fn digits(number: &str) -> (String, i64) {
+    let (plain, power) = number.split_once(['e', 'E']).unwrap_or((number, "0"));
+    let (whole, part) = plain.split_once('.').unwrap_or((plain, ""));
+    let all = format!("{}{part}", whole.trim_start_matches('-'));
+    let kept = all.trim_end_matches('0');
+    let cut = i64::try_from(all.len() - kept.len()).unwrap_or(0);
+    let behind = i64::try_from(part.len()).unwrap_or(0);
+    let power = power.parse::<i64>().unwrap_or(0) - behind + cut;
+    let kept = kept.trim_start_matches('0').to_owned();
+    let power = if kept.is_empty() { 0 } else { power };
+    (kept, power)
 }
 
 /// A value in a message: its JSON, cut where it gets long.

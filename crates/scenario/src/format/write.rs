@@ -142,7 +142,13 @@ fn lists(document: &Document) -> Map<String, Value> {
     let edges: Vec<_> = edges.into_iter().map(|edge| with_unknown(edge)).collect();
     let policies: Vec<_> = document.policies.iter().map(policy).chain(unread("policies")).collect();
     let grants: Vec<_> = document.grants.iter().map(grant).chain(unread("grants")).collect();
-    let steps: Vec<_> = document.script.iter().map(script::write).chain(unread("script")).collect();
+    let mut steps: Vec<_> = document.script.iter().map(script::write).collect();
+    if let Some(Value::Object(unread)) = document.unknown.get("script") {
+        for (place, entry) in unread {
+            let place = place.parse().unwrap_or(usize::MAX).min(steps.len());
+            steps.insert(place, sorted_value(entry));
+        }
+    }
     let data: Vec<_> = data.into_iter().map(|set| text(set)).chain(unread("data")).collect();
     Map::from_iter([
         ("nodes".to_owned(), json!(nodes)),

@@ -389,6 +389,11 @@ const fn sum(name: &'static str, unit: &'static str, bad: bool) -> MetricSpec {
 }
 
 impl AgentConfig {
+    /// `customFieldNames` one by one; none means those of the format.
+    pub fn field_names(&self) -> impl Iterator<Item = &str> {
+        self.custom_field_names.split(',').map(str::trim).filter(|name| !name.is_empty())
+    }
+
     /// Rules beyond single ranges.
     pub fn check(&self, out: &mut Checker<'_>) {
         records_check::check(&self.records, out);
@@ -396,7 +401,13 @@ impl AgentConfig {
             let help = "Use characters, ., \\d, \\w, \\s, […] and * + ? {n}";
             out.error("SCN-111", "multi_line_start_pattern", problem, help);
         }
-        let names = self.custom_field_names.split(',').filter(|name| !name.is_empty()).count();
+        let told: Vec<&str> = self.field_names().collect();
+        let twice = told.iter().enumerate().find(|(at, name)| told[..*at].contains(name));
+        if let Some((_, name)) = twice {
+            let message = format!("`{name}` stands twice");
+            out.error("SCN-112", "custom_field_names", message, "Name each field once");
+        }
+        let names = told.len();
         let wanted = match (self.conversion, self.log_format) {
             (Conversion::CsvToJson, _) if names == 0 => 1,
             (Conversion::LogToJson, LogFormat::Common | LogFormat::ApacheError) => 7,

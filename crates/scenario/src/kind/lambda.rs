@@ -7,6 +7,7 @@ use super::consumer::{RETRIEVAL, Retrieval};
 use super::setting::{settings, words};
 use super::spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
 use crate::filter::Filter;
+use crate::format;
 use crate::ports::{Direction, Flow, Port};
 
 /// What the function does with a batch.
@@ -525,6 +526,12 @@ impl LambdaConfig {
             let help = "Write {\"data\": {\"kind\": [\"buy\"]}}: a list at each member that \
                         is asked for";
             out.error("SCN-045", "filter", problem, help);
+        } else {
+            format::each_twice(&self.filter, &mut |key, _at| {
+                let message = format!("`{key}` stands twice in one object");
+                let help = "Remove one of them; the last one counts";
+                out.warning(format::TWICE, "filter", message, help);
+            });
         }
         if self.body == Body::Enrich {
             check_expression(&self.expression, out);

@@ -23,6 +23,7 @@ mod spec;
 mod stream;
 mod table;
 mod writer;
+mod writer_key;
 
 use base::Diagnostic;
 use serde_json::{Map, Value};

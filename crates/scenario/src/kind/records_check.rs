@@ -12,6 +12,13 @@ const CURVE_POINTS_MAX: usize = 200;
 /// Keys in a list: more cannot be shown.
 const KEY_LIST_MAX: usize = 1_000;
 
+impl RecordsConfig {
+    /// Characters a key may have before it is salted.
+    pub(crate) fn key_chars_max(&self) -> usize {
+        KEY_CHARS_MAX.saturating_sub(salt_chars(self.key_salt))
+    }
+}
+
 /// Checks curve, keys, payload template and sizes.
 pub(crate) fn check(config: &RecordsConfig, out: &mut Checker<'_>) {
     if config.source == Source::Generated {
@@ -67,7 +74,7 @@ fn check_curve(curve: &[(u32, u32)], out: &mut Checker<'_>) {
 }
 
 fn check_keys(config: &RecordsConfig, out: &mut Checker<'_>) {
-    let longest = KEY_CHARS_MAX - salt_chars(config.key_salt);
+    let longest = config.key_chars_max();
     match config.keys {
         KeyRecipe::List => check_list(&config.key_list, longest, out),
         KeyRecipe::Hot => {
@@ -141,6 +148,15 @@ fn check_payload(config: &RecordsConfig, out: &mut Checker<'_>) {
             "size_bytes_max",
             format!("{} B is below {} B", config.size_bytes_max, config.size_bytes),
             "The upper size is at least the lower one",
+        );
+    }
+    let shortest = template::bytes_min(&config.payload);
+    if config.size == SizeRule::Fixed && shortest > u64::from(config.size_bytes) {
+        out.warning(
+            "SCN-082",
+            "size_bytes",
+            format!("The payload has {shortest} B or more, above {} B", config.size_bytes),
+            "Text is cut and JSON stays as long as it is; raise the size or shorten the payload",
         );
     }
 }

@@ -101,7 +101,7 @@ pub(super) const RECORDS: [Field; 26] = [
             "",
             FieldKind::Column,
             "",
-            "The column whose value becomes the partition key",
+            "The column whose value becomes the partition key; rows without one get the key `none`",
         ),
     ),
     only(

@@ -10,6 +10,7 @@ use super::setting::{settings, words};
 use super::spec::{
     Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat, field, int, join, only,
 };
+use super::writer_key;
 use crate::ports::{Direction, Flow, Port};
 
 /// Which service writes.
@@ -247,5 +248,8 @@ impl WriterConfig {
     /// Rules beyond single ranges.
     pub fn check(&self, out: &mut Checker<'_>) {
         records_check::check(&self.records, out);
+        if let Some((message, help)) = writer_key::fault(self.service, &self.partition_key) {
+            out.error("SCN-081", "partition_key", message, help);
+        }
     }
 }

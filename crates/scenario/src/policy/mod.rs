@@ -14,6 +14,7 @@ use serde_json::Value;
 
 use crate::document::Document;
 use crate::kind::{Field, FieldKind, Group, KindSpec};
+use crate::script::Action;
 
 #[cfg(test)]
 mod tests;
@@ -109,36 +110,44 @@ pub fn has_role(spec: &KindSpec) -> bool {
 
 /// Where findings about the policy of a part belong.
 pub(crate) fn place(document: &Document, id: NodeId) -> Place {
-    let name = document.node(id).map(|node| node.name.clone()).unwrap_or_default();
+    let name = document.node(id).map_or_else(|| format!("part {id}"), |node| node.name.clone());
     Place::Node { node: id, name, field: Some(FIELD.key.to_owned()) }
 }
 
-/// What is wrong with the grants of a document.
-pub(crate) fn diagnose_grants(document: &Document, out: &mut Vec<Diagnostic>) {
+/// What is wrong with the grants and endpoints of a document.
+pub(crate) fn diagnose_rights(document: &Document, out: &mut Vec<Diagnostic>) {
     for id in document.grants.keys().filter(|id| !calls_others(document, **id)) {
-        out.push(Diagnostic::warning(
-            "IAM-002",
-            place(document, *id),
-            format!("There is a KMS grant for part {id}, which calls nothing"),
-            "Grants belong to parts that write, deliver or read; it is kept without effect",
-        ));
+        out.push(without_effect(document, *id, "There is a KMS grant"));
+    }
+    for id in document.vpc_endpoints.iter().filter(|id| !calls_others(document, **id)) {
+        out.push(without_effect(document, *id, "There is an interface VPC endpoint"));
     }
 }
 
+fn without_effect(document: &Document, id: NodeId, what: &str) -> Diagnostic {
+    let why = if document.node(id).is_some() { "calls nothing" } else { "is not there" };
+    Diagnostic::warning(
+        "IAM-002",
+        place(document, id),
+        format!("{what} for part {id}, which {why}"),
+        "It belongs to a part that writes, delivers or reads; it is kept without effect",
+    )
+}
+
+/// Whether a part has a role: one of the document, or one that the script adds.
 fn calls_others(document: &Document, id: NodeId) -> bool {
-    document.node(id).is_some_and(|node| has_role(node.spec()))
+    let scripted = document.script.iter().find_map(|entry| match &entry.action {
+        Action::AddNode(node) if node.id == id => Some(node),
+        _ => None,
+    });
+    document.node(id).or(scripted).is_some_and(|node| has_role(node.spec()))
 }
 
 /// What is wrong with the policy of a part.
 pub(crate) fn diagnose(document: &Document, id: NodeId, out: &mut Vec<Diagnostic>) {
     let Some(text) = document.policies.get(&id) else { return };
     if !calls_others(document, id) {
-        out.push(Diagnostic::warning(
-            "IAM-002",
-            place(document, id),
-            format!("There is a policy for part {id}, which calls nothing"),
-            "Policies belong to parts that write, deliver or read; it is kept without effect",
-        ));
+        out.push(without_effect(document, id, "There is a policy"));
         return;
     }
     let faults = Policy::parse(text).err().unwrap_or_default();

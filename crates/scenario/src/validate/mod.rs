@@ -30,25 +30,32 @@ pub fn validate(document: &Document, data: &DataSets) -> Vec<Diagnostic> {
     dated::check_account(document, &mut out);
     names::check(document, &mut out);
     for node in &document.nodes {
-        if let Config::Unknown { kind, .. } = &node.config {
-            out.push(Diagnostic::error(
-                "SCN-050",
-                place(node, None),
-                format!("`{kind}` is not a kind of part this version knows"),
-                "It is kept as it is; check the spelling, remove it, or use a newer Rivulet",
-            ));
-        }
-        node.config.diagnose(node.id, &node.name, &mut out);
-        dated::check(document, node, &mut out);
+        check_settings(document, node, &mut out);
     }
     for id in document.policies.keys() {
         policy::diagnose(document, *id, &mut out);
     }
-    policy::diagnose_grants(document, &mut out);
+    policy::diagnose_rights(document, &mut out);
     graph::check(document, &mut out);
-    replay::check(document, data, &mut out);
-    script::check(document, &mut out);
+    for node in &document.nodes {
+        replay::check(document, node, data, &mut out);
+    }
+    script::check(document, data, &mut out);
     out
+}
+
+/// The kind of a part and its settings.
+fn check_settings(document: &Document, node: &Node, out: &mut Vec<Diagnostic>) {
+    if let Config::Unknown { kind, .. } = &node.config {
+        out.push(Diagnostic::error(
+            "SCN-050",
+            place(node, None),
+            format!("`{kind}` is not a kind of part this version knows"),
+            "It is kept as it is; check the spelling, remove it, or use a newer Rivulet",
+        ));
+    }
+    node.config.diagnose(node.id, &node.name, out);
+    dated::check(document, node, out);
 }
 
 fn check_run(document: &Document, out: &mut Vec<Diagnostic>) {

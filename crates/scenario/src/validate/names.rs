@@ -3,21 +3,16 @@
 use base::{Diagnostic, Place, VecMap, limits};
 
 use super::place;
+use crate::data::DataSets;
 use crate::document::{Document, Node};
 
 /// Checks names of nodes and ids of nodes, edges and data sets.
 pub(super) fn check(document: &Document, out: &mut Vec<Diagnostic>) {
     let mut by_name: VecMap<&str, &Node> = VecMap::new();
     for node in &document.nodes {
-        if let Some(first) = by_name.get(node.name.as_str()) {
-            out.push(Diagnostic::error(
-                "SCN-053",
-                place(node, None),
-                format!("`{}` is the name of part {} as well", node.name, first.id),
-                "Give each part a name of its own",
-            ));
-        } else {
-            by_name.insert(&node.name, node);
+        match by_name.get(node.name.as_str()) {
+            Some(first) => out.push(taken(node, first)),
+            None => drop(by_name.insert(&node.name, node)),
         }
         check_name(node, out);
     }
@@ -48,6 +43,27 @@ pub(super) fn check(document: &Document, out: &mut Vec<Diagnostic>) {
             out.push(Diagnostic::error("SCN-056", Place::Document, message, help));
         }
     }
+    for set in document.data.iter().filter(|set| DataSets::is_builtin(&set.name)) {
+        let message = format!("`{}` stands in the place of the built-in data set", set.name);
+        let help = "Rename it if you mean the built-in one elsewhere";
+        out.push(Diagnostic::warning("SCN-083", Place::Document, message, help));
+    }
+}
+
+/// Checks the name of one part among all others.
+pub(super) fn check_one(document: &Document, node: &Node, out: &mut Vec<Diagnostic>) {
+    let first = document.nodes.iter().find(|it| it.id != node.id && it.name == node.name);
+    out.extend(first.map(|first| taken(node, first)));
+    check_name(node, out);
+}
+
+fn taken(node: &Node, first: &Node) -> Diagnostic {
+    Diagnostic::error(
+        "SCN-053",
+        place(node, None),
+        format!("`{}` is the name of part {} as well", node.name, first.id),
+        "Give each part a name of its own",
+    )
 }
 
 fn check_name(node: &Node, out: &mut Vec<Diagnostic>) {

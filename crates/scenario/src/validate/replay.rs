@@ -7,14 +7,12 @@ use crate::data::{DataSet, DataSets, Rows};
 use crate::document::{Document, Node};
 use crate::kind::{RecordsConfig, Source};
 
-/// Checks every producer that replays.
-pub(super) fn check(document: &Document, data: &DataSets, out: &mut Vec<Diagnostic>) {
-    for node in &document.nodes {
-        if let Some(config) = node.config.records()
-            && config.source == Source::Data
-        {
-            check_one(document, node, config, data, out);
-        }
+/// Checks a part, if it replays.
+pub(super) fn check(document: &Document, node: &Node, data: &DataSets, out: &mut Vec<Diagnostic>) {
+    if let Some(config) = node.config.records()
+        && config.source == Source::Data
+    {
+        check_one(document, node, config, data, out);
     }
 }
 
@@ -53,6 +51,26 @@ fn check_one(
         }
     }
     check_times(node, set, &config.time_column, out);
+    check_lengths(node, set, config, out);
+}
+
+/// A key that Kinesis would refuse is told before a whole call is refused because of it.
+fn check_lengths(node: &Node, set: &DataSet, config: &RecordsConfig, out: &mut Vec<Diagnostic>) {
+    let longest = config.key_chars_max();
+    let column = &config.key_column;
+    let long = set.column(column).map(|at| set.long_cells(at, longest)).unwrap_or_default();
+    if long.count > 0 {
+        let rows = long.text();
+        out.push(Diagnostic::error(
+            "SCN-084",
+            place(node, Some("key_column")),
+            format!(
+                "`{column}` of `{}`, {rows}: a key of more than {longest} characters",
+                set.name
+            ),
+            format!("Kinesis takes partition keys of 1 to 256 characters; here 1 to {longest} fit"),
+        ));
+    }
 }
 
 /// Rows whose times cannot be kept are sent all the same; the person learns which.

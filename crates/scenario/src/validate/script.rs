@@ -4,20 +4,26 @@
 use base::{Diagnostic, Place, Time};
 use serde_json::{Map, Value};
 
-use crate::document::Document;
+use super::{check_settings, names, replay};
+use crate::data::DataSets;
+use crate::document::{Document, Node};
 use crate::edit::{Edit, no_node};
 use crate::policy;
 use crate::script::{Action, Fault, OPERATIONS};
 
 /// Checks every entry.
-pub(super) fn check(document: &Document, out: &mut Vec<Diagnostic>) {
+pub(super) fn check(document: &Document, data: &DataSets, out: &mut Vec<Diagnostic>) {
     if document.script.is_empty() {
         return;
     }
     let mut document = document.clone();
     let mut last = Time::ZERO;
-    for (idx, entry) in (0_u32..).zip(core::mem::take(&mut document.script)) {
-        let mut findings = play(&entry.action, &mut document);
+    // Entries that could not be read are kept elsewhere, by their places in the file.
+    let unread = document.unknown.get("script").and_then(Value::as_object).cloned();
+    let is_read = |idx: &u32| unread.as_ref().is_none_or(|it| !it.contains_key(&idx.to_string()));
+    let places = (0_u32..).filter(is_read);
+    for (idx, entry) in places.zip(core::mem::take(&mut document.script)) {
+        let mut findings = play(&entry.action, &mut document, data);
         if entry.at < last {
             findings.insert(
                 0,
@@ -37,11 +43,11 @@ pub(super) fn check(document: &Document, out: &mut Vec<Diagnostic>) {
 
 /// Changes the document as an action would, and says what is wrong with the action. After an
 /// error the document is not to be used.
-pub fn play(action: &Action, document: &mut Document) -> Vec<Diagnostic> {
+pub fn play(action: &Action, document: &mut Document, data: &DataSets) -> Vec<Diagnostic> {
     let mut out = Vec::new();
     let edit = match action {
         Action::Set { node, fields } => {
-            set(*node, fields, document, &mut out);
+            set(*node, fields, document, data, &mut out);
             return out;
         }
         Action::Fault(fault) => {
@@ -59,7 +65,7 @@ pub fn play(action: &Action, document: &mut Document) -> Vec<Diagnostic> {
             return out;
         }
         Action::AddNode(node) => {
-            node.config.diagnose(node.id, &node.name, &mut out);
+            check_node(document, node, data, &mut out);
             Edit::Add { nodes: vec![node.clone()], edges: Vec::new() }
         }
         Action::RemoveNode(id) => Edit::Remove { nodes: vec![*id], edges: Vec::new() },
@@ -75,15 +81,15 @@ fn set(
     id: base::NodeId,
     fields: &Map<String, Value>,
     document: &mut Document,
+    data: &DataSets,
     out: &mut Vec<Diagnostic>,
 ) {
-    let Some(before) = document.node(id).map(|node| (node.config.clone(), node.name.clone()))
-    else {
+    let Some(before) = document.node(id) else {
         out.push(no_node(id));
         return;
     };
     let mut old = Vec::new();
-    before.0.diagnose(id, &before.1, &mut old);
+    check_node(document, before, data, &mut old);
     policy::diagnose(document, id, &mut old);
     for (key, value) in fields {
         let edit = Edit::SetField { node: id, key: key.clone(), value: value.clone() };
@@ -91,10 +97,17 @@ fn set(
     }
     let mut new = Vec::new();
     if let Some(node) = document.node(id) {
-        node.config.diagnose(id, &node.name, &mut new);
+        check_node(document, node, data, &mut new);
         policy::diagnose(document, id, &mut new);
     }
     out.extend(new.into_iter().filter(|finding| !old.contains(finding)));
+}
+
+/// What is checked of every part of a document is checked of one that comes or changes later.
+fn check_node(document: &Document, node: &Node, data: &DataSets, out: &mut Vec<Diagnostic>) {
+    names::check_one(document, node, out);
+    check_settings(document, node, out);
+    replay::check(document, node, data, out);
 }
 
 fn no_operation(operation: &str) -> Diagnostic {

@@ -31,8 +31,7 @@ pub(super) fn convert(data: &[u8], config: &AgentConfig) -> Option<Vec<u8>> {
             // Java's `split` leaves out empty columns at the end.
             let line = line.trim_end_matches(config.delimiter.as_str());
             let mut columns = line.split(config.delimiter.as_str());
-            let names = config.custom_field_names.split(',').filter(|name| !name.is_empty());
-            Some(object(names.map(|name| (name, columns.next()))))
+            Some(object(config.field_names().map(|name| (name, columns.next()))))
         }
         (Conversion::LogToJson, Some(text)) => {
             let line = text.strip_suffix('\n').unwrap_or(text);
@@ -42,8 +41,7 @@ pub(super) fn convert(data: &[u8], config: &AgentConfig) -> Option<Vec<u8>> {
                 LogFormat::ApacheError => (&ERROR[..], apache_error(line)?),
                 LogFormat::Syslog => (&SYSLOG[..], syslog(line)?),
             };
-            let told: Vec<&str> =
-                config.custom_field_names.split(',').filter(|name| !name.is_empty()).collect();
+            let told: Vec<&str> = config.field_names().collect();
             let names = if told.is_empty() { own } else { &told };
             Some(object(names.iter().copied().zip(values)))
         }

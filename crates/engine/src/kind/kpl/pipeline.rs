@@ -143,6 +143,12 @@ impl Pipeline {
             self.fail(&user, Cause { limit, used, ..cause }, ctx);
             return;
         }
+        // `addUserRecord` throws for both.
+        if ctx.keys().is_long(user.row.key) {
+            self.tally.refused += 1;
+            self.fail(&user, Cause::new(now, me, Reason::KeyTooLong), ctx);
+            return;
+        }
         user.due_by(now + millis(self.config.record_buffered_millis_max));
         self.aggregate(user, ctx);
     }

@@ -109,6 +109,10 @@ impl Stream {
                 return Some((Reason::TooLarge, ErrorCode::InvalidArgument));
             }
         }
+        let keys = ctx.keys();
+        if keys.has_long() && put.batch.rows().any(|record| keys.is_long(record.key)) {
+            return Some((Reason::KeyTooLong, ErrorCode::Validation));
+        }
         let most = record_bytes_max(&self.config);
         // A call of this few bytes cannot hold a record that is too large.
         if put.batch.bytes <= most {

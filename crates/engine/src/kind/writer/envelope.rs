@@ -5,6 +5,7 @@ use base::calendar::Civil;
 use serde_json::Value;
 
 use crate::call::{ACCOUNT, REGION};
+use crate::generate::source;
 use crate::generate::template::write_escaped;
 use crate::gzip;
 
@@ -115,8 +116,7 @@ pub(super) fn partition_key(words: &str, given: Given<'_>) -> String {
         }
         (template, _) => substituted(template, given),
     };
-    let key = if key.is_empty() { given.id.to_owned() } else { key };
-    key.chars().take(256).collect()
+    if key.is_empty() { given.id.to_owned() } else { key }
 }
 
 /// A substitution template of AWS `IoT`.
@@ -145,12 +145,7 @@ fn substituted(template: &str, given: Given<'_>) -> String {
 
 /// A top-level member of the payload, as text.
 fn field(name: &str, payload: &[u8]) -> String {
-    let value: Option<Value> = serde_json::from_slice(payload).ok();
-    match value.as_ref().and_then(|it| it.get(name)) {
-        Some(Value::String(text)) => text.clone(),
-        Some(other) => other.to_string(),
-        None => String::new(),
-    }
+    source::member(payload, name).unwrap_or_default()
 }
 
 #[cfg(test)]
