@@ -53,8 +53,8 @@ pub(crate) fn open(store: &Store, fragment: &Fragment) {
     });
 }
 
-/// Opens a file of `examples/` and goes to its moment.
-pub(crate) async fn open_example(store: &Store, slug: &str, fragment: &Fragment) {
+/// Opens a file of `examples/` and goes to its moment; whether it is there.
+pub(crate) async fn open_example(store: &Store, slug: &str, fragment: &Fragment) -> bool {
     let named = slug.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     let text = if named {
         crate::effects::fetch_text(&format!("examples/{slug}.json")).await
@@ -70,7 +70,7 @@ pub(crate) async fn open_example(store: &Store, slug: &str, fragment: &Fragment)
             rest: None,
         };
         show(store, failure);
-        return;
+        return false;
     };
     store.open_named(Message::OpenFile(text.as_bytes().to_vec()));
     let known = examples::moment_of(store, slug);
@@ -78,6 +78,7 @@ pub(crate) async fn open_example(store: &Store, slug: &str, fragment: &Fragment)
     let run = fragment.run.or(known.run.filter(|_| !store.embedded));
     let sel = fragment.sel.or(known.sel);
     begin(store, &Fragment { at, run, sel, ..fragment.clone() });
+    true
 }
 
 /// Moment, speed, selection and whether it runs.

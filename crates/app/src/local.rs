@@ -12,8 +12,10 @@ use crate::store::Store;
 
 const SAVE_MILLIS: u32 = 400;
 const THEME: &str = "rivulet/theme";
-/// Drafts begin with this; what follows is the id of the document: when it was opened, and chance.
+/// Drafts begin with this; what follows is the id of the document.
 const DRAFT: &str = "rivulet/draft/";
+/// The ids and titles of all drafts, a line each, the last changed first.
+const DRAFTS: &str = "rivulet/drafts";
 /// More drafts than this push out the oldest.
 const DRAFTS_MAX: usize = 20;
 /// The id of this tab's document survives a reload, not a second tab.
@@ -55,6 +57,9 @@ impl Local {
 
     /// Another document is about to be opened: what is there stays under its own id.
     pub(crate) fn part(&self, store: &Store) {
+        if store.embedded {
+            return;
+        }
         if self.unsaved.get() {
             *self.timer.borrow_mut() = None;
             self.save(store);
@@ -120,14 +125,25 @@ impl Local {
         let own = self.open.borrow().clone();
         let key = format!("{DRAFT}{own}");
         let saved = self.keeps.as_ref().is_some_and(|keeps| keeps.set_item(&key, &text).is_ok());
-        for old in self.ids().into_iter().skip(DRAFTS_MAX).filter(|id| *id != own) {
-            self.forget(&old);
-        }
-        if !saved && !self.told.replace(true) {
+        if saved {
+            let title = store.document().title.split_whitespace().collect::<Vec<_>>().join(" ");
+            self.list_first(Draft { id: own, title });
+        } else if !self.told.replace(true) {
             let words = "This browser keeps no drafts here: copy the link or download the file \
                 to keep your work";
             store.ui(move |ui| ui.banner = Some(words.into()));
         }
+    }
+
+    /// A draft is the newest now; what falls off the end of the list is thrown away.
+    fn list_first(&self, draft: Draft) {
+        let mut drafts = self.drafts();
+        drafts.retain(|it| it.id != draft.id);
+        drafts.insert(0, draft);
+        for old in drafts.split_off(drafts.len().min(DRAFTS_MAX)) {
+            self.remove(&old.id);
+        }
+        self.keep_list(&drafts);
     }
 
     /// Whether this tab's document was changed.
@@ -151,20 +167,33 @@ impl Local {
         }
     }
 
-    /// All drafts, the newest first.
-    #[inline(never)]
+    /// All drafts, the last changed first.
     pub(crate) fn drafts(&self) -> Vec<Draft> {
-        let titled = |id: String| {
-            let text = self.text(&id)?;
-            let (_, rest) = text.split_once("\"title\":")?;
-            let title = serde_json::Deserializer::from_str(rest).into_iter::<String>().next();
-            Some(Draft { id, title: title?.ok()? })
+        let list = self.keeps.as_ref().and_then(|keeps| keeps.get_item(DRAFTS).ok().flatten());
+        let draft = |line: &str| {
+            let (id, title) = line.split_once(' ')?;
+            Some(Draft { id: id.to_owned(), title: title.to_owned() })
         };
-        self.ids().into_iter().filter_map(titled).collect()
+        list.unwrap_or_default().lines().filter_map(draft).collect()
+    }
+
+    fn keep_list(&self, drafts: &[Draft]) {
+        let lines = drafts.iter().map(|it| format!("{} {}", it.id, it.title));
+        let list = lines.collect::<Vec<_>>().join("\n");
+        if let Some(keeps) = &self.keeps {
+            dom::quiet(keeps.set_item(DRAFTS, &list));
+        }
     }
 
     /// Throws a draft away.
     pub(crate) fn forget(&self, id: &str) {
+        self.remove(id);
+        let mut drafts = self.drafts();
+        drafts.retain(|it| it.id != id);
+        self.keep_list(&drafts);
+    }
+
+    fn remove(&self, id: &str) {
         if let Some(keeps) = &self.keeps {
             dom::quiet(keeps.remove_item(&format!("{DRAFT}{id}")));
         }
@@ -172,16 +201,6 @@ impl Local {
 
     fn text(&self, id: &str) -> Option<String> {
         self.keeps.as_ref()?.get_item(&format!("{DRAFT}{id}")).ok().flatten()
-    }
-
-    /// Of all drafts, the newest first.
-    fn ids(&self) -> Vec<String> {
-        let Some(keeps) = &self.keeps else { return Vec::new() };
-        let keys = (0..keeps.length().unwrap_or(0)).filter_map(|at| keeps.key(at).ok().flatten());
-        let ids = keys.filter_map(|key| key.strip_prefix(DRAFT).map(str::to_owned));
-        let mut ids: Vec<String> = ids.collect();
-        base::order::sort_by(&mut ids, |a, b| b.cmp(a));
-        ids
     }
 
     /// Notes what the address of this tab says.
@@ -214,8 +233,6 @@ fn of_tab() -> Option<Storage> {
     dom::window().session_storage().ok().flatten()
 }
 
-/// Later ids are greater.
 fn new_id() -> String {
-    let [now, chance] = [js_sys::Date::now(), js_sys::Math::random()].map(f64::to_bits);
-    format!("{now:016x}-{chance:016x}")
+    js_sys::Math::random().to_bits().to_string()
 }

@@ -177,7 +177,7 @@ impl Asked {
         match self {
             Self::Put(entries) => {
                 let failed = (0..entries).map(|row| Failed { row, error: error(0) }).collect();
-                Response::Put(PutOutcome { failed, ..PutOutcome::default() })
+                Response::Put(PutOutcome { failed, whole: true, ..PutOutcome::default() })
             }
             Self::Shards => Response::Shards(Vec::new()),
             Self::Iterator(shard) => Response::Iterator(Err(error(shard))),
@@ -345,6 +345,8 @@ pub struct PutOutcome {
     pub shards: Vec<u32>,
     /// The service did all this but its answer never arrives.
     pub lost: bool,
+    /// The call failed as a whole: all entries did, and none has an answer of its own.
+    pub whole: bool,
 }
 
 /// A failed entry.

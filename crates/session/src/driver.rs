@@ -7,13 +7,15 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use base::{Diagnostic, NodeId, Time};
-use engine::control::answer::PutAnswer;
+use engine::api::last::PutAnswer;
 use engine::snapshot::Sheet;
 use engine::{Cause, Engine, Object, Progress, RecordView, Snapshot, TrailEvent, Usage};
 use scenario::{Action, DataSets, Document, Scheduled};
 
 /// Objects named in one listing.
 pub const LISTED_MAX: usize = 200;
+/// Entries of an answer that are listed; a call has 500 at most.
+const ENTRIES_SHOWN: u32 = 100;
 /// Events of one moment that a single step handles.
 const STEP_EVENTS_MAX: u32 = 100_000;
 
@@ -276,7 +278,7 @@ fn answer(engine: &Engine, query: &Query) -> Answer {
         Query::Object { node, position } => {
             Answer::Object(engine.objects(*node).get(*position as usize).cloned())
         }
-        Query::LastPut(node) => Answer::LastPut(engine.put_answer(*node)),
+        Query::LastPut(node) => Answer::LastPut(engine.put_answer(*node, ENTRIES_SHOWN)),
         Query::Sheet { node, count } => Answer::Sheet(engine.sheet(*node, *count)),
         Query::Records { node, lane, count } => {
             Answer::Records(engine.records(*node, *lane, *count))

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use base::{Diagnostic, NodeId, Time, VecMap};
-use engine::control::answer::PutAnswer;
+use engine::api::last::PutAnswer;
 use engine::snapshot::{Gauge, Sheet};
 use engine::{Cause, Object, Progress, RecordView, Snapshot, TrailEvent, Usage};
 use scenario::edit::actions_between;

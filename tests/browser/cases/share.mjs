@@ -156,6 +156,7 @@ test("what was changed before is still there", async ({ page, site }) => {
   await page.reload();
   await until(() => title(page).inputValue(), (it) => it === "Mine", "the draft is not open");
   await examples();
+  page.once("dialog", (question) => void question.accept());
   await page.locator(".drafts").getByRole("button", { name: "Throw away" }).click();
   await page.locator(".drafts").waitFor({ state: "detached" });
 });

@@ -5,12 +5,12 @@ use session::Message;
 use yew::prelude::*;
 
 use crate::app::Page;
-use crate::boot;
 use crate::link;
 use crate::local::{Draft, Local};
 use crate::store::Store;
 use crate::ui::Ui;
 use crate::widget::icon_button;
+use crate::{boot, dom};
 
 /// What was changed here, then one card for each example; a click opens it.
 #[inline(never)]
@@ -50,8 +50,11 @@ fn draft(store: &Store, draft: &Draft) -> Html {
     });
     let id = draft.id.clone();
     let forget = store.does(move |store| {
-        store.local.forget(&id);
-        store.ui(|_ui| ());
+        let sure = "Throw this draft away? It cannot be brought back.";
+        if dom::window().confirm_with_message(sure).unwrap_or(false) {
+            store.local.forget(&id);
+            store.ui(|_ui| ());
+        }
     });
     html! {
         <li key={draft.id.clone()}>
@@ -68,8 +71,9 @@ pub(super) fn opens_example(store: &Store, slug: &AttrValue) -> Callback<MouseEv
         let (store, slug) = (store.clone(), slug.clone());
         store.ui(Ui::close);
         wasm_bindgen_futures::spawn_local(async move {
-            boot::open_example(&store, &slug, &Fragment::default()).await;
-            link::name_example(&slug);
+            if boot::open_example(&store, &slug, &Fragment::default()).await {
+                link::name_example(&slug);
+            }
         });
     })
 }

@@ -22,6 +22,7 @@ mod consumers;
 mod deliveries;
 #[cfg(test)]
 mod delivery_tests;
+pub mod last;
 mod operation;
 #[cfg(test)]
 mod page_tests;

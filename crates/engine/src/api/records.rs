@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use super::request::{Request, millis, seconds};
 use super::{Done, Profile, Refusal, blob, invalid, shards, token};
 use crate::call::ShardIterator;
+use crate::control;
 use crate::control::data::{Position, Stored};
 use crate::control::{ShardDescription, ShardId};
 use crate::engine::{Engine, RecordView};
@@ -41,18 +42,30 @@ pub(super) fn put_records(engine: &mut Engine, request: &Request) -> Done {
     request.check_in_earnest(|| engine.try_put(&name, &entries, None))?;
     let results = engine.put_records(&name, &entries)?;
     let failed = results.iter().filter(|result| result.is_err()).count();
-    let results = results.into_iter().map(|result| match result {
-        Ok(stored) => place(stored),
-        Err(refusal) => {
-            json!({ "ErrorCode": refusal.code.name(), "ErrorMessage": refusal.message })
-        }
-    });
-    let body = json!({ "FailedRecordCount": failed, "Records": results.collect::<Vec<_>>() });
+    let body = results_body(results.into_iter().map(|result| result.map(Some)), failed as u64);
     Ok(encrypted(engine, &name, body))
 }
 
+/// The body of `PutRecords`.
+pub(super) fn results_body(
+    results: impl Iterator<Item = Result<Option<Stored>, control::Refusal>>,
+    failed: u64,
+) -> Value {
+    json!({ "FailedRecordCount": failed, "Records": results.map(result).collect::<Vec<_>>() })
+}
+
+/// What became of one entry.
+pub(super) fn result(result: Result<Option<Stored>, control::Refusal>) -> Value {
+    match result {
+        Ok(stored) => stored.map_or_else(|| json!({}), place),
+        Err(refusal) => {
+            json!({ "ErrorCode": refusal.code.name(), "ErrorMessage": refusal.message })
+        }
+    }
+}
+
 /// An answer about records that are encrypted says so.
-fn encrypted(engine: &Engine, name: &str, mut body: Value) -> Value {
+pub(super) fn encrypted(engine: &Engine, name: &str, mut body: Value) -> Value {
     if engine.is_encrypted(name, engine.now()) {
         body["EncryptionType"] = "KMS".into();
     }

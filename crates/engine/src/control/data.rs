@@ -354,7 +354,7 @@ impl Engine {
         Err(not_found(format!("Stream {name} under account {account} not found.")))
     }
 
-    pub(super) fn worded(&self, name: &str, error: ApiError) -> Refusal {
+    pub(crate) fn worded(&self, name: &str, error: ApiError) -> Refusal {
         let message = error.message(name).replace(crate::call::ACCOUNT, &self.account.id);
         Refusal { code: error.code, message }
     }

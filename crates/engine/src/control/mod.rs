@@ -4,7 +4,6 @@
 //! state allows the call, the values make sense (facts, streams §14.1). Texts are those of facts,
 //! streams §14.2, mostly from kinesalite's tests, which ran against production.
 
-pub mod answer;
 pub mod consumers;
 pub mod data;
 #[cfg(test)]
@@ -426,7 +425,7 @@ impl Engine {
         }
     }
 
-    fn streams(&self) -> impl Iterator<Item = (NodeId, &Stream)> {
+    pub(crate) fn streams(&self) -> impl Iterator<Item = (NodeId, &Stream)> {
         self.nodes.iter().filter_map(|(id, node)| match node {
             Node::Stream(stream) => Some((*id, &**stream)),
             _ => None,

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use scenario::FaultKind;
 use scenario::price::Item;
 use serde_json::Value;
 use session::Message;
@@ -111,6 +112,24 @@ fn the_newest_answer_of_a_producer_can_be_read() {
         seen += told.filter(known).count();
     }
     assert_eq!(seen, stored.len(), "the newest records of the shards are those of the answer");
+}
+
+/// A stream that is down answers no single entry: the call fails, with the service's own status.
+#[test]
+fn a_call_that_fails_as_a_whole_is_no_200() {
+    let mut session = hot_shard();
+    let (producer, stream) = (node(&session, "producer"), node(&session, "stream"));
+    session.update(set(producer, "on_failure", "ignore"));
+    session.update(Message::SelectNode(producer, false));
+    session.update(Message::ShowTab(Tab::Records));
+    session.update(Message::StepMicros(1_000_000));
+    session.update(Message::Fault { node: stream, kind: FaultKind::Down, micros: 60_000_000 });
+    session.update(Message::StepMicros(3_000_000));
+    let hud = session.hud();
+    let response = hud.inspector.as_ref().and_then(|it| it.response.clone()).expect("an answer");
+    assert_eq!(&*response.outcome, "HTTP 500, the call failed");
+    let [(body, true)] = &response.lines[..] else { panic!("{response:?}") };
+    assert!(body.contains("InternalFailure") && !body.contains("Records"), "{body}");
 }
 
 #[test]

@@ -120,7 +120,7 @@ impl World {
                 self.stored.push((ctx.keys().text(user.key).to_string(), *shard, company));
             }
         }
-        let outcome = PutOutcome { failed, shards, lost: verdict.lost };
+        let outcome = PutOutcome { failed, shards, lost: verdict.lost, whole: false };
         let delay = Duration::from_millis(verdict.millis.into());
         ctx.reply(token, delay, Response::Put(outcome));
         self.puts.push((self.kernel.now, put));

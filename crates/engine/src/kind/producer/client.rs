@@ -261,6 +261,7 @@ impl Client {
                 at: ctx.now(),
                 batch: call.parcel.batch,
                 explicit_hash: self.explicit_hash,
+                whole: outcome.whole,
                 failed: outcome.failed,
             });
             self.pump(ctx);

@@ -19,6 +19,8 @@ pub struct LastPut {
     pub batch: Batch,
     /// Instead of the hashes of the keys.
     pub explicit_hash: Option<u128>,
+    /// The call failed as a whole.
+    pub whole: bool,
     /// Entries that failed, ascending by row.
     pub failed: Vec<Failed>,
 }

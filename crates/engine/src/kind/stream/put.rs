@@ -80,7 +80,7 @@ impl Stream {
         }
         self.finish(edge, put, &mut tally, ctx);
         let Tally { failed, shards, .. } = tally;
-        let outcome = PutOutcome { failed, shards, lost: harm.lost };
+        let outcome = PutOutcome { failed, shards, lost: harm.lost, whole: refusal.is_some() };
         ctx.reply(token, delay, Response::Put(outcome));
     }
 
