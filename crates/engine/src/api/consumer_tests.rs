@@ -152,3 +152,19 @@ fn tags_of_a_consumer_have_legal_letters() {
     assert_eq!(caller.no("RegisterStreamConsumer", many), "InvalidArgumentException");
     caller.ok("RegisterStreamConsumer", tagged("a", "b"));
 }
+
+/// §1.3: the limit of a stream is one for new records. Those it took before are still pushed.
+#[test]
+fn a_record_above_a_lowered_limit_is_pushed() {
+    let (mut caller, arn) = with_consumer();
+    let size = |kib: u32| json!({ "StreamARN": ARN, "MaxRecordSizeInKiB": kib });
+    caller.ok("UpdateMaxRecordSize", size(10_240));
+    let large = "A".repeat(6 << 20);
+    caller.ok("PutRecord", s(json!({ "PartitionKey": "a", "Data": large })));
+    caller.put("b");
+    caller.ok("UpdateMaxRecordSize", size(1_024));
+    let told = event(&caller.ok("SubscribeToShard", horizon(&arn)));
+    let keys: Vec<&Value> =
+        told["Records"].as_array().unwrap().iter().map(|it| &it["PartitionKey"]).collect();
+    assert_eq!(keys, ["a"], "4.5 MiB fill more than two seconds");
+}

@@ -194,7 +194,7 @@ impl Log {
     }
 
     /// At most `limit` records and `bytes_max` bytes from a position on, and the position behind
-    /// them.
+    /// them. One record that is larger passes alone: the stream may have taken larger ones once.
     #[must_use]
     pub fn read(&self, from: u64, limit: u64, bytes_max: u64, keys: &KeyTable) -> (Batch, u64) {
         let mut batch = Batch::default();
@@ -255,7 +255,7 @@ fn kept_beyond(rows: &[Record], edge: u64, keys: &KeyTable) -> u128 {
     old.map(|it| u128::from(it.bytes(keys)) * u128::from(edge - it.arrival.secs())).sum()
 }
 
-/// Adds rows up to a total of `bytes_max`; returns the row it stopped at.
+/// Adds rows up to a total of `bytes_max`, or one larger one; returns the row it stopped at.
 fn take_rows(
     block: &Block,
     rows: core::ops::Range<u64>,
@@ -265,7 +265,8 @@ fn take_rows(
 ) -> u64 {
     for row in rows.clone() {
         let bytes = block.records[index(row)].bytes(keys);
-        if *total + bytes > bytes_max {
+        let is_alone = *total == 0 && bytes_max > 0;
+        if *total + bytes > bytes_max && !is_alone {
             return row;
         }
         *total += bytes;
