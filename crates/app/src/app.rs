@@ -103,7 +103,7 @@ fn frame(page: &Page) -> Html {
             { band(wide, panel::top_bar) }
             { band(phone, panel::phone_top) }
             { band(wide, panel::palette) }
-            <main class="can" id="stage" aria-label="Diagram">
+            <main class="can" id="stage" aria-label="Diagram" tabindex="-1">
                 <div class="canvases" aria-hidden="true">
                     <canvas /><canvas /><canvas /><canvas />
                 </div>

@@ -13,6 +13,7 @@ use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 use web_sys::{
     ClipboardEvent, DragEvent, Element, Event, HtmlCanvasElement, HtmlElement, KeyboardEvent,
+    MouseEvent,
 };
 use web_sys::{PointerEvent, ResizeObserver, WheelEvent};
 
@@ -122,7 +123,8 @@ fn watch_pointers(store: &Store, region: &HtmlElement, hands: &Rc<RefCell<Hands>
     ];
     for (name, phase) in phases {
         let (store, region_too, hands) = (store.clone(), region.clone(), hands.clone());
-        dom::listen(region, name, move |event: PointerEvent| {
+        // Double clicks and, in some browsers, menus are no pointer events.
+        dom::listen(region, name, move |event: MouseEvent| {
             if !is_overlay(&event) {
                 pointer(&store, &region_too, &hands, &event, phase);
             }
@@ -140,17 +142,20 @@ fn pointer(
     store: &Store,
     region: &HtmlElement,
     hands: &Rc<RefCell<Hands>>,
-    event: &PointerEvent,
+    event: &MouseEvent,
     phase: Phase,
 ) {
     let at = at_of(region, f64::from(event.client_x()), f64::from(event.client_y()));
-    let touch = event.pointer_type() == "touch";
+    let finger = event.dyn_ref::<PointerEvent>();
+    let touch = finger.is_some_and(|it| it.pointer_type() == "touch");
     match phase {
         Phase::Down => {
             if event.button() == 2 {
                 return;
             }
-            dom::quiet(region.set_pointer_capture(event.pointer_id()));
+            if let Some(finger) = finger {
+                dom::quiet(region.set_pointer_capture(finger.pointer_id()));
+            }
             if touch {
                 long_press(store, hands, at);
             }
@@ -158,7 +163,9 @@ fn pointer(
         Phase::Menu => event.prevent_default(),
         Phase::Move | Phase::Up | Phase::Cancel | Phase::Double => {}
     }
-    if touch && fingers(store, &mut hands.borrow_mut(), event, at, phase) {
+    if let Some(finger) = finger.filter(|_| touch)
+        && fingers(store, &mut hands.borrow_mut(), finger.pointer_id(), at, phase)
+    {
         return;
     }
     let keys = Keys {
@@ -192,14 +199,7 @@ fn long_press(store: &Store, hands: &Rc<RefCell<Hands>>, at: (f64, f64)) {
 }
 
 /// Keeps the fingers; two of them pinch, and then the gesture is none of a single pointer.
-fn fingers(
-    store: &Store,
-    hands: &mut Hands,
-    event: &PointerEvent,
-    at: (f64, f64),
-    phase: Phase,
-) -> bool {
-    let id = event.pointer_id();
+fn fingers(store: &Store, hands: &mut Hands, id: i32, at: (f64, f64), phase: Phase) -> bool {
     let before = hands.fingers.clone();
     let press = hands.press_at;
     let far = (at.0 - press.0).abs() + (at.1 - press.1).abs() > PRESS_PIXELS;

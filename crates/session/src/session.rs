@@ -69,7 +69,7 @@ impl Session {
     /// Changes something: the only way to.
     #[expect(clippy::too_many_lines, reason = "one flat table of every message")]
     pub fn update(&mut self, message: Message) {
-        let is_hover = matches!(&message, Message::Pointer(_));
+        let is_hover = matches!(&message, Message::Pointer(it) if it.phase == Phase::Move);
         self.hud.is_touched |= !is_hover || !self.tool.is_idle();
         if ends_burst(&message) {
             self.history.end_burst();

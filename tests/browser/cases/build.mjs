@@ -21,6 +21,28 @@ const wires = (page) => page.locator("#inspector .wires li").count();
 
 const clicksOn = (page, name) => node(page, name).click({ position: { x: 60, y: 12 } });
 
+test("menus, double clicks and keys mean what is under the pointer", async ({ page, site }) => {
+  await open(page, site);
+  await openFile(page, small());
+  await clicksOn(page, "clicks");
+  await node(page, "reader").click({ button: "right", position: { x: 60, y: 12 } });
+  const menu = page.locator("#context-menu");
+  await until(() => menu.innerText(), (it) => it.includes("Delete reader"), "another part's menu");
+  await page.keyboard.press("Escape");
+  await menu.waitFor({ state: "detached" });
+  const stage = page.locator("#stage");
+  await stage.dblclick({ position: { x: 450, y: 560 } });
+  await page.getByRole("dialog").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await stage.click({ position: { x: 450, y: 560 } });
+  await page.keyboard.press("Control+a");
+  await page.keyboard.press("Delete");
+  await shows(page, []);
+  await page.keyboard.press("Control+z");
+  await shows(page, ["clicks", "orders", "reader"]);
+});
+
 test("a pipeline is drawn with the pointer", async ({ page, site }) => {
   await open(page, site);
   await blank(page);

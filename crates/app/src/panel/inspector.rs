@@ -10,7 +10,7 @@ use crate::app::Page;
 use crate::dom;
 use crate::store::Store;
 use crate::ui::{Dialog, Layout};
-use crate::widget::{self, Draft, choice, draft, g20, glyph, icon_button, text};
+use crate::widget::{self, Draft, button, choice, draft, g20, glyph, icon_button, text};
 
 const TABS: [(Tab, &str); 4] = [
     (Tab::Settings, "Settings"),
@@ -58,8 +58,9 @@ pub(super) fn part(page: &Page, model: &Model, close: Option<Html>) -> Html {
                 <span class="chip" title={model.about.to_string()}>
                     { text(&model.fidelity) }
                 </span>
-                { icon_button("Delete this part", "cross", store.sends(Message::RemoveNode(node))) }
-                { close }
+                { close.unwrap_or_else(|| {
+                    icon_button("Select nothing", "close", store.sends(Message::SelectNone))
+                }) }
             </div>
             <div class="tabs" role="tablist" aria-label="About this part">
                 { for TABS.iter().map(|(tab, label)| tab_button(store, model, *tab, label)) }
@@ -122,6 +123,7 @@ fn settings(page: &Page, model: &Model) -> Html {
             { heights(store, model) }
             { calls(store, model) }
             { wires(store, node, model) }
+            { button("btn", "Delete this part", store.sends(Message::RemoveNode(node))) }
         </>
     }
 }

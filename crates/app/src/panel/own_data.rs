@@ -175,6 +175,12 @@ fn replays(store: &Store, read: &Rc<OwnData>, column: String) -> Callback<MouseE
             text("key", "column"),
             text("key_column", &column),
         ];
+        // Rows that begin to flow want a wire: with nothing selected, to the only stream.
+        let document = store.document();
+        let mut streams = document.nodes.iter().filter(|node| node.config.kind() == "stream");
+        if let (None, Some(only), None) = (&store.hud().inspector, streams.next(), streams.next()) {
+            store.send(Message::SelectNode(only.id, false));
+        }
         let kind = "producer".to_owned();
         store.send(Message::Place { kind, preset, at_in_screen: None, connect: true });
         store.ui(Ui::close);
