@@ -373,6 +373,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     size: (160, 204),
     ports: &[Port { name: "out", direction: Direction::Out, flows: &[Flow::Put], edges_max: 1 }],
     fields: || FIELDS,
+    limits: &super::spec::limits::<{ FIELDS.len() }>(FIELDS),
     metrics: &[
         sum("RecordSendAttempts", "records", false),
         sum("RecordSendErrors", "records", true),

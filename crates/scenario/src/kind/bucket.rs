@@ -32,6 +32,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     size: (204, 204),
     ports: &[Port { name: "in", direction: Direction::In, flows: &[Flow::Deliver], edges_max: 50 }],
     fields: || FIELDS,
+    limits: &super::spec::limits::<{ FIELDS.len() }>(FIELDS),
     metrics: &[
         MetricSpec { name: "NumberOfObjects", stat: Stat::Sum, unit: "objects", bad: false },
         MetricSpec { name: "BytesUploaded", stat: Stat::Sum, unit: "bytes", bad: false },

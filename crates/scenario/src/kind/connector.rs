@@ -260,6 +260,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         Port { name: "copy", direction: Direction::Out, flows: &[Flow::Copy], edges_max: 1 },
     ],
     fields: || FIELDS,
+    limits: &super::spec::limits::<{ FIELDS.len() }>(FIELDS),
     metrics: &[
         MetricSpec { name: "RecordsProcessed", stat: Stat::Sum, unit: "records", bad: false },
         MetricSpec { name: "MillisBehindLatest", stat: Stat::Max, unit: "ms", bad: false },

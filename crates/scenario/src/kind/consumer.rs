@@ -109,6 +109,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     size: (204, 152),
     ports: &[Port { name: "in", direction: Direction::In, flows: &[Flow::Read], edges_max: 1 }],
     fields: || FIELDS,
+    limits: &super::spec::limits::<{ FIELDS.len() }>(FIELDS),
     metrics: &[
         MetricSpec { name: "RecordsRead", stat: Stat::Sum, unit: "records", bad: false },
         MetricSpec {

@@ -43,6 +43,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         edges_max: 50,
     }],
     fields: || FIELDS,
+    limits: &super::spec::limits::<{ FIELDS.len() }>(FIELDS),
     metrics: &[
         metric("IndexingRate", "documents", false),
         metric("SearchableDocuments", "documents", false),

@@ -108,6 +108,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         Port { name: "out", direction: Direction::Out, flows: &[Flow::Deliver], edges_max: 1 },
     ],
     fields: || FIELDS,
+    limits: &super::spec::limits::<{ FIELDS.len() }>(FIELDS),
     metrics: &[
         sum("IncomingRecords", "records"),
         sum("IncomingBytes", "bytes"),

@@ -177,6 +177,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         Port { name: "out", direction: Direction::Out, flows: &[Flow::Item], edges_max: 1 },
     ],
     fields: || FIELDS,
+    limits: &super::spec::limits::<{ FIELDS.len() }>(FIELDS),
     metrics: &[
         MetricSpec { name: "RecordsProcessed", stat: Stat::Sum, unit: "records", bad: false },
         MetricSpec { name: "MillisBehindLatest", stat: Stat::Max, unit: "ms", bad: false },

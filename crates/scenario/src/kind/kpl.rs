@@ -216,6 +216,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         edges_max: 1,
     }],
     fields: || FIELDS,
+    limits: &super::spec::limits::<{ FIELDS.len() }>(FIELDS),
     metrics: &[
         sum("UserRecordsReceived", "records", false),
         sum("UserRecordsPut", "records", false),

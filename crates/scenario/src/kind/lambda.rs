@@ -507,6 +507,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         Port { name: "failed", direction: Direction::Out, flows: &[Flow::Deliver], edges_max: 1 },
     ],
     fields: || FIELDS,
+    limits: &super::spec::limits::<{ FIELDS.len() }>(FIELDS),
     metrics: &[
         metric("Invocations", Stat::Sum, "calls", false),
         metric("Errors", Stat::Sum, "calls", true),

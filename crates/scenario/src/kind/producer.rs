@@ -133,6 +133,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     size: (160, 236),
     ports: &[Port { name: "out", direction: Direction::Out, flows: &[Flow::Put], edges_max: 1 }],
     fields: || FIELDS,
+    limits: &super::spec::limits::<{ FIELDS.len() }>(FIELDS),
     metrics: &[
         MetricSpec { name: "RecordsAttempted", stat: Stat::Sum, unit: "records", bad: false },
         MetricSpec { name: "RecordsStored", stat: Stat::Sum, unit: "records", bad: false },

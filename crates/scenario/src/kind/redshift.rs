@@ -140,6 +140,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     size: (204, 176),
     ports: &[Port { name: "in", direction: Direction::In, flows: &[Flow::Copy], edges_max: 50 }],
     fields: || FIELDS,
+    limits: &super::spec::limits::<{ FIELDS.len() }>(FIELDS),
     metrics: &[
         MetricSpec { name: "WriteThroughput", stat: Stat::Sum, unit: "bytes", bad: false },
         MetricSpec { name: "QueryDuration", stat: Stat::Max, unit: "ms", bad: false },

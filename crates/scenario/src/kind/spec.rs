@@ -52,6 +52,25 @@ pub struct Field {
     pub help: &'static str,
 }
 
+/// What of a setting every document is checked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit {
+    key: &'static str,
+    when: Option<(&'static str, &'static [&'static str])>,
+    range: Range,
+}
+
+/// Legal values of a setting.
+#[derive(Clone, Copy, Debug)]
+enum Range {
+    /// Its type says it all, or the rules of the kind do.
+    Any,
+    /// A whole number.
+    Int(u64, u64),
+    /// Text of at most so many characters.
+    Chars(u32),
+}
+
 /// Type and range of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldKind {
@@ -136,6 +155,8 @@ pub struct KindSpec {
     /// Settings in form order (`KindSpec::fields`). A function, so that a page downloads the
     /// words about a setting when it needs the kind.
     pub fields: fn() -> &'static [Field],
+    /// Their limits without words, for checks.
+    pub limits: &'static [Limit],
     /// Metrics in chart order.
     pub metrics: &'static [MetricSpec],
     /// Words of the faults it understands (`FaultKind::word`).
@@ -155,6 +176,7 @@ pub(crate) static UNKNOWN: KindSpec = KindSpec {
     size: (204, 64),
     ports: &[],
     fields: || &[],
+    limits: &[],
     metrics: &[],
     faults: &[],
 };
@@ -293,52 +315,77 @@ impl<'a> Checker<'a> {
     }
 }
 
+/// The limits of fields.
+pub(crate) const fn limits<const ALL: usize>(fields: &[Field]) -> [Limit; ALL] {
+    let mut limits = [Limit { key: "", when: None, range: Range::Any }; ALL];
+    let mut at = 0;
+    while at < ALL {
+        let range = match fields[at].kind {
+            FieldKind::Int { min, max } => Range::Int(min, max),
+            FieldKind::Text { chars_max } | FieldKind::Code { chars_max } => {
+                Range::Chars(chars_max)
+            }
+            _ => Range::Any,
+        };
+        limits[at] = Limit { key: fields[at].key, when: fields[at].when, range };
+        at += 1;
+    }
+    limits
+}
+
 /// Checks every field that is shown against its range.
 pub(crate) fn check_ranges(config: &Config, out: &mut Checker<'_>) {
     let fields = config.fields();
-    for field in config.spec().fields() {
-        let shown = field.when.is_none_or(|(key, values)| {
+    let spec = config.spec();
+    for limit in spec.limits {
+        let shown = limit.when.is_none_or(|(key, values)| {
             let value = fields.get(key).and_then(Value::as_str).unwrap_or_default();
             values.contains(&value)
         });
-        if shown {
-            check_range(config.spec().title, field, fields.get(field.key), out);
+        if shown
+            && let Some(value) = fields.get(limit.key)
+            && !limit.range.has(value)
+        {
+            tell(spec, limit, value, out);
         }
     }
 }
 
-fn check_range(title: &str, field: &Field, value: Option<&Value>, out: &mut Checker<'_>) {
-    let Some(value) = value else { return };
-    match field.kind {
-        FieldKind::Int { min, max } => {
-            let legal = value.as_u64().is_some_and(|n| (min..=max).contains(&n));
-            if !legal {
-                let unit = if field.unit.is_empty() { "" } else { " " };
-                out.error(
-                    "SCN-012",
-                    field.key,
-                    format!("`{}` is {value}, outside {min} to {max}", field.label),
-                    format!("{title} takes {min} to {max}{unit}{}", field.unit),
-                );
-            }
+impl Range {
+    fn has(self, value: &Value) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Int(min, max) => value.as_u64().is_some_and(|n| (min..=max).contains(&n)),
+            Self::Chars(max) => chars(value) <= max as usize,
         }
-        FieldKind::Text { chars_max } | FieldKind::Code { chars_max } => {
-            let chars = value.as_str().map_or(0, |text| text.chars().count());
-            if chars > chars_max as usize {
-                out.error(
-                    "SCN-013",
-                    field.key,
-                    format!("`{}` has {chars} characters", field.label),
-                    format!("{title} takes at most {chars_max} characters here"),
-                );
-            }
+    }
+}
+
+fn chars(value: &Value) -> usize {
+    value.as_str().map_or(0, |text| text.chars().count())
+}
+
+/// Words are for documents that break a limit.
+#[inline(never)]
+fn tell(spec: &KindSpec, limit: &Limit, value: &Value, out: &mut Checker<'_>) {
+    let Some(field) = spec.field(limit.key) else { return };
+    let title = spec.title;
+    match limit.range {
+        Range::Any => {}
+        Range::Int(min, max) => {
+            let unit = if field.unit.is_empty() { "" } else { " " };
+            out.error(
+                "SCN-012",
+                field.key,
+                format!("`{}` is {value}, outside {min} to {max}", field.label),
+                format!("{title} takes {min} to {max}{unit}{}", field.unit),
+            );
         }
-        FieldKind::Choice(_)
-        | FieldKind::Bool
-        | FieldKind::Share
-        | FieldKind::Weights
-        | FieldKind::Curve
-        | FieldKind::Data
-        | FieldKind::Column => {}
+        Range::Chars(max) => out.error(
+            "SCN-013",
+            field.key,
+            format!("`{}` has {} characters", field.label, chars(value)),
+            format!("{title} takes at most {max} characters here"),
+        ),
     }
 }

@@ -122,6 +122,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         Port { name: "out", direction: Direction::Out, flows: &[Flow::Read], edges_max: 50 },
     ],
     fields: || FIELDS,
+    limits: &super::spec::limits::<{ FIELDS.len() }>(FIELDS),
     metrics: &[
         sum("IncomingRecords", "records"),
         sum("IncomingBytes", "bytes"),

@@ -116,6 +116,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         edges_max: 50,
     }],
     fields: || FIELDS,
+    limits: &super::spec::limits::<{ FIELDS.len() }>(FIELDS),
     metrics: &[
         metric("ConsumedWriteCapacityUnits", "units", false),
         metric("ConsumedReadCapacityUnits", "units", false),

@@ -223,6 +223,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     size: (160, 236),
     ports: &[Port { name: "out", direction: Direction::Out, flows: &[Flow::Put], edges_max: 1 }],
     fields: || FIELDS,
+    limits: &super::spec::limits::<{ FIELDS.len() }>(FIELDS),
     metrics: &[
         sum("RecordsAttempted", "records", false),
         sum("RecordsStored", "records", false),
