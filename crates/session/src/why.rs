@@ -86,10 +86,17 @@ type Runs = Vec<(Rc<str>, bool)>;
 #[must_use]
 pub fn card(cause: &Cause, epoch_millis: u64) -> WhyCard {
     let mut out = Sentence::default();
-    rule(cause, &clock::moment(epoch_millis, cause.at), &mut out);
+    let at = clock::moment(epoch_millis, cause.at);
+    // A newcomer sees a hot shard: the words for all else may come later.
+    let is_shard = matches!(cause.reason, Reason::ShardRecords | Reason::ShardBytes);
+    if is_shard {
+        shard_rule(cause, &at, &mut out)
+    } else {
+        rule(cause, &at, &mut out)
+    }
     key(cause, &mut out);
     outcome(cause, &mut out);
-    let (title, address) = source(cause.reason);
+    let (title, address) = if is_shard { QUOTAS } else { source(cause.reason) };
     WhyCard {
         title: title_of(cause.reason).into(),
         reason: cause.reason.word().into(),
@@ -153,6 +160,7 @@ fn title_of(reason: Reason) -> &'static str {
     }
 }
 
+#[inline(never)]
 fn source(reason: Reason) -> (&'static str, &'static str) {
     match reason {
         Reason::ShardRecords | Reason::ShardBytes | Reason::TooLarge => QUOTAS,
@@ -185,6 +193,7 @@ fn source(reason: Reason) -> (&'static str, &'static str) {
     }
 }
 
+#[inline(never)]
 fn rule(cause: &Cause, at: &str, out: &mut Sentence) {
     match cause.reason {
         Reason::ShardRecords | Reason::ShardBytes | Reason::ReadCalls | Reason::ReadBytes => {
@@ -331,6 +340,7 @@ fn wrong_shard(at: &str, out: &mut Sentence) {
     out.say(". The library sends what was in it again, so it is in the stream twice.");
 }
 
+#[inline(never)]
 fn shard_rule(cause: &Cause, at: &str, out: &mut Sentence) {
     let shard = cause.shard.map_or_else(|| "the shard".to_owned(), |n| format!("shard {n}"));
     if cause.limit == 0 {
