@@ -10,7 +10,7 @@ use base::{Duration, EdgeId};
 use scenario::kind::{ConnectorConfig, Delimiter};
 
 use super::bulk::Naming;
-use super::worker::{Stage, Work};
+use super::worker::{End, Stage, Work};
 use super::{Call, Kcl, Wires, metric};
 use crate::batch::{Batch, Record, Slice};
 use crate::call::{ApiError, Request};
@@ -280,7 +280,7 @@ impl Kcl {
         if let Some(pipeline) = &mut self.pipeline {
             pipeline.tally.emissions += 1;
         }
-        self.finish(worker, shard, ctx);
+        self.finish(worker, shard, End::Good, ctx);
     }
 
     /// `IEmitter.fail`: the library logs what it could not emit, and goes on.
@@ -295,7 +295,7 @@ impl Kcl {
         ctx.drop_held(Reason::GivenUp, records, bytes);
         ctx.mark(MarkKind::Loss);
         self.explain_emission(Reason::GivenUp, shard, records, ctx);
-        self.finish(worker, shard, ctx);
+        self.finish(worker, shard, End::Bad, ctx);
     }
 
     pub(super) fn explain_emission(

@@ -197,6 +197,20 @@ fn what_came_after_the_last_checkpoint_is_processed_twice() {
     assert_eq!(counter(&after, "missed"), 0);
 }
 
+/// What is skipped is not processed, however often it is read.
+#[test]
+fn what_is_skipped_again_was_never_processed() {
+    let workers = json!({"start": "TRIM_HORIZON", "workers": 1, "checkpoint": "records",
+        "checkpoint_records": 1_000, "fail_percent": 100, "on_exception": "skip"});
+    let mut engine = engine(4, &json!({"records_per_sec": 70}), &json!({"shards": 1}), &workers);
+    let before = go(&mut engine, 60_000);
+    strike(&mut engine, FaultKind::Kill { worker: 0 }, 1);
+    let after = go(&mut engine, 120_000);
+    assert!(counter(&after, "skipped") > counter(&before, "skipped") + 4_200, "read again");
+    assert_eq!(counter(&after, "processed"), 0);
+    assert_eq!(counter(&after, "processed twice"), 0);
+}
+
 /// A checkpoint before the work: what the dead worker had in hand is never processed.
 #[test]
 fn a_checkpoint_before_the_work_loses_what_was_in_hand() {

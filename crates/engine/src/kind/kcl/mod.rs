@@ -143,8 +143,10 @@ struct Shard {
     range: (u128, u128),
     /// When it was created, in Unix seconds.
     created_secs: u64,
-    /// How many records of its life were processed at least once; none before the first.
+    /// How many records of its life were done with at least once; none before the first.
     frontier: Option<u64>,
+    /// The same of those that were processed, not skipped.
+    processed: Option<u64>,
     /// The last checkpoint.
     saved: u64,
     /// Processed to its end.
@@ -384,6 +386,7 @@ impl Kcl {
             range,
             created_secs,
             frontier: None,
+            processed: None,
             saved: 0,
             ended: false,
             behind_micros: 0,

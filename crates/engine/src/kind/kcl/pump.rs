@@ -3,7 +3,7 @@
 use base::{Duration, EdgeId, Ratio};
 use scenario::kind::{CheckpointWhen, OnException, StartAt};
 
-use super::worker::{Arrived, Next, Stage, Work};
+use super::worker::{Arrived, End, Next, Stage, Work};
 use super::{CALL_AGAIN, Call, Kcl, STEP, leases::Then, metric};
 use crate::batch::Batch;
 use crate::call::{ApiError, ErrorCode, Got, ItemPut, ItemsOutcome, Request, Response};
@@ -258,7 +258,7 @@ impl Kcl {
         let lost = u32::try_from(records).unwrap_or(u32::MAX);
         let plain = Cause::new(ctx.now(), ctx.me(), Reason::ProcessorException);
         ctx.explain(Cause { shard: Some(shard), records: lost, ..plain });
-        self.finish(worker, shard, ctx);
+        self.finish(worker, shard, End::Bad, ctx);
     }
 
     /// What `processRecords` does with its batch.
@@ -348,7 +348,7 @@ impl Kcl {
     }
 
     /// The batch is done, well or badly: it counts, and may be saved.
-    pub(super) fn finish(&mut self, worker: u32, shard: u32, ctx: &mut Ctx<'_>) {
+    pub(super) fn finish(&mut self, worker: u32, shard: u32, end: End, ctx: &mut Ctx<'_>) {
         let now = ctx.now();
         let config = (self.config.checkpoint, self.config.checkpoint_records);
         let interval = Duration::from_millis(self.config.checkpoint_millis.into());
@@ -372,7 +372,11 @@ impl Kcl {
         }
         if let Some(known) = self.shards.get_mut(&shard) {
             let frontier = known.frontier.unwrap_or(from);
-            self.twice += to.min(frontier).saturating_sub(from);
+            if end == End::Good {
+                let processed = known.processed.unwrap_or(from);
+                self.twice += to.min(processed).saturating_sub(from);
+                known.processed = Some(to.max(processed));
+            }
             self.missed += from.saturating_sub(frontier);
             known.frontier = Some(to.max(frontier));
         }

@@ -112,6 +112,15 @@ pub(super) struct Work {
     pub(super) next: Option<Stage>,
 }
 
+/// How a batch ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// Its records were processed.
+    Good,
+    /// They were skipped or given up.
+    Bad,
+}
+
 /// What the stream gave.
 #[derive(Clone, Debug)]
 pub(super) struct Arrived {

@@ -4,15 +4,15 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use base::{EdgeId, KeyId, RecordId, Time, VecMap};
+use base::{Duration, EdgeId, KeyId, RecordId, Time, VecMap};
 use scenario::kind::{OnFailure, ProducerConfig, PutApi};
 
 use super::last::LastPut;
-use super::parcel::{Open, Parcel};
+use super::parcel::{Open, Parcel, Waiting, all_failed};
 use super::tally::{Births, Tally};
 use super::{metric, millis, retry, timer};
 use crate::batch;
-use crate::call::{ApiError, ErrorCode, ExplicitHash, Failed, Put, PutOutcome, Request};
+use crate::call::{ExplicitHash, Failed, Put, PutOutcome, Request};
 use crate::cause::{Cause, Reason};
 use crate::generate::source::Page;
 use crate::kernel::ctx::Ctx;
@@ -54,17 +54,11 @@ pub(in crate::kind) struct Client {
     held: u64,
     births: Births,
     pub(in crate::kind) tally: Tally,
+    /// How long after its birth a record is tried, whatever attempts are left.
+    age_max: Option<Duration>,
     last: Option<LastPut>,
     /// The last second each reason was explained in.
     explained: Vec<(Reason, u64)>,
-}
-
-/// A parcel between two attempts.
-#[derive(Clone, Debug)]
-pub(super) struct Waiting {
-    parcel: Parcel,
-    pub(super) since: Time,
-    pub(super) until: Time,
 }
 
 /// A call without an answer.
@@ -102,9 +96,22 @@ impl Client {
             held: 0,
             births: Births::default(),
             tally: Tally::default(),
+            age_max: None,
             last: None,
             explained: Vec::new(),
         }
+    }
+
+    /// Tries no record longer than this after its birth.
+    pub(in crate::kind) fn limit_age(&mut self, age_max: Option<Duration>) {
+        self.age_max = age_max;
+    }
+
+    /// Whether a parcel will not be sent again.
+    fn is_last(&self, parcel: &Parcel, ctx: &Ctx<'_>) -> bool {
+        let born = parcel.batch.rows().next().map_or(ctx.now(), |record| record.born);
+        parcel.attempts >= self.attempts_max()
+            || self.age_max.is_some_and(|most| born + most <= ctx.now())
     }
 
     /// Takes new settings. What was batched goes out as it is; waits that run go on.
@@ -435,7 +442,7 @@ impl Client {
         let (records, bytes) = (parcel.batch.records(), parcel.batch.bytes);
         ctx.book(Account::Flight(call.edge), Account::Held(me), records, bytes);
         self.held += records;
-        let last = parcel.attempts >= self.attempts_max();
+        let last = self.is_last(&parcel, ctx);
         if last {
             let ignored = self.config.on_failure == OnFailure::Ignore;
             let reason = if ignored { Reason::Ignored } else { Reason::GivenUp };
@@ -470,7 +477,7 @@ impl Client {
         let Some(mut call) = self.calls.remove(&token) else { return };
         self.tally.timed_out += 1;
         let attempts = call.parcel.attempts;
-        let retried = attempts < self.attempts_max();
+        let retried = !self.is_last(&call.parcel, ctx);
         let reason = match self.config.on_failure {
             _ if retried => Reason::Superseded,
             OnFailure::Ignore => Reason::Ignored,
@@ -587,10 +594,4 @@ impl Client {
             ..Cause::new(ctx.now(), ctx.me(), reason)
         }
     }
-}
-
-/// What becomes of the entries of a call that never arrives.
-fn all_failed(entries: u32) -> Vec<Failed> {
-    let (reason, code) = (Reason::InternalFailure, ErrorCode::InternalFailure);
-    (0..entries).map(|row| Failed { row, error: ApiError { reason, code, shard: 0 } }).collect()
 }

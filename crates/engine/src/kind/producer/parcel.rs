@@ -5,7 +5,8 @@ use std::rc::Rc;
 use base::{KeyId, RecordId, Time};
 
 use crate::batch::{Batch, Block, Record};
-use crate::call::Failed;
+use crate::call::{ApiError, ErrorCode, Failed};
+use crate::cause::Reason;
 use crate::generate::source::Page;
 use crate::kernel::keys::KeyTable;
 
@@ -43,6 +44,14 @@ impl Parcel {
     pub(super) fn key(&self, row: u32) -> Option<KeyId> {
         self.batch.rows().nth(row as usize).map(|record| record.key)
     }
+}
+
+/// A parcel between two attempts.
+#[derive(Clone, Debug)]
+pub(super) struct Waiting {
+    pub(super) parcel: Parcel,
+    pub(super) since: Time,
+    pub(super) until: Time,
 }
 
 /// The batch that is being filled.
@@ -135,4 +144,10 @@ impl Open {
         let batch = Batch::of(Rc::new(block), bytes);
         Parcel { batch, records: count, attempts: 0, copies: false }
     }
+}
+
+/// What becomes of the entries of a call that never arrives.
+pub(super) fn all_failed(entries: u32) -> Vec<Failed> {
+    let (reason, code) = (Reason::InternalFailure, ErrorCode::InternalFailure);
+    (0..entries).map(|row| Failed { row, error: ApiError { reason, code, shard: 0 } }).collect()
 }

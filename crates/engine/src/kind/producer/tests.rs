@@ -187,6 +187,29 @@ fn a_request_stays_below_ten_mebibytes() {
     assert!(world.puts.iter().all(|(_, put)| put.batch.bytes <= 10 << 20));
 }
 
+/// A service that tries for a while gives up when that is over, whatever attempts are left.
+#[test]
+fn a_record_is_tried_no_longer_than_its_age_allows() {
+    let patient = ProducerConfig {
+        backoff: Backoff::Fixed,
+        backoff_millis: 100,
+        attempts_max: 1_000,
+        linger_millis: 0,
+        in_flight_max: 100,
+        records: rate(10),
+        ..config()
+    };
+    let mut world = World::new(&patient);
+    world.producer.client.limit_age(Some(Duration::from_secs(1)));
+    world.run(5_000, |put| Verdict {
+        failed: (0..u32::try_from(put.batch.records()).unwrap_or(0)).collect(),
+        ..fine()
+    });
+    let attempts = world.puts.iter().map(|(_, put)| put.attempt).max();
+    assert!(attempts.is_some_and(|most| (5..=12).contains(&most)), "{attempts:?}");
+    assert!(world.producer.client.tally.given_up > 0);
+}
+
 /// Developer guide of 2022: 5 MiB for a `PutRecords` request.
 #[test]
 fn a_request_of_2021_stays_below_five_mebibytes() {

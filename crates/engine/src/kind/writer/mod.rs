@@ -78,6 +78,7 @@ impl Component for Writer {
             tick: None,
             ticked: ctx.now(),
         };
+        new.client.limit_age(age_max(config.service));
         new.arm(ctx);
         new
     }
@@ -115,6 +116,7 @@ impl Component for Writer {
     fn reconfigure(&mut self, config: &WriterConfig, data: &DataSets, ctx: &mut Ctx<'_>) {
         self.source.reconfigure(&config.records, data, ctx.now(), &mut self.rng);
         self.config = config.clone();
+        self.client.limit_age(age_max(config.service));
         self.client.reconfigure(&patience(config), ctx);
         self.probe(ctx);
         self.arm(ctx);
@@ -259,6 +261,14 @@ impl Writer {
         ctx.keys_mut().touch(key_id);
         self.client.page_mut().data.extend_from_slice(data);
         self.client.accept(RecordId(id.0), key_id, key.len() as u64, born, ctx);
+    }
+}
+
+/// CloudWatch Logs and `EventBridge` try for 24 hours (their user guides, retry policy).
+fn age_max(service: Service) -> Option<Duration> {
+    match service {
+        Service::CloudWatchLogs | Service::EventBridge => Some(Duration::from_secs(86_400)),
+        Service::IotRule | Service::ApiGateway => None,
     }
 }
 
