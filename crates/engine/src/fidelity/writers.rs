@@ -142,7 +142,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         Level::Exact,
         "Envelopes and keys",
         "EventBridge's event object; substitution templates of IoT rules, JSON paths of \
-         EventBridge and API Gateway for the partition key",
+         EventBridge and API Gateway for the partition key, to top-level members: other words are \
+         refused",
     ),
     entry(
         "writer",
