@@ -192,10 +192,14 @@ pub struct Cause {
     pub limit: u64,
     /// How much of it was used.
     pub used: u64,
+    /// How much of it was asked for in the same second, refused or not; 0 where nobody counts.
+    pub offered: u64,
     /// The other write limit of the shard, in per mille of its capacity.
     pub other_permille: u32,
     /// Entries of the same call that failed, and all its entries.
     pub entries: (u32, u32),
+    /// The call failed as a whole: `error` is its answer, and no entry has one of its own.
+    pub whole: bool,
     /// Which attempt this was, and the most the client makes; zero when unknown.
     pub attempt: (u32, u32),
     /// Microseconds until the next attempt; `None` when there is none.
@@ -218,8 +222,10 @@ impl Cause {
             hash: None,
             limit: 0,
             used: 0,
+            offered: 0,
             other_permille: 0,
             entries: (0, 0),
+            whole: false,
             attempt: (0, 0),
             next_try_micros: None,
             records: 0,

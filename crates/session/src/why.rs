@@ -356,15 +356,26 @@ fn shard_rule(cause: &Cause, at: &str, out: &mut Sentence) {
         Reason::ReadCalls => plural(n, "GetRecords call", "GetRecords calls"),
         _ => bytes_text(n),
     };
-    let verb = if is_write { "taken" } else { "given" };
+    let (limit, used) = (amount(cause.limit), amount(cause.used));
     if cause.used >= cause.limit {
+        let verb = if is_write { "taken" } else { "given" };
         out.say(format!("At {at} {shard} had already {verb} "));
-        out.stress(amount(cause.used));
+        out.stress(used);
         out.say(" this second");
+    } else if is_write {
+        // What a shard may take comes back bit by bit, so that an empty one refuses while the
+        // count of the second is below its limit; a large record needs more than is left.
+        let offered = amount(cause.offered);
+        out.say(format!("At {at} {shard}, which takes {limit} a second, had no "));
+        out.stress("room for the next one");
+        out.say(format!(": of {offered} offered within a second it had taken {used}"));
+        if cause.reason == Reason::ShardRecords {
+            out.say(", and room for one more comes back each millisecond");
+        }
     } else {
-        out.say(format!("At {at} {shard} had room for no more of its {}: ", amount(cause.limit)));
-        out.stress(amount(cause.used));
-        out.say(" in the last second");
+        out.say(format!("At {at} {shard}, which gives {limit} a second, was read beyond that: "));
+        out.stress(used);
+        out.say(" must come back before it answers again");
     }
     let other = cause.other_permille / 10;
     match cause.reason {
@@ -391,6 +402,11 @@ fn loss_rule(cause: &Cause, at: &str, out: &mut Sentence) {
             out.say("the client gave up ");
             out.stress(records);
             out.say(" after its last attempt.");
+        }
+        Reason::Ignored if cause.whole => {
+            out.say("the client did not look at a call's error and let ");
+            out.stress(records);
+            out.say(" go.");
         }
         Reason::Ignored => {
             out.stress(records);
@@ -459,15 +475,26 @@ fn key(cause: &Cause, out: &mut Sentence) {
     }
 }
 
+/// ` with 400 AccessDeniedException`: how the service answered a call it refused.
+fn answer(error: &str) -> String {
+    let exception = error.split(':').next().unwrap_or_default();
+    if exception.is_empty() {
+        return String::new();
+    }
+    format!(" with {} {exception}", engine::api::status(exception))
+}
+
 fn outcome(cause: &Cause, out: &mut Sentence) {
     let (failed, all) = cause.entries;
-    if all > 0 && failed > 0 && cause.reason != Reason::Ignored {
+    let told = cause.reason == Reason::Ignored && !cause.whole;
+    if all > 0 && failed > 0 && !told {
         let entries = if failed == 1 { "entry" } else { "entries" };
         let answer = match cause.reason {
             Reason::CallTimeout => format!(" The call carried {all} records."),
-            // Refused before a record was looked at: there is no answer with entries.
-            Reason::AccessDenied | Reason::StreamMissing => {
-                format!(" The whole call failed, with {}.", plural(all.into(), "record", "records"))
+            // There is no answer with entries.
+            _ if cause.whole => {
+                let records = plural(all.into(), "record", "records");
+                format!(" The call failed{} and stored none of its {records}.", answer(&cause.error))
             }
             _ if all > 1 => format!(" The call returned 200 with {failed} failed {entries}."),
             _ => " The call failed.".to_owned(),
@@ -542,20 +569,26 @@ mod tests {
     /// A token bucket that was not full refuses before the second's count reaches the limit.
     #[test]
     fn a_limit_that_bites_early_says_so() {
-        let cause = Cause { used: 926, ..cause(Reason::ShardRecords) };
+        let cause = Cause { used: 926, offered: 1_240, ..cause(Reason::ShardRecords) };
         let words = words(&card(&cause, 0));
-        let expected = "shard 2 had room for no more of its 1,000 records: 926 records in the \
-                        last second; bytes were at 50 %.";
+        let expected = "shard 2, which takes 1,000 records a second, had no room for the next \
+                        one: of 1,240 records offered within a second it had taken 926 records, \
+                        and room for one more comes back each millisecond; bytes were at 50 %.";
         assert!(words.contains(expected), "{words}");
     }
 
     /// `PutRecords` answers 200 with failed entries only where the call itself was taken.
     #[test]
     fn a_call_that_was_denied_has_no_failed_entries() {
-        let cause = Cause { entries: (500, 500), ..cause(Reason::AccessDenied) };
-        let words = words(&card(&cause, 0));
-        assert!(words.contains("The whole call failed, with 500 records."), "{words}");
-        assert!(!words.contains("200"), "{words}");
+        for reason in [Reason::AccessDenied, Reason::GivenUp, Reason::Ignored] {
+            let error = "AccessDeniedException: User …".into();
+            let cause = Cause { entries: (500, 500), whole: true, error, ..cause(reason) };
+            let words = words(&card(&cause, 0));
+            let expected =
+                "The call failed with 400 AccessDeniedException and stored none of its 500 records.";
+            assert!(words.contains(expected), "{words}");
+            assert!(!words.contains("200"), "{words}");
+        }
     }
 
     #[test]

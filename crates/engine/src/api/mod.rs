@@ -125,12 +125,18 @@ pub struct Refusal {
     pub message: String,
 }
 
+/// The HTTP status of an exception: 500 for what the service takes the blame for, else 400.
+#[must_use]
+pub fn status(exception: &str) -> u16 {
+    let is_ours = ["InternalFailure", "ServiceUnavailableException"].contains(&exception);
+    if is_ours { 500 } else { 400 }
+}
+
 impl Refusal {
     /// 500 for what the service takes the blame for.
     #[must_use]
     pub fn status(&self) -> u16 {
-        let is_ours = ["InternalFailure", "ServiceUnavailableException"].contains(&self.exception);
-        if is_ours { 500 } else { 400 }
+        status(self.exception)
     }
 
     /// The answer's body. `SerializationException` spells `Message` with a capital.

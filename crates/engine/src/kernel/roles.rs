@@ -172,6 +172,7 @@ impl Kernel {
         node.causes.push(Cause {
             error: error.into(),
             entries: (records, records),
+            whole: true,
             records,
             ..plain
         });

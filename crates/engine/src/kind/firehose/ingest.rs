@@ -55,6 +55,7 @@ impl Firehose {
         let outcome = PutOutcome {
             failed: refused.iter().map(|(row, it)| Failed { row: *row, error: it.error }).collect(),
             lost: harm.lost,
+            whole: illegal(&put.batch).is_some(),
             ..PutOutcome::default()
         };
         self.report(put, &refused, ctx);
@@ -142,6 +143,7 @@ impl Firehose {
             limit: first.limit,
             used: first.used,
             entries: (count, u32::try_from(put.batch.records()).unwrap_or(u32::MAX)),
+            whole: put.api == PutApi::PutRecord || illegal(&put.batch).is_some(),
             attempt: (put.attempt, put.attempts_max),
             records: count,
             ..Cause::new(ctx.now(), ctx.me(), first.error.reason)

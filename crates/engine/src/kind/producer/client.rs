@@ -261,7 +261,7 @@ impl Client {
             self.calls.insert(token, call);
         } else {
             self.deadlines.remove(&(call.deadline, token));
-            self.close(&call, &outcome.failed, ctx);
+            self.close(&call, &outcome.failed, outcome.whole, ctx);
             self.last = Some(LastPut {
                 api: self.config.api,
                 edge: call.edge,
@@ -378,7 +378,7 @@ impl Client {
         if harm.fails {
             // The client's own network is down: no call leaves it.
             let failed = all_failed(call.parcel.records);
-            self.close(&call, &failed, ctx);
+            self.close(&call, &failed, true, ctx);
             return;
         }
         let put = Put {
@@ -429,8 +429,8 @@ impl Client {
         ctx.count(metric::REJECTED, failed);
     }
 
-    /// An answer in time.
-    fn close(&mut self, call: &Call, failed: &[Failed], ctx: &mut Ctx<'_>) {
+    /// An answer in time; `whole` when the call itself failed.
+    fn close(&mut self, call: &Call, failed: &[Failed], whole: bool, ctx: &mut Ctx<'_>) {
         ctx.peak(metric::LATENCY, ctx.now().since(call.sent).millis());
         let Some(first) = failed.first() else {
             self.count_answer(call, 0, ctx);
@@ -457,6 +457,7 @@ impl Client {
                 limit: u64::from(self.attempts_max()),
                 used: u64::from(parcel.attempts),
                 entries: (parcel.records, call.parcel.records),
+                whole: whole || self.config.api == PutApi::PutRecord,
                 attempt: (parcel.attempts, self.attempts_max()),
                 ..cause
             };

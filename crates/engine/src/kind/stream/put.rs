@@ -23,6 +23,8 @@ const EXPLAINED_MAX: usize = 4;
 #[derive(Debug, Default)]
 struct Tally {
     failed: Vec<Failed>,
+    /// The call failed as a whole.
+    whole: bool,
     /// Where each entry belongs, for callers that want to know.
     shards: Vec<u32>,
     stored: u64,
@@ -54,7 +56,7 @@ impl Stream {
         let delay = self.put_latency(ctx) + Duration::from_millis(harm.extra_millis);
         let refusal = self.refusal(put, harm.fails, ctx);
         let refusal = refusal.or_else(|| self.writer_denied(edge, put.batch.records(), ctx));
-        let mut tally = Tally::default();
+        let mut tally = Tally { whole: refusal.is_some(), ..Tally::default() };
         let stride = ctx.stride();
         for (at, record) in (0_u32..).zip(put.batch.rows()) {
             let hash = put.explicit_hash.of(at).unwrap_or_else(|| ctx.keys().hash(record.key));
@@ -79,8 +81,8 @@ impl Stream {
             self.note(entry, at, verdict, &mut tally, ctx);
         }
         self.finish(edge, put, &mut tally, ctx);
-        let Tally { failed, shards, .. } = tally;
-        let outcome = PutOutcome { failed, shards, lost: harm.lost, whole: refusal.is_some() };
+        let Tally { failed, shards, whole, .. } = tally;
+        let outcome = PutOutcome { failed, shards, lost: harm.lost, whole };
         ctx.reply(token, delay, Response::Put(outcome));
     }
 
@@ -223,7 +225,7 @@ impl Stream {
         }
         ctx.rejected(u32::try_from(tally.failed.len()).unwrap_or(u32::MAX));
         for (shard, key, reason) in core::mem::take(&mut tally.explained) {
-            self.explain(shard, key, reason, (put, &tally.failed), ctx);
+            self.explain(shard, key, reason, (put, tally), ctx);
         }
     }
 
@@ -232,22 +234,25 @@ impl Stream {
         shard: usize,
         key: KeyId,
         reason: Reason,
-        (put, failed): (&Put, &[Failed]),
+        (put, tally): (&Put, &Tally),
         ctx: &mut Ctx<'_>,
     ) {
         let now = ctx.now();
+        let failed = &tally.failed;
         let state = &mut self.shards[shard];
         state.explained = now.secs() + 1;
         let taken = state.window.running_second(now);
         let records_permille = base::units::permille(taken.stored.into(), WRITE_RECORDS_PER_SEC);
         let bytes_permille = base::units::permille(taken.stored_bytes.into(), WRITE_BYTES_PER_SEC);
-        let (limit, used, other) = match reason {
-            Reason::ShardRecords => (WRITE_RECORDS_PER_SEC, taken.stored.into(), bytes_permille),
-            Reason::ShardBytes => {
-                (WRITE_BYTES_PER_SEC, taken.stored_bytes.into(), records_permille)
+        let (limit, used, offered, other) = match reason {
+            Reason::ShardRecords => {
+                (WRITE_RECORDS_PER_SEC, taken.stored.into(), taken.records, bytes_permille)
             }
-            Reason::KmsKey => (0, 0, 0),
-            _ => (record_bytes_max(&self.config), put.batch.bytes, 0),
+            Reason::ShardBytes => {
+                (WRITE_BYTES_PER_SEC, taken.stored_bytes.into(), taken.bytes, records_permille)
+            }
+            Reason::KmsKey => (0, 0, 0, 0),
+            _ => (record_bytes_max(&self.config), put.batch.bytes, 0, 0),
         };
         let index = state.index;
         let of_shard = failed.iter().find(|f| f.error.shard == index && f.error.reason == reason);
@@ -268,8 +273,10 @@ impl Stream {
             ),
             limit,
             used,
+            offered: offered.into(),
             other_permille: u32::try_from(other).unwrap_or(u32::MAX),
             entries: (u32::try_from(failed.len()).unwrap_or(u32::MAX), entries),
+            whole: tally.whole || put.api == PutApi::PutRecord,
             attempt: (put.attempt, put.attempts_max),
             records: u32::try_from(records).unwrap_or(u32::MAX),
             ..Cause::new(now, ctx.me(), reason)
