@@ -4,7 +4,7 @@
 //! asked. What CloudTrail has of a run is compared with it: a call that a policy denies fails with
 //! `AccessDeniedException`, no other call does, and whoever may do nothing did nothing.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use base::{NodeId, Rng, Time};
 use engine::call::ErrorCode;
@@ -37,14 +37,6 @@ impl Asked<'_> {
 
     fn is(&self, service: &str, begins: &str) -> bool {
         self.service == service && self.operation.starts_with(begins)
-    }
-}
-
-impl Rule {
-    /// A file keeps what a policy says and not how its lines were broken.
-    fn as_loaded(&self) -> String {
-        let policy: Value = serde_json::from_str(self.text).expect("rules are JSON");
-        serde_json::to_string_pretty(&policy).expect("JSON is text")
     }
 }
 
@@ -98,6 +90,14 @@ const RULES: [Rule; 9] = [
     },
 ];
 
+/// The texts as a file keeps them: what a policy says and not how its lines were broken.
+static LOADED: LazyLock<[String; RULES.len()]> = LazyLock::new(|| {
+    RULES.map(|rule| {
+        let policy: Value = serde_json::from_str(rule.text).expect("rules are JSON");
+        serde_json::to_string_pretty(&policy).expect("JSON is text")
+    })
+});
+
 /// Gives some parts a policy, a KMS grant or an endpoint.
 pub(crate) fn give(document: &mut Document, rng: &mut Rng) {
     let nodes: Vec<Arc<Node>> = document.nodes.clone();
@@ -131,7 +131,7 @@ pub(crate) fn changes(
 pub(crate) fn pick(rng: &mut Rng) -> Option<(&'static str, Value)> {
     let rules = u32::try_from(RULES.len()).expect("a few");
     match rng.below(8) {
-        0..3 => Some(("policy", json!(RULES[rng.below(rules) as usize].as_loaded()))),
+        0..3 => Some(("policy", json!(LOADED[rng.below(rules) as usize]))),
         3 => Some(("policy", json!(""))),
         4 => Some(("vpc_endpoint", json!(rng.below(2) == 0))),
         5 => {
@@ -165,7 +165,8 @@ fn allowed(document: &Document, event: &TrailEvent) -> Option<bool> {
 
 fn rule(document: &Document, node: NodeId) -> Option<&'static Rule> {
     let text = document.policies.get(&node)?;
-    RULES.iter().find(|rule| rule.as_loaded() == **text)
+    let at = LOADED.iter().position(|it| **it == **text)?;
+    RULES.get(at)
 }
 
 /// Whether a part may neither write nor read anything, whatever grants it has.

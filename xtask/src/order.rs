@@ -104,3 +104,35 @@ impl Window {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::order;
+
+    /// Each body is written once, the same way each time, and like follows like.
+    #[test]
+    fn an_order_is_a_permutation_and_always_the_same() {
+        let bodies: [&[u8]; 10] = [
+            b"local.get 0 i32.add end",
+            b"",
+            b"call 7 drop return",
+            b"local.get 0 i32.add end",
+            b"end",
+            b"f64.const 1 f64.mul end",
+            b"call 7 drop return call 9",
+            b"f64.const 1 f64.mul f64.sqrt end",
+            b"",
+            b"unreachable",
+        ];
+        let first = order(&bodies);
+        let mut places = first.clone();
+        places.sort_unstable();
+        assert_eq!(places, (0..bodies.len()).collect::<Vec<_>>());
+        assert_eq!(order(&bodies), first);
+        let at = |body: usize| first.iter().position(|it| *it == body).expect("it is there");
+        for (one, other) in [(0, 3), (2, 6), (5, 7)] {
+            assert_eq!(at(one).abs_diff(at(other)), 1, "{one} and {other} repeat each other");
+        }
+        assert!(order(&[]).is_empty());
+    }
+}

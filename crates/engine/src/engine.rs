@@ -257,6 +257,9 @@ impl Engine {
         // in every run.
         let is_time =
             self.events().is_multiple_of(4_096) || self.kernel.grown_bytes > GROWN_BYTES_MAX;
+        if is_time {
+            self.kernel.grown_bytes = 0;
+        }
         if records > limits::HELD_RECORDS_MAX || (is_time && self.is_full()) {
             self.kernel.halt_full();
         }
@@ -267,8 +270,7 @@ impl Engine {
         }
     }
 
-    fn is_full(&mut self) -> bool {
-        self.kernel.grown_bytes = 0;
+    fn is_full(&self) -> bool {
         let held: u64 = self.nodes.iter().map(|(_, node)| node.memory()).sum();
         held > limits::HELD_BYTES_MAX
     }

@@ -237,10 +237,15 @@ pub struct Packs {
     pub per_sec: u64,
     /// `linger 100 ms · 1.9 KiB`.
     pub words: String,
-    /// The next to go, at most three.
+    /// The next to go, at most [`Packs::SHOWN_MAX`].
     pub packs: Vec<Pack>,
     /// Packs that are not among them.
     pub more: u64,
+}
+
+impl Packs {
+    /// Packs on a card.
+    pub const SHOWN_MAX: usize = 3;
 }
 
 /// One of them.
@@ -248,10 +253,15 @@ pub struct Packs {
 pub struct Pack {
     /// User records in it.
     pub records: u64,
-    /// Colour slots of its first user records, at most seven.
+    /// Colour slots of its first user records, at most [`Pack::SLOTS_MAX`].
     pub slots: Vec<u8>,
     /// Packed: nothing joins it any more.
     pub sealed: bool,
+}
+
+impl Pack {
+    /// User records drawn in one.
+    pub const SLOTS_MAX: usize = 7;
 }
 
 /// The leases of an application.

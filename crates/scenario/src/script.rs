@@ -101,9 +101,7 @@ impl Action {
         let name = text("StreamName").or_else(|| by_arn().map(|(_, name)| name))?;
         Some((operation, name))
     }
-}
 
-impl Action {
     /// The part a call is about, when it names one: a stream, or a Firehose stream.
     #[must_use]
     pub fn part_called(&self) -> Option<&str> {

@@ -112,6 +112,10 @@ pub fn select(select: &Select, data: &[u8], now_micros: i64) -> Result<String, F
     let mut bytes = 0;
     for (index, item) in select.items.iter().enumerate() {
         match item {
+            SelectItem::All if index == 0 => {
+                let all = members.iter().map(|(name, value)| (name.clone(), value.to_string()));
+                results.extend(all);
+            }
             SelectItem::All => {
                 for (name, value) in &members {
                     put(&mut results, name.clone(), value.to_string());

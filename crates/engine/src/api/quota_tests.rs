@@ -1,6 +1,7 @@
 //! What an account may have: shards, consumers, warm throughput and calls a second (facts, streams
 //! §2.3, §3.3, §4.3, §5.4, §6 and §14.3; botocore 1.44.5).
 
+use base::limits;
 use serde_json::{Value, json};
 
 use super::account_tests::{ARN, Caller, s};
@@ -101,6 +102,27 @@ fn a_stream_begins_warm() {
     let shards = shards["Shards"].as_array().unwrap().clone();
     assert_eq!(shards.len(), 20, "it was never smaller");
     assert_eq!(shards[19]["ShardId"], "shardId-000000000019");
+}
+
+/// A stream has ten thousand shards here whatever was asked for, and all of them some forty
+/// thousand by warm throughput.
+#[test]
+fn warm_throughput_is_bounded() {
+    let mut caller = Caller::of("2026-11");
+    commit(&mut caller, "ENABLED");
+    let warm = |name: &str, mibps: u32| {
+        json!({ "StreamName": name, "StreamModeDetails": mode("ON_DEMAND"),
+                "WarmThroughputMiBps": mibps })
+    };
+    for name in ["s", "t", "u"] {
+        caller.ok("CreateStream", warm(name, 10_240));
+    }
+    assert_eq!(caller.no("CreateStream", warm("v", 10_241)), "InvalidArgumentException");
+    caller.ok("CreateStream", warm("v", 10_239));
+    caller.wait(30);
+    assert_eq!(caller.no("CreateStream", warm("w", 2)), "LimitExceededException");
+    caller.ok("CreateStream", warm("w", 1));
+    assert_eq!(caller.summary()["OpenShardCount"], limits::SHARDS_MAX);
 }
 
 /// The same with the switch to on-demand; the switch back takes warm throughput away, for

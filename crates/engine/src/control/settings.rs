@@ -23,6 +23,8 @@ const MODE_CHANGES_MAX: usize = 2;
 pub const ON_DEMAND_STREAMS_MAX: u32 = 50;
 /// Longest `WarmThroughputMiBps`: the ceiling of on-demand mode, 10 GiB a second in us-east-1.
 const WARM_MIBPS_MAX: u32 = 10_240;
+/// All streams together: AWS names no such limit, but a page has to hold their shards.
+const WARM_MIBPS_SUM: u32 = 4 * WARM_MIBPS_MAX;
 
 /// Shard-level metrics, in AWS's order (botocore 1.44.5).
 const METRICS: [&str; 7] = [
@@ -212,11 +214,19 @@ impl Engine {
                  stream {name} under account {account}."
             )));
         }
-        if mibps <= WARM_MIBPS_MAX {
+        if mibps > WARM_MIBPS_MAX {
+            let text = format!("Warm throughput of {mibps} MiB/s is above {WARM_MIBPS_MAX} MiB/s.");
+            return Err(invalid(text));
+        }
+        let own = self.stream(name).ok().map(|(id, _)| id);
+        let others = self.streams().filter(|(id, _)| Some(*id) != own);
+        let warm: u32 = others.map(|(_, stream)| stream.load().warm_mibps).sum();
+        if warm + mibps <= WARM_MIBPS_SUM {
             return Ok(());
         }
-        let text = format!("Warm throughput of {mibps} MiB/s is above {WARM_MIBPS_MAX} MiB/s.");
-        Err(invalid(text))
+        Err(exceeded(format!(
+            "Rivulet simulates {WARM_MIBPS_SUM} MiB/s of warm throughput in all streams together."
+        )))
     }
 
     /// Whether a record that arrived at a time is encrypted.

@@ -140,6 +140,9 @@ impl Kernel {
         key_id: &str,
         records: u32,
     ) -> bool {
+        if self.roles.policies.get(&caller).is_none() {
+            return false;
+        }
         let (action, resource) = (format!("kms:{operation}"), key_arn(key_id));
         let Some(denial) = self.roles.denial(caller, &action, &resource) else { return false };
         let grant = self.roles.grants.get(&caller);

@@ -108,27 +108,27 @@ pub fn has_role(spec: &KindSpec) -> bool {
     matches!(spec.group, Group::Sources | Group::Delivery | Group::Readers)
 }
 
-/// Where findings about the policy of a part belong.
-pub(crate) fn place(document: &Document, id: NodeId) -> Place {
+/// Where findings about a role belong.
+fn place(document: &Document, id: NodeId, field: &Field) -> Place {
     let name = document.node(id).map_or_else(|| format!("part {id}"), |node| node.name.clone());
-    Place::Node { node: id, name, field: Some(FIELD.key.to_owned()) }
+    Place::Node { node: id, name, field: Some(field.key.to_owned()) }
 }
 
 /// What is wrong with the grants and endpoints of a document.
 pub(crate) fn diagnose_rights(document: &Document, out: &mut Vec<Diagnostic>) {
     for id in document.grants.keys().filter(|id| !calls_others(document, **id)) {
-        out.push(without_effect(document, *id, "There is a KMS grant"));
+        out.push(without_effect(document, *id, &grant::FIELD, "There is a KMS grant"));
     }
     for id in document.vpc_endpoints.iter().filter(|id| !calls_others(document, **id)) {
-        out.push(without_effect(document, *id, "There is an interface VPC endpoint"));
+        out.push(without_effect(document, *id, &ENDPOINT, "There is an interface VPC endpoint"));
     }
 }
 
-fn without_effect(document: &Document, id: NodeId, what: &str) -> Diagnostic {
+fn without_effect(document: &Document, id: NodeId, field: &Field, what: &str) -> Diagnostic {
     let why = if document.node(id).is_some() { "calls nothing" } else { "is not there" };
     Diagnostic::warning(
         "IAM-002",
-        place(document, id),
+        place(document, id, field),
         format!("{what} for part {id}, which {why}"),
         "It belongs to a part that writes, delivers or reads; it is kept without effect",
     )
@@ -147,15 +147,13 @@ fn calls_others(document: &Document, id: NodeId) -> bool {
 pub(crate) fn diagnose(document: &Document, id: NodeId, out: &mut Vec<Diagnostic>) {
     let Some(text) = document.policies.get(&id) else { return };
     if !calls_others(document, id) {
-        out.push(without_effect(document, id, "There is a policy"));
+        out.push(without_effect(document, id, &FIELD, "There is a policy"));
         return;
     }
     let faults = Policy::parse(text).err().unwrap_or_default();
-    out.extend(
-        faults.into_iter().map(|(message, help)| {
-            Diagnostic::error("IAM-001", place(document, id), message, help)
-        }),
-    );
+    out.extend(faults.into_iter().map(|(message, help)| {
+        Diagnostic::error("IAM-001", place(document, id, &FIELD), message, help)
+    }));
 }
 
 /// A policy, ready to be asked.

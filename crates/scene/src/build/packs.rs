@@ -11,11 +11,9 @@ use crate::picture::{Ink, Stroke};
 /// Height of the whole.
 pub(super) const PACKS: f64 = 75.0;
 
-const COUNT: usize = 3;
 const PITCH: f64 = 47.0;
 const SIZE: (f64, f64) = (42.0, 22.0);
-/// Dots in one: four above, three below.
-const DOTS: usize = 7;
+/// Dots in the upper row of one; the others lie below.
 const UPPER: usize = 4;
 
 /// How many go into one, and the next to go.
@@ -24,7 +22,7 @@ pub(super) fn draw(pen: &mut Pen<'_>, (top, width): (f64, f64), packs: &Packs) {
     let muted = Type::small(Ink::Muted);
     pen.text(PAD, top + 17.0, &format!("packs {} : 1", units::grouped(packs.ratio)), muted);
     pen.value(width - PAD, top + 17.0, &units::grouped(packs.per_sec), "/s", Ink::Text);
-    for idx in 0..COUNT {
+    for idx in 0..Packs::SHOWN_MAX {
         let at = (PAD + PITCH * num::len(idx), top + 25.0);
         pack(pen, at, packs.packs.get(idx));
     }
@@ -42,8 +40,8 @@ fn pack(pen: &mut Pen<'_>, (x, y): (f64, f64), pack: Option<&Pack>) {
     pen.rect((x, y, SIZE.0, SIZE.1), 3.0, Some(fill), Some(Stroke::new(border, 1.0)));
     let slots = pack.map_or(&[][..], |pack| &pack.slots);
     let records = pack.map_or(0, |pack| pack.records);
-    let is_many = records > DOTS as u64;
-    for idx in 0..if is_many { UPPER } else { DOTS } {
+    let is_many = records > Pack::SLOTS_MAX as u64;
+    for idx in 0..if is_many { UPPER } else { Pack::SLOTS_MAX } {
         let is_lower = idx >= UPPER;
         let shift = if is_lower { 4.5 } else { 0.0 };
         let cx = x + 7.5 + 9.0 * num::len(idx % UPPER) + shift;

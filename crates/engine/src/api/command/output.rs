@@ -99,7 +99,7 @@ fn json(value: &Value, depth: usize, out: &mut String) {
             for (at, (name, item)) in members.iter().enumerate() {
                 out.push_str(if at > 0 { "," } else { "" });
                 indent(depth + 1, out);
-                *out += &format!("\"{name}\": ");
+                *out += &format!("{}: ", Value::from(name.as_str()));
                 json(item, depth + 1, out);
             }
             indent(depth, out);

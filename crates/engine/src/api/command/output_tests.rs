@@ -45,7 +45,25 @@ fn expressions_are_refused_that_jmespath_refuses() {
     );
     assert_eq!(told("ceil(`1.5`)"), "`ceil()` is not simulated");
     let deep = "[".repeat(1_000);
-    assert!(told(&deep).ends_with("An expression nests 64 times at most"));
+    assert!(told(&deep).ends_with("An expression nests 100 times at most"));
+}
+
+/// Chains nest when they are asked, and lists of lists grow: neither may take the page down.
+#[test]
+fn expressions_are_bounded() {
+    let told = |query: &str| Query::read(query).and_then(|it| it.find(&Value::from("x")));
+    for step in ["a.", "a|", "a||", "@[0]|", "@[]|", "!@==", "a[*]."] {
+        let chain = |count: usize| step.repeat(count) + "@";
+        let why = told(&chain(10_000)).unwrap_err();
+        assert!(why.ends_with("An expression nests 100 times at most"), "{step}");
+    }
+    assert_eq!(told(&("[0]".repeat(100))), Ok(Value::Null));
+    let flat = "@".to_owned() + &"[]".repeat(99);
+    assert_eq!(told(&flat), Ok(Value::Null));
+    for (step, count) in [("[@,@]|", 40), ("join(@,[@,@])|", 20), ("[@,@,@][*].[@,@]|", 14)] {
+        let why = told(&(step.repeat(count) + "@")).unwrap_err();
+        assert!(why.starts_with("The expression makes more than 128 MiB"), "{why}");
+    }
 }
 
 #[test]

@@ -8,7 +8,7 @@ use core::iter::repeat_n;
 use serde_json::Value;
 
 use super::output::{in_order, is_scalar, plain};
-use super::query::Query;
+use super::query::is_true;
 
 /// Columns of a terminal that says nothing.
 const TERMINAL: usize = 80;
@@ -41,7 +41,7 @@ pub(super) fn draw(title: &str, value: &Value) -> String {
 
 /// Adds the sections of a value; whether there is anything in it.
 fn build(title: Option<&str>, value: &Value, indent: usize, out: &mut Vec<Section>) -> bool {
-    if !Query::holds(value) {
+    if !is_true(value) {
         return false;
     }
     if let Some(title) = title {

@@ -11,6 +11,8 @@ use crate::kind::seen::Seen;
 
 /// Newest documents that can be looked at.
 const NEWEST_MAX: u32 = 100;
+/// How much of each: the record itself would keep all others alive it was made with.
+const SOURCE_BYTES: usize = 1_024;
 /// What an id takes beside its text: its hash, its place in the table, its version.
 const ID_BYTES: u64 = 64;
 
@@ -21,7 +23,8 @@ pub(super) struct Write {
     pub(super) index: Arc<str>,
     pub(super) id: Box<str>,
     pub(super) version: u32,
-    pub(super) record: Record,
+    /// The beginning of the document.
+    pub(super) source: Box<[u8]>,
 }
 
 /// What a write came to.
@@ -86,7 +89,10 @@ impl Documents {
             }
         };
         let index = Arc::clone(index);
-        self.newest.push(Write { at, index, id, version, record: record.clone() });
+        let mut source = Vec::new();
+        record.append_to(&mut source);
+        source.truncate(SOURCE_BYTES);
+        self.newest.push(Write { at, index, id, version, source: source.into() });
         Fate { created: version == 1, first }
     }
 

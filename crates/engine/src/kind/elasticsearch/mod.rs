@@ -39,8 +39,6 @@ mod metric {
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(30);
 /// Points of the spark.
 const SPARK_SECS: u32 = 60;
-/// Bytes of a document that are shown.
-const SOURCE_BYTES: usize = 1_024;
 
 /// State of a domain.
 #[derive(Clone, Debug)]
@@ -226,15 +224,12 @@ fn is_object(record: &Record) -> bool {
 }
 
 fn row(write: &Write) -> Vec<String> {
-    let Write { at, index, id, version, record } = write;
-    let mut source = Vec::new();
-    record.append_to(&mut source);
-    source.truncate(SOURCE_BYTES);
+    let Write { at, index, id, version, source } = write;
     vec![
         id.to_string(),
         index.to_string(),
         version.to_string(),
         format!("{}.{:03} s", at.secs(), at.millis() % 1_000),
-        String::from_utf8_lossy(&source).into_owned(),
+        String::from_utf8_lossy(source).into_owned(),
     ]
 }

@@ -59,6 +59,7 @@ fn put(data: &[Vec<u8>], api: PutApi, ctx: &mut Ctx<'_>) -> Put {
     let (key, born) = (ctx.keys_mut().intern(""), ctx.now());
     let mut block = Block::default();
     for bytes in data {
+        ctx.grew(bytes.len());
         let id = ctx.new_records(1);
         let len = u32::try_from(bytes.len()).expect("a record has a megabyte at most");
         block.records.push(Record::new((id, key, born), &Rc::new(bytes.clone()), 0..len, len));

@@ -9,11 +9,6 @@ use crate::generate::replay::Notes;
 use crate::kernel::Kernel;
 use crate::snapshot::{Counter, Gauge, NodeView, Pack, Packs};
 
-/// Packs on the card.
-const PACKS: usize = 3;
-/// User records drawn in one.
-const DRAWN: usize = 7;
-
 pub(super) fn observe(
     pipeline: &Pipeline,
     notes: Option<Notes>,
@@ -57,15 +52,19 @@ fn packs(pipeline: &Pipeline, kernel: &Kernel, view: &NodeView) -> Packs {
     let open = pipeline.open();
     let sealed = pipeline.sealed().count();
     // One that still fills is always among them.
-    let sealed_drawn = sealed.min(PACKS - open.len().min(1));
+    let sealed_drawn = sealed.min(Packs::SHOWN_MAX - open.len().min(1));
     let drawn = pipeline.sealed().take(sealed_drawn).map(|parcel| (parcel.users.as_slice(), true));
     let open_drawn = open.iter().map(|users| (*users, false));
     let pack = |(users, sealed): (&[User], bool)| Pack {
         records: users.len() as u64,
-        slots: users.iter().take(DRAWN).map(|user| kernel.keys.slot(user.row.key)).collect(),
+        slots: users
+            .iter()
+            .take(Pack::SLOTS_MAX)
+            .map(|user| kernel.keys.slot(user.row.key))
+            .collect(),
         sealed,
     };
-    let packs: Vec<Pack> = drawn.chain(open_drawn).take(PACKS).map(pack).collect();
+    let packs: Vec<Pack> = drawn.chain(open_drawn).take(Packs::SHOWN_MAX).map(pack).collect();
     Packs {
         ratio: packed(put, kinesis_put),
         per_sec: metric(metric::USER_RECEIVED).last,

@@ -39,7 +39,7 @@ pub(super) fn select_of(config: &LambdaConfig) -> Option<Select> {
 
 /// Makes every record, up to the first row of which nothing can be made.
 #[inline(never)]
-pub(super) fn make(select: &Select, expression: &str, rows: &[Row], ctx: &Ctx<'_>) -> Made {
+pub(super) fn make(select: &Select, expression: &str, rows: &[Row], ctx: &mut Ctx<'_>) -> Made {
     let micros = ctx.wall_millis(ctx.now()).saturating_mul(1_000);
     let now_micros = i64::try_from(micros).unwrap_or(i64::MAX);
     let (mut chunk, mut parts, mut data) = (Vec::new(), Vec::new(), Vec::new());
@@ -74,6 +74,7 @@ pub(super) fn make(select: &Select, expression: &str, rows: &[Row], ctx: &Ctx<'_
             }
         }
     }
+    ctx.grew(chunk.len());
     let chunk = Rc::new(chunk);
     let new = |(row, record, part): (u32, &Record, core::ops::Range<u32>)| {
         let bytes = part.end - part.start;

@@ -71,6 +71,7 @@ impl Lambda {
             ending: Ending::Success,
             calls: 0,
             made: Vec::new(),
+            folds: false,
             failure: None,
         });
     }
@@ -102,13 +103,16 @@ impl Lambda {
 
     /// What the function makes of its batch.
     fn judge(&mut self, place: Place, ctx: &mut Ctx<'_>) -> Ending {
-        let failed = self.enrich(place, ctx);
         let Some(line) = self.lines.get(&place) else { return Ending::Error };
-        let Some(run) = &line.running else { return Ending::Error };
-        let added = u64::from(self.config.state_record_bytes) * run.piece.rows.len() as u64;
+        let rows = line.running.as_ref().map_or(0, |run| run.piece.rows.len() as u64);
+        let added = u64::from(self.config.state_record_bytes) * rows;
         if line.window.is_some_and(|window| window.state_bytes + added > STATE_MAX) {
             return Ending::Error;
         }
+        let failed = self.enrich(place, ctx);
+        let Some(run) = self.lines.get(&place).and_then(|line| line.running.as_ref()) else {
+            return Ending::Error;
+        };
         let is_poison = |row: &Row| self.is_poison(row, ctx);
         let poison = || run.piece.rows.iter().position(is_poison);
         let poison = match self.config.body {
@@ -130,7 +134,7 @@ impl Lambda {
 
     /// Makes records of those in the batch, if that is what the function does; the first row of
     /// which it cannot.
-    fn enrich(&mut self, place: Place, ctx: &Ctx<'_>) -> Option<u32> {
+    fn enrich(&mut self, place: Place, ctx: &mut Ctx<'_>) -> Option<u32> {
         let select = self.select.as_ref()?;
         let run = self.lines.get_mut(&place)?.running.as_mut()?;
         let made = enrich::make(select, &self.config.expression, &run.piece.rows, ctx);
@@ -143,24 +147,24 @@ impl Lambda {
     /// Ends an invocation and lets its line go on.
     pub(super) fn end(&mut self, place: Place, ending: Ending, ctx: &mut Ctx<'_>) {
         let run = self.lines.get_mut(&place).and_then(|line| line.running.take());
-        let Some(Run { piece, began, failure, .. }) = run else { return };
+        let Some(run) = run else { return };
         self.running -= 1;
-        let lasted = ctx.now().since(began);
+        let lasted = ctx.now().since(run.began);
         ctx.peak(metric::DURATION, lasted.millis());
         self.tally.requests += 1;
         // Billed by the millisecond, rounded up (Lambda pricing page, 2026-11).
         self.tally.mib_millis += lasted.0.div_ceil(1_000) * u64::from(self.config.memory_mib);
         match ending {
             Ending::Success => {
-                self.finish(&piece.rows, ctx);
-                self.keep_state(place, &piece, ctx.now());
+                self.finish(&run.piece.rows, run.folds, ctx);
+                self.keep_state(place, &run.piece, ctx.now());
             }
             Ending::Error => {
                 ctx.count(metric::ERRORS, 1);
-                self.retry(place, piece, None, failure, ctx);
+                self.retry(place, run, None, ctx);
             }
-            Ending::Reported(row) => self.retry(place, piece, Some(row), failure, ctx),
-            Ending::Misreported => self.retry(place, piece, None, failure, ctx),
+            Ending::Reported(row) => self.retry(place, run, Some(row), ctx),
+            Ending::Misreported => self.retry(place, run, None, ctx),
         }
         self.advance(place, ctx);
     }

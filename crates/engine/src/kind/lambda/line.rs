@@ -91,6 +91,8 @@ pub(super) struct Run {
     pub calls: u32,
     /// What it made of its records, each with the row it came from.
     pub made: Vec<(u32, Record)>,
+    /// That was written instead of them: they end in it.
+    pub folds: bool,
     /// Why it failed, where more is known than that it did.
     pub failure: Option<Failure>,
 }

@@ -25,8 +25,7 @@ use scenario::ports::Flow;
 use scenario::price::Item;
 use sql::Select;
 
-use self::enrich::Failure;
-use self::line::{Line, Piece, Row, after_error, expire, oversized};
+use self::line::{Line, Piece, Row, Run, after_error, expire, oversized};
 use self::output::Sent;
 use super::Component;
 use super::reader::{Read, Reader, ReaderConfig, TIMERS};
@@ -174,7 +173,8 @@ impl Component for Lambda {
     }
 
     fn memory(&self) -> u64 {
-        self.held * size_of::<Row>() as u64
+        let written: u64 = self.sent.values().map(|sent| sent.batch.bytes).sum();
+        written + self.held * size_of::<Row>() as u64
     }
 
     fn observe(&self, kernel: &Kernel, out: &mut NodeView, _edges: &mut [EdgeView]) {
@@ -345,18 +345,12 @@ impl Lambda {
     }
 
     /// A batch failed: it is tried again, in parts or whole, or given up.
-    fn retry(
-        &mut self,
-        place: Place,
-        piece: Piece,
-        reported: Option<u32>,
-        failure: Option<Failure>,
-        ctx: &mut Ctx<'_>,
-    ) {
+    fn retry(&mut self, place: Place, run: Run, reported: Option<u32>, ctx: &mut Ctx<'_>) {
+        let Run { piece, folds, failure, .. } = run;
         let records = piece.rows.len() as u64;
         let attempt = piece.failures + 1;
         let verdict = after_error(piece, reported, &self.config);
-        self.finish(&verdict.done, ctx);
+        self.finish(&verdict.done, folds, ctx);
         match &verdict.discarded {
             Some(piece) => self.discard(place, piece, Reason::RetriesExhausted, ctx),
             None => {
@@ -373,13 +367,13 @@ impl Lambda {
         }
     }
 
-    fn finish(&mut self, rows: &[Row], ctx: &mut Ctx<'_>) {
+    fn finish(&mut self, rows: &[Row], folds: bool, ctx: &mut Ctx<'_>) {
         let (me, records) = (ctx.me(), rows.len() as u64);
         self.held -= records;
         self.tally.processed += records;
         self.tally.user_records += rows.iter().map(Row::count).sum::<u64>();
         let delivered = Account::Delivered(me);
-        if self.select.is_some() && self.out.is_some() {
+        if folds {
             // What was made of them has been booked when it was written.
             return ctx.book(Account::Held(me), Account::Folded(me), records, booked(rows));
         }

@@ -34,7 +34,7 @@ pub(super) struct Sent {
     /// The invocation it belongs to, by its timer.
     run: TimerId,
     edge: EdgeId,
-    batch: Batch,
+    pub(super) batch: Batch,
 }
 
 impl Lambda {
@@ -46,6 +46,7 @@ impl Lambda {
         let Some(run) = self.lines.get_mut(&place).and_then(|line| line.running.as_mut()) else {
             return 0;
         };
+        run.folds = enriches;
         let records: Vec<(u64, Record)> = if enriches {
             let made = core::mem::take(&mut run.made).into_iter();
             let kept = made.filter(|(row, _)| *row < rows);

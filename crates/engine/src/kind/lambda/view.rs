@@ -75,8 +75,11 @@ impl Lambda {
         }
         let records = line.waiting.len() as u64;
         let window = u64::from(self.config.batching_window_secs) * 1_000_000;
+        if records == 0 {
+            return Invocation { stage: Stage::Idle, ..seen };
+        }
         let (left_micros, whole_micros) = since(line.since, Time(line.since.0 + window));
-        let stage = if records > 0 { Stage::Gathers } else { Stage::Idle };
+        let stage = Stage::Gathers;
         Invocation { records, stage, left_micros, whole_micros, ..seen }
     }
 

@@ -11,7 +11,7 @@ use super::last::LastPut;
 use super::parcel::{Open, Parcel, Waiting, all_failed};
 use super::tally::{Births, Tally};
 use super::{metric, millis, retry, timer};
-use crate::batch;
+use crate::batch::{self, Batch};
 use crate::call::{ExplicitHash, Failed, Put, PutOutcome, Request};
 use crate::cause::{Cause, Reason};
 use crate::generate::source::Page;
@@ -142,12 +142,14 @@ impl Client {
         self.held
     }
 
-    /// Memory the records take, those on their way included.
+    /// Memory the records take, those on their way and those of the newest answer included.
     pub(in crate::kind) fn memory(&self) -> u64 {
         let waiting = self.waiting.values().map(|waiting| &waiting.parcel);
         let flying = self.calls.values().map(|call| &call.parcel);
         let parcels = self.ready.iter().chain(&self.again).chain(waiting).chain(flying);
-        batch::memory(&mut parcels.flat_map(|parcel| parcel.batch.rows()))
+        let batches = parcels.map(|parcel| &parcel.batch);
+        let batches = batches.chain(self.last.iter().map(|last| &last.batch));
+        batch::memory(&mut batches.flat_map(Batch::rows))
     }
 
     /// Where the payload of the next record is written.

@@ -9,6 +9,8 @@ mod load;
 mod tests;
 mod view;
 
+use std::collections::VecDeque;
+
 use base::{Duration, Ring, Time};
 use scenario::DataSets;
 use scenario::kind::RedshiftConfig;
@@ -44,7 +46,7 @@ const NO_CONNECTION: &str =
 pub struct Redshift {
     config: RedshiftConfig,
     /// Commands that wait for the running one, oldest first.
-    waiting: Vec<(Token, Vec<Object>)>,
+    waiting: VecDeque<(Token, Vec<Object>)>,
     running: Option<Running>,
     rows: u64,
     load_errors: u64,
@@ -70,7 +72,7 @@ impl Component for Redshift {
         let Load { newest_rows, newest_errors, .. } = Load::default();
         Self {
             config: config.clone(),
-            waiting: Vec::new(),
+            waiting: VecDeque::new(),
             running: None,
             rows: 0,
             load_errors: 0,
@@ -85,7 +87,7 @@ impl Component for Redshift {
         match event {
             Event::Timer { .. } => self.end(ctx),
             Event::Request { token, request: Request::Copy(objects), .. } => {
-                self.waiting.push((token, objects));
+                self.waiting.push_back((token, objects));
             }
             Event::Request { .. } | Event::Response { .. } | Event::Rewired => {}
         }
@@ -101,6 +103,13 @@ impl Component for Redshift {
         0
     }
 
+    /// Files that wait: the bucket may have let them go.
+    fn memory(&self) -> u64 {
+        let waiting = self.waiting.iter().map(|(_, objects)| objects);
+        let all = waiting.chain(self.running.iter().map(|it| &it.objects)).flatten();
+        all.map(|object| object.bytes.len() as u64).sum()
+    }
+
     fn observe(&self, kernel: &Kernel, out: &mut NodeView, _edges: &mut [EdgeView]) {
         self.view(kernel, out);
     }
@@ -113,10 +122,10 @@ impl Component for Redshift {
 impl Redshift {
     /// The next command, when none is running.
     fn begin(&mut self, ctx: &mut Ctx<'_>) {
-        if self.running.is_some() || self.waiting.is_empty() {
+        if self.running.is_some() {
             return;
         }
-        let (token, objects) = self.waiting.remove(0);
+        let Some((token, objects)) = self.waiting.pop_front() else { return };
         let harm = ctx.harm();
         let stored: u64 = objects.iter().map(|object| object.stored_bytes).sum();
         let of_size =

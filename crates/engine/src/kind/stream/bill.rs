@@ -136,11 +136,25 @@ impl Billed {
 impl Stream {
     /// Adds up the time since the last event: something is about to change.
     pub(crate) fn settle_bill(&mut self, ctx: &Ctx<'_>) {
-        if ctx.now() > self.billed.until {
-            let mut billed = core::mem::take(&mut self.billed);
-            self.pass(&mut billed, ctx.now(), ctx.commitment(), ctx.keys());
-            self.billed = billed;
+        let (until, now, commitment) = (self.billed.until, ctx.now(), ctx.commitment());
+        if now <= until {
+            return;
         }
+        let tariff = Tariff::of(self.config.mode, commitment.holds(until));
+        if tariff != self.billed.tariff || commitment.ends().is_some() {
+            return self.settle_tariffs(now, ctx);
+        }
+        let rates = self.rates(tariff);
+        self.billed.pass(now, rates);
+        self.billed.retention_hours = self.config.retention_hours;
+    }
+
+    /// The same while prices change.
+    #[inline(never)]
+    fn settle_tariffs(&mut self, now: Time, ctx: &Ctx<'_>) {
+        let mut billed = core::mem::take(&mut self.billed);
+        self.pass(&mut billed, now, ctx.commitment(), ctx.keys());
+        self.billed = billed;
     }
 
     /// Adds up the time until `now`; a commitment may have ended meanwhile.
@@ -151,7 +165,8 @@ impl Stream {
             if tariff != billed.tariff {
                 // Since the last event, which changed it.
                 let [extended, _] = self.kept(billed, billed.until, keys);
-                billed.extended[billed.tariff as usize] += extended - billed.extended_before;
+                billed.extended[billed.tariff as usize] +=
+                    extended.saturating_sub(billed.extended_before);
                 billed.extended_before = extended;
                 billed.tariff = tariff;
             }
@@ -164,7 +179,7 @@ impl Stream {
         let mut billed = self.billed.clone();
         self.pass(&mut billed, kernel.now, kernel.commitment, &kernel.keys);
         let [extended, long] = self.kept(&billed, kernel.now, &kernel.keys);
-        billed.extended[billed.tariff as usize] += extended - billed.extended_before;
+        billed.extended[billed.tariff as usize] += extended.saturating_sub(billed.extended_before);
         for (item, sum) in TIMED.into_iter().zip(billed.timed) {
             meter.add(item, sum);
         }
@@ -195,7 +210,7 @@ impl Stream {
                 beyond_a_week += week;
             }
         }
-        [beyond_a_day - beyond_a_week, beyond_a_week]
+        [beyond_a_day.saturating_sub(beyond_a_week), beyond_a_week]
     }
 
     /// How many of each of [`TIMED`] there are now.

@@ -7,7 +7,7 @@
 //! than the peak asks for and a day has passed since the last change.
 
 use base::units::MIB;
-use base::{Duration, Time};
+use base::{Duration, Time, limits};
 use scenario::kind::{ON_DEMAND_SHARDS, StreamMode};
 
 use super::limiter::{WRITE_BYTES_PER_SEC, WRITE_RECORDS_PER_SEC};
@@ -111,7 +111,7 @@ impl Stream {
         self.load.note(ctx.now(), used);
         let wanted = self.load.shards_wanted();
         // Even splits never part one hot key from another's range for good: they end somewhere.
-        let most = wanted * 2;
+        let most = (wanted * 2).min(limits::SHARDS_MAX.into());
         for index in open {
             let shard = &mut self.shards[index as usize];
             let (first, last) = shard.range;
@@ -162,10 +162,12 @@ impl Load {
         self.peaks.retain(|(of, _)| of + PEAK_DAYS > day);
     }
 
-    /// Shards for double the peak of 30 days, for warm throughput, and four at least.
+    /// Shards for double the peak of 30 days, for warm throughput, and four at least; no more than
+    /// a stream has here.
     fn shards_wanted(&self) -> u64 {
         let peak = self.peaks.iter().map(|(_, peak)| *peak).max().unwrap_or(0);
         let warm = u64::from(self.warm_mibps) * MIB / WRITE_BYTES_PER_SEC;
-        (peak * 2).div_ceil(1_000).max(u64::from(ON_DEMAND_SHARDS)).max(warm)
+        let wanted = (peak * 2).div_ceil(1_000).max(u64::from(ON_DEMAND_SHARDS)).max(warm);
+        wanted.min(limits::SHARDS_MAX.into())
     }
 }

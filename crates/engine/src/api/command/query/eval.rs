@@ -1,5 +1,6 @@
 //! What an expression finds in a value.
 
+use core::cell::Cell;
 use core::cmp::Ordering;
 
 use serde_json::Value;
@@ -9,7 +10,46 @@ use super::{Expr, Test};
 
 pub(super) type Found = Result<Value, String>;
 
-pub(super) fn evaluate(expr: &Expr, value: &Value) -> Found {
+/// Bytes all steps of one expression may make together: `[@, @] | [@, @] | …` doubles each time.
+const MADE_BYTES_MAX: u64 = 128 << 20;
+/// What a value costs beside its text.
+const VALUE_BYTES: u64 = 32;
+
+/// How much an expression may still make.
+pub(super) struct Room(Cell<u64>);
+
+impl Default for Room {
+    fn default() -> Self {
+        Self(Cell::new(MADE_BYTES_MAX))
+    }
+}
+
+impl Room {
+    pub(super) fn take(&self, bytes: u64) -> Result<(), String> {
+        let left = self.0.get().checked_sub(bytes);
+        self.0.set(left.ok_or("The expression makes more than 128 MiB on its way")?);
+        Ok(())
+    }
+}
+
+fn bytes(value: &Value) -> u64 {
+    VALUE_BYTES
+        + match value {
+            Value::String(text) => text.len() as u64,
+            Value::Array(items) => items.iter().map(bytes).sum(),
+            Value::Object(members) => {
+                members.iter().map(|(name, it)| name.len() as u64 + bytes(it)).sum()
+            }
+            _ => 0,
+        }
+}
+
+pub(super) fn evaluate(expr: &Expr, value: &Value, room: &Room) -> Found {
+    let found = step(expr, value, room)?;
+    room.take(bytes(&found)).map(|()| found)
+}
+
+fn step(expr: &Expr, value: &Value, room: &Room) -> Found {
     Ok(match expr {
         Expr::Current | Expr::Reference(_) => value.clone(),
         Expr::Field(name) => value.get(name).cloned().unwrap_or_default(),
@@ -18,52 +58,53 @@ pub(super) fn evaluate(expr: &Expr, value: &Value) -> Found {
             Some(items) => slice(items, *parts),
             None => Value::Null,
         },
-        Expr::Chain(left, right) => return evaluate(right, &evaluate(left, value)?),
-        Expr::Project(left, right) => match evaluate(left, value)? {
-            Value::Array(items) => return project(&items, right),
+        Expr::Chain(left, right) => return evaluate(right, &evaluate(left, value, room)?, room),
+        Expr::Project(left, right) => match evaluate(left, value, room)? {
+            Value::Array(items) => return project(&items, right, room),
             _ => Value::Null,
         },
-        Expr::Values(left, right) => match evaluate(left, value)? {
+        Expr::Values(left, right) => match evaluate(left, value, room)? {
             Value::Object(members) => {
-                return project(&members.values().cloned().collect::<Vec<_>>(), right);
+                return project(&members.values().cloned().collect::<Vec<_>>(), right, room);
             }
             _ => Value::Null,
         },
-        Expr::Filter(parts) => return filter(parts, value),
-        Expr::Flatten(inner) => match evaluate(inner, value)? {
+        Expr::Filter(parts) => return filter(parts, value, room),
+        Expr::Flatten(inner) => match evaluate(inner, value, room)? {
             Value::Array(items) => flatten(items),
             _ => Value::Null,
         },
         Expr::And(left, right) => {
-            let found = evaluate(left, value)?;
-            if is_true(&found) { evaluate(right, value)? } else { found }
+            let found = evaluate(left, value, room)?;
+            if is_true(&found) { evaluate(right, value, room)? } else { found }
         }
         Expr::Or(left, right) => {
-            let found = evaluate(left, value)?;
-            if is_true(&found) { found } else { evaluate(right, value)? }
+            let found = evaluate(left, value, room)?;
+            if is_true(&found) { found } else { evaluate(right, value, room)? }
         }
-        Expr::Not(inner) => Value::Bool(!is_true(&evaluate(inner, value)?)),
+        Expr::Not(inner) => Value::Bool(!is_true(&evaluate(inner, value, room)?)),
         Expr::Compare(test, left, right) => {
-            compare(*test, &evaluate(left, value)?, &evaluate(right, value)?)
+            compare(*test, &evaluate(left, value, room)?, &evaluate(right, value, room)?)
         }
         Expr::Literal(literal) => literal.clone(),
         // Nothing has no members.
         Expr::List(_) | Expr::Object(_) if value.is_null() => Value::Null,
         Expr::List(items) => {
             let found: Result<Vec<Value>, String> =
-                items.iter().map(|item| evaluate(item, value)).collect();
+                items.iter().map(|item| evaluate(item, value, room)).collect();
             Value::Array(found?)
         }
         Expr::Object(members) => {
-            let found = members.iter().map(|(name, it)| Ok((name.clone(), evaluate(it, value)?)));
+            let found =
+                members.iter().map(|(name, it)| Ok((name.clone(), evaluate(it, value, room)?)));
             Value::Object(found.collect::<Result<_, String>>()?)
         }
-        Expr::Call(name, arguments) => return functions::call(name, arguments, value),
+        Expr::Call(name, arguments) => return functions::call(name, arguments, value, room),
     })
 }
 
 /// Null, false and everything empty is false.
-pub(super) fn is_true(value: &Value) -> bool {
+pub(in crate::api::command) fn is_true(value: &Value) -> bool {
     match value {
         Value::Null => false,
         Value::Bool(is) => *is,
@@ -129,10 +170,10 @@ fn slice(items: &[Value], [start, stop, step]: [Option<i64>; 3]) -> Value {
     Value::Array(found)
 }
 
-fn project(items: &[Value], right: &Expr) -> Found {
+fn project(items: &[Value], right: &Expr, room: &Room) -> Found {
     let mut out = Vec::new();
     for item in items {
-        let found = evaluate(right, item)?;
+        let found = evaluate(right, item, room)?;
         if !found.is_null() {
             out.push(found);
         }
@@ -140,16 +181,16 @@ fn project(items: &[Value], right: &Expr) -> Found {
     Ok(Value::Array(out))
 }
 
-fn filter(parts: &[Expr; 3], value: &Value) -> Found {
+fn filter(parts: &[Expr; 3], value: &Value, room: &Room) -> Found {
     let [left, condition, right] = parts;
-    let Value::Array(items) = evaluate(left, value)? else { return Ok(Value::Null) };
+    let Value::Array(items) = evaluate(left, value, room)? else { return Ok(Value::Null) };
     let mut kept = Vec::new();
     for item in items {
-        if is_true(&evaluate(condition, &item)?) {
+        if is_true(&evaluate(condition, &item, room)?) {
             kept.push(item);
         }
     }
-    project(&kept, right)
+    project(&kept, right, room)
 }
 
 fn flatten(items: Vec<Value>) -> Value {

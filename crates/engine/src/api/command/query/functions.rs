@@ -4,7 +4,7 @@ use base::order;
 use serde_json::{Map, Number, Value};
 
 use super::Expr;
-use super::eval::{self, Found, evaluate};
+use super::eval::{self, Found, Room, evaluate};
 
 /// What a function may be given.
 const ARRAY: &[&str] = &["array"];
@@ -50,7 +50,7 @@ const FUNCTIONS: [(&str, Types); 22] = [
 ];
 
 /// Calls a function on expressions about a value.
-pub(super) fn call(name: &str, arguments: &[Expr], value: &Value) -> Found {
+pub(super) fn call(name: &str, arguments: &[Expr], value: &Value, room: &Room) -> Found {
     if ABSENT.contains(&name) {
         return Err(format!("`{name}()` is not simulated"));
     }
@@ -70,7 +70,7 @@ pub(super) fn call(name: &str, arguments: &[Expr], value: &Value) -> Found {
     let mut values = Vec::with_capacity(arguments.len());
     for (at, argument) in arguments.iter().enumerate() {
         let wanted = types[at.min(types.len() - 1)];
-        let found = evaluate(argument, value)?;
+        let found = evaluate(argument, value, room)?;
         let is_reference = matches!(argument, Expr::Reference(_));
         check(name, wanted, (&found, is_reference))?;
         values.push(found);
@@ -79,7 +79,7 @@ pub(super) fn call(name: &str, arguments: &[Expr], value: &Value) -> Found {
         Expr::Reference(inner) => Some(&**inner),
         _ => None,
     });
-    apply(name, &values, reference)
+    apply(name, &values, reference, room)
 }
 
 /// The type error of jmespath.py.
@@ -112,20 +112,25 @@ fn kind(value: &Value) -> &'static str {
     }
 }
 
-fn apply(name: &str, values: &[Value], reference: Option<&Expr>) -> Found {
+fn apply(name: &str, values: &[Value], reference: Option<&Expr>, room: &Room) -> Found {
     let text = |at: usize| values.get(at).and_then(Value::as_str).unwrap_or_default();
     let items = |at: usize| values.get(at).and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let members = |at: usize| values.get(at).and_then(Value::as_object);
     let first = values.first().cloned().unwrap_or_default();
     Ok(match name {
         "contains" => match &first {
-            Value::String(all) => Value::Bool(all.contains(text(1))),
+            Value::String(all) => {
+                // jmespath.py lets Python refuse this.
+                check(name, TEXT, (&values[1], false))?;
+                Value::Bool(all.contains(text(1)))
+            }
             _ => Value::Bool(items(0).contains(&values[1])),
         },
         "starts_with" => Value::Bool(text(0).starts_with(text(1))),
         "ends_with" => Value::Bool(text(0).ends_with(text(1))),
         "join" => {
             let parts: Vec<&str> = items(1).iter().filter_map(Value::as_str).collect();
+            room.take((text(0).len() as u64).saturating_mul(parts.len() as u64))?;
             parts.join(text(0)).into()
         }
         "keys" => members(0).map_or(Value::Null, |it| it.keys().cloned().collect()),
@@ -148,13 +153,12 @@ fn apply(name: &str, values: &[Value], reference: Option<&Expr>) -> Found {
         },
         "map" => {
             let inner = reference.unwrap_or(&Expr::Current);
-            let found = items(1).iter().map(|item| evaluate(inner, item));
+            let found = items(1).iter().map(|item| evaluate(inner, item, room));
             Value::Array(found.collect::<Result<_, String>>()?)
         }
-        "sort" | "sort_by" => sorted(name, items(0), reference)?.into_iter().collect(),
-        "max" | "max_by" => sorted(name, items(0), reference)?.pop().unwrap_or_default(),
-        "min" | "min_by" => {
-            sorted(name, items(0), reference)?.into_iter().next().unwrap_or_default()
+        "sort" | "sort_by" => sorted(name, items(0), reference, room)?.into_iter().collect(),
+        "max" | "max_by" | "min" | "min_by" => {
+            sorted(name, items(0), reference, room)?.into_iter().next().unwrap_or_default()
         }
         "sum" => sum(items(0)),
         "to_array" => {
@@ -180,11 +184,18 @@ fn apply(name: &str, values: &[Value], reference: Option<&Expr>) -> Found {
     })
 }
 
-/// Items in order, by themselves or by what a reference finds in each: texts or numbers.
-fn sorted(name: &str, items: &[Value], reference: Option<&Expr>) -> Result<Vec<Value>, String> {
+/// Items in order, by themselves or by what a reference finds in each: texts or numbers. For `max`
+/// the largest comes first; of equal ones it is the first, as with `min`.
+fn sorted(
+    name: &str,
+    items: &[Value],
+    reference: Option<&Expr>,
+    room: &Room,
+) -> Result<Vec<Value>, String> {
     let mut keyed: Vec<(Value, &Value)> = Vec::with_capacity(items.len());
     for item in items {
-        let key = reference.map_or_else(|| Ok(item.clone()), |inner| evaluate(inner, item))?;
+        let key =
+            reference.map_or_else(|| Ok(item.clone()), |inner| evaluate(inner, item, room))?;
         let wanted: &[&str] = match keyed.first() {
             Some((Value::String(_), _)) => &["string"],
             Some(_) => &["number"],
@@ -194,7 +205,8 @@ fn sorted(name: &str, items: &[Value], reference: Option<&Expr>) -> Result<Vec<V
         keyed.push((key, item));
     }
     order::sort_by(&mut keyed[..], |(a, _), (b, _)| {
-        eval::order(a, b).unwrap_or(core::cmp::Ordering::Equal)
+        let order = eval::order(a, b).unwrap_or(core::cmp::Ordering::Equal);
+        if name.starts_with("max") { order.reverse() } else { order }
     });
     Ok(keyed.into_iter().map(|(_, item)| item.clone()).collect())
 }

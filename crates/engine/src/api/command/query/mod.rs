@@ -11,6 +11,9 @@ mod parse;
 
 use serde_json::Value;
 
+use self::eval::Room;
+pub(super) use self::eval::is_true;
+
 /// An expression, ready to be asked.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Query(Expr);
@@ -64,16 +67,11 @@ impl Query {
         read.map(Self).map_err(|why| format!("Bad value for --query {text}: {why}"))
     }
 
-    /// Whether a value is neither null nor false nor empty.
-    pub(super) fn holds(value: &Value) -> bool {
-        eval::is_true(value)
-    }
-
     /// What it finds; null for nothing.
     ///
     /// # Errors
-    /// A function that is not there or does not take such values.
+    /// A function that is not there or does not take such values; far too large a result.
     pub(super) fn find(&self, value: &Value) -> Result<Value, String> {
-        eval::evaluate(&self.0, value)
+        eval::evaluate(&self.0, value, &Room::default())
     }
 }

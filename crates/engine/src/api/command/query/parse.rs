@@ -11,8 +11,8 @@ const FLATTEN: u8 = 9;
 const STAR: u8 = 20;
 const FILTER: u8 = 21;
 const DOT: u8 = 40;
-/// Brackets and braces an expression may nest.
-const DEPTH_MAX: u32 = 64;
+/// How deep an expression may nest. Each step of a chain is one within the next: `(a.b).c`.
+const DEPTH_MAX: u32 = 100;
 
 pub(super) fn expression(tokens: &[Token]) -> Parsed {
     let mut parser = Parser { tokens, at: 0, depth: 0 };
@@ -60,16 +60,23 @@ impl Parser<'_> {
     }
 
     fn expression(&mut self, power: u8) -> Parsed {
+        let before = self.depth;
+        self.deepen()?;
+        let mut left = self.first()?;
+        while power < binds(self.peek()) {
+            self.deepen()?;
+            left = self.further(left)?;
+        }
+        self.depth = before;
+        Ok(left)
+    }
+
+    fn deepen(&mut self) -> Result<(), String> {
         if self.depth >= DEPTH_MAX {
             return Err(format!("An expression nests {DEPTH_MAX} times at most"));
         }
         self.depth += 1;
-        let mut left = self.first()?;
-        while power < binds(self.peek()) {
-            left = self.further(left)?;
-        }
-        self.depth -= 1;
-        Ok(left)
+        Ok(())
     }
 
     /// What an expression begins with.
