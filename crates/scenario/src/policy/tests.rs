@@ -107,3 +107,22 @@ fn stars_match_any_text_and_question_marks_one_character() {
         assert_eq!(matches(pattern, text), fits, "{pattern} {text}");
     }
 }
+
+/// Each finding stands at its own field, so that the panel leads there.
+#[test]
+fn what_has_no_effect_is_told_at_its_field() {
+    let text = r#"{"format":"rivulet/scenario","version":1,
+        "nodes":[{"id":1,"kind":"bucket","name":"lake"}],
+        "policies":[{"node":1,"policy":{"Statement":[]}}],
+        "grants":[{"node":1,"operations":["Decrypt"]}],"vpc_endpoints":[1]}"#;
+    let document = crate::format::load(text.as_bytes()).document.expect("it can be read");
+    let findings = crate::validate::validate(&document, &crate::DataSets::default());
+    let fields = findings.iter().filter(|finding| finding.code == "IAM-002");
+    let fields = fields.map(|finding| match &finding.place {
+        base::Place::Node { field, .. } => field.clone().unwrap_or_default(),
+        other => panic!("{other:?}"),
+    });
+    let mut fields: Vec<String> = fields.collect();
+    fields.sort_unstable();
+    assert_eq!(fields, ["kms_grant", "policy", "vpc_endpoint"]);
+}
