@@ -117,7 +117,7 @@ fn what_has_no_effect_is_told_at_its_field() {
         "grants":[{"node":1,"operations":["Decrypt"]}],"vpc_endpoints":[1]}"#;
     let document = crate::format::load(text.as_bytes()).document.expect("it can be read");
     let findings = crate::validate::validate(&document, &crate::DataSets::default());
-    let fields = findings.iter().filter(|finding| finding.code == "IAM-002");
+    let fields = findings.iter().filter(|finding| finding.code.0 == "IAM-002");
     let fields = fields.map(|finding| match &finding.place {
         base::Place::Node { field, .. } => field.clone().unwrap_or_default(),
         other => panic!("{other:?}"),
