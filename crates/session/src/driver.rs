@@ -55,6 +55,8 @@ pub enum Command {
 /// A question about the state of a run.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Query {
+    /// `StreamStatus` of the stream of a name.
+    StreamStatus(String),
     /// Explanations of a node.
     Causes(NodeId),
     /// A metric by the second.
@@ -107,6 +109,8 @@ pub enum Query {
 /// What answers a [`Query`].
 #[derive(Clone, Debug)]
 pub enum Answer {
+    /// Nothing when there is no such stream.
+    StreamStatus(Option<&'static str>),
     /// Newest first.
     Causes(Vec<Cause>),
     /// Oldest first.
@@ -270,6 +274,10 @@ impl LocalDriver {
 
 fn answer(engine: &Engine, query: &Query) -> Answer {
     match query {
+        Query::StreamStatus(name) => {
+            let found = engine.describe_stream(name);
+            Answer::StreamStatus(found.ok().map(|it| it.status.word()))
+        }
         Query::Causes(node) => Answer::Causes(engine.causes(*node)),
         Query::Series { node, metric, secs } => {
             Answer::Series(engine.series(*node, *metric, *secs))

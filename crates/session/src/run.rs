@@ -232,6 +232,16 @@ impl Run {
         }
     }
 
+    /// `StreamStatus` of the stream of a name, as it is now; nothing when there is none.
+    pub fn stream_status(&mut self, name: &str) -> Option<&'static str> {
+        let query = Query::StreamStatus(name.to_owned());
+        self.ask_also(query.clone());
+        match self.answers.remove(&query) {
+            Some(Answer::StreamStatus(status)) => status,
+            _ => None,
+        }
+    }
+
     /// What everything used that AWS bills.
     #[must_use]
     pub fn usage(&self) -> &[Usage] {

@@ -22,8 +22,10 @@ use crate::session::Session;
 /// (botocore 1.44.5, waiters).
 const WAIT_ATTEMPTS: u32 = 18;
 const WAIT_DELAY: Duration = Duration::from_secs(10);
-/// Events the time between two looks may cause.
-const EVENTS_MAX: u32 = 1_000_000;
+/// Events at once, and how often that may be spent while a line waits: the page stands still
+/// meanwhile.
+const EVENTS_MAX: u32 = 100_000;
+const SPENT_MAX: u32 = 20;
 /// Lines that are kept.
 const ENTRIES_MAX: usize = 200;
 
@@ -118,25 +120,35 @@ impl Session {
         Ok(Answer { status: done.status, body: done.answer.clone() })
     }
 
-    /// Calls until the stream is as wanted, and lets the simulated time between two calls pass.
+    /// Calls once and looks then until the stream is as wanted, and lets the simulated time between
+    /// two looks pass.
     fn wait(&mut self, call: &Call, exists: bool) -> Printed {
         let waiter = if exists { "StreamExists" } else { "StreamNotExists" };
-        for attempt in 0..WAIT_ATTEMPTS {
-            if attempt > 0 {
-                let at = self.run.snapshot().now + WAIT_DELAY;
-                self.run.advance(at, EVENTS_MAX);
-            }
-            let answer = self.answer(call)?;
-            let status = answer.body["StreamDescription"]["StreamStatus"].as_str();
-            let is_gone = answer.body["__type"] == "ResourceNotFoundException";
-            match (exists, answer.status) {
-                (true, 200) if status == Some("ACTIVE") => return Ok(String::new()),
-                (false, _) if is_gone => return Ok(String::new()),
-                (_, 200) => {}
-                _ => {
-                    let why = command::print(call, &answer).err().unwrap_or_default();
-                    return Err(format!("Waiter {waiter} failed: {}", why.trim_start()));
+        let answer = self.answer(call)?;
+        let description = &answer.body["StreamDescription"];
+        let is_gone = answer.body["__type"] == "ResourceNotFoundException";
+        if answer.status != 200 && (exists || !is_gone) {
+            let why = command::print(call, &answer).err().unwrap_or_default();
+            return Err(format!("Waiter {waiter} failed: {}", why.trim_start()));
+        }
+        let is_there = |status: Option<&str>| status == Some("ACTIVE");
+        if is_gone || (exists && is_there(description["StreamStatus"].as_str())) {
+            return Ok(String::new());
+        }
+        let name = description["StreamName"].as_str().unwrap_or_default();
+        let mut spent = 0;
+        for _look in 1..WAIT_ATTEMPTS {
+            let until = self.run.snapshot().now + WAIT_DELAY;
+            while self.run.advance(until, EVENTS_MAX) {
+                spent += 1;
+                if spent >= SPENT_MAX {
+                    let why = "Too much happens to wait for it at once. Wait again, or press Play";
+                    return Err(format!("Waiter {waiter} failed: {why}"));
                 }
+            }
+            let status = self.run.stream_status(name);
+            if if exists { is_there(status) } else { status.is_none() } {
+                return Ok(String::new());
             }
         }
         Err(format!("Waiter {waiter} failed: Max attempts exceeded"))

@@ -139,8 +139,10 @@ fn the_command_line_waits_for_a_stream() {
     let secs = |session: &mut Session| session.hud().transport.now.secs();
     typed(&mut session, "aws kinesis create-stream --stream-name zz --shard-count 1");
     let before = secs(&mut session);
+    let entries = session.document().script.len();
     let line = "aws kinesis wait stream-exists --stream-name zz";
     assert_eq!(typed(&mut session, line), (String::new(), false));
+    assert_eq!(session.document().script.len(), entries + 1, "a line is one call of the script");
     let passed = secs(&mut session) - before;
     assert!((30..=40).contains(&passed), "creation takes thirty seconds, not {passed}");
     let (told, failed) = typed(&mut session, "aws kinesis wait stream-not-exists --stream-name zz");
