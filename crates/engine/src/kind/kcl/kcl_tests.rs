@@ -134,16 +134,15 @@ fn the_card_shows_what_each_worker_holds() {
     let snapshot = go(&mut engine, 70_000);
     let leases = leases(&snapshot);
     let seen: Vec<_> = leases.workers.iter().map(|it| (it.worker, shards(it))).collect();
-    let pumps = |worker: &super::Worker| worker.pumps.keys().copied().collect();
-    let workers = app(&engine).workers.iter();
-    let truth: Vec<(u32, Vec<u32>)> = workers.map(|(id, it)| (*id, pumps(it))).collect();
-    assert_eq!(seen, truth);
-    assert_eq!(seen[0].1.len(), 2, "it does not know that others took over");
+    let [(1, old), (2, new)] = seen.as_slice() else { panic!("{seen:?}") };
+    assert_eq!(old.len(), 2, "it does not know that others took over");
+    assert_eq!(new, &[0, 1, 2, 3]);
     let states: Vec<_> = leases.workers.iter().map(|it| it.state).collect();
     assert_eq!(states, [HolderState::Paused, HolderState::Well]);
     let ages = || leases.workers.iter().flat_map(|it| &it.leases).map(|it| it.age_micros);
     let worst = ages().max().unwrap();
-    assert!(worst > 5_000_000, "{worst}");
+    // It stood still at 5 s, 65 s ago, with what it had read in the last second.
+    assert!((64_000_000..=67_000_000).contains(&worst), "{worst}");
     let newest = leases.series.last().copied();
     assert_eq!(newest.map(u64::from), Some(worst / 1_000));
     assert!(leases.workers[0].leases.iter().any(|lease| lease.late));

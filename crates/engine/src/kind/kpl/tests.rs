@@ -395,25 +395,22 @@ fn the_card_shows_what_is_packed() {
         let mut view = NodeView::default();
         world.kpl.observe(&world.kernel, &mut view, &mut []);
         let Some(Gauge::Packs(packs)) = view.gauges.first() else { panic!("{:?}", view.gauges) };
-        let pipeline = &world.kpl.pipeline;
-        let mut truth: Vec<(u64, bool)> = Vec::new();
-        truth.extend(pipeline.sealed().map(|parcel| (parcel.user_count(), true)));
-        let sealed = truth.len();
-        truth.extend(pipeline.open().iter().map(|users| (users.len() as u64, false)));
         let drawn: Vec<_> = packs.packs.iter().map(|pack| (pack.records, pack.sealed)).collect();
-        assert_eq!(drawn.len() as u64 + packs.more, truth.len() as u64);
-        assert!(drawn.iter().all(|pack| truth.contains(pack)), "{drawn:?} of {truth:?}");
+        assert!(drawn.len() == 3 || packs.more == 0, "{packs:?}");
+        // Nothing stands on the card that the stream has already.
+        let shown: u64 = drawn.iter().map(|(records, _)| records).sum();
+        assert!(shown <= u64::from(400 * millis / 1_000) + 1 - world.stored.len() as u64);
         assert!(drawn.iter().all(|(records, sealed)| *records <= if *sealed { 5 } else { 4 }));
-        assert_eq!(drawn.iter().any(|(_, sealed)| !sealed), truth.len() > sealed);
         assert!(packs.packs.iter().all(|pack| pack.slots.len() as u64 == pack.records));
         seen_sealed |= drawn.iter().any(|(_, sealed)| *sealed);
     }
     assert!(seen_sealed);
-    let tally = world.kpl.pipeline.tally;
     let mut view = NodeView::default();
     world.kpl.observe(&world.kernel, &mut view, &mut []);
     let Some(Gauge::Packs(packs)) = view.gauges.first() else { panic!("{:?}", view.gauges) };
-    let mean = tally.put * 2 / tally.kinesis_put;
-    assert_eq!(packs.ratio, mean.div_ceil(2), "{tally:?}");
+    // Each of five that came together is a fifth of a Kinesis record.
+    let packed: f64 = world.stored.iter().map(|(.., together)| 1.0 / *together as f64).sum();
+    let mean = world.stored.len() as f64 / packed;
+    assert!((packs.ratio as f64 - mean).abs() <= 0.6, "{} of {mean}", packs.ratio);
     assert!((2..=5).contains(&packs.ratio), "{}", packs.ratio);
 }

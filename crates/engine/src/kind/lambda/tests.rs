@@ -4,9 +4,7 @@ use base::Time;
 use scenario::{DataSets, format};
 use serde_json::{Value, json};
 
-use super::Lambda;
 use crate::engine::{Engine, Progress};
-use crate::kind::Node;
 use crate::snapshot::{Gauge, Invocation, Snapshot, Stage};
 
 /// Ten records a second into one shard, a function behind it, a bucket for what it gives up.
@@ -37,13 +35,6 @@ fn go(engine: &mut Engine, millis: u64) -> Snapshot {
     snapshot
 }
 
-fn function(engine: &Engine) -> &Lambda {
-    match &engine.nodes[2].1 {
-        Node::Lambda(function) => function,
-        other => panic!("{other:?}"),
-    }
-}
-
 fn card(snapshot: &Snapshot) -> &Invocation {
     match snapshot.nodes[2].gauges.as_slice() {
         [Gauge::Invocation(seen)] => seen,
@@ -51,37 +42,48 @@ fn card(snapshot: &Snapshot) -> &Invocation {
     }
 }
 
+/// Six records, 300 ms an attempt, a second between two, three attempts: then they are given up.
 #[test]
 fn the_card_follows_a_batch_through_its_attempts() {
     let mut engine = engine(&json!({
         "start": "TRIM_HORIZON", "creation_secs": 0, "batch_size": 6, "batch_millis": 300,
+        "cold_start_millis": 0, "record_micros": 0,
         "body": "fail", "fail_percent": 100, "retries": "limited", "retry_attempts": 2,
     }));
     let mut stages = Vec::new();
     let mut attempts = Vec::new();
+    let mut given_up = 0;
+    let mut before = Invocation::default();
     for millis in (3_000..20_000).step_by(50) {
         let snapshot = go(&mut engine, millis);
-        let (seen, now) = (card(&snapshot), snapshot.now);
-        let line = function(&engine).lines.values().next().expect("one shard, one line");
-        let (stage, piece, due) = match (&line.running, line.retry.front()) {
-            (Some(run), _) => (Stage::Runs, Some(&run.piece), run.until),
-            (None, Some(piece)) => (Stage::Rests, Some(piece), line.rests_until),
-            (None, None) if line.waiting.is_empty() => (Stage::Idle, None, now),
-            (None, None) => (Stage::Gathers, None, now),
+        let seen = card(&snapshot);
+        assert_eq!((seen.attempts_max, seen.records_max), (Some(3), 6));
+        let whole_micros = match seen.stage {
+            Stage::Runs => 300_000,
+            Stage::Rests => 1_000_000,
+            Stage::Gathers | Stage::Idle => 0,
         };
-        assert_eq!(seen.stage, stage);
-        if let Some(piece) = piece {
-            assert_eq!((seen.records, seen.attempt), (piece.rows.len() as u64, piece.failures + 1));
-            assert_eq!(seen.left_micros, due.since(now).0);
-            assert!(seen.left_micros <= seen.whole_micros, "{seen:?}");
+        assert_eq!(seen.whole_micros, whole_micros, "{seen:?}");
+        assert!(seen.left_micros <= whole_micros, "{seen:?}");
+        let goes_on = (seen.stage, seen.attempt) == (before.stage, before.attempt);
+        if goes_on && seen.left_micros > 0 {
+            assert_eq!(seen.left_micros + 50_000, before.left_micros, "{seen:?}");
+        }
+        if matches!(seen.stage, Stage::Runs | Stage::Rests) {
+            assert!((1..=6).contains(&seen.records), "{seen:?}");
             attempts.push(seen.attempt);
         }
-        assert_eq!(seen.attempts_max, Some(3));
-        stages.push(stage);
+        given_up += if seen.attempt < before.attempt { before.records } else { 0 };
         let counters = &snapshot.nodes[2].counters;
-        let given_up = counters.iter().find(|(name, _)| *name == "discarded").unwrap().1;
+        let discarded = counters.iter().find(|(name, _)| *name == "discarded").unwrap().1;
+        if millis == 3_000 {
+            given_up = discarded;
+        }
         let told = seen.facts.iter().find(|(label, ..)| label == "failed → failures").unwrap();
         assert_eq!((told.1.as_str(), told.2), (given_up.to_string().as_str(), given_up > 0));
+        assert_eq!(discarded, given_up);
+        stages.push(seen.stage);
+        before = seen.clone();
     }
     attempts.dedup();
     let first = attempts.iter().position(|attempt| *attempt == 1).unwrap();
@@ -95,11 +97,15 @@ fn a_batch_that_gathers_says_until_when() {
         "start": "TRIM_HORIZON", "creation_secs": 0, "batch_size": 1_000,
         "batching_window_secs": 10,
     }));
-    let snapshot = go(&mut engine, 6_000);
-    let (seen, line) = (card(&snapshot), function(&engine).lines.values().next().unwrap());
-    assert_eq!((seen.stage, seen.records_max), (Stage::Gathers, 1_000));
-    assert_eq!(seen.records, line.waiting.len() as u64);
-    assert!(seen.records > 0);
-    let due = line.since.0 + 10_000_000;
-    assert_eq!((seen.left_micros, seen.whole_micros), (due - snapshot.now.0, 10_000_000));
+    let (early, late) = (go(&mut engine, 6_000), go(&mut engine, 7_000));
+    let (early, late) = (card(&early), card(&late));
+    for seen in [early, late] {
+        assert_eq!((seen.stage, seen.records_max), (Stage::Gathers, 1_000));
+        assert_eq!(seen.whole_micros, 10_000_000);
+    }
+    // Ten records a second, read every second, since the first second.
+    assert!((40..=60).contains(&early.records), "{early:?}");
+    assert_eq!(late.records, early.records + 10);
+    assert!((4_000_000..=6_000_000).contains(&early.left_micros), "{early:?}");
+    assert_eq!(late.left_micros + 1_000_000, early.left_micros);
 }
