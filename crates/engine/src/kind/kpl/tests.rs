@@ -399,7 +399,7 @@ fn the_card_shows_what_is_packed() {
         assert!(drawn.len() == 3 || packs.more == 0, "{packs:?}");
         // Nothing stands on the card that the stream has already.
         let shown: u64 = drawn.iter().map(|(records, _)| records).sum();
-        assert!(shown <= u64::from(400 * millis / 1_000) + 1 - world.stored.len() as u64);
+        assert!(shown <= 400 * millis / 1_000 + 1 - world.stored.len() as u64);
         assert!(drawn.iter().all(|(records, sealed)| *records <= if *sealed { 5 } else { 4 }));
         assert!(packs.packs.iter().all(|pack| pack.slots.len() as u64 == pack.records));
         seen_sealed |= drawn.iter().any(|(_, sealed)| *sealed);
@@ -408,9 +408,9 @@ fn the_card_shows_what_is_packed() {
     let mut view = NodeView::default();
     world.kpl.observe(&world.kernel, &mut view, &mut []);
     let Some(Gauge::Packs(packs)) = view.gauges.first() else { panic!("{:?}", view.gauges) };
-    // Each of five that came together is a fifth of a Kinesis record.
-    let packed: f64 = world.stored.iter().map(|(.., together)| 1.0 / *together as f64).sum();
-    let mean = world.stored.len() as f64 / packed;
-    assert!((packs.ratio as f64 - mean).abs() <= 0.6, "{} of {mean}", packs.ratio);
+    // Each of five that came together is a fifth of a Kinesis record: twelve sixtieths.
+    let packed: u64 = world.stored.iter().map(|(.., together)| 60 / together).sum();
+    let mean = (60 * world.stored.len() as u64 + packed / 2) / packed;
+    assert_eq!(packs.ratio, mean);
     assert!((2..=5).contains(&packs.ratio), "{}", packs.ratio);
 }
