@@ -1,11 +1,14 @@
 //! A function that enriches: what lands in its target, and what is told about what does not.
 
 use base::{NodeId, Time};
-use scenario::{DataSets, format};
-use serde_json::{Value, json};
+use scenario::{Action, DataSets, format};
+use serde_json::{Map, Value, json};
 
+use super::Lambda;
+use super::line::Row;
 use crate::cause::{Cause, Reason};
 use crate::engine::{Engine, Progress};
+use crate::kind::{Component as _, Node};
 
 const FUNCTION: NodeId = NodeId(3);
 const TARGET: NodeId = NodeId(4);
@@ -99,5 +102,35 @@ fn a_refused_call_is_the_reason() {
         for failure in failures {
             assert!(failure.error.starts_with("InternalFailure: "), "{target}: {}", failure.error);
         }
+    }
+}
+
+/// What an invocation wrote decides what becomes of its batch, whatever the settings are when it
+/// ends: each record it made is one more, so each that it was made of ends in it.
+#[test]
+fn settings_of_later_do_not_change_what_was_written() {
+    let mut engine = run(r#"{"n":${seq}}"#, "n, 1 AS one", "stream");
+    let mut micros = 10_000_000;
+    while function(&engine).sent.is_empty() {
+        micros += 1_000;
+        engine.advance(Time(micros), 100_000);
+    }
+    let lambda = function(&engine);
+    let rows = lambda.held * size_of::<Row>() as u64;
+    assert!(lambda.memory() > rows, "what is on its way takes memory");
+    let fields = Map::from_iter([("body".to_owned(), json!("ok"))]);
+    engine.apply(&Action::Set { node: FUNCTION, fields }).unwrap();
+    engine.advance(Time(micros + 900_000), 100_000);
+    assert!(function(&engine).sent.is_empty());
+    assert_eq!(engine.check(), Ok(()));
+    let totals = engine.totals();
+    assert!(totals.derived > 10, "{totals:?}");
+    assert_eq!(totals.folded, totals.derived, "{totals:?}");
+}
+
+fn function(engine: &Engine) -> &Lambda {
+    match &engine.nodes[2].1 {
+        Node::Lambda(function) => function,
+        other => panic!("{other:?}"),
     }
 }
