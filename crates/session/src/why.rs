@@ -494,7 +494,10 @@ fn outcome(cause: &Cause, out: &mut Sentence) {
             // There is no answer with entries.
             _ if cause.whole => {
                 let records = plural(all.into(), "record", "records");
-                format!(" The call failed{} and stored none of its {records}.", answer(&cause.error))
+                format!(
+                    " The call failed{} and stored none of its {records}.",
+                    answer(&cause.error)
+                )
             }
             _ if all > 1 => format!(" The call returned 200 with {failed} failed {entries}."),
             _ => " The call failed.".to_owned(),
@@ -584,8 +587,7 @@ mod tests {
             let error = "AccessDeniedException: User …".into();
             let cause = Cause { entries: (500, 500), whole: true, error, ..cause(reason) };
             let words = words(&card(&cause, 0));
-            let expected =
-                "The call failed with 400 AccessDeniedException and stored none of its 500 records.";
+            let expected = "The call failed with 400 AccessDeniedException and stored none of its 500 records.";
             assert!(words.contains(expected), "{words}");
             assert!(!words.contains("200"), "{words}");
         }
