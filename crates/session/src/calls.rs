@@ -143,7 +143,8 @@ pub(crate) fn offers(session: &Session, node: &Node) -> Vec<Offer> {
     for (word, target) in [("Double", count * 2), ("Halve", count.div_ceil(2))] {
         if target != count {
             let members = json!({ "TargetShardCount": target, "ScalingType": "UNIFORM_SCALING" });
-            offer(format!("{word} to {target} shards"), "UpdateShardCount", members);
+            let shards = crate::why::plural(target, "shard", "shards");
+            offer(format!("{word} to {shards}"), "UpdateShardCount", members);
         }
     }
     out

@@ -441,6 +441,8 @@ pub struct Trail {
 /// One call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrailRow {
+    /// Tells it from all others while newer ones come in above it.
+    pub key: Rc<str>,
     /// `10:04:31.214`.
     pub at: Rc<str>,
     /// Who called.

@@ -22,6 +22,7 @@ mod design;
 mod keymap;
 mod look;
 mod open;
+mod pages;
 mod panel;
 mod place;
 mod time;

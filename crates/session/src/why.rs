@@ -8,77 +8,7 @@ use engine::{Cause, Reason};
 
 use crate::clock;
 use crate::hud::WhyCard;
-
-const QUOTAS: (&str, &str) = (
-    "Quotas and limits, Kinesis Data Streams",
-    "https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html",
-);
-const IAM_LOGIC: (&str, &str) = (
-    "Policy evaluation logic, IAM User Guide",
-    "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html",
-);
-const FAN_OUT: (&str, &str) = (
-    "SubscribeToShard, Kinesis API Reference",
-    "https://docs.aws.amazon.com/kinesis/latest/APIReference/API_SubscribeToShard.html",
-);
-const ENCRYPTION: (&str, &str) = (
-    "Data protection, Kinesis Developer Guide",
-    "https://docs.aws.amazon.com/streams/latest/dev/server-side-encryption.html",
-);
-const PUT_RECORDS: (&str, &str) = (
-    "PutRecords, Kinesis API Reference",
-    "https://docs.aws.amazon.com/kinesis/latest/APIReference/API_PutRecords.html",
-);
-const GET_RECORDS: (&str, &str) = (
-    "GetRecords, Kinesis API Reference",
-    "https://docs.aws.amazon.com/kinesis/latest/APIReference/API_GetRecords.html",
-);
-const RETENTION: (&str, &str) = (
-    "Change the data retention period, Kinesis Data Streams",
-    "https://docs.aws.amazon.com/streams/latest/dev/kinesis-extended-retention.html",
-);
-const DUPLICATES: (&str, &str) = (
-    "Handle duplicate records, Kinesis Data Streams",
-    "https://docs.aws.amazon.com/streams/latest/dev/kinesis-record-processor-duplicates.html",
-);
-const TABLE_CAPACITY: (&str, &str) = (
-    "DynamoDB throughput capacity",
-    "https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/capacity-mode.html",
-);
-const DOMAINS: (&str, &str) = (
-    "Troubleshooting Amazon OpenSearch Service",
-    "https://docs.aws.amazon.com/opensearch-service/latest/developerguide/handling-errors.html",
-);
-const LOADS: (&str, &str) = (
-    "STL_LOAD_ERRORS, Amazon Redshift Database Developer Guide",
-    "https://docs.aws.amazon.com/redshift/latest/dg/r_STL_LOAD_ERRORS.html",
-);
-const CONSUMERS: (&str, &str) = (
-    "Troubleshoot consumers, Kinesis Data Streams",
-    "https://docs.aws.amazon.com/streams/latest/dev/troubleshooting-consumers.html",
-);
-const AGENT: (&str, &str) = (
-    "Write with the Kinesis Agent, Kinesis Data Streams",
-    "https://docs.aws.amazon.com/streams/latest/dev/writing-with-agents.html",
-);
-const KPL: (&str, &str) = (
-    "KPL retries and rate limiting, Kinesis Data Streams",
-    concat!(
-        "https://docs.aws.amazon.com/streams/latest/dev/",
-        "kinesis-producer-adv-retries-rate-limiting.html",
-    ),
-);
-const FIREHOSE_LIMITS: (&str, &str) =
-    ("Amazon Data Firehose quota", "https://docs.aws.amazon.com/firehose/latest/dev/limits.html");
-const FIREHOSE_RETRY: (&str, &str) = (
-    "Handle data delivery failures, Amazon Data Firehose",
-    "https://docs.aws.amazon.com/firehose/latest/dev/retry.html",
-);
-
-const LAMBDA_ERRORS: (&str, &str) = (
-    "How Lambda processes records from Kinesis Data Streams",
-    "https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html",
-);
+use crate::pages;
 
 type Runs = Vec<(Rc<str>, bool)>;
 
@@ -90,13 +20,13 @@ pub fn card(cause: &Cause, epoch_millis: u64) -> WhyCard {
     // A newcomer sees a hot shard: the words for all else may come later.
     let is_shard = matches!(cause.reason, Reason::ShardRecords | Reason::ShardBytes);
     if is_shard {
-        shard_rule(cause, &at, &mut out)
+        shard_rule(cause, &at, &mut out);
     } else {
-        rule(cause, &at, &mut out)
+        rule(cause, &at, &mut out);
     }
     key(cause, &mut out);
     outcome(cause, &mut out);
-    let (title, address) = if is_shard { QUOTAS } else { source(cause.reason) };
+    let (title, address) = if is_shard { pages::QUOTAS } else { pages::of(cause.reason) };
     WhyCard {
         title: title_of(cause.reason).into(),
         reason: cause.reason.word().into(),
@@ -157,39 +87,6 @@ fn title_of(reason: Reason) -> &'static str {
         | Reason::RecordTtl
         | Reason::LineUnread
         | Reason::LineUnparsed => "Why lost?",
-    }
-}
-
-#[inline(never)]
-fn source(reason: Reason) -> (&'static str, &'static str) {
-    match reason {
-        Reason::ShardRecords | Reason::ShardBytes | Reason::TooLarge => QUOTAS,
-        Reason::ReadCalls | Reason::ReadBytes | Reason::ExpiredIterator => GET_RECORDS,
-        Reason::FirehoseQuota => FIREHOSE_LIMITS,
-        Reason::RetentionLost => RETENTION,
-        Reason::TargetReject | Reason::DeliveryExpired => FIREHOSE_RETRY,
-        Reason::CallTimeout | Reason::Superseded => DUPLICATES,
-        Reason::RecordTtl | Reason::WrongShard => KPL,
-        Reason::LineUnread | Reason::LineUnparsed => AGENT,
-        Reason::FunctionError
-        | Reason::ConcurrencyLimit
-        | Reason::RetriesExhausted
-        | Reason::RecordTooOld => LAMBDA_ERRORS,
-        Reason::BufferFull
-        | Reason::GivenUp
-        | Reason::Ignored
-        | Reason::InternalFailure
-        | Reason::Removed
-        | Reason::NotConnected
-        | Reason::StreamMissing
-        | Reason::KeyTooLong => PUT_RECORDS,
-        Reason::AccessDenied => IAM_LOGIC,
-        Reason::SubscriptionRate => FAN_OUT,
-        Reason::KmsKey => ENCRYPTION,
-        Reason::TableCapacity => TABLE_CAPACITY,
-        Reason::DocumentUnparsed | Reason::BulkQueueFull => DOMAINS,
-        Reason::RowUnparsed | Reason::LoadFailed => LOADS,
-        Reason::ProcessorException => CONSUMERS,
     }
 }
 
@@ -385,6 +282,18 @@ fn shard_rule(cause: &Cause, at: &str, out: &mut Sentence) {
     }
 }
 
+fn ignored_rule(whole: bool, records: String, out: &mut Sentence) {
+    if whole {
+        out.say("the client did not look at a call's error and let ");
+        out.stress(records);
+        out.say(" go.");
+    } else {
+        out.stress(records);
+        out.say(" failed inside a call that answered 200. The client looked only at the ");
+        out.say("status and went on.");
+    }
+}
+
 fn loss_rule(cause: &Cause, at: &str, out: &mut Sentence) {
     let records = plural(u64::from(cause.records), "record", "records");
     out.say(format!("At {at} "));
@@ -403,16 +312,7 @@ fn loss_rule(cause: &Cause, at: &str, out: &mut Sentence) {
             out.stress(records);
             out.say(" after its last attempt.");
         }
-        Reason::Ignored if cause.whole => {
-            out.say("the client did not look at a call's error and let ");
-            out.stress(records);
-            out.say(" go.");
-        }
-        Reason::Ignored => {
-            out.stress(records);
-            out.say(" failed inside a call that answered 200. The client looked only at the ");
-            out.say("status and went on.");
-        }
+        Reason::Ignored => ignored_rule(cause.whole, records, out),
         Reason::LineUnread => {
             out.stress(plural(u64::from(cause.records), "line was", "lines were"));
             out.say(" never sent: the file was emptied before the agent read them, or the agent ");
@@ -587,7 +487,8 @@ mod tests {
             let error = "AccessDeniedException: User …".into();
             let cause = Cause { entries: (500, 500), whole: true, error, ..cause(reason) };
             let words = words(&card(&cause, 0));
-            let expected = "The call failed with 400 AccessDeniedException and stored none of its 500 records.";
+            let expected = "The call failed with 400 AccessDeniedException and stored none of \
+                            its 500 records.";
             assert!(words.contains(expected), "{words}");
             assert!(!words.contains("200"), "{words}");
         }

@@ -28,14 +28,14 @@ pub(super) fn trail(page: &Page) -> Html {
             if trail.rows.is_empty() {
                 <p class="muted md">{ "No such call was answered yet." }</p>
             }
-            <ul class="trail">{ for trail.rows.iter().enumerate().map(row) }</ul>
+            <ul class="trail">{ for trail.rows.iter().map(row) }</ul>
         </div>
     }
 }
 
-fn row((at, row): (usize, &TrailRow)) -> Html {
+fn row(row: &TrailRow) -> Html {
     html! {
-        <li key={at}>
+        <li key={&*row.key}>
             <details>
                 <summary>
                     <span class="num muted">{ text(&row.at) }</span>

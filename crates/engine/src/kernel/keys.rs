@@ -191,14 +191,6 @@ impl KeyTable {
         }
         order::sort_by_key(&mut out[..], |share| (core::cmp::Reverse(share.permille), share.slot));
     }
-
-    /// The heaviest keys: id and share in per mille, heaviest first.
-    #[must_use]
-    pub fn heaviest(&self, count: usize) -> Vec<(KeyId, u32)> {
-        let keys = self.rank.top(count);
-        let share = |score| u32::try_from(base::units::permille(score, self.rank.total));
-        keys.into_iter().map(|(score, id)| (id, share(score).unwrap_or(1_000))).collect()
-    }
 }
 
 impl Rank {

@@ -1,6 +1,7 @@
 //! Metric series by the second, under AWS names, for charts and cards.
 
 use base::{NodeId, Ring};
+use scenario::kind::{MetricSpec, Stat};
 
 use crate::snapshot::MetricView;
 
@@ -10,6 +11,9 @@ pub const SERIES_SECS_MAX: u32 = 3_600;
 #[derive(Clone, Debug)]
 struct Series {
     current: u64,
+    /// Whether a second without a sample keeps the value of the one before.
+    holds: bool,
+    sampled: bool,
     seconds: Ring<u64>,
     last: u64,
     sum: u64,
@@ -33,11 +37,19 @@ pub struct Metrics {
 
 impl Metrics {
     /// Makes room for a node's metrics.
-    pub fn add_node(&mut self, id: NodeId, count: usize, second: u64) {
-        let empty =
-            Series { current: 0, seconds: Ring::new(SERIES_SECS_MAX), last: 0, sum: 0, max: 0 };
+    pub fn add_node(&mut self, id: NodeId, specs: &[MetricSpec], second: u64) {
+        let empty = |spec: &MetricSpec| Series {
+            current: 0,
+            holds: spec.stat == Stat::Gauge,
+            sampled: false,
+            seconds: Ring::new(SERIES_SECS_MAX),
+            last: 0,
+            sum: 0,
+            max: 0,
+        };
+        let series = specs.iter().map(empty).collect();
         let at = self.nodes.partition_point(|node| node.id < id);
-        self.nodes.insert(at, NodeMetrics { id, series: vec![empty; count], since: second });
+        self.nodes.insert(at, NodeMetrics { id, series, since: second });
     }
 
     /// Forgets a node.
@@ -62,6 +74,7 @@ impl Metrics {
     pub fn max(&mut self, id: NodeId, metric: u8, value: u64) {
         if let Some(series) = self.series_mut(id, metric) {
             series.current = series.current.max(value);
+            series.sampled = true;
             series.max = series.max.max(value);
         }
     }
@@ -70,9 +83,11 @@ impl Metrics {
     pub fn close_second(&mut self) {
         self.second += 1;
         for series in self.nodes.iter_mut().flat_map(|node| &mut node.series) {
-            series.seconds.push(series.current);
-            series.last = series.current;
-            series.current = 0;
+            if !series.holds || series.sampled {
+                series.last = series.current;
+            }
+            series.seconds.push(series.last);
+            (series.current, series.sampled) = (0, false);
         }
     }
 
@@ -117,10 +132,30 @@ impl Metrics {
 mod tests {
     use super::*;
 
+    fn spec(stat: Stat) -> MetricSpec {
+        MetricSpec { name: "Any", stat, unit: "records", bad: false }
+    }
+
+    /// A reader that is late stays late while it works and nobody measures.
+    #[test]
+    fn a_gauge_holds_until_it_is_measured_again() {
+        let mut metrics = Metrics::default();
+        metrics.add_node(NodeId(1), &[spec(Stat::Gauge), spec(Stat::Max)], 0);
+        metrics.close_second();
+        for value in [9, 0] {
+            metrics.max(NodeId(1), 0, value);
+            metrics.max(NodeId(1), 1, value);
+            metrics.close_second();
+            metrics.close_second();
+        }
+        assert_eq!(metrics.series(NodeId(1), 0, 10), [0, 9, 9, 0, 0]);
+        assert_eq!(metrics.series(NodeId(1), 1, 10), [0, 9, 0, 0, 0]);
+    }
+
     #[test]
     fn seconds_are_kept_apart() {
         let mut metrics = Metrics::default();
-        metrics.add_node(NodeId(1), 2, 0);
+        metrics.add_node(NodeId(1), &[spec(Stat::Sum), spec(Stat::Max)], 0);
         metrics.add(NodeId(1), 0, 5);
         metrics.add(NodeId(1), 0, 6);
         metrics.max(NodeId(1), 1, 9);

@@ -174,7 +174,7 @@ impl Kernel {
         };
         let at = self.nodes.partition_point(|node| node.id < id);
         self.nodes.insert(at, state);
-        self.metrics.add_node(id, spec.metrics.len(), self.second);
+        self.metrics.add_node(id, spec.metrics, self.second);
     }
 
     /// Forgets a node.

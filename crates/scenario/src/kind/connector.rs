@@ -263,8 +263,8 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     limits: &super::spec::limits::<{ FIELDS.len() }>(FIELDS),
     metrics: &[
         MetricSpec { name: "RecordsProcessed", stat: Stat::Sum, unit: "records", bad: false },
-        MetricSpec { name: "MillisBehindLatest", stat: Stat::Max, unit: "ms", bad: false },
-        MetricSpec { name: "LeasesHeld", stat: Stat::Max, unit: "leases", bad: false },
+        MetricSpec { name: "MillisBehindLatest", stat: Stat::Gauge, unit: "ms", bad: false },
+        MetricSpec { name: "LeasesHeld", stat: Stat::Gauge, unit: "leases", bad: false },
         MetricSpec { name: "ExpiredIterator", stat: Stat::Sum, unit: "calls", bad: true },
         MetricSpec { name: "TakenLeases", stat: Stat::Sum, unit: "leases", bad: false },
         MetricSpec { name: "LostLeases", stat: Stat::Sum, unit: "leases", bad: true },

@@ -114,7 +114,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         MetricSpec { name: "RecordsRead", stat: Stat::Sum, unit: "records", bad: false },
         MetricSpec {
             name: "GetRecords.IteratorAgeMilliseconds",
-            stat: Stat::Max,
+            stat: Stat::Gauge,
             unit: "ms",
             bad: false,
         },

@@ -116,7 +116,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         MetricSpec { name: "DeliveryToS3.DataFreshness", stat: Stat::Max, unit: "s", bad: false },
         sum("DeliveryToS3.Records", "records"),
         sum("DeliveryToS3.Bytes", "bytes"),
-        MetricSpec { name: "KinesisMillisBehindLatest", stat: Stat::Max, unit: "ms", bad: false },
+        MetricSpec { name: "KinesisMillisBehindLatest", stat: Stat::Gauge, unit: "ms", bad: false },
         MetricSpec { name: "ThrottledGetRecords", stat: Stat::Sum, unit: "calls", bad: true },
     ],
     faults: &["down", "slow", "reject", "timeout"],

@@ -514,7 +514,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         metric("Throttles", Stat::Sum, "calls", true),
         metric("Duration", Stat::Max, "ms", false),
         metric("ConcurrentExecutions", Stat::Max, "calls", false),
-        metric("IteratorAge", Stat::Max, "ms", false),
+        metric("IteratorAge", Stat::Gauge, "ms", false),
         metric("DestinationDeliveryFailures", Stat::Sum, "calls", true),
     ],
     faults: &["slow", "down"],

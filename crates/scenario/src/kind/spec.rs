@@ -112,8 +112,10 @@ pub enum FieldKind {
 pub enum Stat {
     /// Added up.
     Sum,
-    /// The largest.
+    /// The largest; nothing happened in a second without a sample.
     Max,
+    /// The largest; what stands is measured now and then and holds until it is measured again.
+    Gauge,
 }
 
 /// A metric a kind reports, under its AWS name.

@@ -142,7 +142,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         sum("GetRecords.Bytes", "bytes"),
         MetricSpec {
             name: "GetRecords.IteratorAgeMilliseconds",
-            stat: Stat::Max,
+            stat: Stat::Gauge,
             unit: "ms",
             bad: false,
         },
@@ -151,7 +151,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         sum("SubscribeToShardEvent.Bytes", "bytes"),
         MetricSpec {
             name: "SubscribeToShardEvent.MillisBehindLatest",
-            stat: Stat::Max,
+            stat: Stat::Gauge,
             unit: "ms",
             bad: false,
         },

@@ -104,7 +104,7 @@ fn chart(session: &Session, id: NodeId, metric: u8) -> Option<Chart> {
 fn stat_word(stat: Stat) -> &'static str {
     match stat {
         Stat::Sum => "sum",
-        Stat::Max => "max",
+        Stat::Max | Stat::Gauge => "max",
     }
 }
 
@@ -124,17 +124,22 @@ fn lens(seconds: &[u64], from_sec: u64, step_secs: u32, stat: Stat) -> (u64, Vec
         if let Some(point) = points.last_mut() {
             *point = match stat {
                 Stat::Sum => *point + value,
-                Stat::Max => (*point).max(*value),
+                Stat::Max | Stat::Gauge => (*point).max(*value),
             };
         }
     }
     (first * step, points)
 }
 
-/// What a metric may be at most, for each second.
+/// What a metric may be at most, for each second: a stream takes what its open shards take.
 fn limit(session: &Session, id: NodeId, spec: &MetricSpec) -> Option<u64> {
     let Config::Stream(config) = &session.document.node(id)?.config else { return None };
-    (spec.name == "IncomingRecords").then(|| u64::from(config.shards) * SHARD_RECORDS_PER_SEC)
+    let views = &session.run.snapshot().nodes;
+    let running = views.iter().find(|view| view.id == id).and_then(|view| {
+        view.counters.iter().find(|(word, _)| *word == "shards").map(|(_, open)| *open)
+    });
+    let shards = running.unwrap_or(config.shards.into());
+    (spec.name == "IncomingRecords").then_some(shards * SHARD_RECORDS_PER_SEC)
 }
 
 /// The small words under a value.
@@ -149,7 +154,7 @@ fn note(session: &Session, id: NodeId, spec: &MetricSpec) -> String {
     let ill = targets.find_map(|target| {
         views.iter().find(|view| view.id == target).and_then(|view| view.faults.first())
     });
-    if let (Some(fault), Stat::Max) = (ill, spec.stat) {
+    if let (Some(fault), Stat::Max | Stat::Gauge) = (ill, spec.stat) {
         return format!("target {} since {}", words::fault_words(fault.kind), since(fault.since));
     }
     if spec.name == "WriteProvisionedThroughputExceeded" {
@@ -164,7 +169,7 @@ fn note(session: &Session, id: NodeId, spec: &MetricSpec) -> String {
     match spec.stat {
         Stat::Sum if spec.unit == "bytes" => format!("{} so far", bytes_text(total)),
         Stat::Sum => format!("{} so far", count_text(total)),
-        Stat::Max => String::new(),
+        Stat::Max | Stat::Gauge => String::new(),
     }
 }
 

@@ -28,6 +28,12 @@ fn opened(session: &Session, data: bool) -> Rc<Trail> {
     let by_parts = session.run.trail(data).iter().map(|event| (event.at, row(session, event)));
     let mut rows: Vec<(Time, TrailRow)> = by_parts.chain(by_hand).collect();
     base::order::sort_by_key(&mut rows, |(at, _)| core::cmp::Reverse(*at));
+    let (mut before, mut nth) = (None, 0);
+    for (at, row) in &mut rows {
+        nth = if before == Some(*at) { nth + 1 } else { 0 };
+        before = Some(*at);
+        row.key = format!("{}.{nth}", at.0).into();
+    }
     Rc::new(Trail { data, rows: rows.into_iter().map(|(_, row)| row).collect() })
 }
 
@@ -39,6 +45,7 @@ fn by_hand_row(session: &Session, call: &ApiCall) -> TrailRow {
     let data = engine::trail::is_data("kinesis", &call.operation);
     let of = call.body.get("StreamName").and_then(Value::as_str).unwrap_or_default();
     TrailRow {
+        key: "".into(),
         at: clock::moment(epoch_millis, call.at).into(),
         by: ADMINISTRATOR.into(),
         operation: call.operation.as_str().into(),
@@ -66,6 +73,7 @@ fn row(session: &Session, event: &TrailEvent) -> TrailRow {
     let epoch_millis = session.document.epoch_millis;
     let error = event.error.map(ErrorCode::name).unwrap_or_default();
     TrailRow {
+        key: "".into(),
         at: clock::moment(epoch_millis, event.at).into(),
         by: name(event.caller).into(),
         operation: event.operation.into(),

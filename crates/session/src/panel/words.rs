@@ -23,8 +23,8 @@ pub(crate) fn metric_value(spec: &MetricSpec, value: u64, secs: u32) -> String {
         (_, "s") => format!("{} s", count_text(value)),
         (Stat::Sum, "bytes") => format!("{}{per}", bytes_text(value)),
         (Stat::Sum, _) => format!("{} {per}", count_text(value)),
-        (Stat::Max, "bytes") => bytes_text(value),
-        (Stat::Max, _) => count_text(value),
+        (Stat::Max | Stat::Gauge, "bytes") => bytes_text(value),
+        (Stat::Max | Stat::Gauge, _) => count_text(value),
     }
 }
 

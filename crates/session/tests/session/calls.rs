@@ -52,6 +52,8 @@ fn a_shard_is_split_by_hand_and_the_document_replays_it() {
     assert_eq!(shards(&session), before);
     run(&mut session, 2);
     assert_eq!(shards(&session), before + 1);
+    let limit = session.hud().charts[0].limit.clone().expect("writes have a limit").0;
+    assert_eq!(limit, (before + 1) * 1_000, "each open shard takes 1,000 records a second");
     assert_eq!(session.snapshot().trace_hash, replayed(&session));
     assert_eq!(session.document().script.len(), 1);
 }

@@ -213,10 +213,18 @@ fn the_trail_keeps_management_and_data_events_apart() {
     let hud = session.hud();
     let rows = &hud.trail.as_ref().expect("it is there").rows;
     let put = rows.iter().find(|row| &*row.operation == "PutRecords").expect("it is there");
+    let keys: std::collections::BTreeSet<_> = rows.iter().map(|row| row.key.clone()).collect();
+    assert_eq!(keys.len(), rows.len(), "each row has a key of its own");
     let event: Value = serde_json::from_str(&put.json).expect("an event is JSON");
     assert_eq!(event["eventSource"], "kinesis.amazonaws.com");
     assert_eq!(event["managementEvent"], false);
     assert_eq!(event["requestParameters"]["streamName"], &*put.of);
+    let opened = rows.first().expect("there are calls").clone();
+    run(&mut session, 1);
+    let hud = session.hud();
+    let rows = &hud.trail.as_ref().expect("it is there").rows;
+    let at = rows.iter().position(|row| row.key == opened.key).expect("it is still kept");
+    assert!(at > 0 && rows[at] == opened, "newer calls come in above it");
 }
 
 /// Facts, streams §7: a shard for a month costs 10.95 dollars, whatever the run's length.

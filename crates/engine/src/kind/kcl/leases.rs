@@ -205,8 +205,8 @@ impl Kcl {
         for call in renewals {
             self.lease(call, Then::Renew(id, 1), ctx);
         }
-        let held = self.workers.get(&id).map_or(0, |worker| worker.pumps.len());
-        ctx.peak(metric::LEASES_HELD, held as u64);
+        let held = self.workers.values().map(|worker| worker.pumps.len()).max();
+        ctx.peak(metric::LEASES_HELD, held.unwrap_or(0) as u64);
     }
 
     /// A renewal or a checkpoint was answered; whether the lease is still ours.

@@ -165,7 +165,6 @@ impl Kcl {
             ctx.book(Account::Flight(edge), Account::Held(ctx.me()), records, bytes);
             show(edge, shard, &batch, ctx);
         }
-        ctx.peak(metric::MILLIS_BEHIND, behind_micros / 1_000);
         self.held += records;
         let Some(pump) = self.pump(worker, shard) else { return };
         (pump.behind_micros, pump.answered, pump.failures) = (behind_micros, now, 0);
@@ -183,6 +182,14 @@ impl Kcl {
         let Some(pump) = self.pump(worker, shard) else { return };
         pump.work = work;
         pump.stage = Stage::Works;
+        // The shard that is furthest behind counts, also while another one is read.
+        let pumps = self.workers.values().flat_map(|worker| worker.pumps.values());
+        let most = pumps
+            .filter(|pump| !pump.lost)
+            .map(|pump| pump.behind_micros)
+            .max()
+            .unwrap_or(behind_micros);
+        ctx.peak(metric::MILLIS_BEHIND, most / 1_000);
         if let Some(shard) = self.shards.get_mut(&shard) {
             (shard.behind_micros, shard.answered) = (behind_micros, now);
         }

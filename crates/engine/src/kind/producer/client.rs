@@ -37,7 +37,7 @@ pub(in crate::kind) struct Client {
     /// Data and keys in one call to what is connected: for a stream, what AWS allowed at the date
     /// of the limits.
     call_bytes_max: u64,
-    open: Open,
+    pub(super) open: Open,
     /// Set while a batch waits to fill.
     linger: Option<TimerId>,
     /// The open batch has waited long enough.

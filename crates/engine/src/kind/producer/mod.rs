@@ -7,6 +7,7 @@
 pub(super) mod client;
 pub(crate) mod last;
 mod parcel;
+mod recent;
 mod retry;
 pub(super) mod tally;
 pub(super) mod view;

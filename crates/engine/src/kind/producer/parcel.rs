@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use base::{KeyId, RecordId, Time};
 
+use super::recent::RecentKeys;
 use crate::batch::{Batch, Block, Record};
 use crate::call::{ApiError, ErrorCode, Failed};
 use crate::cause::Reason;
@@ -64,6 +65,8 @@ pub(super) struct Open {
     bytes: u64,
     /// The data of all records, when they are alike.
     pub(super) shared: Option<Rc<Vec<u8>>>,
+    /// Keys of its records and of those before.
+    pub(super) recent: RecentKeys,
 }
 
 /// A record before its batch is closed.
@@ -117,6 +120,7 @@ impl Open {
         let len = self.page.padded_bytes.take().unwrap_or(written);
         self.drafts.push(Draft { id, key, born, end: self.end() + written, len });
         self.bytes += bytes;
+        self.recent.push(key);
     }
 
     /// Closes the batch and begins the next one; a loose payload moves over to that.

@@ -410,6 +410,27 @@ fn every_policy_keeps_the_books_under_random_answers() {
     }
 }
 
+/// Keys that others use say nothing about this producer.
+#[test]
+fn the_bars_are_the_producers_own_keys() {
+    let list = vec![("heavy".to_owned(), 3), ("light".to_owned(), 1)];
+    let records = RecordsConfig { keys: KeyRecipe::List, key_list: list, ..config().records };
+    let mut world = World::new(&ProducerConfig { records, ..config() });
+    let other = world.kernel.keys.intern("of another producer");
+    (0..100_000).for_each(|_n| world.kernel.keys.touch(other));
+    world.run(3_010, |_put| fine());
+    let mut view = NodeView { id: ME, ..NodeView::default() };
+    world.producer.observe(&world.kernel, &mut view, &mut []);
+    let Some(Gauge::Bars { bars, .. }) = view.gauges.get(1) else { panic!("{:?}", view.gauges) };
+    let slots: Vec<u8> = bars.iter().map(|(slot, _)| *slot).collect();
+    let slot_of = |world: &mut World, key: &str| {
+        let id = world.kernel.keys.intern(key);
+        world.kernel.keys.slot(id)
+    };
+    assert_eq!(slots, [slot_of(&mut world, "heavy"), slot_of(&mut world, "light")]);
+    assert!(bars[0].1 == 1_000 && (200..500).contains(&bars[1].1), "three to one: {bars:?}");
+}
+
 #[test]
 fn the_card_shows_sums_that_add_up() {
     let mut world = World::new(&config());

@@ -34,7 +34,7 @@ pub(super) fn observe(client: &Client, notes: Option<Notes>, kernel: &Kernel, ou
         out.counters.extend([("rows_out_of_order", back), ("rows_without_time", unreadable)]);
     }
     out.gauges.push(rate(metric::BORN, kernel, out.id));
-    out.gauges.push(bars(&config.records, kernel));
+    out.gauges.push(bars(&config.records, client, kernel));
     out.gauges.push(Gauge::Line { left: call_words(config), right: retry_words(config) });
     let counter = |sign, label, value, bad| Counter { sign, label, value, bad };
     out.gauges.push(Gauge::Counters(vec![
@@ -63,12 +63,12 @@ pub(in crate::kind) fn rate(metric: u8, kernel: &Kernel, id: NodeId) -> Gauge {
     }
 }
 
-/// The heaviest keys, under the recipe they are made by.
-pub(in crate::kind) fn bars(config: &RecordsConfig, kernel: &Kernel) -> Gauge {
-    let top = kernel.keys.heaviest(BARS);
-    let tallest = top.first().map_or(0, |(_, share)| u64::from(*share));
-    let bars = top.iter().map(|(key, share)| {
-        let height = units::permille(u64::from(*share), tallest);
+/// The heaviest of the client's own keys, under the recipe they are made by.
+pub(in crate::kind) fn bars(config: &RecordsConfig, client: &Client, kernel: &Kernel) -> Gauge {
+    let top = client.open.recent.heaviest(BARS);
+    let tallest = top.first().map_or(0, |(_, uses)| *uses);
+    let bars = top.iter().map(|(key, uses)| {
+        let height = units::permille(*uses, tallest);
         (kernel.keys.slot(*key), u16::try_from(height).unwrap_or(1_000))
     });
     Gauge::Bars { label: "key", caption: key_words(config), bars: bars.collect() }

@@ -40,7 +40,7 @@ pub(super) fn observe(writer: &Writer, kernel: &Kernel, out: &mut NodeView) {
         }
     };
     out.gauges.push(rate(SOURCE_EVENTS, kernel, out.id));
-    out.gauges.push(bars(&writer.config.records, kernel));
+    out.gauges.push(bars(&writer.config.records, &writer.client, kernel));
     out.gauges.push(Gauge::Line { left: left.to_owned(), right });
     let counter = |sign, label, value, bad| Counter { sign, label, value, bad };
     out.gauges.push(Gauge::Counters(vec![
