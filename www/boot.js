@@ -7,6 +7,7 @@ const here = (path) => new URL(path, import.meta.url);
 try {
   const { default: start, rest } = await import(here(script.dataset.js));
   if (rest) rest.missing = stop;
+  globalThis.restReady = rest?.ready;
   await start({ module_or_path: here(script.dataset.wasm) });
   // Whoever needs it before it came, or after this failed, asks again and waits.
   rest?.fetch().catch((error) => console.warn(`The second half is not here yet: ${error}`));

@@ -6,15 +6,23 @@
 
 const restAddress = new URL("REST_FILE", import.meta.url);
 
+let settle;
+
 /** Joined by the loader (boot.js). */
 export const rest = {
+  /** Kept as soon as the second half is there, or will not come by itself. */
+  ready: new Promise((kept) => (settle = kept)),
   /** Told why, when something was needed that could not be fetched. The page is dead then. */
   missing: () => {},
   /** Fetches the second half while the page runs. */
   async fetch() {
-    const response = await fetch(restAddress);
-    if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
-    join(await WebAssembly.compile(await response.arrayBuffer()));
+    try {
+      const response = await fetch(restAddress);
+      if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
+      join(await WebAssembly.compile(await response.arrayBuffer()));
+    } finally {
+      settle();
+    }
   },
   /** Called by the first half, which cannot go on without the second. */
   load() {

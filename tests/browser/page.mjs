@@ -1,11 +1,18 @@
 // What every case does with the page: open it, read the clock, find parts and ports.
 
 import assert from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 
 /** Opens an address of the site and waits until the playground shows parts, or why it cannot. */
 export async function open(page, address) {
   await page.goto(address);
   await page.locator("[data-node], dialog[open]").first().waitFor();
+}
+
+/** Lands in `start.json`, which has the kinds that the first half of the module brings. */
+export async function landsInFirstKinds(page) {
+  const path = fileURLToPath(new URL("start.json", import.meta.url));
+  await page.route("**/examples/hot-key.json", (route) => route.fulfill({ path }));
 }
 
 /** Waits until `read` gives something that `holds`; the message tells what came last. */

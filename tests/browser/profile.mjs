@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
-import { clock, open, runs, until } from "./page.mjs";
+import { clock, landsInFirstKinds, open, runs, until } from "./page.mjs";
 import { publishedPolicy, serve } from "./server.mjs";
 
 /** In simulated time: a busy machine sees as much as an idle one. */
@@ -29,6 +29,7 @@ function keepMarks() {
 async function entered(browser, address, options) {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, ...options });
   await page.addInitScript(keepMarks);
+  await landsInFirstKinds(page);
   await open(page, address);
   await runs(page);
   // It hurries to the moment that matters first.

@@ -8,9 +8,8 @@ use std::path::Path;
 use crate::Outcome;
 use crate::shell::answer;
 
-/// What a page needs until the first records move. The promise is 350,000 (`docs/budgets.md`);
-/// until it is kept again this ceiling lets little grow.
-const FIRST_GZIP_BYTES_MAX: u64 = 395_000;
+/// What a page needs to be there, and to run the first kinds.
+const FIRST_GZIP_BYTES_MAX: u64 = 350_000;
 /// With the half that follows in the background: it may grow with every kind, but not unseen.
 const WASM_GZIP_BYTES_MAX: u64 = 900_000;
 const TEXT_GZIP_BYTES_MAX: u64 = 60_000;

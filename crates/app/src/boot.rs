@@ -6,6 +6,7 @@ use scenario::link::Fragment;
 use session::Message;
 use wasm_bindgen_futures::spawn_local;
 
+use crate::dom;
 use crate::examples;
 use crate::link::{self, Failure};
 use crate::local::Local;
@@ -14,6 +15,9 @@ use crate::ui::Dialog;
 
 /// A newcomer lands here, in a running pipeline.
 const FIRST: &str = "hot-key";
+/// What the first half of the module can run (`xtask/start.txt`); the other kinds come with the
+/// second, which follows by itself.
+const FIRST_KINDS: [&str; 5] = ["producer", "stream", "consumer", "firehose", "bucket"];
 
 /// Opens what the address asks for.
 pub(crate) fn start(store: &Store) {
@@ -72,6 +76,10 @@ pub(crate) async fn open_example(store: &Store, slug: &str, fragment: &Fragment)
         show(store, failure);
         return false;
     };
+    let mut kinds = text.split("\"kind\": \"").skip(1).filter_map(|it| it.split('"').next());
+    if kinds.any(|kind| !FIRST_KINDS.contains(&kind)) {
+        dom::promised("restReady").await;
+    }
     store.open_named(Message::OpenFile(text.as_bytes().to_vec()));
     let known = examples::moment_of(store, slug);
     let at = fragment.at.or(known.at);

@@ -97,6 +97,15 @@ pub(crate) fn is_typing(event: &Event) -> bool {
     matches!(tag.as_str(), "INPUT" | "TEXTAREA" | "SELECT") || element.is_content_editable()
 }
 
+/// Waits for a promise that the loader left under this name, however it ends; not at all where
+/// there is none.
+pub(crate) async fn promised(name: &str) {
+    let found = js_sys::Reflect::get(&window(), &name.into()).ok();
+    if let Some(promise) = found.and_then(|it| it.dyn_into::<js_sys::Promise>().ok()) {
+        quiet(wasm_bindgen_futures::JsFuture::from(promise).await);
+    }
+}
+
 /// For calls whose failure changes nothing, such as focusing an element that just went away.
 pub(crate) fn quiet<T>(result: Result<T, JsValue>) {
     drop(result);

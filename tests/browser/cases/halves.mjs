@@ -1,9 +1,9 @@
-// The module comes in two halves: the first alone makes records move, whatever needs the second
-// waits for it, and where it cannot be had the page says so.
+// The module comes in two halves: the first alone makes records of the first kinds move, whatever
+// needs the second waits for it, and where it cannot be had the page says so.
 
 import assert from "node:assert/strict";
 
-import { open, runs } from "../page.mjs";
+import { landsInFirstKinds, open, runs } from "../page.mjs";
 import { test } from "../harness.mjs";
 
 const SECOND = "**/*_rest.wasm";
@@ -13,6 +13,7 @@ const templates = (page) => page.getByRole("button", { name: "Templates" });
 const gallery = (page) => page.getByRole("dialog", { name: "Examples" });
 
 test("records move without the second half, and what needs it waits", async ({ page, site }) => {
+  await landsInFirstKinds(page);
   let release;
   const released = new Promise((go) => (release = go));
   await page.route(SECOND, async (route) => {
@@ -41,6 +42,7 @@ test("records move without the second half, and what needs it waits", async ({ p
 
 test("a second half that never arrives is told with a way out", async ({ page, site, ...t }) => {
   t.expectProblem(/./);
+  await landsInFirstKinds(page);
   await page.route(SECOND, (route) => route.abort());
   await open(page, site);
   await runs(page);
@@ -63,4 +65,17 @@ test("a sandboxed player waits for the second half as well", async ({ page, site
   const src = encodeURIComponent(`${site}/?embed=1#t=one-record&run=1`);
   await page.goto(`${other}/host?sandbox=allow-scripts&src=${src}`);
   await runs(page.frameLocator("iframe"));
+});
+
+test("the landing scenario waits for its kinds", async ({ page, site }) => {
+  let asked = false;
+  await page.route(SECOND, async (route) => {
+    await new Promise((go) => setTimeout(go, LATE_MILLIS));
+    asked = true;
+    await route.continue();
+  });
+  await page.goto(site);
+  await templates(page).waitFor();
+  assert.equal(asked, false, "the page itself waits for the second half");
+  await runs(page);
 });
