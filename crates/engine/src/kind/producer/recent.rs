@@ -1,7 +1,5 @@
 //! The keys a client used last: which of its own are heavy.
 
-use core::cmp::Reverse;
-
 use base::{KeyId, Ring, order};
 
 /// Keys that are remembered: enough to tell heavy ones from light ones.
@@ -27,11 +25,15 @@ impl RecentKeys {
     pub(super) fn heaviest(&self, count: usize) -> Vec<(KeyId, u64)> {
         let mut used: Vec<KeyId> = self.0.iter().copied().collect();
         order::sort(&mut used);
-        let uses = |run: &[KeyId]| run.first().map(|key| (*key, run.len() as u64));
-        let mut keys: Vec<(KeyId, u64)> =
-            used.chunk_by(|one, next| one == next).filter_map(uses).collect();
-        order::sort_by_key(&mut keys, |(key, uses)| (Reverse(*uses), *key));
-        keys.truncate(count);
-        keys
+        let mut heaviest: Vec<(KeyId, u64)> = Vec::with_capacity(count + 1);
+        for run in used.chunk_by(|one, next| one == next) {
+            let uses = run.len() as u64;
+            let at = heaviest.partition_point(|(_, more)| *more >= uses);
+            if at < count {
+                heaviest.insert(at, (run[0], uses));
+                heaviest.truncate(count);
+            }
+        }
+        heaviest
     }
 }
