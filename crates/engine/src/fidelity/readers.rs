@@ -47,8 +47,10 @@ pub(super) const ENTRIES: &[Entry] = &[
         "kcl",
         Level::Exact,
         "Fail-over",
-        "A lone survivor takes a dead worker's leases after 16.7 to 40.1 s: the counter must stand \
-         still across two runs of its taker, as in the source; AWS's texts say 10 to 30 s",
+        "A dead worker's leases are taken after 16.7 to 40.1 s, as by the source of KCL 2.x and \
+         3.x: a counter must stand still across two runs of a taker or leader, every 20.05 or \
+         20 s, and was moved at most 3.3 s before. The usual 10 to 30 s count a lease as free 10 s \
+         after its last renewal, which nobody but its dead owner knows",
     ),
     entry(
         "kcl",
@@ -128,9 +130,23 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry(
         "lambda",
         Level::Exact,
+        "Expiry",
+        "Records a batch holds are tried until the stream does not keep them any more, or until \
+         MaximumRecordAgeInSeconds",
+    ),
+    entry(
+        "lambda",
+        Level::Exact,
         "Partial answers",
         "The lowest reported number is the checkpoint; one that is not in the batch fails it \
          whole",
+    ),
+    entry(
+        "lambda",
+        Level::Modelled,
+        "IteratorAge",
+        "The age of the last record of a batch each time it is sent to the function, refused or \
+         not; the card shows what it is now for a batch that is stuck",
     ),
     entry(
         "lambda",
@@ -188,13 +204,6 @@ pub(super) const ENTRIES: &[Entry] = &[
         "JSON numbers with a point are doubles; whole numbers have 64 bits, and beside decimals \
          count as ten digits; overflow and division by zero are errors, rounding is half away \
          from zero",
-    ),
-    entry(
-        "lambda",
-        Level::Approximate,
-        "Expiry",
-        "Unless an age is set, records a batch holds are tried for 24 hours, whatever the \
-         stream's retention is",
     ),
     entry(
         "lambda",

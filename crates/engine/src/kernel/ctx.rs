@@ -51,11 +51,27 @@ impl<'a> Ctx<'a> {
     /// The name of the node at the other end of a wire; empty when there is none.
     #[must_use]
     pub fn peer_name(&self, edge: Option<EdgeId>) -> Arc<str> {
-        let ends = edge.and_then(|edge| self.kernel.edges.get(edge));
-        let peer =
-            ends.map(|ends| if ends.from.node == self.me { ends.to.node } else { ends.from.node });
-        let node = peer.and_then(|peer| self.kernel.node(peer));
+        let node = self.peer(edge).and_then(|peer| self.kernel.node(peer));
         node.map_or_else(|| "".into(), |node| Arc::clone(&node.name))
+    }
+
+    /// How long the stream at the other end of a wire keeps its records; zero when there is none.
+    #[must_use]
+    pub fn peer_retention(&self, edge: Option<EdgeId>) -> Duration {
+        let node = self.peer(edge).and_then(|peer| self.kernel.node(peer));
+        node.map_or(Duration::ZERO, |node| node.retention)
+    }
+
+    /// Tells how long this stream keeps its records.
+    pub fn set_retention(&mut self, retention: Duration) {
+        if let Some(node) = self.kernel.node_mut(self.me) {
+            node.retention = retention;
+        }
+    }
+
+    fn peer(&self, edge: Option<EdgeId>) -> Option<NodeId> {
+        let ends = self.kernel.edges.get(edge?)?;
+        Some(if ends.from.node == self.me { ends.to.node } else { ends.from.node })
     }
 
     /// The kind at the far end of a wire that leaves this node.
@@ -136,10 +152,7 @@ impl<'a> Ctx<'a> {
     /// The caller books its records to `Flight(edge)` first.
     pub fn send(&mut self, edge: EdgeId, request: Request) -> Token {
         let me = self.me;
-        let ends = self.kernel.edges.get(edge);
-        let peer =
-            |ends: &Arc<Edge>| if ends.from.node == me { ends.to.node } else { ends.from.node };
-        let callee = ends.map(peer);
+        let callee = self.peer(Some(edge));
         let asked = request.asked();
         let operation = callee.map_or("", |callee| self.kernel.operation(callee, &request));
         let call = Call { caller: me, callee: callee.unwrap_or(me), edge, asked, operation };
@@ -272,9 +285,7 @@ impl<'a> Ctx<'a> {
         key_id: &str,
         records: u64,
     ) -> bool {
-        let Some(edge) = self.kernel.edges.get(edge) else { return false };
-        let (from, to) = (edge.from.node, edge.to.node);
-        let caller = if from == self.me { to } else { from };
+        let Some(caller) = self.peer(Some(edge)) else { return false };
         let records = u32::try_from(records).unwrap_or(u32::MAX);
         self.kernel.denies_key(caller, operation, key_id, records)
     }

@@ -17,7 +17,7 @@ pub mod trail;
 
 use std::sync::Arc;
 
-use base::{NodeId, Ring, Rng, Time};
+use base::{Duration, NodeId, Ring, Rng, Time};
 use scenario::kind::{KindSpec, StreamMode};
 use scenario::limits::{self, Limits};
 use scenario::ports::Flow;
@@ -108,6 +108,8 @@ pub struct NodeState {
     pub rng: Rng,
     /// A stream that is not created yet, or that was deleted: its card and its wires stay.
     pub absent: bool,
+    /// How long a stream keeps its records; zero for other kinds.
+    pub retention: Duration,
     /// Has a place on the canvas; streams made by a call alone have none.
     pub placed: bool,
     /// Newest explanations.
@@ -167,6 +169,7 @@ impl Kernel {
             spec,
             rng: self.root.fork(u64::from(id.0)),
             absent: false,
+            retention: Duration::ZERO,
             placed: true,
             causes: Ring::new(CAUSES_MAX),
             rejected: 0,

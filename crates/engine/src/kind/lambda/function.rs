@@ -35,6 +35,11 @@ impl Lambda {
         let most = reserved.unwrap_or(config.account_concurrency);
         let harm = ctx.harm();
         let is_throttled = self.running >= most;
+        // How old the last record is when the mapping sends the event (facts, streams §10): what is
+        // refused is sent again, older.
+        if let Some(last) = piece.rows.last() {
+            ctx.peak(metric::ITERATOR_AGE, ctx.now().since(last.record.arrival).millis());
+        }
         let Some(line) = self.lines.get_mut(&place) else { return };
         if is_throttled || harm.fails {
             line.retry.push_front(piece);
@@ -57,10 +62,6 @@ impl Lambda {
         let timeout = Duration::from_secs(config.timeout_secs.into());
         ctx.count(metric::INVOCATIONS, 1);
         ctx.peak(metric::CONCURRENT, self.running.into());
-        if let Some(last) = piece.rows.last() {
-            let age = ctx.now().since(last.record.arrival);
-            ctx.peak(metric::ITERATOR_AGE, age.millis());
-        }
         let timer = ctx.after(works.min(timeout), RUN, data_of(place));
         line.running = Some(Run {
             piece,

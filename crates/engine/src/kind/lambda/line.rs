@@ -3,8 +3,8 @@
 
 use std::collections::VecDeque;
 
-use base::Time;
 use base::units::MIB;
+use base::{Duration, Time};
 use scenario::kind::{LambdaConfig, Retries};
 
 use super::enrich::Failure;
@@ -17,8 +17,6 @@ use crate::kernel::queue::TimerId;
 pub(super) const PAYLOAD_MAX: u64 = 6 * MIB;
 /// Envelope of one record in the event: names, identifiers and the stream's ARN.
 const ENVELOPE_BYTES: u64 = 450;
-/// Records are tried so long when no age is set: the default retention of a stream.
-const EXPIRY_SECS: u64 = 86_400;
 
 /// One record.
 #[derive(Clone, Debug)]
@@ -186,15 +184,22 @@ impl Line {
         self.pieces().any(|piece| piece.failures > 0)
     }
 
+    /// When the last record arrived of the batch it cannot get past: that batch failed or was
+    /// refused, and nothing behind it goes on.
+    pub(super) fn stuck_at(&self) -> Option<Time> {
+        let failed = self.running.iter().map(|run| &run.piece).filter(|piece| piece.failures > 0);
+        let last = failed.chain(self.retry.front()).next()?.rows.last()?;
+        Some(last.record.arrival)
+    }
+
     fn pieces(&self) -> impl Iterator<Item = &Piece> {
         self.retry.iter().chain(self.running.iter().map(|run| &run.piece))
     }
 }
 
 /// Takes out the records that are older than the mapping tries them.
-pub(super) fn expire(piece: &mut Piece, config: &LambdaConfig, now: Time) -> Option<Piece> {
-    let age = if config.limits_record_age { config.record_age_secs.into() } else { EXPIRY_SECS };
-    take_out(piece, |row| now.since(row.record.arrival).0 > age * 1_000_000)
+pub(super) fn expire(piece: &mut Piece, age_max: Duration, now: Time) -> Option<Piece> {
+    take_out(piece, |row| now.since(row.record.arrival) > age_max)
 }
 
 /// Takes out the records that no payload can hold (facts, streams §1.3).
@@ -364,9 +369,8 @@ mod tests {
     /// Facts, streams §10: `MaximumRecordAgeInSeconds`.
     #[test]
     fn old_records_leave_the_batch() {
-        let config = LambdaConfig { limits_record_age: true, record_age_secs: 60, ..limited(0) };
         let mut batch = piece(0..4, 0);
-        let old = expire(&mut batch, &config, Time(60_000_002));
+        let old = expire(&mut batch, Duration::from_secs(60), Time(60_000_002));
         assert_eq!(told(old.as_slice()), [(0, 1, 0)]);
         assert_eq!(told(&[batch]), [(2, 3, 0)]);
     }

@@ -317,8 +317,17 @@ impl Lambda {
         line.waiting.push_back(row);
     }
 
+    /// How old a record may be that is tried: records are gone when the stream does not keep them
+    /// any more, or reach `MaximumRecordAgeInSeconds` (facts, streams §10).
+    fn age_max(&self, ctx: &Ctx<'_>) -> Duration {
+        let kept = ctx.peer_retention(self.reader.edge());
+        let set = Duration::from_secs(self.config.record_age_secs.into());
+        if self.config.limits_record_age { kept.min(set) } else { kept }
+    }
+
     /// Invokes the function with the next batch of a line, if it may.
     fn advance(&mut self, place: Place, ctx: &mut Ctx<'_>) {
+        let age_max = self.age_max(ctx);
         while let Some(line) = self.lines.get_mut(&place) {
             if line.running.is_some() {
                 return;
@@ -331,7 +340,7 @@ impl Lambda {
                     return;
                 }
             };
-            if let Some(old) = expire(&mut piece, &self.config, ctx.now()) {
+            if let Some(old) = expire(&mut piece, age_max, ctx.now()) {
                 self.discard(place, &old, Reason::RecordTooOld, ctx);
             }
             if let Some(large) = oversized(&mut piece) {

@@ -109,3 +109,19 @@ fn a_batch_that_gathers_says_until_when() {
     assert!((4_000_000..=6_000_000).contains(&early.left_micros), "{early:?}");
     assert_eq!(late.left_micros + 1_000_000, early.left_micros);
 }
+
+/// Nothing behind a batch that fails goes on, so its shard ages with it, though reading goes on
+/// (facts, streams §10: the shard is blocked, `IteratorAge` is the age of the batch).
+#[test]
+fn a_stuck_batch_ages_while_reading_goes_on() {
+    let mut engine = engine(&json!({
+        "start": "TRIM_HORIZON", "creation_secs": 0, "batch_size": 10_000,
+        "body": "fail", "fail_percent": 100,
+    }));
+    for secs in [30, 60] {
+        let worst = card(&go(&mut engine, secs * 1_000)).worst.unwrap();
+        // The first batch has records of the first seconds.
+        let ages = (secs - 3) * 1_000_000..=secs * 1_000_000;
+        assert!(ages.contains(&worst.age_micros) && worst.late, "{worst:?} after {secs} s");
+    }
+}

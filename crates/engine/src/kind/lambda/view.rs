@@ -18,11 +18,14 @@ impl Lambda {
         let busiest = self.lines.values().max_by_key(|line| urgency(line, kernel.now));
         let mut seen = busiest.map_or_else(Invocation::default, |it| self.batch(it, kernel.now));
         seen.facts = self.facts(kernel);
-        let ages = self.reader.ages(kernel.now);
-        seen.worst = ages.max_by_key(|(_, age)| *age).map(|(shard, age_micros)| {
+        let ages = self.reader.ages(kernel.now).map(|(shard, age_micros)| {
+            // Reading goes on while a batch is stuck, the mapping does not.
+            let stuck = self.lines_of(shard).filter_map(|(_, line)| line.stuck_at()).min();
+            let age_micros = stuck.map_or(age_micros, |at| age_micros.max(kernel.now.since(at).0));
             let blocked = self.lines_of(shard).any(|(_, line)| line.is_blocked());
             ShardAge { shard, age_micros, late: age_micros > LATE_MICROS || blocked }
         });
+        seen.worst = ages.max_by_key(|age| age.age_micros);
         let told = kernel.metrics.series(out.id, metric::ITERATOR_AGE, SPARK_SECS);
         seen.series = age_line(&told, seen.worst.map_or(0, |worst| worst.age_micros));
         out.gauges.push(Gauge::Invocation(seen));

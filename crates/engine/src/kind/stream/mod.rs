@@ -138,6 +138,7 @@ impl Component for Stream {
         };
         stream.open_shards(config.shards_at_start(), ctx);
         stream.watch_load(ctx);
+        ctx.set_retention(stream.retention());
         stream
     }
 
@@ -191,6 +192,7 @@ impl Component for Stream {
             self.switch_key(config.encryption, usual_key(config.encryption), now);
         }
         self.watch_load(ctx);
+        ctx.set_retention(self.retention());
         let largest = record_bytes_max(config);
         for shard in &mut self.shards {
             shard.write.reconfigure(config.limiter, largest, now);
