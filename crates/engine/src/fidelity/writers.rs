@@ -102,7 +102,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         "agent",
         Level::Exact,
         "Conversions",
-        "SINGLELINE, CSVTOJSON and LOGTOJSON with the fields of the four formats",
+        "SINGLELINE, CSVTOJSON and LOGTOJSON with the fields of the four formats, or with the \
+         groups of a matchPattern",
     ),
     entry(
         "agent",
@@ -121,14 +122,15 @@ pub(super) const ENTRIES: &[Entry] = &[
         "agent",
         Level::Approximate,
         "Multi-line records",
-        "Patterns without groups and choices; a poll ends a record, as the agent's does",
+        "Patterns without back-references and looking ahead or behind; a poll ends a record, as \
+         the agent's does",
     ),
     entry(
         "agent",
         Level::Absent,
         "Other settings",
-        "Several flows, file patterns, matchPattern, other converters, assumed roles, \
-         aggregatedRecordSizeBytes",
+        "Several flows: one file and one wire each, another flow is another agent; file patterns, \
+         RFC3339SYSLOG, other converters, assumed roles, aggregatedRecordSizeBytes",
     ),
     entry(
         "writer",

@@ -131,6 +131,8 @@ pub struct AgentConfig {
     pub delimiter: String,
     /// `logFormat`.
     pub log_format: LogFormat,
+    /// `matchPattern` instead of the format's own; empty for none.
+    pub match_pattern: String,
     /// `partitionKeyOption`.
     pub partition_key_option: PartitionKeyOption,
     /// `maxBufferAgeMillis`.
@@ -158,6 +160,7 @@ settings!(AgentConfig {
     custom_field_names,
     delimiter,
     log_format,
+    match_pattern,
     partition_key_option,
     buffer_age_millis_max,
     buffer_bytes_max,
@@ -186,6 +189,7 @@ impl Default for AgentConfig {
             custom_field_names: String::new(),
             delimiter: ",".to_owned(),
             log_format: LogFormat::Common,
+            match_pattern: String::new(),
             partition_key_option: PartitionKeyOption::Random,
             buffer_age_millis_max: 60_000,
             buffer_bytes_max: 4_194_304,
@@ -199,7 +203,7 @@ impl Default for AgentConfig {
 const FIELDS: &[Field] = &join::<_, _, { RECORDS.len() + OWN.len() }>(&RECORDS, &OWN);
 
 /// The file's and the agent's own.
-const OWN: [Field; 18] = [
+const OWN: [Field; 19] = [
     field(
         "existing_lines",
         "Lines before the start",
@@ -318,6 +322,18 @@ const OWN: [Field; 18] = [
             "Lines of another form are left out",
         ),
     ),
+    only(
+        Some(("conversion", &["LOGTOJSON"])),
+        field(
+            "match_pattern",
+            "matchPattern",
+            "",
+            FieldKind::Text { chars_max: 500 },
+            "Conversion",
+            "A pattern of one's own with a group for each of customFieldNames; empty for that of \
+             logFormat",
+        ),
+    ),
     field(
         "partition_key_option",
         "partitionKeyOption",
@@ -395,12 +411,22 @@ impl AgentConfig {
         self.custom_field_names.split(',').map(str::trim).filter(|name| !name.is_empty())
     }
 
+    /// Whether log entries are taken apart by a pattern of one's own.
+    #[must_use]
+    pub fn matches_own(&self) -> bool {
+        self.conversion == Conversion::LogToJson && !self.match_pattern.is_empty()
+    }
+
     /// Rules beyond single ranges.
     pub fn check(&self, out: &mut Checker<'_>) {
         records_check::check(&self.records, out);
+        let help = "Use characters, ., \\d, \\w, \\s, […], (…), | and * + ? {n}";
         if let Err(problem) = Pattern::new(&self.multi_line_start_pattern) {
-            let help = "Use characters, ., \\d, \\w, \\s, […] and * + ? {n}";
             out.error("SCN-111", "multi_line_start_pattern", problem, help);
+        }
+        let own = Pattern::new(&self.match_pattern);
+        if let Err(problem) = &own {
+            out.error("SCN-111", "match_pattern", problem.clone(), help);
         }
         let told: Vec<&str> = self.field_names().collect();
         let twice = told.iter().enumerate().find(|(at, name)| told[..*at].contains(name));
@@ -409,6 +435,9 @@ impl AgentConfig {
             out.error("SCN-112", "custom_field_names", message, "Name each field once");
         }
         let names = told.len();
+        if let Some(pattern) = own.ok().filter(|_own| self.matches_own()) {
+            return check_groups(pattern.groups(), names, out);
+        }
         let wanted = match (self.conversion, self.log_format) {
             (Conversion::CsvToJson, _) if names == 0 => 1,
             (Conversion::LogToJson, LogFormat::Common | LogFormat::ApacheError) => 7,
@@ -432,5 +461,19 @@ impl AgentConfig {
             let help = "Write what stands between columns, such as a comma";
             out.error("SCN-112", "delimiter", "There is no delimiter", help);
         }
+    }
+}
+
+/// A pattern of one's own needs names; the agent starts with too many or too few, and leaves every
+/// entry out (`BaseLogParser` and `ApacheLogParser` of amazon-kinesis-agent 2026-07).
+fn check_groups(groups: u32, names: usize, out: &mut Checker<'_>) {
+    if names == 0 {
+        let message =
+            "customFieldNames must be specified when matchPattern is specified".to_owned();
+        out.error("SCN-112", "custom_field_names", message, "Name each group of the pattern");
+    } else if groups as usize != names {
+        let message = format!("The pattern has {groups} groups for {names} field names");
+        let help = "Write as many groups as names; until then every log entry is left out";
+        out.warning("SCN-112", "custom_field_names", message, help);
     }
 }

@@ -148,7 +148,11 @@ fn copy_reads_from_a_bucket() {
 fn an_agent_is_told_what_it_can_do() {
     let mut nodes = LINE;
     for (settings, wanted) in [
-        (r#""multi_line_start_pattern":"(a|b)""#, &["SCN-111"][..]),
+        (r#""multi_line_start_pattern":"(a|b""#, &["SCN-111"][..]),
+        (r#""match_pattern":"a{2,1}""#, &["SCN-111"]),
+        (r#""conversion":"LOGTOJSON","match_pattern":"(a)""#, &["SCN-112"]),
+        (r#""conversion":"LOGTOJSON","match_pattern":"(a)","custom_field_names":"b""#, &[]),
+        (r#""conversion":"LOGTOJSON","match_pattern":"a","custom_field_names":"b""#, &["SCN-112"]),
         (r#""multi_line_start_pattern":"^\\d{4}""#, &[]),
         (r#""conversion":"CSVTOJSON""#, &["SCN-112"]),
         (r#""conversion":"CSVTOJSON","custom_field_names":"a,b""#, &[]),

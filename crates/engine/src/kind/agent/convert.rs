@@ -4,6 +4,7 @@
 use core::str;
 
 use scenario::kind::{AgentConfig, Conversion, LogFormat};
+use scenario::pattern::Pattern;
 
 use crate::generate::template::write_escaped;
 
@@ -15,8 +16,9 @@ const SYSLOG: [&str; 5] = ["timestamp", "hostname", "program", "processid", "mes
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// The data to send; `None` for a log entry that is of another form: it is left out.
-pub(super) fn convert(data: &[u8], config: &AgentConfig) -> Option<Vec<u8>> {
+/// The data to send; `None` for a log entry that is of another form: it is left out. `own` is the
+/// `matchPattern`, if there is one.
+pub(super) fn convert(data: &[u8], config: &AgentConfig, own: Option<&Pattern>) -> Option<Vec<u8>> {
     let text = str::from_utf8(data).ok();
     match (config.conversion, text) {
         // What is no text cannot be processed: it goes as it is.
@@ -35,6 +37,9 @@ pub(super) fn convert(data: &[u8], config: &AgentConfig) -> Option<Vec<u8>> {
         }
         (Conversion::LogToJson, Some(text)) => {
             let line = text.strip_suffix('\n').unwrap_or(text);
+            if let Some(pattern) = own {
+                return matched(line, config, pattern);
+            }
             let (own, values) = match config.log_format {
                 LogFormat::Common => (&COMBINED[..7], common(line)?),
                 LogFormat::Combined => (&COMBINED[..], combined(line)?),
@@ -66,6 +71,18 @@ fn object<'a>(fields: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> Vec<u
     }
     out.extend_from_slice(if out.is_empty() { b"{}\n" } else { b"}\n" });
     out
+}
+
+/// The groups of a pattern of one's own under one's own names; other numbers of groups than names
+/// leave the entry out. What shows as `-` is absent, but in the parser of system logs.
+fn matched(line: &str, config: &AgentConfig, pattern: &Pattern) -> Option<Vec<u8>> {
+    let groups = pattern.take_apart(line)?;
+    if groups.len() != config.field_names().count() {
+        return None;
+    }
+    let is_apache = config.log_format != LogFormat::Syslog;
+    let values = groups.into_iter().map(|it| if is_apache { it.and_then(absent) } else { it });
+    Some(object(config.field_names().zip(values)))
 }
 
 type Values<'a> = Vec<Option<&'a str>>;
@@ -181,7 +198,8 @@ mod tests {
     use super::*;
 
     fn check(config: &AgentConfig, line: &str, expected: Option<&str>) {
-        let out = convert(line.as_bytes(), config);
+        let own = config.matches_own().then(|| Pattern::new(&config.match_pattern).unwrap());
+        let out = convert(line.as_bytes(), config, own.as_ref());
         assert_eq!(out.as_deref(), expected.map(str::as_bytes), "{line}");
     }
 
@@ -206,7 +224,7 @@ mod tests {
         check(&log(LogFormat::Combined), &both, Some(&combined));
         let names = "a,b,c,d,e,f,g".to_owned();
         let renamed = AgentConfig { custom_field_names: names, ..log(LogFormat::Common) };
-        assert!(convert(entry.as_bytes(), &renamed).unwrap().starts_with(b"{\"a\":\"64."));
+        assert!(convert(entry.as_bytes(), &renamed, None).unwrap().starts_with(b"{\"a\":\"64."));
     }
 
     #[test]
@@ -229,6 +247,26 @@ mod tests {
             ),
         );
         check(&log(LogFormat::Syslog), "12:00 server2 rcd: x", None);
+    }
+
+    /// `ApacheLogParser.parseLogRecord`: all of the line must fit, as many groups as names, `-` is
+    /// null; `SysLogParser.parseLogRecord` leaves `-` as it is.
+    #[test]
+    fn a_pattern_of_ones_own_takes_entries_apart() {
+        let own = |log_format, pattern: &str| AgentConfig {
+            match_pattern: pattern.to_owned(),
+            custom_field_names: "host,user,took".to_owned(),
+            ..log(log_format)
+        };
+        let pattern = r"^(\S+) (\S+) (?:took (\d+) ms)?$";
+        let apache = own(LogFormat::Common, pattern);
+        let whole = "{\"host\":\"web\",\"user\":null,\"took\":\"12\"}\n";
+        check(&apache, "web - took 12 ms\n", Some(whole));
+        check(&apache, "web - took 12 ms and more\n", None);
+        check(&apache, "web ada ", Some("{\"host\":\"web\",\"user\":\"ada\",\"took\":null}\n"));
+        check(&own(LogFormat::Common, r"(\S+) (.*)"), "web ada", None);
+        let system = own(LogFormat::Syslog, pattern);
+        check(&system, "web - took 12 ms", Some(&whole.replace("null", "\"-\"")));
     }
 
     /// `CSVToJSONDataConverter`: a column that is missing is null.

@@ -66,7 +66,10 @@ pub struct Agent {
     source: Source,
     file: LogFile,
     publisher: Publisher,
+    /// `multiLineStartPattern`.
     pattern: Option<Pattern>,
+    /// `matchPattern`.
+    own: Option<Pattern>,
     record_bytes_max: usize,
     /// The next line to read.
     read: u64,
@@ -95,7 +98,8 @@ impl Component for Agent {
             source,
             file: LogFile::new(ctx.now()),
             publisher: Publisher::default(),
-            pattern: pattern(config),
+            pattern: pattern(&config.multi_line_start_pattern),
+            own: own(config),
             record_bytes_max: STREAM_BYTES_MAX,
             read: 0,
             known: 0,
@@ -143,7 +147,8 @@ impl Component for Agent {
     fn reconfigure(&mut self, config: &AgentConfig, data: &DataSets, ctx: &mut Ctx<'_>) {
         self.source.reconfigure(&config.records, data, ctx.now(), &mut self.rng);
         self.config = config.clone();
-        self.pattern = pattern(config);
+        self.pattern = pattern(&config.multi_line_start_pattern);
+        self.own = own(config);
         self.arm(ctx);
         self.advance(ctx);
     }
@@ -341,7 +346,7 @@ impl Agent {
         let me = ctx.me();
         // What was read before comes once more.
         let from = if *line < self.known { Account::Copied(me) } else { Account::Born(me) };
-        let Some(mut data) = convert(&data, &self.config) else {
+        let Some(mut data) = convert(&data, &self.config, self.own.as_ref()) else {
             self.publisher.tally.skipped += 1;
             ctx.book(from, Account::Held(me), 1, data.len() as u64);
             ctx.drop_held(Reason::LineUnparsed, 1, data.len() as u64);
@@ -385,10 +390,13 @@ impl Agent {
     }
 }
 
-/// A pattern with faults was reported when it was typed; until then each line is a record.
-fn pattern(config: &AgentConfig) -> Option<Pattern> {
-    let text = &config.multi_line_start_pattern;
+/// A pattern with faults was reported when it was typed; until it is mended there is none.
+fn pattern(text: &str) -> Option<Pattern> {
     (!text.is_empty()).then(|| Pattern::new(text).ok()).flatten()
+}
+
+fn own(config: &AgentConfig) -> Option<Pattern> {
+    config.matches_own().then(|| pattern(&config.match_pattern)).flatten()
 }
 
 /// Milliseconds of a setting as a length.
