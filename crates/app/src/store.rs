@@ -9,6 +9,7 @@ use std::sync::Arc;
 use base::Time;
 use scenario::Document;
 use scene::{Picture, Theme};
+use session::hud::Problem;
 use session::{Effect, Hud, Message, Session};
 use web_sys::{Event, MouseEvent};
 use yew::Callback;
@@ -216,6 +217,11 @@ impl Store {
     /// The link to the document, without the address of the page.
     pub(crate) fn payload(&self) -> Rc<str> {
         self.session.borrow_mut().link()
+    }
+
+    /// Everything that is wrong, worst first.
+    pub(crate) fn problems(&self) -> Rc<Vec<Problem>> {
+        self.session.borrow_mut().problems()
     }
 
     /// Looks into the session.

@@ -10,14 +10,15 @@ use scenario::{DataSets, Document, Scheduled, validate};
 
 use crate::cause::Cause;
 use crate::control;
-use crate::kernel::Kernel;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::ledger::{Account, Totals};
 use crate::kernel::trace::TraceEntry;
 use crate::kernel::trail::TrailEvent;
+use crate::kernel::{CAUSES_MAX, Kernel};
 use crate::kind::Node;
 use crate::kind::producer::last::LastPut;
 use crate::object::Object;
+use crate::sign::{self, Sign};
 use crate::snapshot::{ApiCall, NodeView, Notice, Sheet, Snapshot};
 use crate::usage::Usage;
 
@@ -353,6 +354,17 @@ impl Engine {
         self.kernel
             .node(node)
             .map_or_else(Vec::new, |state| state.causes.iter().rev().cloned().collect())
+    }
+
+    /// What goes wrong at the moment, ascending by part.
+    #[must_use]
+    pub fn signs(&self) -> Vec<Sign> {
+        let mut signs = Vec::new();
+        for state in self.kernel.nodes.iter().filter(|state| state.placed) {
+            let is_full = state.causes.len() == CAUSES_MAX as usize;
+            sign::gather(&state.causes, is_full, self.kernel.now, &mut signs);
+        }
+        signs
     }
 
     /// One value for each of the last `secs` whole seconds of a metric, oldest first.

@@ -20,6 +20,7 @@ pub mod kernel;
 pub mod kind;
 pub mod lease;
 pub mod object;
+pub mod sign;
 pub mod snapshot;
 pub mod usage;
 #[cfg(test)]
@@ -30,5 +31,6 @@ pub use cause::{Cause, Reason};
 pub use engine::{ActionError, Engine, Progress, RecordView, Violation};
 pub use kernel::trail::{self, TrailEvent};
 pub use object::Object;
+pub use sign::Sign;
 pub use snapshot::Snapshot;
 pub use usage::Usage;

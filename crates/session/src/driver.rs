@@ -9,7 +9,7 @@ use std::sync::Arc;
 use base::{Diagnostic, NodeId, Time};
 use engine::api::last::PutAnswer;
 use engine::snapshot::Sheet;
-use engine::{Cause, Engine, Object, Progress, RecordView, Snapshot, TrailEvent, Usage};
+use engine::{Cause, Engine, Object, Progress, RecordView, Sign, Snapshot, TrailEvent, Usage};
 use scenario::{Action, DataSets, Document, Scheduled};
 
 /// Objects named in one listing.
@@ -104,6 +104,8 @@ pub enum Query {
     Usage,
     /// What CloudTrail has: management events, or data events.
     Trail(bool),
+    /// What goes wrong at the moment.
+    Signs,
 }
 
 /// What answers a [`Query`].
@@ -129,6 +131,8 @@ pub enum Answer {
     Usage(Vec<Usage>),
     /// Oldest first.
     Trail(Vec<TrailEvent>),
+    /// Ascending by part.
+    Signs(Vec<Sign>),
 }
 
 /// What lies under a prefix.
@@ -293,6 +297,7 @@ fn answer(engine: &Engine, query: &Query) -> Answer {
         }
         Query::Usage => Answer::Usage(engine.usage()),
         Query::Trail(data) => Answer::Trail(engine.trail(*data).copied().collect()),
+        Query::Signs => Answer::Signs(engine.signs()),
     }
 }
 

@@ -44,8 +44,8 @@ pub struct Hud {
     pub redo: Option<Rc<str>>,
     /// Clock and speed.
     pub transport: Transport,
-    /// Findings, errors first.
-    pub problems: Rc<Vec<Problem>>,
+    /// How many problems there are; `Session::problems` lists them.
+    pub problem_count: u32,
     /// What is most wrong with the run right now.
     pub alert: Option<Alert>,
     /// Keys with colours, heaviest first, and the share of all others in per cent.
@@ -103,10 +103,10 @@ pub struct Transport {
     pub window: (u64, u64),
 }
 
-/// One finding.
+/// One finding, or something that goes wrong in the run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// `SCN-012`.
+    /// `SCN-012`, `access_denied`.
     pub code: Rc<str>,
     /// How bad.
     pub severity: Severity,
@@ -114,6 +114,8 @@ pub struct Problem {
     pub place: Rc<str>,
     /// The node, when there is one.
     pub node: Option<NodeId>,
+    /// The tab of the inspector that tells more about it.
+    pub tab: Tab,
     /// The sentence.
     pub message: Rc<str>,
     /// What to do.

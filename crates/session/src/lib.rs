@@ -27,6 +27,7 @@ mod panel;
 mod place;
 mod time;
 mod tool;
+mod trouble;
 mod voice;
 mod walk;
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use base::{Diagnostic, NodeId, Time, VecMap};
 use engine::api::last::PutAnswer;
 use engine::snapshot::{Gauge, Sheet};
-use engine::{Cause, Object, Progress, RecordView, Snapshot, TrailEvent, Usage};
+use engine::{Cause, Object, Progress, RecordView, Sign, Snapshot, TrailEvent, Usage};
 use scenario::edit::actions_between;
 use scenario::{Action, DataSets, Document, Scheduled, script};
 
@@ -247,6 +247,15 @@ impl Run {
     pub fn usage(&self) -> &[Usage] {
         match self.answers.get(&Query::Usage) {
             Some(Answer::Usage(usage)) => usage,
+            _ => &[],
+        }
+    }
+
+    /// What goes wrong at the moment, ascending by part.
+    #[must_use]
+    pub fn signs(&self) -> &[Sign] {
+        match self.answers.get(&Query::Signs) {
+            Some(Answer::Signs(signs)) => signs,
             _ => &[],
         }
     }

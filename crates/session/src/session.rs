@@ -17,6 +17,7 @@ use crate::panel::{HudCache, Panels};
 use crate::playback::Playback;
 use crate::run::Run;
 use crate::tool::Tool;
+use crate::trouble::Troubles;
 use crate::voice::Voice;
 
 /// Everything between a person and a running pipeline.
@@ -41,6 +42,8 @@ pub struct Session {
     pub(crate) is_view_only: bool,
     pub(crate) effects: Vec<Effect>,
     pub(crate) voice: Voice,
+    /// What goes wrong in the run at the moment.
+    pub(crate) troubles: Troubles,
     pub(crate) console: Entries,
     pub(crate) hud: HudCache,
 }

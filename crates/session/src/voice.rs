@@ -15,6 +15,8 @@ use crate::session::Session;
 const PAUSE_MICROS: u64 = 3_000_000;
 /// Looks without a rejection until trouble is over: limits often bite every other second.
 const QUIET_LOOKS: u8 = 2;
+/// Problems told by `D`.
+const PROBLEMS_TOLD_MAX: usize = 3;
 /// Explanations told by `D`.
 const CAUSES_TOLD_MAX: usize = 3;
 
@@ -136,18 +138,21 @@ impl Session {
 
     /// Says where things stand: the whole, the selected part, its last explanations.
     pub(crate) fn describe(&mut self) {
-        let snapshot = self.run.snapshot();
-        let (clock, _millis) = clock::clock(self.document.epoch_millis, snapshot.now);
+        let now = self.run.snapshot().now;
+        let (clock, _millis) = clock::clock(self.document.epoch_millis, now);
         let state = if self.playback.is_moving() { "playing" } else { "paused" };
         let parts = crate::why::plural(self.document.nodes.len() as u64, "part", "parts");
         let mut said = format!("{}: {parts}, {state} at {clock}", self.document.title);
-        let errors = self.problems.iter().filter(|finding| finding.is_error()).count();
-        if errors > 0 {
-            let count = crate::why::plural(errors as u64, "error", "errors");
+        let problems = self.problems();
+        if !problems.is_empty() {
+            let count = crate::why::plural(problems.len() as u64, "problem", "problems");
             said += &format!(", {count}");
+            for problem in problems.iter().take(PROBLEMS_TOLD_MAX) {
+                said += &format!(". {}: {}", problem.place, problem.message);
+            }
         }
         if let Some(id) = self.selected() {
-            let view = snapshot.nodes.iter().find(|node| node.id == id);
+            let view = self.run.snapshot().nodes.iter().find(|node| node.id == id);
             let words = words::sentence(&self.document, id, view);
             said += &format!(". {}: {words}", self.name(id));
             let epoch = self.document.epoch_millis;

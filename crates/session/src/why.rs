@@ -28,7 +28,7 @@ pub fn card(cause: &Cause, epoch_millis: u64) -> WhyCard {
     outcome(cause, &mut out);
     let (title, address) = if is_shard { pages::QUOTAS } else { pages::of(cause.reason) };
     WhyCard {
-        title: title_of(cause.reason).into(),
+        title: title_of(cause).into(),
         reason: cause.reason.word().into(),
         runs: Rc::new(out.0),
         error: Rc::from(&*cause.error),
@@ -50,8 +50,8 @@ impl Sentence {
     }
 }
 
-fn title_of(reason: Reason) -> &'static str {
-    match reason {
+fn title_of(cause: &Cause) -> &'static str {
+    match cause.reason {
         Reason::ShardRecords
         | Reason::ShardBytes
         | Reason::ReadCalls
@@ -72,6 +72,9 @@ fn title_of(reason: Reason) -> &'static str {
         Reason::RowUnparsed | Reason::LoadFailed => "Why not loaded?",
         Reason::FunctionError => "Why is the shard blocked?",
         Reason::ConcurrencyLimit => "Why throttled?",
+        Reason::ProcessorException if cause.next_try_micros.is_some() => {
+            "Why is the shard blocked?"
+        }
         Reason::ProcessorException => "Why skipped?",
         Reason::Superseded => "Why dropped?",
         Reason::WrongShard => "Why sent twice?",
@@ -348,7 +351,10 @@ fn loss_rule(cause: &Cause, at: &str, out: &mut Sentence) {
         Reason::ProcessorException => {
             out.say("processRecords threw an exception for a batch of ");
             out.stress(records);
-            out.say(". KCL goes on with the next batch: it does not deliver this one again.");
+            out.say(match cause.next_try_micros {
+                Some(_) => ". The application tries the same batch again: its shard waits.",
+                None => ". KCL goes on with the next batch: it does not deliver this one again.",
+            });
         }
         Reason::Removed => {
             out.say("a part or wire was removed while it held ");

@@ -73,15 +73,6 @@ pub(crate) fn phone_sheet(page: &Page) -> Html {
 fn run(page: &Page) -> Html {
     let (store, hud) = (&page.store, &page.hud);
     let model = &hud.transport;
-    let problems = (!hud.problems.is_empty()).then(|| {
-        let open = store.opens(Dialog::Problems);
-        html! {
-            <div class="alert">
-                { glyph("kill") }{ text(&hud.problems[0].message) }<span class="sp" />
-                { button("btn", "Why?", open) }
-            </div>
-        }
-    });
     let alert = hud.alert.as_ref().map(|alert| {
         let node = alert.node;
         let open = store.does(move |store| {
@@ -98,7 +89,7 @@ fn run(page: &Page) -> Html {
     });
     html! {
         <>
-            { alert.or(problems) }
+            { alert.or_else(|| worst(page)) }
             <div class="row">{ clock(model) }<span class="sp" />{ speed_words(model) }</div>
             <div class="rail">{ strip("rail".into()) }</div>
             <div class="ctl5">
@@ -118,6 +109,23 @@ fn run(page: &Page) -> Html {
             </div>
         </>
     }
+}
+
+/// The worst problem, and the way to all of them.
+#[inline(never)]
+fn worst(page: &Page) -> Option<Html> {
+    if page.hud.problem_count == 0 {
+        return None;
+    }
+    let problems = page.store.problems();
+    let worst = problems.first()?;
+    Some(html! {
+        <div class="alert">
+            { glyph("kill") }<b>{ text(&worst.place) }</b>{ text(&worst.message) }
+            <span class="sp" />
+            { button("btn", "Why?", page.store.opens(Dialog::Problems)) }
+        </div>
+    })
 }
 
 fn build(store: &Store) -> Html {

@@ -66,7 +66,7 @@ fn totals(page: &Page) -> Html {
 }
 
 fn problems(page: &Page, onclick: Callback<MouseEvent>) -> Html {
-    let count = page.hud.problems.len();
+    let count = page.hud.problem_count;
     let words = match count {
         0 => "No problems".to_owned(),
         1 => "1 problem".to_owned(),

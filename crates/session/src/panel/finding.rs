@@ -1,16 +1,42 @@
-//! The list of problems: what was loaded, what the document says, what the run refuses.
+//! The list of problems: what was loaded, what the document says, what goes wrong in the run.
+//!
+//! The page always shows how many there are; the list itself is made when somebody asks for it.
 
 use std::rc::Rc;
 
 use base::{Diagnostic, Place, Severity};
 
-use crate::hud::{Alert, Problem};
+use super::trouble;
+use crate::hud::{Problem, Tab};
 use crate::session::Session;
 
 /// Findings shown at most.
 const PROBLEMS_MAX: usize = 200;
 
-pub(super) fn problems(session: &Session, alert: Option<&Alert>) -> Vec<Problem> {
+impl Session {
+    /// Everything that is wrong, worst first.
+    #[inline(never)]
+    pub fn problems(&mut self) -> Rc<Vec<Problem>> {
+        self.hud();
+        if let Some(list) = &self.hud.problems {
+            return Rc::clone(list);
+        }
+        let list = Rc::new(problems(self));
+        self.hud.problems = Some(Rc::clone(&list));
+        list
+    }
+}
+
+/// How many the list has.
+pub(super) fn count(session: &Session) -> u32 {
+    let snapshot = session.run.snapshot();
+    let found = session.notices.len() + session.problems.len() + session.run.refused().len();
+    let told = usize::from(snapshot.halted.is_some()) + snapshot.notices.len();
+    let all = found + told + session.troubles.list.len();
+    u32::try_from(all.min(PROBLEMS_MAX)).unwrap_or(u32::MAX)
+}
+
+fn problems(session: &Session) -> Vec<Problem> {
     let all = session.notices.iter().chain(&session.problems).chain(session.run.refused());
     let mut problems: Vec<Problem> = all.map(|finding| problem(session, finding)).collect();
     if let Some(halted) = &session.run.snapshot().halted {
@@ -19,25 +45,21 @@ pub(super) fn problems(session: &Session, alert: Option<&Alert>) -> Vec<Problem>
             severity: Severity::Error,
             place: "run".into(),
             node: None,
+            tab: Tab::Settings,
             message: (&**halted).into(),
             help: "Home restarts the run".into(),
         });
     }
+    let troubles = session.troubles.list.iter();
+    problems.extend(troubles.map(|trouble| trouble::problem(session, trouble)));
     problems.extend(session.run.snapshot().notices.iter().map(|notice| Problem {
         code: "script".into(),
         severity: Severity::Warning,
         place: crate::clock::age(notice.at.0).into(),
         node: None,
+        tab: Tab::Settings,
         message: notice.text.as_str().into(),
         help: "The run goes on without it".into(),
-    }));
-    problems.extend(alert.map(|alert| Problem {
-        code: "rejected".into(),
-        severity: Severity::Warning,
-        place: session.name(alert.node).into(),
-        node: Some(alert.node),
-        message: Rc::clone(&alert.words),
-        help: "Its Why tab tells the reason of each refusal".into(),
     }));
     base::order::sort_by_key(&mut problems[..], |problem| core::cmp::Reverse(problem.severity));
     problems.truncate(PROBLEMS_MAX);
@@ -55,6 +77,7 @@ fn problem(session: &Session, finding: &Diagnostic) -> Problem {
         severity: finding.severity,
         place: finding.place.to_string().into(),
         node,
+        tab: Tab::Settings,
         message: finding.message.as_str().into(),
         help: finding.help.as_str().into(),
     }

@@ -12,6 +12,7 @@ mod outline;
 mod response;
 mod trail;
 mod transport;
+mod trouble;
 pub(crate) mod words;
 
 use std::rc::Rc;
@@ -23,7 +24,7 @@ use engine::snapshot::{MarkKind, NodeView};
 use scenario::{Document, Node};
 
 use crate::driver::Query;
-use crate::hud::{Alert, EventCounts, Hud, LegendKey, ObjectView, Tab};
+use crate::hud::{Alert, EventCounts, Hud, LegendKey, ObjectView, Problem, Tab};
 use crate::session::Session;
 
 /// Real time between two rebuilds of what changes with the run.
@@ -67,6 +68,8 @@ pub(crate) struct HudCache {
     last: Rc<Hud>,
     link: Option<(Arc<Document>, Rc<str>)>,
     object: Option<((NodeId, u32), Rc<ObjectView>)>,
+    /// The list of problems, once somebody asked.
+    problems: Option<Rc<Vec<Problem>>>,
     /// The producer, the shards and script entries the bars are made of, and the bars.
     key_shards: Option<(Arc<Node>, (usize, usize), KeyShards)>,
 }
@@ -95,6 +98,8 @@ pub(crate) fn fill(session: &mut Session) -> Rc<Hud> {
         session.hud.since_live_micros = 0;
         let queries = wanted(session);
         session.run.ask(queries);
+        session.hud.problems = None;
+        session.troubles.look(&session.document, session.run.snapshot(), session.run.signs());
         prepare(session);
         whole(session)
     } else {
@@ -110,7 +115,7 @@ pub(crate) fn fill(session: &mut Session) -> Rc<Hud> {
 /// What must be asked of the run to fill the panels.
 fn wanted(session: &Session) -> Vec<Query> {
     let mut queries = chart::queries(session);
-    queries.push(Query::Usage);
+    queries.extend([Query::Usage, Query::Signs]);
     queries.extend(session.panels.trail.map(Query::Trail));
     inspector::queries(session, &mut queries);
     if let Some((node, position)) = session.panels.object {
@@ -145,7 +150,6 @@ fn whole(session: &Session) -> Hud {
     let document = &session.document;
     let snapshot = session.run.snapshot();
     let label = |label: Option<&str>| label.map(Rc::from);
-    let alert = alert(session);
     Hud {
         title: document.title.as_str().into(),
         about: document.about.as_str().into(),
@@ -154,8 +158,8 @@ fn whole(session: &Session) -> Hud {
         undo: label(session.history.undo_label()),
         redo: label(session.history.redo_label()),
         transport: transport::transport(session),
-        problems: Rc::new(finding::problems(session, alert.as_ref())),
-        alert,
+        problem_count: finding::count(session),
+        alert: alert(session),
         legend: Rc::new(legend(session)),
         stride: snapshot.stride.max(1),
         zoom_percent: words::percent(session.view.camera.scale),

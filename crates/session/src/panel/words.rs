@@ -138,7 +138,7 @@ fn push_behind(worst: Option<&ShardAge>, out: &mut Vec<String>) {
 }
 
 /// `a`, `a and b`, `a, b and c`.
-fn listed(names: &[&str]) -> String {
+pub(super) fn listed(names: &[&str]) -> String {
     match names {
         [] => String::new(),
         [name] => (*name).to_owned(),

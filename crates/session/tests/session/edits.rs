@@ -15,7 +15,7 @@ fn the_first_example_is_built_by_keys_alone() {
     }
     let expected = json!([["web-clicks", "orders"], ["orders", "to-s3"], ["to-s3", "lake"]]);
     assert_eq!(wiring(&session), expected);
-    assert!(session.hud().problems.is_empty(), "{:?}", session.hud().problems);
+    assert!(session.problems().is_empty(), "{:?}", session.problems());
     for _step in 0..3 {
         press(&mut session, "ArrowLeft");
     }

@@ -10,3 +10,4 @@ mod random;
 mod running;
 mod support;
 mod tools;
+mod troubles;

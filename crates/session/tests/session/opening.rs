@@ -31,7 +31,7 @@ fn a_cut_link_says_so_and_keeps_what_is_open() {
     session.update(Message::OpenLink(link[..link.len() / 2].to_owned()));
     let words = said(&mut session);
     assert!(words.contains("cut off") || words.contains("characters"), "{words}");
-    assert!(!session.hud().problems.is_empty());
+    assert!(!session.problems().is_empty());
     let document = session.document();
     assert!(**document == *before || !document.nodes.is_empty(), "never blank");
 }
@@ -44,7 +44,7 @@ fn a_scenario_pasted_as_text_opens() {
     assert!(session.document().nodes.len() > 2);
     session.update(Message::Paste("{ \"format\": \"rivulet/scenario\", ".to_owned()));
     assert!(session.document().nodes.len() > 2, "a broken file replaces nothing");
-    assert!(!session.hud().problems.is_empty(), "and says why");
+    assert!(!session.problems().is_empty(), "and says why");
     session.update(Message::Paste("hello".to_owned()));
     assert!(said(&mut session).ends_with("a link nor rows of data"));
     session.update(Message::Paste("user,amount\nann,1\nbob,2\n".to_owned()));
@@ -78,7 +78,7 @@ fn a_built_in_data_set_is_fetched_once() {
     session.update(Message::AddData { name: "flights.csv".to_owned(), bytes });
     assert!(session.document().data.is_empty(), "built-in data does not travel");
     let hud = session.hud();
-    assert!(hud.transport.ready, "{:?}", hud.problems);
+    assert!(hud.transport.ready, "{:?}", session.problems());
 }
 
 #[test]
@@ -100,14 +100,15 @@ fn own_data_travels_while_it_is_small() {
     }
     session.update(Message::AddData { name: "big.csv".to_owned(), bytes: large.into_bytes() });
     assert!(session.document().data.is_empty());
-    assert!(session.hud().problems.is_empty(), "nothing replays it");
+    assert!(session.problems().is_empty(), "nothing replays it");
     session.update(replay("big.csv", "user"));
     session.update(Message::Connect(
         End { node: NodeId(5), port: "out".to_owned() },
         End { node: node(&session, "stream"), port: "in".to_owned() },
     ));
     let hud = session.hud();
-    let codes: Vec<_> = hud.problems.iter().map(|problem| &*problem.code).collect();
+    let problems = session.problems();
+    let codes: Vec<_> = problems.iter().map(|problem| &*problem.code).collect();
     assert_eq!(codes, ["SES-001"]);
     assert!(hud.transport.ready, "it runs here");
 }
@@ -147,8 +148,7 @@ fn ragged_data_is_refused_with_its_rows() {
     let mut session = session();
     let bytes = b"a,b\n1,2\n3\n4,5,6\n".to_vec();
     session.update(Message::AddData { name: "bad.csv".to_owned(), bytes });
-    let hud = session.hud();
-    let rows: Vec<_> = hud.problems.iter().map(|problem| problem.place.to_string()).collect();
+    let rows: Vec<_> = session.problems().iter().map(|problem| problem.place.to_string()).collect();
     assert!(rows.iter().any(|row| row.starts_with("line 3")), "{rows:?}");
     assert!(rows.iter().any(|row| row.starts_with("line 4")), "{rows:?}");
     assert!(said(&mut session).starts_with("bad.csv: "));
@@ -187,8 +187,7 @@ fn every_example_opens_without_a_finding() {
         let mut session = session();
         session.update(Message::OpenFile(bytes.to_vec()));
         let hud = session.hud();
-        let errors: Vec<_> = hud.problems.iter().collect();
-        assert!(hud.transport.ready, "{name}: {errors:?}");
+        assert!(hud.transport.ready, "{name}: {:?}", session.problems());
         let same = scenario::format::save(session.document());
         let again = scenario::format::load(same.as_bytes()).document.expect("it loads");
         assert_eq!(again, **session.document(), "{name}");

@@ -74,9 +74,9 @@ fn a_broken_design_keeps_the_last_valid_one_running() {
     let now = session.snapshot().now;
     run(&mut session, 1);
     assert_eq!(session.snapshot().now, Time(now.0 + 1_000_000), "it goes on");
-    assert!(session.hud().problems.iter().any(|problem| &*problem.code == "SCN-012"));
+    assert!(session.problems().iter().any(|problem| &*problem.code == "SCN-012"));
     session.update(Message::Undo);
-    assert!(session.hud().problems.iter().all(|problem| &*problem.code != "SCN-012"));
+    assert!(session.problems().iter().all(|problem| &*problem.code != "SCN-012"));
     run(&mut session, 1);
     assert_eq!(session.snapshot().now, Time(now.0 + 2_000_000));
 }

@@ -255,6 +255,10 @@ impl Kcl {
         pump.work.failures += 1;
         let goes_on = retries && (most == 0 || pump.work.failures < most) && !pump.lost;
         if goes_on {
+            let (failures, records) = (u64::from(pump.work.failures), pump.work.held.0);
+            if (failures - 1).is_multiple_of(Duration::SECOND.0.div_ceil(wait.0.max(1))) {
+                explain_retry(shard, records, wait, ctx);
+            }
             return self.again(worker, shard, wait, ctx);
         }
         let (records, bytes) = core::mem::take(&mut pump.work.held);
@@ -477,4 +481,16 @@ pub(super) fn absorb(edge: EdgeId, response: &Response, ctx: &mut Ctx<'_>) {
         }
         _ => {}
     }
+}
+
+/// The application catches the exception and keeps the batch: no later record of the shard comes
+/// before it. Told once a second.
+fn explain_retry(shard: u32, records: u64, wait: Duration, ctx: &mut Ctx<'_>) {
+    let plain = Cause::new(ctx.now(), ctx.me(), Reason::ProcessorException);
+    ctx.explain(Cause {
+        shard: Some(shard),
+        records: u32::try_from(records).unwrap_or(u32::MAX),
+        next_try_micros: Some(wait.0),
+        ..plain
+    });
 }
