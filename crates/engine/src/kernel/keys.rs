@@ -176,6 +176,13 @@ impl KeyTable {
         rank.assign();
     }
 
+    /// Whether no key has been used for so long that none ranks.
+    #[must_use]
+    pub fn is_at_rest(&self) -> bool {
+        let rank = &self.rank;
+        rank.touched.is_empty() && rank.total == 0 && rank.slots.iter().all(Option::is_none)
+    }
+
     /// Keys that hold a slot, heaviest first.
     pub fn shares(&self, out: &mut Vec<KeyShare>) {
         out.clear();

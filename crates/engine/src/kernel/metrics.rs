@@ -91,6 +91,23 @@ impl Metrics {
         }
     }
 
+    /// Whether a second without a sample would be like the one that was closed last.
+    #[must_use]
+    pub fn is_at_rest(&self) -> bool {
+        let mut all = self.nodes.iter().flat_map(|node| &node.series);
+        all.all(|series| series.holds || series.last == 0)
+    }
+
+    /// Closes so many seconds at rest.
+    pub fn rest(&mut self, seconds: u64) {
+        self.second += seconds;
+        for series in self.nodes.iter_mut().flat_map(|node| &mut node.series) {
+            for _ in 0..seconds.min(SERIES_SECS_MAX.into()) {
+                series.seconds.push(series.last);
+            }
+        }
+    }
+
     /// Last second and whole run of every metric of a node.
     pub fn view(&self, id: NodeId, out: &mut Vec<MetricView>) {
         out.clear();
@@ -150,6 +167,28 @@ mod tests {
         }
         assert_eq!(metrics.series(NodeId(1), 0, 10), [0, 9, 9, 0, 0]);
         assert_eq!(metrics.series(NodeId(1), 1, 10), [0, 9, 0, 0, 0]);
+    }
+
+    #[test]
+    fn seconds_at_rest_are_closed_at_once() {
+        let mut metrics = Metrics::default();
+        metrics.add_node(NodeId(1), &[spec(Stat::Gauge), spec(Stat::Max)], 0);
+        metrics.max(NodeId(1), 0, 9);
+        metrics.max(NodeId(1), 1, 9);
+        metrics.close_second();
+        assert!(!metrics.is_at_rest(), "the maximum falls back");
+        metrics.close_second();
+        assert!(metrics.is_at_rest());
+        let mut slow = metrics.clone();
+        for seconds in [3, 5_000] {
+            metrics.rest(seconds);
+            (0..seconds).for_each(|_second| slow.close_second());
+            assert_eq!(metrics.second(), slow.second());
+            for metric in 0..2 {
+                let all = |of: &Metrics| of.series(NodeId(1), metric, u32::MAX);
+                assert_eq!(all(&metrics), all(&slow));
+            }
+        }
     }
 
     #[test]

@@ -232,6 +232,12 @@ impl Kernel {
             self.second += 1;
             self.now = Time(self.second * 1_000_000);
             self.close_second();
+            // Nothing happens before `time`: at rest all seconds but the last are like this one.
+            let between = (time.secs() - self.second).saturating_sub(1);
+            if between > 0 && self.keys.is_at_rest() && self.metrics.is_at_rest() {
+                self.metrics.rest(between);
+                self.second += between;
+            }
         }
         self.now = time;
     }
@@ -264,11 +270,46 @@ pub fn stride_for(records_per_sec: u32) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use base::Time;
+    use scenario::{DataSets, format};
+
     use super::stride_for;
+    use crate::engine::{Engine, Progress};
+    use crate::snapshot::Snapshot;
 
     #[test]
     fn strides_are_round_and_keep_edges_readable() {
         let strides = [0, 100, 101, 230, 600, 3_230, 1_000_000].map(stride_for);
         assert_eq!(strides, [1, 1, 2, 5, 10, 50, 10_000]);
+    }
+
+    /// A producer that falls silent; the stream keeps what it has for a day.
+    const SILENCE: &str = r#"{"format": "rivulet/scenario", "version": 1, "nodes": [
+        {"id": 1, "kind": "producer", "name": "p", "config": {"records_per_sec": 50}},
+        {"id": 2, "kind": "stream", "name": "s", "config": {"shards": 1}}],
+        "edges": [{"id": 1, "from": [1, "out"], "to": [2, "in"]}],
+        "script": [
+        {"at_micros": 5000000, "do": "set", "node": 1, "fields": {"records_per_sec": 0}},
+        {"at_micros": 9000000, "do": "fault", "node": 2, "fault": "down", "for_micros": 600000000}]
+        }"#;
+
+    /// Advancing in one call or in a thousand comes to the same, also where nothing happens.
+    #[test]
+    fn a_leap_over_silence_leaves_what_every_second_would() {
+        let document = format::load(SILENCE.as_bytes()).document.unwrap();
+        let engine = || Engine::new(&document, &DataSets::default()).unwrap();
+        let (mut leaps, mut walks) = (engine(), engine());
+        let go = |engine: &mut Engine, secs: u64| {
+            while engine.advance(Time(secs * 1_000_000), 1_000_000) == Progress::BudgetSpent {}
+        };
+        go(&mut leaps, 5_000);
+        (0..=5_000).for_each(|secs| go(&mut walks, secs));
+        let told = |engine: &Engine| {
+            let mut snapshot = Snapshot::default();
+            engine.observe(&mut snapshot);
+            let series = (0..8).map(|at| engine.series(base::NodeId(2), at, 5_000));
+            (format!("{snapshot:?}"), series.collect::<Vec<_>>())
+        };
+        assert_eq!(told(&leaps), told(&walks));
     }
 }
