@@ -50,6 +50,8 @@ pub enum Edit {
     SetSeed(u64),
     /// Changes the price of a unit, in pico-dollars; nothing takes the profile's again.
     SetPrice(Item, Option<u64>),
+    /// Enables or disables On-demand Advantage of the account.
+    SetAdvantage(bool),
 }
 
 /// What an edit touches.
@@ -73,7 +75,8 @@ impl Edit {
             | Self::Remove { .. }
             | Self::SetField { .. }
             | Self::Connect(_)
-            | Self::SetSeed(_) => Reach::Meaning,
+            | Self::SetSeed(_)
+            | Self::SetAdvantage(_) => Reach::Meaning,
         }
     }
 }
@@ -107,6 +110,10 @@ impl Edit {
             }
             Self::SetSeed(seed) => {
                 document.seed = *seed;
+                Ok(())
+            }
+            Self::SetAdvantage(enabled) => {
+                document.on_demand_advantage = *enabled;
                 Ok(())
             }
             Self::SetPrice(item, pico_usd) => {

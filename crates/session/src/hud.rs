@@ -404,6 +404,8 @@ pub struct Cost {
     pub so_far: Rc<str>,
     /// What a month like the run so far would cost.
     pub month: Rc<str>,
+    /// Whether the account has On-demand Advantage; none where limits are older than that.
+    pub advantage: Option<bool>,
     /// Line by line, ascending by part.
     pub rows: Rc<Vec<CostRow>>,
 }

@@ -164,6 +164,8 @@ pub enum Message {
     SetSeed(u64),
     /// What a unit of something costs, as typed; empty takes the price profile's again.
     SetPrice(Item, String),
+    /// On-demand Advantage of the account: the run starts again.
+    SetAdvantage(bool),
 
     // --- time
     /// Runs.

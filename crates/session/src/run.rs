@@ -88,7 +88,7 @@ impl Run {
         let actions = actions_between(&old, document);
         let begins_alike = begins_alike(&old, document);
         let again = if has_begun {
-            old.seed != document.seed
+            account(&old) != account(document)
         } else {
             !begins_alike || !actions.is_empty()
         };
@@ -298,12 +298,17 @@ fn renamed(old: &Document, new: &Document) -> Vec<(NodeId, String, String)> {
     names.collect()
 }
 
+/// What holds from the beginning on: a run with another seed or another account is another run.
+fn account(document: &Document) -> (u64, bool) {
+    (document.seed, document.on_demand_advantage)
+}
+
 /// Whether a run of either begins with the same facts, wires and settings aside.
 fn begins_alike(old: &Document, new: &Document) -> bool {
     let names = |document: &Document| {
         document.nodes.iter().map(|node| node.name.clone()).collect::<Vec<_>>()
     };
-    old.seed == new.seed
+    account(old) == account(new)
         && old.epoch_millis == new.epoch_millis
         && old.limits == new.limits
         && old.script == new.script

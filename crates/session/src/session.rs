@@ -118,6 +118,7 @@ impl Session {
             Message::SetTitle(title) => self.set_title(title),
             Message::SetSeed(seed) => self.set_seed(seed),
             Message::SetPrice(item, text) => self.set_price(item, &text),
+            Message::SetAdvantage(enabled) => self.set_advantage(enabled),
 
             Message::Play => self.play(),
             Message::Pause => self.playback.pause(),

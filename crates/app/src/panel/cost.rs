@@ -30,6 +30,11 @@ pub(super) fn cost(page: &Page) -> Html {
                 { format!("US dollars in us-east-1, prices of {}, without free tiers. A month has \
                     730 hours; the run so far stands for all of it.", scenario::price::PROFILE) }
             </p>
+            <p class="muted md">
+                { "Not on it: S3, Redshift, OpenSearch Service, what other services cost that \
+                   write into the stream, data transfer and taxes." }
+            </p>
+            { for cost.advantage.map(|now| advantage(page, now)) }
             if cost.rows.is_empty() {
                 <p>{ "Nothing was used yet that AWS bills. Press play." }</p>
             } else {
@@ -58,6 +63,17 @@ pub(super) fn cost(page: &Page) -> Html {
                 </p>
             }
         </>
+    }
+}
+
+/// The switch of the account.
+fn advantage(page: &Page, now: bool) -> Html {
+    let switch = page.store.does(move |store| store.send(Message::SetAdvantage(!now)));
+    html! {
+        <label class="row md" title="At least 25 MiB/s in and 25 MiB/s out are paid for">
+            <input type="checkbox" class="check-box" checked={now} onclick={switch} />
+            { "On-demand Advantage for the account, from the beginning: the run starts again" }
+        </label>
     }
 }
 

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use base::units::grouped;
 use engine::Usage;
+use scenario::limits;
 use scenario::price::{self, Item, MONTH_MICROS, PICO_USD};
 
 use crate::hud::{Cost, CostRow};
@@ -48,11 +49,25 @@ pub(super) fn cost(session: &Session) -> Cost {
     Cost {
         so_far: dollars(total),
         month: month(total),
+        advantage: knows_on_demand(session).then_some(session.document.on_demand_advantage),
         rows: Rc::new(usage.iter().map(row).collect()),
     }
 }
 
+/// Whether the limits of the scenario's date have on-demand streams.
+fn knows_on_demand(session: &Session) -> bool {
+    limits::find(&session.document.limits).is_none_or(|limits| limits.on_demand)
+}
+
 impl Session {
+    /// Enables or disables On-demand Advantage from the beginning of the run.
+    #[inline(never)]
+    pub(crate) fn set_advantage(&mut self, enabled: bool) {
+        let verb = if enabled { "enable" } else { "disable" };
+        let edit = scenario::Edit::SetAdvantage(enabled);
+        self.edit(format!("{verb} On-demand Advantage"), None, &[edit]);
+    }
+
     /// Takes a price as somebody typed it; an empty field takes the profile's again.
     #[inline(never)]
     pub(crate) fn set_price(&mut self, item: Item, text: &str) {

@@ -250,3 +250,24 @@ fn the_bill_follows_the_run_and_the_prices() {
     session.update(Message::SetPrice(Item::ShardHour, String::new()));
     assert!(!shard_hours(&mut session).is_own);
 }
+
+/// Facts, streams §6: at least 25 MiB/s in and 25 MiB/s out are billed while On-demand Advantage
+/// holds; §7: 0.032 and 0.016 dollars a GB: 3,079.69 dollars a month of 730 hours.
+#[test]
+fn on_demand_advantage_is_switched_in_the_bill() {
+    let mut session = hot_shard();
+    session.update(Message::Play);
+    run(&mut session, 6);
+    assert_eq!(session.hud().cost.advantage, Some(false));
+    session.update(Message::SetAdvantage(true));
+    assert_eq!(session.snapshot().now, base::Time::ZERO, "the run starts again");
+    session.update(Message::Play);
+    run(&mut session, 6);
+    let hud = session.hud();
+    assert_eq!(hud.cost.advantage, Some(true));
+    let of = |item| hud.cost.rows.iter().find(|row| row.item == item).map(|row| &*row.month);
+    assert_eq!(of(Item::AdvantageIn), Some("$2,053"), "25 / 1,024 GB * 2,628,000 s * $0.032");
+    assert_eq!(of(Item::AdvantageOut), Some("$1,026"));
+    session.update(Message::Undo);
+    assert_eq!(session.hud().cost.advantage, Some(false));
+}
