@@ -102,13 +102,13 @@ pub(crate) const FAULTS: [(&str, &str, scenario::FaultKind); 11] = [
     ("slow", "Slow", scenario::FaultKind::Slow { millis: 12_000 }),
     ("kill", "Reject", scenario::FaultKind::Reject { percent: 20 }),
     ("poison", "Time-out", scenario::FaultKind::Timeout { percent: 20 }),
-    ("poison", "Lost calls", scenario::FaultKind::Unreachable { percent: 20 }),
+    ("cross", "Lost calls", scenario::FaultKind::Unreachable { percent: 20 }),
     ("kill", "Kill worker", scenario::FaultKind::Kill { worker: 0 }),
-    ("slow", "Pause worker", scenario::FaultKind::Pause { worker: 0 }),
-    ("kill", "Key off", scenario::FaultKind::Kms(KmsFault::Disabled)),
-    ("kill", "Key gone", scenario::FaultKind::Kms(KmsFault::PendingDeletion)),
-    ("kill", "No grant", scenario::FaultKind::Kms(KmsFault::Denied)),
-    ("kill", "Key busy", scenario::FaultKind::Kms(KmsFault::Throttled)),
+    ("pause", "Pause worker", scenario::FaultKind::Pause { worker: 0 }),
+    ("lock", "Key off", scenario::FaultKind::Kms(KmsFault::Disabled)),
+    ("lock", "Key gone", scenario::FaultKind::Kms(KmsFault::PendingDeletion)),
+    ("lock", "No grant", scenario::FaultKind::Kms(KmsFault::Denied)),
+    ("lock", "Key busy", scenario::FaultKind::Kms(KmsFault::Throttled)),
 ];
 
 /// How many of them most parts understand: they come first.

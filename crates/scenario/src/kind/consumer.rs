@@ -104,7 +104,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     stem: "reader",
     about: "Polls every shard with GetRecords and works through what it gets",
     group: Group::Readers,
-    glyph: "kcl",
+    glyph: "consumer",
     fidelity: Fidelity::Exact,
     size: (204, 152),
     ports: &[Port { name: "in", direction: Direction::In, flows: &[Flow::Read], edges_max: 1 }],
