@@ -49,9 +49,16 @@ pub(crate) fn field(page: &Page, node: NodeId, row: &FieldRow) -> Html {
     } else {
         html! { <label class="fl" for={id}>{ field.label }</label> }
     };
+    // Numbers with a unit stand beside each other where several follow.
+    let measured = matches!(field.kind, FieldKind::Int { .. }) && !field.unit.is_empty();
+    let class = match (problem.is_some(), measured) {
+        (false, false) => "setting",
+        (false, true) => "setting measured",
+        (true, false) => "setting invalid",
+        (true, true) => "setting measured invalid",
+    };
     html! {
-        <div class={if problem.is_some() { "setting invalid" } else { "setting" }}
-            title={field.help}>
+        <div {class} title={field.help}>
             { label }
             { control }
             <span class="vh" id={help}>{ field.help }</span>
