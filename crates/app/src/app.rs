@@ -10,7 +10,7 @@ use yew::prelude::*;
 use crate::panel::{self, Panel};
 use crate::store::Store;
 use crate::strips;
-use crate::ui::{Change, Detent, Layout, Ui, Wanted, theme_of};
+use crate::ui::{Below, Change, Detent, Layout, SHORT, Ui, Wanted, theme_of};
 use crate::{boot, dom, embed, frame_loop, link, local, stage};
 
 /// What reaches the page from the store.
@@ -160,6 +160,10 @@ fn watch_media(store: &Store) {
         let store = store.clone();
         dom::on_media(query, move |_event| store.ui(move |ui| ui.layout = layout_now(embedded)));
     }
+    let short = store.clone();
+    dom::on_media(SHORT, move |_event| {
+        short.ui(|ui| ui.charts_hidden = ui.below == Below::Charts && dom::media(SHORT));
+    });
     let themed = store.clone();
     dom::on_media("(prefers-color-scheme: dark)", move |_event| {
         themed.ui(|ui| ui.theme = theme_of(ui.wanted));

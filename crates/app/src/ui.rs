@@ -32,6 +32,9 @@ pub(crate) enum Dialog {
     Failure(Rc<Failure>),
 }
 
+/// On lower screens the diagram needs the room of the charts, until somebody asks for them.
+pub(crate) const SHORT: &str = "(max-height: 800px)";
+
 /// Which theme the person wants.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Wanted {
@@ -65,6 +68,8 @@ pub(crate) enum Sheet {
     Run,
     Build,
     Inspect,
+    /// What has a place of its own where there is more room.
+    More,
 }
 
 /// What stands under the timeline.
@@ -98,6 +103,8 @@ pub(crate) struct Ui {
     pub(crate) find: String,
     /// Whether the menu beside the title is open.
     pub(crate) scenario_menu: bool,
+    /// Whether the menu at the end of a narrow top bar is open.
+    pub(crate) more_menu: bool,
     /// Where the context menu is open, in CSS pixels on the canvas.
     pub(crate) menu: Option<(i32, i32)>,
     pub(crate) outline: bool,
@@ -172,12 +179,14 @@ impl Ui {
         self.dialog = None;
         self.menu = None;
         self.scenario_menu = false;
+        self.more_menu = false;
     }
 
     /// The state at the start, from what the browser says.
     pub(crate) fn at_start(wanted: Wanted, layout: Layout) -> Self {
         let theme = theme_of(wanted);
-        Self { wanted, theme, layout, lens: 1, ..Self::default() }
+        let charts_hidden = crate::dom::media(SHORT);
+        Self { wanted, theme, layout, charts_hidden, lens: 1, ..Self::default() }
     }
 }
 

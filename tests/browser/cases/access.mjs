@@ -96,7 +96,7 @@ test("a phone follows the rules of access", async ({ page, site }) => {
   await open(page, site);
   await runs(page);
   await pause(page);
-  for (const name of ["Run", "Build", "Inspect"]) {
+  for (const name of ["Run", "Build", "Inspect", "More"]) {
     await page.locator(".sheet > .tabs").getByRole("tab", { name }).click();
     await audit(page, `tab ${name}`);
   }

@@ -45,10 +45,13 @@ test("a phone plays, inspects and keeps within its width", async ({ page, site }
       const root = document.documentElement;
       return root.scrollWidth - root.clientWidth;
     });
-  for (const name of ["Run", "Build", "Inspect"]) {
+  for (const name of ["Run", "Build", "Inspect", "More"]) {
     await sheet.getByRole("tab", { name, exact: true }).first().tap();
     await until(wide, (over) => over <= 0, `${name} scrolls sideways`);
-    const small = await tooSmall(page, '.sheet > .tabs [role="tab"], .ctl5 button, .sheet .part');
+    const small = await tooSmall(
+      page,
+      '.sheet > .tabs [role="tab"], .ctl5 button, .sheet .part, .pairs button, .ctl button',
+    );
     assert.deepEqual(small, [], `${name} is too small for fingers`);
   }
   await sheet.getByRole("tab", { name: "Run", exact: true }).tap();
@@ -82,3 +85,50 @@ test("a finger pans, taps select, and parts are built from the sheet", async ({ 
   await sheet.getByRole("textbox", { name: "Name" }).waitFor();
   assert.equal(await port(page, "orders.in").count(), 1);
 }, PHONE);
+
+test("what a larger screen has in its bars is on a phone as well", async ({ page, site }) => {
+  await open(page, site);
+  await pause(page);
+  const sheet = page.getByRole("region", { name: "Controls" });
+  await page.getByRole("textbox", { name: "Title" }).fill("On the way");
+  await sheet.getByRole("tab", { name: "More", exact: true }).tap();
+  await sheet.getByRole("button", { name: /^Undo: / }).tap();
+  await sheet.getByRole("button", { name: /^Redo: / }).waitFor();
+  for (const [name, title] of [
+    [/problem/, "Problems"], [/^Cost/, "Cost"], ["Your data", "Your data"],
+    ["Search or run", "Search or run"], ["Help", "Help"],
+  ]) {
+    await sheet.getByRole("button", { name }).tap();
+    const dialog = page.getByRole("dialog", { name: title });
+    await dialog.getByRole("button", { name: "Close", exact: true }).tap();
+    await dialog.waitFor({ state: "detached" });
+  }
+  await sheet.getByText("IncomingRecords").waitFor();
+  await sheet.getByRole("button", { name: "Console" }).tap();
+  await sheet.getByRole("textbox", { name: "Command" }).fill("aws kinesis list-streams");
+  await page.keyboard.press("Enter");
+  await sheet.getByText('"orders"').first().waitFor();
+  await sheet.getByRole("button", { name: "CloudTrail" }).tap();
+  await sheet.getByRole("region", { name: "CloudTrail" }).waitFor();
+}, PHONE);
+
+const SMALL = { viewport: { width: 640, height: 600 } };
+
+test("a narrow window keeps what finds no room in a menu", async ({ page, site }) => {
+  await open(page, site);
+  await runs(page);
+  const over = await page.evaluate(() => {
+    const root = document.documentElement;
+    return root.scrollWidth - root.clientWidth;
+  });
+  assert.equal(over, 0, "the page scrolls sideways");
+  for (const name of [/^Cost/, /problem/, "Share", /^Undo/, /^Redo/, "1 min"]) {
+    assert.ok(await page.getByRole("button", { name }).first().isVisible(), `${name} is gone`);
+  }
+  for (const [name, title] of [["Templates", "Examples"], ["Your data", "Your data"]]) {
+    await page.getByRole("button", { name: "More", exact: true }).click();
+    await page.getByRole("group", { name: "More" }).getByRole("button", { name }).click();
+    await page.getByRole("dialog", { name: title })
+      .getByRole("button", { name: "Close", exact: true }).click();
+  }
+}, SMALL);

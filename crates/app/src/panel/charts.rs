@@ -30,6 +30,14 @@ pub(super) fn show(store: &Store, below: Below) {
     }
 }
 
+/// One button for each of them.
+pub(super) fn choices(page: &Page) -> impl Iterator<Item = Html> {
+    BELOW.iter().map(|(below, label)| {
+        let onclick = page.store.does(move |store| show(store, *below));
+        segment(page.ui.below == *below, label, onclick)
+    })
+}
+
 /// The bottom bands.
 pub(crate) fn bottom(page: &Page) -> Html {
     let hidden = page.ui.charts_hidden;
@@ -39,10 +47,7 @@ pub(crate) fn bottom(page: &Page) -> Html {
             { transport(page) }
             <div class="tl">
                 <div class="cell h">
-                    { for BELOW.iter().map(|(below, label)| {
-                        let onclick = page.store.does(move |store| show(store, *below));
-                        segment(page.ui.below == *below, label, onclick)
-                    }) }
+                    { for choices(page) }
                     <span class="sp" />
                     <button class="btn icon fold" type="button" aria-label={label}
                         onclick={page.store.changes(|ui| ui.charts_hidden = !ui.charts_hidden)}>
@@ -52,14 +57,17 @@ pub(crate) fn bottom(page: &Page) -> Html {
                 <div class="plot">{ strip("rail".into()) }</div>
                 <div class="cell e h evs">{ for counts(page) }</div>
             </div>
-            if !hidden {
-                { match page.ui.below {
-                    Below::Charts => page.hud.charts.iter().take(3).enumerate().map(row).collect(),
-                    Below::Console => console(page),
-                    Below::Trail => trail(page),
-                } }
-            }
+            if !hidden { { chosen(page) } }
         </section>
+    }
+}
+
+/// What was chosen to stand under the timeline.
+pub(super) fn chosen(page: &Page) -> Html {
+    match page.ui.below {
+        Below::Charts => page.hud.charts.iter().take(3).enumerate().map(row).collect(),
+        Below::Console => console(page),
+        Below::Trail => trail(page),
     }
 }
 
@@ -85,7 +93,7 @@ fn row((at, chart): (usize, &Chart)) -> Html {
 }
 
 /// How often things happened, beside the rail.
-fn counts(page: &Page) -> impl Iterator<Item = Html> {
+pub(super) fn counts(page: &Page) -> impl Iterator<Item = Html> {
     let counts = page.hud.counts;
     let rows = [
         ("flush", counts.flushes),

@@ -223,7 +223,7 @@ pub(super) fn wires(store: &Store, node: NodeId, model: &Model) -> Html {
 }
 
 /// The scenario itself, while nothing is selected.
-fn scenario(page: &Page, close: Option<Html>) -> Html {
+pub(super) fn scenario(page: &Page, close: Option<Html>) -> Html {
     let (store, hud) = (&page.store, &page.hud);
     let Draft { value, oninput, onblur, onkeydown } =
         draft(page, "seed".to_owned(), hud.seed.to_string(), |store, text| {

@@ -14,7 +14,30 @@ pub(crate) fn key_bar(page: &Page) -> Html {
     let dots = (hud.stride > 1).then(|| {
         html! { <span class="muted only-wide">{ format!("• = {} records", hud.stride) }</span> }
     });
-    let keys = hud.legend.iter().enumerate().map(|(at, key)| {
+    html! {
+        <div class={if embed { "ttl" } else { "keybar" }} data-over="">
+            if embed {
+                <h1>{ text(&hud.title) }</h1>
+                <span class="sp" />
+            } else if !hud.legend.is_empty() {
+                <span class="muted only-wide">{ "Keys" }</span>
+            }
+            <span class="keys">{ for keys(page) }</span>
+            if !embed { <span class="sp" /> }
+            { dots }
+            if !embed {
+                <button class="btn" type="button" aria-pressed={page.ui.outline.to_string()}
+                    onclick={store.changes(|ui| ui.outline = !ui.outline)}>
+                    { glyph("outline") }{ "Outline" }
+                </button>
+            }
+        </div>
+    }
+}
+
+/// The marks with their keys, the hottest first.
+pub(super) fn keys(page: &Page) -> impl Iterator<Item = Html> {
+    page.hud.legend.iter().enumerate().map(|(at, key)| {
         html! {
             <span class={classes!("k", (at > 3).then_some("only-wide"))} key={key.slot}>
                 { mark(key.slot) }
@@ -27,24 +50,5 @@ pub(crate) fn key_bar(page: &Page) -> Html {
                 }
             </span>
         }
-    });
-    html! {
-        <div class={if embed { "ttl" } else { "keybar" }} data-over="">
-            if embed {
-                <h1>{ text(&hud.title) }</h1>
-                <span class="sp" />
-            } else if !hud.legend.is_empty() {
-                <span class="muted only-wide">{ "Keys" }</span>
-            }
-            <span class="keys">{ for keys }</span>
-            if !embed { <span class="sp" /> }
-            { dots }
-            if !embed {
-                <button class="btn" type="button" aria-pressed={page.ui.outline.to_string()}
-                    onclick={store.changes(|ui| ui.outline = !ui.outline)}>
-                    { glyph("outline") }{ "Outline" }
-                </button>
-            }
-        </div>
-    }
+    })
 }

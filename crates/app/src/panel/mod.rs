@@ -14,6 +14,7 @@ mod help;
 mod inspector;
 mod key_bar;
 mod live;
+mod more;
 mod navigator;
 mod object_viewer;
 mod outline;

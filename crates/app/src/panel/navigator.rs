@@ -30,12 +30,20 @@ pub(crate) fn navigator(page: &Page) -> Html {
                 { pan("Pan up", "pan n", 0.0, PAN) }
                 { pan("Pan down", "pan s", 0.0, -PAN) }
             </div>
-            <div class="ctl">
-                { icon_button("Zoom out", "minus", store.sends(Message::ZoomOut)) }
-                <output aria-label="Zoom">{ page.hud.zoom_percent }{ " %" }</output>
-                { icon_button("Zoom in", "plus", store.sends(Message::ZoomIn)) }
-                { icon_button("Fit", "fit", store.sends(Message::Fit)) }
-            </div>
+            { zoom(page) }
+        </div>
+    }
+}
+
+/// Away, how large everything is, closer, all of it.
+pub(super) fn zoom(page: &Page) -> Html {
+    let store = &page.store;
+    html! {
+        <div class="ctl">
+            { icon_button("Zoom out", "minus", store.sends(Message::ZoomOut)) }
+            <output aria-label="Zoom">{ page.hud.zoom_percent }{ " %" }</output>
+            { icon_button("Zoom in", "plus", store.sends(Message::ZoomIn)) }
+            { icon_button("Fit", "fit", store.sends(Message::Fit)) }
         </div>
     }
 }

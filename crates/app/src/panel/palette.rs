@@ -75,7 +75,7 @@ fn part(store: &Store, part: &Part, draggable: bool) -> Html {
 
 /// Faults the selected part understands; without a selection the general ones, switched off, so
 /// that everybody sees what there is.
-fn faults(page: &Page) -> Html {
+pub(super) fn faults(page: &Page) -> Html {
     let store = &page.store;
     let inspector = page.hud.inspector.as_deref();
     let title =

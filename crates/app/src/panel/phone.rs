@@ -1,38 +1,37 @@
-//! The page on a phone: a short top bar and a sheet with three detents and three tabs.
+//! The page on a phone: a short top bar and a sheet with three detents and four tabs.
 
 use session::Message;
 use session::hud::Tab;
 use yew::prelude::*;
 
 use super::charts::strip;
-use super::top_bar::{theme_button, title_menu};
+use super::top_bar::{title, title_menu};
 use super::transport::{clock, lens, play, speed_words};
-use super::{inspector, palette};
+use super::{inspector, more, palette};
 use crate::app::Page;
-use crate::store::Store;
 use crate::ui::{Detent, Dialog, Sheet};
 use crate::widget::{button, glyph, icon_button, speed_slider, tab, text};
 
-/// Title, outline, share, theme.
+/// Title, outline, share, and the way to everything else.
 pub(crate) fn phone_top(page: &Page) -> Html {
     let store = &page.store;
     html! {
         <header class="top">
-            <span class="brand">{ glyph("brand") }</span>
-            <h1 class="title">{ text(&page.hud.title) }</h1>
+            <h1 class="brand">{ glyph("brand") }<span class="vh">{ "Rivulet" }</span></h1>
+            { title(page) }
             { title_menu(page) }
             <span class="sp" />
             { icon_button("Outline", "outline", store.changes(|ui| ui.outline = !ui.outline)) }
             { icon_button("Share", "share", store.opens(Dialog::Share)) }
-            { theme_button(store, page.ui.wanted) }
         </header>
     }
 }
 
-const TABS: [(Sheet, &str, &str); 3] = [
+const TABS: [(Sheet, &str, &str); 4] = [
     (Sheet::Run, "Run", "play"),
     (Sheet::Build, "Build", "build"),
     (Sheet::Inspect, "Inspect", "inspect"),
+    (Sheet::More, "More", "more"),
 ];
 
 /// The sheet.
@@ -45,11 +44,12 @@ pub(crate) fn phone_sheet(page: &Page) -> Html {
     };
     let body = match page.ui.sheet {
         Sheet::Run => run(page),
-        Sheet::Build => build(store),
+        Sheet::Build => build(page),
         Sheet::Inspect => match page.hud.inspector.as_deref() {
             Some(model) => inspector::part(page, model, None),
-            None => html! { <p class="muted">{ "Tap a part to see its settings." }</p> },
+            None => inspector::scenario(page, None),
         },
+        Sheet::More => more::tab(page),
     };
     html! {
         <section class="sheet" aria-label="Controls" id="inspector">
@@ -97,6 +97,7 @@ fn run(page: &Page) -> Html {
                 { play(store, model) }
                 { icon_button("Next event", "next", store.sends(Message::StepEvent)) }
                 { button("btn big", "+1 s", store.sends(Message::StepMicros(1_000_000))) }
+                { button("btn big", "+1 min", store.sends(Message::StepMicros(60_000_000))) }
             </div>
             <div class="row">
                 <span class="sm muted">{ "0.1×" }</span>
@@ -128,6 +129,6 @@ fn worst(page: &Page) -> Option<Html> {
     })
 }
 
-fn build(store: &Store) -> Html {
-    html! { <>{ for palette::sections(store, "", false) }</> }
+fn build(page: &Page) -> Html {
+    html! { <>{ for palette::sections(&page.store, "", false) }{ palette::faults(page) }</> }
 }

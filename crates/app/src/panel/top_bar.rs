@@ -5,18 +5,19 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlElement, Node};
 use yew::prelude::*;
 
-use super::cost;
+use super::{cost, more};
 use crate::app::Page;
 use crate::dom;
 use crate::files;
 use crate::store::Store;
-use crate::ui::{Dialog, Wanted, theme_of};
+use crate::ui::{Dialog, Layout, Wanted, theme_of};
 use crate::widget::{Draft, button, draft, glyph, icon_button, named_button, truth};
 
 /// The bar.
 pub(crate) fn top_bar(page: &Page) -> Html {
     let store = &page.store;
     let hud = &page.hud;
+    let narrow = page.ui.layout == Layout::Drawer;
     html! {
         <header class="top">
             <h1 class="brand">{ glyph("brand") }<span class="only-brand">{ "Rivulet" }</span></h1>
@@ -26,8 +27,10 @@ pub(crate) fn top_bar(page: &Page) -> Html {
             { history(store, "undo", "Undo", hud.undo.as_deref(), Message::Undo) }
             { history(store, "redo", "Redo", hud.redo.as_deref(), Message::Redo) }
             <span class="rule" />
-            { button("btn", "Templates", store.opens(Dialog::Examples)) }
-            { button("btn", "Your data", store.opens(Dialog::OwnData)) }
+            if !narrow {
+                { button("btn", "Templates", store.opens(Dialog::Examples)) }
+                { button("btn", "Your data", store.opens(Dialog::OwnData)) }
+            }
             <button class="btn cmdk" type="button" onclick={store.opens(Dialog::Command)}>
                 { glyph("search") }{ "Search or run" }<kbd>{ "⌘ K" }</kbd>
             </button>
@@ -38,13 +41,23 @@ pub(crate) fn top_bar(page: &Page) -> Html {
             <button class="btn solid" type="button" onclick={store.opens(Dialog::Share)}>
                 { glyph("share") }{ "Share" }
             </button>
-            { theme_button(store, page.ui.wanted) }
-            { icon_button("Help", "help", store.opens(Dialog::Help)) }
+            if narrow {
+                { more::menu(page) }
+            } else {
+                { theme_button(store, page.ui.wanted) }
+                { icon_button("Help", "help", store.opens(Dialog::Help)) }
+            }
         </header>
     }
 }
 
-fn history(store: &Store, name: &str, word: &str, step: Option<&str>, message: Message) -> Html {
+pub(super) fn history(
+    store: &Store,
+    name: &str,
+    word: &str,
+    step: Option<&str>,
+    message: Message,
+) -> Html {
     let label = step.map_or_else(|| word.to_owned(), |step| format!("{word}: {step}"));
     named_button(label.into(), name, store.sends(message), step.is_none())
 }
@@ -65,38 +78,54 @@ fn totals(page: &Page) -> Html {
     }
 }
 
-fn problems(page: &Page, onclick: Callback<MouseEvent>) -> Html {
-    let count = page.hud.problem_count;
-    let words = match count {
+/// How many problems there are.
+pub(super) fn problem_words(page: &Page) -> String {
+    match page.hud.problem_count {
         0 => "No problems".to_owned(),
         1 => "1 problem".to_owned(),
-        _ => format!("{count} problems"),
-    };
+        count => format!("{count} problems"),
+    }
+}
+
+fn problems(page: &Page, onclick: Callback<MouseEvent>) -> Html {
+    let count = page.hud.problem_count;
+    let words = problem_words(page);
+    let class = classes!("stat", "findings", (count > 0).then_some("bad"));
     html! {
-        <button class={classes!("stat", (count > 0).then_some("bad"))} type="button" {onclick}>
+        <button {class} type="button" title={words.clone()} {onclick}>
             { glyph(if count > 0 { "kill" } else { "check" }) }<b>{ words }</b>
         </button>
     }
 }
 
 /// System, light, dark, and around again.
-pub(super) fn theme_button(store: &Store, wanted: Wanted) -> Html {
-    let (next, now, name, word) = match wanted {
-        Wanted::System => (Wanted::Light, "as the system", "moon", "light"),
-        Wanted::Light => (Wanted::Dark, "light", "moon", "dark"),
-        Wanted::Dark => (Wanted::System, "dark", "sun", "system"),
-    };
-    let onclick = store.does(move |store| {
+fn theme_button(store: &Store, wanted: Wanted) -> Html {
+    let (next, now, word) = after_theme(wanted);
+    let name = if wanted == Wanted::Dark { "sun" } else { "moon" };
+    icon_button(format!("Theme: {now}. Switch to {word}"), name, switches(store, next, word))
+}
+
+/// The theme that follows, the words for this one and the word for that.
+pub(super) fn after_theme(wanted: Wanted) -> (Wanted, &'static str, &'static str) {
+    match wanted {
+        Wanted::System => (Wanted::Light, "as the system", "light"),
+        Wanted::Light => (Wanted::Dark, "light", "dark"),
+        Wanted::Dark => (Wanted::System, "dark", "system"),
+    }
+}
+
+pub(super) fn switches(store: &Store, next: Wanted, word: &'static str) -> Callback<MouseEvent> {
+    store.does(move |store| {
         store.local.keep_theme(word);
         store.ui(move |ui| {
             ui.wanted = next;
             ui.theme = theme_of(next);
         });
-    });
-    icon_button(format!("Theme: {now}. Switch to {word}"), name, onclick)
+    })
 }
 
-fn title(page: &Page) -> Html {
+/// The title, to be written over.
+pub(super) fn title(page: &Page) -> Html {
     let size = page.hud.title.chars().count().clamp(8, 32).to_string();
     let commit = |store: &Store, text: &str| store.send(Message::SetTitle(text.to_owned()));
     let Draft { value, oninput, onblur, onkeydown } =
@@ -138,13 +167,16 @@ pub(super) fn title_menu(page: &Page) -> Html {
 }
 
 /// The menu goes when the focus leaves it.
-fn hides(store: &Store) -> Callback<FocusEvent> {
+pub(super) fn hides(store: &Store) -> Callback<FocusEvent> {
     let store = store.clone();
     Callback::from(move |event: FocusEvent| {
         let menu = event.current_target().and_then(|it| it.dyn_into::<Node>().ok());
         let next = event.related_target().and_then(|it| it.dyn_into::<Node>().ok());
         if !menu.is_some_and(|menu| menu.contains(next.as_ref())) {
-            store.ui(|ui| ui.scenario_menu = false);
+            store.ui(|ui| {
+                ui.scenario_menu = false;
+                ui.more_menu = false;
+            });
         }
     })
 }
