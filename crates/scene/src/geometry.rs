@@ -230,6 +230,15 @@ impl Plan {
         }
     }
 
+    /// Positions of cards from the lowest to the topmost: as in the document, selected ones last.
+    pub fn order<'a>(&'a self, selected: &'a [NodeId]) -> impl DoubleEndedIterator<Item = usize> {
+        let is_selected = |idx: &usize| selected.contains(&self.nodes[*idx].id);
+        let all = 0..self.nodes.len();
+        all.clone()
+            .filter(move |idx| !is_selected(idx))
+            .chain(all.filter(move |idx| is_selected(idx)))
+    }
+
     /// One card.
     #[must_use]
     pub fn node(&self, id: NodeId) -> Option<&Placed> {

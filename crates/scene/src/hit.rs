@@ -26,7 +26,7 @@ pub fn hit(
     let plan = Plan::of(document, snapshot, view);
     let scale = view.camera.scale.max(crate::view::SCALE_MIN);
     port(document, &plan, point_in_world, PORT / scale)
-        .or_else(|| card(snapshot, &plan, point_in_world))
+        .or_else(|| card(snapshot, &plan, &view.selection.nodes, point_in_world))
         .or_else(|| wire(document, &plan, point_in_world, WIRE / scale))
         .unwrap_or_default()
 }
@@ -51,8 +51,10 @@ fn port(document: &Document, plan: &Plan, point: (f64, f64), reach: f64) -> Opti
     None
 }
 
-fn card(snapshot: &Snapshot, plan: &Plan, point: (f64, f64)) -> Option<Hover> {
-    let placed = plan.nodes.iter().rev().find(|placed| placed.rect.contains(point))?;
+/// The topmost card.
+fn card(snapshot: &Snapshot, plan: &Plan, selected: &[NodeId], point: (f64, f64)) -> Option<Hover> {
+    let mut from_top = plan.order(selected).rev().map(|idx| &plan.nodes[idx]);
+    let placed = from_top.find(|placed| placed.rect.contains(point))?;
     Some(lane(snapshot, placed, point).unwrap_or(Hover::Node(placed.id)))
 }
 

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use crate::picture::{Align, Ink, Layer, Segment, Shape, Stroke};
-use crate::text::TextMeasure;
+use crate::text::{self, TextMeasure};
 
 /// How a text looks.
 #[derive(Clone, Copy, Debug)]
@@ -189,18 +189,20 @@ impl<'a> Pen<'a> {
         if self.width(text, style) <= width {
             return self.text(x, y, text, style);
         }
-        let mut short = String::with_capacity(text.len() + 3);
-        for letter in text.chars() {
-            short.push(letter);
-            short.push('…');
+        self.shortened(x, y, width, text, style);
+    }
+
+    #[inline(never)]
+    fn shortened(&mut self, x: f64, y: f64, width: f64, text: &str, style: Type) {
+        let mut best = text::cut(text, 0);
+        for at in text::seams(text) {
+            let short = text::cut(text, at);
             if self.width(&short, style) > width {
-                short.truncate(short.len() - '…'.len_utf8() - letter.len_utf8());
                 break;
             }
-            short.truncate(short.len() - '…'.len_utf8());
+            best = short;
         }
-        short.push('…');
-        self.text(x, y, &short, style);
+        self.text(x, y, &best, style);
     }
 
     /// A value in 600 and its unit in muted 400, together ending at `x`.

@@ -18,6 +18,42 @@ impl TextMeasure for Table {
     }
 }
 
+/// Where a text may be cut, in bytes: before letters that stand for themselves. Marks, joined
+/// emoji and flags stay whole (the common cases of Unicode Standard Annex 29).
+pub(crate) fn seams(text: &str) -> impl Iterator<Item = usize> {
+    let mut before = None;
+    let mut flags = 0_u32;
+    text.char_indices().filter_map(move |(at, letter)| {
+        let is_flag = ('\u{1F1E6}'..='\u{1F1FF}').contains(&letter);
+        let second = is_flag && flags % 2 == 1;
+        flags = if is_flag { flags + 1 } else { 0 };
+        let joined = second || joins(letter) || before == Some('\u{200D}');
+        before = Some(letter);
+        (!joined).then_some(at)
+    })
+}
+
+/// Whether a letter belongs to the one before it.
+fn joins(letter: char) -> bool {
+    matches!(letter,
+        '\u{200D}' | '\u{0300}'..='\u{036F}' | '\u{0483}'..='\u{0489}' | '\u{0591}'..='\u{05C7}'
+        | '\u{0610}'..='\u{061A}' | '\u{064B}'..='\u{065F}' | '\u{0670}' | '\u{06D6}'..='\u{06DC}'
+        | '\u{0900}'..='\u{0903}' | '\u{093A}'..='\u{094F}' | '\u{0E31}' | '\u{0E34}'..='\u{0E3A}'
+        | '\u{0E47}'..='\u{0E4E}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}'
+        | '\u{20D0}'..='\u{20FF}' | '\u{FE00}'..='\u{FE0F}' | '\u{1F3FB}'..='\u{1F3FF}'
+        | '\u{E0020}'..='\u{E007F}')
+}
+
+/// The text up to a seam with an ellipsis, which stands where the text goes on: at the left of
+/// what is read from right to left.
+pub(crate) fn cut(text: &str, at: usize) -> String {
+    let kept = text.get(..at).unwrap_or_default().trim_end();
+    let is_leftward = |letter: &char| matches!(letter, '\u{0590}'..='\u{08FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}');
+    let last = kept.chars().rev().find(|letter| letter.is_alphabetic());
+    let mark = if last.as_ref().is_some_and(is_leftward) { "\u{200F}" } else { "" };
+    [kept, "…", mark].concat()
+}
+
 fn advance(letter: char, bold: bool) -> u16 {
     let table = if bold { &BOLD } else { &REGULAR };
     let idx = u32::from(letter).checked_sub(FIRST).and_then(|idx| usize::try_from(idx).ok());
@@ -79,5 +115,21 @@ mod tests {
             Table.width("orders", 13.0, true, false) > Table.width("orders", 13.0, false, false)
         );
         assert_eq!(Table.width("", 13.0, true, false), 0.0);
+    }
+
+    /// Grapheme clusters as Unicode Standard Annex 29 has them.
+    #[test]
+    fn texts_are_cut_between_letters_as_people_see_them() {
+        let pieces = |text: &str| {
+            let mut seams: Vec<usize> = seams(text).collect();
+            seams.push(text.len());
+            seams.windows(2).map(|pair| text[pair[0]..pair[1]].to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(pieces("e\u{301}a"), ["e\u{301}", "a"]);
+        let family = "👩\u{200D}👩\u{200D}👧";
+        assert_eq!(pieces(&format!("{family}👍🏽❤\u{FE0F}")), [family, "👍🏽", "❤\u{FE0F}"]);
+        assert_eq!(pieces("🇩🇪🇫🇷x"), ["🇩🇪", "🇫🇷", "x"]);
+        assert_eq!(cut("orders of the gate", 7), "orders…");
+        assert_eq!(cut("שלום עולם", 8), "שלום…\u{200F}");
     }
 }

@@ -3,7 +3,7 @@
 //! Wires into lanes share one trunk in front of the stream and fan out by hash; all others are
 //! orthogonal lines that keep out of cards where a simple detour can.
 
-use base::EdgeId;
+use base::{EdgeId, NodeId};
 use scenario::Document;
 use scenario::document::Edge;
 use scenario::ports::{Flow, Port};
@@ -36,6 +36,8 @@ pub(crate) enum Traffic {
 #[derive(Clone, Debug)]
 pub(crate) struct Wire {
     pub(crate) edge: EdgeId,
+    /// The cards it leaves and reaches.
+    ends: [NodeId; 2],
     pub(crate) traffic: Traffic,
     /// Up to the far end, or up to the trunk for wires into lanes.
     knots: Vec<Knot>,
@@ -55,6 +57,8 @@ pub(crate) struct Wires {
     pub(crate) all: Vec<Wire>,
     /// Branches into lanes.
     pub(crate) fans: Vec<Route>,
+    /// Cards that lie on other cards or on wires of others, ascending.
+    pub(crate) covering: Vec<NodeId>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -75,7 +79,19 @@ impl Wires {
         for placed in plan.nodes.iter().filter(|placed| placed.stack.is_some()) {
             wires.fan(placed);
         }
+        wires.covering = wires.covering(plan);
         wires
+    }
+
+    fn covering(&self, plan: &Plan) -> Vec<NodeId> {
+        let is_on_card = |card: &Placed| {
+            let others = plan.nodes.iter().filter(|other| other.id != card.id);
+            others.into_iter().any(|other| other.rect.touches(&card.rect))
+        };
+        let cards = plan.nodes.iter();
+        let covering = cards
+            .filter(|card| is_on_card(card) || self.all.iter().any(|wire| wire.runs_under(card)));
+        covering.map(|card| card.id).collect()
     }
 
     fn fan(&mut self, stream: &Placed) {
@@ -129,6 +145,19 @@ impl Wire {
         Route::new(&knots)
     }
 
+    /// Whether a card that it neither leaves nor reaches lies on it.
+    pub(crate) fn runs_under(&self, card: &Placed) -> bool {
+        let is_own = self.ends.contains(&card.id);
+        let inner = card.rect.grown(-1.0);
+        let mut pieces = self.knots.windows(2);
+        let point = |knot: &Knot| (knot.0, knot.1);
+        !is_own
+            && pieces.any(|piece| {
+                let piece = Rect::between(point(&piece[0]), point(&piece[1]));
+                piece.grown(0.5).touches(&inner)
+            })
+    }
+
     /// How long records are seen on it.
     pub(crate) fn length(&self) -> f64 {
         self.route.length() + if self.into.is_some() { TRUNK } else { 0.0 }
@@ -153,7 +182,8 @@ fn wire(document: &Document, plan: &Plan, edge: &Edge, from: &Placed, to: &Place
     };
     let reads = from.stack.is_some().then(|| from.clone());
     let route = Route::new(&knots);
-    Wire { edge: edge.id, traffic, knots, route, into: None, reads, trunk: 0.0 }
+    let ends = [from.id, to.id];
+    Wire { edge: edge.id, ends, traffic, knots, route, into: None, reads, trunk: 0.0 }
 }
 
 fn ports_of(document: &Document, placed: &Placed) -> &'static [Port] {
@@ -199,7 +229,8 @@ fn feeder(
         knots.push((trunk, y, corner));
     }
     let route = Route::new(&knots);
-    Wire { edge: edge.id, traffic, knots, route, into: Some(to.clone()), reads: None, trunk }
+    let (ends, into) = ([from.id, to.id], Some(to.clone()));
+    Wire { edge: edge.id, ends, traffic, knots, route, into, reads: None, trunk }
 }
 
 /// A height between two cards that overlap sideways, or below both.

@@ -5,7 +5,7 @@ use engine::Snapshot;
 use engine::snapshot::{EdgeView, Lanes, Outcome, Passage};
 
 use super::edges;
-use crate::geometry::Placed;
+use crate::geometry::{Placed, Plan, Rect};
 use crate::hit;
 use crate::num;
 use crate::pen::Pen;
@@ -65,7 +65,13 @@ impl Clock {
 }
 
 /// Fills the dots of a frame, in screen coordinates.
-pub(super) fn draw(snapshot: &Snapshot, view: &View, wires: &Wires, out: &mut Picture) {
+pub(super) fn draw(
+    snapshot: &Snapshot,
+    view: &View,
+    plan: &Plan,
+    wires: &Wires,
+    out: &mut Picture,
+) {
     out.dots.clear();
     let clock = Clock::of(snapshot, view);
     let mut routes: Vec<Option<Route>> = Vec::new();
@@ -75,12 +81,16 @@ pub(super) fn draw(snapshot: &Snapshot, view: &View, wires: &Wires, out: &mut Pi
         if wire.traffic == Traffic::Deliver || is_fast {
             continue;
         }
+        let first = out.dots.len();
         match &wire.into {
             Some(stream) => {
                 let lanes = hit::node(snapshot, stream.id).and_then(hit::lanes);
                 into_lanes(&clock, seen, (wire, stream, lanes), &mut routes, out);
             }
             None => along(&clock.on(wire), seen, view, wire, out),
+        }
+        if !wires.covering.is_empty() {
+            hide(plan, wires, wire, first, out);
         }
     }
     let (w, h) = out.size;
@@ -90,6 +100,17 @@ pub(super) fn draw(snapshot: &Snapshot, view: &View, wires: &Wires, out: &mut Pi
     }
     let near = |at: f64, end: f64| (-8.0..=end + 8.0).contains(&at);
     out.dots.retain(|dot| near(dot.x, w) && near(dot.y, h));
+}
+
+/// Drops the dots of a wire, those from `first` on, where other cards lie on it.
+#[inline(never)]
+fn hide(plan: &Plan, wires: &Wires, wire: &Wire, first: usize, out: &mut Picture) {
+    let covering = wires.covering.iter().filter_map(|id| plan.node(*id));
+    let lids: Vec<Rect> =
+        covering.filter(|card| wire.runs_under(card)).map(|card| card.rect).collect();
+    let mut rest = out.dots.split_off(first);
+    rest.retain(|dot| !lids.iter().any(|lid| lid.contains((dot.x, dot.y))));
+    out.dots.append(&mut rest);
 }
 
 fn dot((x, y): (f64, f64), passage: &Passage) -> Dot {

@@ -11,6 +11,7 @@ use crate::num;
 use crate::pen::{Pen, Type};
 use crate::picture::{Ink, Segment, Stroke};
 use crate::route::Route;
+use crate::stack::FULL;
 use crate::view::View;
 use crate::wires::{Traffic, Wire, Wires};
 
@@ -84,9 +85,18 @@ pub(super) fn live(
         if wire.traffic == Traffic::Deliver {
             crates(pen, &wire.route, &seen.crates, snapshot, view);
         }
-        if wire.into.is_none() && wire.traffic == Traffic::Put && seen.rejected_per_sec > 0 {
+    }
+    // Above the ribbons of all wires.
+    let radius = if plan.narrow { SPLASH_NARROW } else { SPLASH };
+    let refusing = wires.all.iter().filter(|wire| wire.into.is_none());
+    for wire in refusing.filter(|wire| wire.traffic == Traffic::Put) {
+        let Some(seen) = edge(snapshot, wire.edge) else { continue };
+        if seen.rejected_per_sec > 0 {
             let mouth = wire.route.at(f64::INFINITY);
-            splash(pen, mouth, seen.rejected_per_sec, plan.narrow);
+            splash(pen, mouth, radius);
+            if !plan.narrow {
+                refused(pen, mouth, seen.rejected_per_sec);
+            }
         }
     }
     for placed in plan.nodes.iter().filter(|placed| placed.stack.is_some()) {
@@ -201,33 +211,47 @@ fn crates(pen: &mut Pen<'_>, route: &Route, crates: &[Crate], snapshot: &Snapsho
 
 /// The places where lanes refuse records.
 fn mouths(pen: &mut Pen<'_>, placed: &Placed, lanes: &Lanes, is_narrow: bool) {
+    let radius = if is_narrow { SPLASH_NARROW } else { SPLASH };
     for (lane, row) in lanes.lanes.iter().zip(placed.open()) {
         if lane.rejected_per_sec > 0 {
-            splash(pen, placed.mouth(Some(row)), lane.rejected_per_sec, is_narrow);
+            let mouth = placed.mouth(Some(row));
+            splash(pen, mouth, radius);
+            // A low row says it itself: the next branch runs where the words would be.
+            if !is_narrow && row.height >= FULL {
+                refused(pen, mouth, lane.rejected_per_sec);
+            }
         }
     }
     let all: u32 = lanes.lanes.iter().map(|lane| lane.rejected_per_sec).sum();
     if placed.is_strip() && all > 0 {
-        splash(pen, placed.mouth(None), all, is_narrow);
+        splash(pen, placed.mouth(None), radius);
+        if !is_narrow {
+            refused(pen, placed.mouth(None), all);
+        }
     }
 }
 
-/// A hatched half disc and the exact count of the last second.
-fn splash(pen: &mut Pen<'_>, (x, y): (f64, f64), per_sec: u32, is_narrow: bool) {
+/// A hatched half disc.
+fn splash(pen: &mut Pen<'_>, (x, y): (f64, f64), r: f64) {
     use std::f64::consts::FRAC_PI_2;
-    let r = if is_narrow { SPLASH_NARROW } else { SPLASH };
     let rim = [Segment::Move(x, y + r), Segment::Arc(x, y, r, FRAC_PI_2, 3.0 * FRAC_PI_2)];
     pen.path(&rim, Some(Ink::Canvas), None);
     pen.path(&chords((x, y), r), None, Some(Stroke::new(Ink::Reject, 1.1)));
     pen.path(&rim, None, Some(Stroke::new(Ink::Reject, LINE)));
-    if is_narrow {
-        return;
-    }
-    let words = format!("{} /s", units::grouped(u64::from(per_sec)));
+}
+
+/// How many records a second are refused, between the trunk and the card and under the branch: a
+/// trunk of ribbons leaves 51 pixels.
+fn refused(pen: &mut Pen<'_>, (x, y): (f64, f64), per_sec: u32) {
     let style = Type::small(Ink::Reject).bold().end();
-    pen.text(x - 4.0, y + 25.5, &words, style);
-    let left = x - 4.0 - pen.width(&words, style) - 7.0;
-    pen.cross((left, y + 21.5), 2.8, 1.75, Ink::Reject);
+    let room = |words: &String| pen.width(words, style) + 13.0 <= 51.0;
+    let count = units::grouped(u64::from(per_sec));
+    let whole = [format!("{count} /s"), format!("{count}/s"), count].into_iter().find(room);
+    let words = whole.unwrap_or_else(|| units::count_text(u64::from(per_sec)));
+    let wide = pen.width(&words, style);
+    pen.block(x - wide - 16.0, y + 16.0, wide + 15.0, 12.0, Ink::Canvas);
+    pen.text(x - 3.0, y + 25.5, &words, style);
+    pen.cross((x - 9.5 - wide, y + 21.5), 2.8, 1.75, Ink::Reject);
 }
 
 /// 45° chords of the left half of a disc.

@@ -332,25 +332,33 @@ fn load(pen: &mut Pen<'_>, bench: &Bench<'_>, is_narrow: bool) {
     }
     let tick = axis.gauges + 25.5;
     pen.rule((tick, top + 3.0), (tick, top + 19.0), Ink::Ink);
+    let refused = format!("{} /s", units::grouped(u64::from(lane.rejected_per_sec)));
     let by_records = lane.records_permille >= lane.bytes_permille;
     let most = lane.records_permille.max(lane.bytes_permille);
     let words = format!("{} {}", words::percent(most), if by_records { 'r' } else { 'b' });
     let ink = if hot { Ink::Reject } else { Ink::Text };
     let style = Type { bold: hot, ..Type::small(ink) };
+    let is_refusing = lane.rejected_per_sec > 0;
+    if is_refusing && bench.is_slim() {
+        return crossed(pen, (axis.numbers, bench.line()), &refused);
+    }
     pen.text(axis.numbers, bench.line(), &words, style.end());
     if bench.is_slim() {
         return;
     }
-    if is_narrow && lane.rejected_per_sec > 0 {
-        let words = format!("{} /s", units::grouped(u64::from(lane.rejected_per_sec)));
-        let style = Type::small(Ink::Reject).bold().end();
-        pen.text(axis.numbers, top + 28.0, &words, style);
-        let x = axis.numbers - pen.width(&words, style) - 8.0;
-        pen.cross((x, top + 24.0), 2.8, 1.75, Ink::Reject);
+    if is_narrow && is_refusing {
+        crossed(pen, (axis.numbers, top + 28.0), &refused);
     } else {
         let words = format!("{} stored", units::grouped(u64::from(lane.stored_per_sec)));
         pen.text(axis.numbers, top + 28.0, &words, muted.end());
     }
+}
+
+/// What is refused, with its mark in front.
+fn crossed(pen: &mut Pen<'_>, (x, y): (f64, f64), words: &str) {
+    let style = Type::small(Ink::Reject).bold().end();
+    pen.text(x, y, words, style);
+    pen.cross((x - pen.width(words, style) - 8.0, y - 4.0), 2.8, 1.75, Ink::Reject);
 }
 
 /// 50 wide, 0 to 200 %: filled to the tick, hatched beyond it.

@@ -25,8 +25,9 @@ mod words;
 
 use engine::Snapshot;
 use scenario::Document;
+use scenario::document::Node;
 
-use crate::geometry::Plan;
+use crate::geometry::{Placed, Plan};
 use crate::hit;
 use crate::pen::Pen;
 use crate::picture::Picture;
@@ -64,7 +65,7 @@ pub fn picture(
         overlay::draw(pen, document, view, &plan, &wires);
     });
     if Detail::of(view) == Detail::Full {
-        dots::draw(snapshot, view, &wires, out);
+        dots::draw(snapshot, view, &plan, &wires, out);
     } else {
         out.dots.clear();
     }
@@ -76,19 +77,24 @@ fn base(pen: &mut Pen<'_>, document: &Document, view: &View, plan: &Plan, wires:
         overlay::grid(pen, view);
     }
     edges::base(pen, wires);
-    let detail = Detail::of(view);
     for (node, placed) in document.nodes.iter().zip(&plan.nodes) {
-        let error = view.invalid.iter().find(|(id, _)| *id == node.id);
-        let error = error.map(|(_, words)| words.as_str());
-        if detail < Detail::Full {
-            card::far(pen, node, placed, detail, error.is_some());
-        } else if plan.compact && placed.stack.is_none() {
-            card::compact(pen, node, placed, error);
-        } else {
-            card::frame(pen, node, placed, error);
-        }
+        card(pen, node, placed, view, plan);
     }
     edges::sources(pen, wires);
+}
+
+/// What of a card only changes with the document.
+fn card(pen: &mut Pen<'_>, node: &Node, placed: &Placed, view: &View, plan: &Plan) {
+    let detail = Detail::of(view);
+    let error = view.invalid.iter().find(|(id, _)| *id == node.id);
+    let error = error.map(|(_, words)| words.as_str());
+    if detail < Detail::Full {
+        card::far(pen, node, placed, detail, error.is_some());
+    } else if plan.compact && placed.stack.is_none() {
+        card::compact(pen, node, placed, error);
+    } else {
+        card::frame(pen, node, placed, error);
+    }
 }
 
 fn live(
@@ -104,7 +110,12 @@ fn live(
         edges::live(pen, snapshot, view, plan, wires);
         dots::bounces(pen, snapshot, view, wires);
     }
-    for (drawn, placed) in document.nodes.iter().zip(&plan.nodes) {
+    for idx in plan.order(&view.selection.nodes) {
+        let (drawn, placed) = (&document.nodes[idx], &plan.nodes[idx]);
+        // What a card lies on has its own numbers and records in this layer, which hides none.
+        if wires.covering.binary_search(&drawn.id).is_ok() {
+            card(pen, drawn, placed, view, plan);
+        }
         let Some(found) = hit::node(snapshot, drawn.id) else { continue };
         let seen = node::Seen { node: drawn, placed, view: found };
         if detail < Detail::Full {

@@ -280,3 +280,86 @@ fn an_invocation_says_which_attempt_and_when_the_next_is_due() {
         assert!(said.iter().any(|text| text == words), "{words} is missing in {said:?}");
     }
 }
+
+/// Shapes of the live layer that hide what lies under them, and the texts after the last of them.
+fn lids(picture: &Picture, at: (f64, f64)) -> Vec<usize> {
+    let shapes = picture.live.shapes.iter().enumerate();
+    let lids = shapes.filter(|(_, shape)| {
+        matches!(shape, Shape::Rect { x, y, fill: Some(Ink::Surface), .. } if (*x, *y) == at)
+    });
+    lids.map(|(idx, _)| idx).collect()
+}
+
+fn place_of(picture: &Picture, words: &str) -> usize {
+    let is_it = |shape: &Shape| matches!(shape, Shape::Text { text, .. } if **text == *words);
+    picture.live.shapes.iter().position(is_it).expect("these words")
+}
+
+#[test]
+fn a_card_hides_what_it_lies_on_and_selected_cards_lie_on_top() {
+    let mut document = sample::hot_key();
+    let apart = draw(&document, &sample::frozen(), &view());
+    let lake = (692.0, 272.0);
+    assert!(lids(&apart, lake).is_empty(), "cards that lie on nothing are painted once");
+    // The bucket onto the producer.
+    std::sync::Arc::make_mut(&mut document.nodes[4]).at =
+        scenario::document::Point { x: 40, y: 90 };
+    let lake = (40.0, 90.0);
+    let over = draw(&document, &sample::frozen(), &view());
+    let [lid] = lids(&over, lake)[..] else { panic!("one surface") };
+    assert!(place_of(&over, "404,006") < lid && lid < place_of(&over, "13 objects"));
+    let clicks = (16.0, 56.0);
+    let mut view = view();
+    view.selection.nodes = vec![NodeId(1)];
+    let under = draw(&document, &sample::frozen(), &view);
+    let lid = lids(&under, clicks)[0];
+    assert!(place_of(&under, "13 objects") < lid && lid < place_of(&under, "404,006"));
+    let hit = |view: &View| crate::hit::hit(&document, &sample::frozen(), view, (60.0, 120.0));
+    assert_eq!(hit(&view), crate::view::Hover::Node(NodeId(1)));
+    view.selection.nodes.clear();
+    assert_eq!(hit(&view), crate::view::Hover::Node(NodeId(5)));
+}
+
+#[test]
+fn records_pass_under_cards_that_lie_on_their_wire() {
+    let mut document = sample::hot_key();
+    std::sync::Arc::make_mut(&mut document.nodes[4]).at =
+        scenario::document::Point { x: 650, y: 300 };
+    let out = draw(&document, &sample::frozen(), &view());
+    let all = draw(&sample::hot_key(), &sample::frozen(), &view()).dots.len();
+    let is_over = |dot: &crate::picture::Dot| {
+        (650.0..=854.0).contains(&dot.x) && (300.0..=504.0).contains(&dot.y)
+    };
+    assert!(!out.dots.iter().any(is_over));
+    assert!(!out.dots.is_empty() && out.dots.len() < all, "{} of {all}", out.dots.len());
+}
+
+/// The strip between trunk and stream belongs to refusals: 60 pixels, less half a ribbon.
+#[test]
+fn the_number_of_refusals_stands_between_trunk_and_stream() {
+    let document = sample::hot_key();
+    for (rejected, words) in
+        [(880, "880 /s"), (1_097, "1,097/s"), (12_345, "12,345"), (4_000_000, "4.00 M")]
+    {
+        let mut snapshot = sample::frozen();
+        lanes(&mut snapshot).lanes[2].rejected_per_sec = rejected;
+        let out = draw(&document, &snapshot, &view());
+        let Shape::Text { x, text, .. } = &out.live.shapes[place_of(&out, words)] else { return };
+        let wide = crate::TextMeasure::width(&Table, text, 11.0, true, false);
+        assert!(x - wide - 12.3 >= 276.0 - 60.0 + 4.5, "{words} lies on the trunk");
+    }
+}
+
+#[test]
+fn long_names_end_in_an_ellipsis_before_the_badge() {
+    let mut document = sample::hot_key();
+    for name in ["a".repeat(100), "👩\u{200D}👩\u{200D}👧".repeat(20), "שלום ".repeat(20)]
+    {
+        std::sync::Arc::make_mut(&mut document.nodes[0]).name = name.clone();
+        let out = draw(&document, &sample::frozen(), &view());
+        let shown = texts(&out).into_iter().find(|text| text.contains('…')).expect("an ellipsis");
+        let kept = shown.trim_end_matches(['…', '\u{200F}']);
+        assert!(name.starts_with(kept) && !kept.is_empty(), "{shown}");
+        assert!(kept.chars().last().is_some_and(|last| last != '\u{200D}'), "{shown}");
+    }
+}
