@@ -33,22 +33,29 @@ pub(crate) fn seams(text: &str) -> impl Iterator<Item = usize> {
     })
 }
 
-/// Whether a letter belongs to the one before it.
+/// Letters that belong to the one before them, from first to last.
+#[rustfmt::skip]
+const JOINED: [(char, char); 20] = [
+    ('\u{0300}', '\u{036F}'), ('\u{0483}', '\u{0489}'), ('\u{0591}', '\u{05C7}'),
+    ('\u{0610}', '\u{061A}'), ('\u{064B}', '\u{065F}'), ('\u{0670}', '\u{0670}'),
+    ('\u{06D6}', '\u{06DC}'), ('\u{0900}', '\u{0903}'), ('\u{093A}', '\u{094F}'),
+    ('\u{0E31}', '\u{0E31}'), ('\u{0E34}', '\u{0E3A}'), ('\u{0E47}', '\u{0E4E}'),
+    ('\u{1AB0}', '\u{1AFF}'), ('\u{1DC0}', '\u{1DFF}'), ('\u{200D}', '\u{200D}'),
+    ('\u{20D0}', '\u{20FF}'), ('\u{FE00}', '\u{FE0F}'), ('\u{FE20}', '\u{FE2F}'),
+    ('\u{1F3FB}', '\u{1F3FF}'), ('\u{E0020}', '\u{E007F}'),
+];
+
 fn joins(letter: char) -> bool {
-    matches!(letter,
-        '\u{200D}' | '\u{0300}'..='\u{036F}' | '\u{0483}'..='\u{0489}' | '\u{0591}'..='\u{05C7}'
-        | '\u{0610}'..='\u{061A}' | '\u{064B}'..='\u{065F}' | '\u{0670}' | '\u{06D6}'..='\u{06DC}'
-        | '\u{0900}'..='\u{0903}' | '\u{093A}'..='\u{094F}' | '\u{0E31}' | '\u{0E34}'..='\u{0E3A}'
-        | '\u{0E47}'..='\u{0E4E}' | '\u{1AB0}'..='\u{1AFF}' | '\u{1DC0}'..='\u{1DFF}'
-        | '\u{20D0}'..='\u{20FF}' | '\u{FE00}'..='\u{FE0F}' | '\u{1F3FB}'..='\u{1F3FF}'
-        | '\u{E0020}'..='\u{E007F}')
+    JOINED.iter().any(|(first, last)| (*first..=*last).contains(&letter))
 }
 
 /// The text up to a seam with an ellipsis, which stands where the text goes on: at the left of
 /// what is read from right to left.
 pub(crate) fn cut(text: &str, at: usize) -> String {
     let kept = text.get(..at).unwrap_or_default().trim_end();
-    let is_leftward = |letter: &char| matches!(letter, '\u{0590}'..='\u{08FF}' | '\u{FB1D}'..='\u{FDFF}' | '\u{FE70}'..='\u{FEFC}');
+    let leftward = [('\u{0590}', '\u{08FF}'), ('\u{FB1D}', '\u{FDFF}'), ('\u{FE70}', '\u{FEFC}')];
+    let is_leftward =
+        |letter: &char| leftward.iter().any(|(first, last)| (*first..=*last).contains(letter));
     let last = kept.chars().rev().find(|letter| letter.is_alphabetic());
     let mark = if last.as_ref().is_some_and(is_leftward) { "\u{200F}" } else { "" };
     [kept, "…", mark].concat()

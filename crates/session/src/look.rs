@@ -14,14 +14,27 @@ const WHEEL_PIXELS: f64 = 300.0;
 const FIT_MARGIN: f64 = 16.0;
 /// The same on a narrow screen, on all four sides.
 const FIT_MARGIN_NARROW: f64 = 12.0;
-/// Texts of a smaller picture cannot be read on a phone.
-const READABLE: f64 = 0.6;
+/// Texts of a smaller picture cannot be read on a phone: they are 11 pixels high.
+const READABLE: f64 = 0.9;
 /// Free pixels above: the key bar lies over the top of the canvas.
 const FIT_TOP: f64 = 56.0;
 /// Free pixels below.
 const FIT_BOTTOM: f64 = 8.0;
+/// The zoom controls in the lower left corner: their right edge, and their height with the room
+/// around it.
+const ZOOM: (f64, f64) = (184.0, 58.0);
 /// A low picture hangs from the key bar, at most so many pixels deeper, rather than in the middle.
 const FIT_DROP_MAX: f64 = 24.0;
+
+/// Everything between the key bar and what is left free below, hanging from the top.
+fn fitted(bounds: Rect, (width, height): (f64, f64), bottom: f64) -> Camera {
+    let room = height - FIT_TOP - bottom;
+    let size = (width, room + 2.0 * FIT_MARGIN);
+    let mut camera = scene::view::fit(bounds, size, FIT_MARGIN);
+    let drop = (room - bounds.h * camera.scale) / 2.0;
+    camera.y += FIT_TOP - FIT_MARGIN - (drop - FIT_DROP_MAX).max(0.0);
+    camera
+}
 
 impl Session {
     #[inline(never)]
@@ -56,7 +69,8 @@ impl Session {
     pub(crate) fn resize(&mut self, width: f64, height: f64) {
         let is_first = self.view.size == (0.0, 0.0);
         self.view.size = (width.max(0.0), height.max(0.0));
-        if is_first {
+        // What was in sight as a whole stays so until somebody pans or zooms.
+        if is_first || self.fitted == Some(self.view.camera) {
             self.fit();
         }
     }
@@ -93,12 +107,17 @@ impl Session {
             self.fit_narrow(bounds);
             return;
         }
-        let room = height - FIT_TOP - FIT_BOTTOM;
-        let size = (width, room + 2.0 * FIT_MARGIN);
-        let mut camera = scene::view::fit(bounds, size, FIT_MARGIN);
-        let drop = (room - bounds.h * camera.scale) / 2.0;
-        camera.y += FIT_TOP - FIT_MARGIN - (drop - FIT_DROP_MAX).max(0.0);
+        let mut camera = fitted(bounds, (width, height), FIT_BOTTOM);
+        let is_covered = |rect: Rect| {
+            let (x, _) = camera.screen_from_world((rect.x, rect.y));
+            let (_, bottom) = camera.screen_from_world((rect.x, rect.bottom()));
+            x < ZOOM.0 && bottom > height - ZOOM.1
+        };
+        if !self.view.narrow && plan.nodes.iter().any(|placed| is_covered(placed.rect)) {
+            camera = fitted(bounds, (width, height), ZOOM.1);
+        }
         self.view.camera = camera;
+        self.fitted = Some(camera);
     }
 
     /// All of it, or its upper part in the whole width where all would be too small to read.
@@ -110,6 +129,7 @@ impl Session {
             camera.y = FIT_MARGIN_NARROW - bounds.y * camera.scale;
         }
         self.view.camera = camera;
+        self.fitted = Some(camera);
     }
 
     pub(crate) fn look_at(&mut self, x: f64, y: f64) {

@@ -35,6 +35,8 @@ pub struct Session {
     pub(crate) run: Run,
     pub(crate) playback: Playback,
     pub(crate) view: View,
+    /// What showed everything last.
+    pub(crate) fitted: Option<scene::Camera>,
     pub(crate) tool: Tool,
     /// The loose end of a wire that was dropped on empty canvas.
     pub(crate) loose: Option<End>,

@@ -9,6 +9,9 @@ use crate::app::Page;
 use crate::store::Store;
 use crate::widget::truth;
 
+/// Bytes of a name that the narrowest card shows.
+const NAME_SHOWN: usize = 12;
+
 /// Handles of all nodes, over the canvases and under the bars.
 pub(crate) fn handles(page: &Page) -> Html {
     let store = &page.store;
@@ -28,10 +31,12 @@ fn handle(store: &Store, row: &session::hud::OutlineRow, entry: bool) -> Html {
     let style = format!("left:{x}px;top:{y}px;width:{w}px;height:{h}px");
     let label = format!("{} {}. {}", row.title, row.name, row.words);
     let focus = select(store, row.node);
+    // Cards cut long names.
+    let title = (row.name.len() > NAME_SHOWN).then(|| row.name.to_string());
     html! {
         <div class="handle" key={row.node.0} role="button" {style}
             tabindex={if entry { "0" } else { "-1" }}
-            aria-label={label} aria-pressed={truth(row.selected)}
+            aria-label={label} {title} aria-pressed={truth(row.selected)}
             data-id={row.node.0.to_string()} data-node={row.name.to_string()} onfocus={focus}>
             { for row.ports.iter().map(|(port, px, py)| html! {
                 <span class="port" key={*port} data-port={format!("{}.{port}", row.name)}

@@ -51,7 +51,7 @@ pub(super) fn part(page: &Page, model: &Model, close: Option<Html>) -> Html {
             <div class="who">
                 { g20(&model.glyph) }
                 <input class="name" aria-label="Name" key={node.0} autocomplete="off"
-                    spellcheck="false" size={name_size(&model.name)}
+                    spellcheck="false" size={name_size(&model.name)} title={model.name.to_string()}
                     {value} {oninput} {onblur} {onkeydown} />
                 <span class="muted md">{ text(&model.title) }</span>
                 <span class="sp" />

@@ -18,12 +18,15 @@ pub(crate) fn navigator(page: &Page) -> Html {
         let onclick = store.sends(Message::Pan(dx, dy));
         html! { <button type="button" {class} aria-label={label} {onclick} /> }
     };
-    // The map gives way to cards; the zoom controls stay.
-    let height = stage::size().1;
-    let folded = page.hud.outline.iter().any(|row| covers(row.rect, height));
+    // The map shows what is out of sight: it gives way when nothing is, and to cards; who points
+    // at the zoom controls, which stay, sees it nevertheless.
+    let (width, height) = stage::size();
+    let mut rects = page.hud.outline.iter().map(|row| row.rect);
+    let is_seen = rects.clone().all(|rect| is_inside(rect, (width, height)));
+    let folded = is_seen || rects.any(|rect| covers(rect, height));
     html! {
-        <div class="map" data-over="">
-            <div class="area" hidden={folded} onclick={look(page)}>
+        <div class={if folded { "map folded" } else { "map" }} data-over="">
+            <div class="area" onclick={look(page)}>
                 { strip("map".into()) }
                 { pan("Pan left", "pan w", PAN, 0.0) }
                 { pan("Pan right", "pan e", -PAN, 0.0) }
@@ -61,6 +64,11 @@ fn look(page: &Page) -> Callback<MouseEvent> {
             store.send(Message::Pan(size.0 / 2.0 - seen.0, size.1 / 2.0 - seen.1));
         }
     })
+}
+
+/// Whether all of a card is in sight.
+fn is_inside((x, y, w, h): (i32, i32, i32, i32), (width, height): (f64, f64)) -> bool {
+    x >= 0 && y >= 0 && f64::from(x + w) <= width && f64::from(y + h) <= height
 }
 
 /// Whether a card lies where the map is: 160 × 116 in the lower left corner, 16 from the edges.

@@ -32,8 +32,12 @@ pub(super) fn frame(pen: &mut Pen<'_>, node: &Node, placed: &Placed, error: Opti
     let rule = if placed.stack.is_some() { LANES_TOP - 0.5 } else { HEADER + 0.5 };
     pen.rule((0.5, rule), (w - 0.5, rule), Ink::LineSoft);
     if let Some(words) = error {
+        let (style, room) = (Type::small(Ink::Reject), w.max(200.0) - 27.0);
+        // Wires leave at the bottom as well.
+        let wide = pen.width(words, style).min(room);
+        pen.block(9.0, h + 3.0, wide + 20.0, 14.0, Ink::Canvas);
         pen.glyph(11.0, h + 4.0, 12.0, "alert", Ink::Reject);
-        pen.text_within(27.0, h + 14.0, w.max(240.0) - 27.0, words, Type::small(Ink::Reject));
+        pen.text_within(27.0, h + 14.0, room, words, style);
     }
 }
 

@@ -125,8 +125,14 @@ fn trouble(pen: &mut Pen<'_>, seen: &Seen<'_>, end: f64, now: Time) {
     let height = seen.placed.rect.h;
     let mut y = if end + 15.0 <= height { height - 8.0 } else { height + 14.0 };
     for fault in &seen.view.faults {
+        let (words, style) = (fault_words(fault, now), Type::small(Ink::Warn));
+        if y > height {
+            // Wires leave at the bottom as well.
+            let wide = pen.width(&words, style) + 20.0;
+            pen.block(PAD - 2.0, y - 11.0, wide, 14.0, Ink::Canvas);
+        }
         pen.glyph(PAD, y - 10.0, 12.0, fault_glyph(fault), Ink::Warn);
-        pen.text(PAD + 16.0, y, &fault_words(fault, now), Type::small(Ink::Warn));
+        pen.text(PAD + 16.0, y, &words, style);
         y = if y < height { height + 14.0 } else { y + 14.0 };
     }
     let rejected = seen.view.rejected_per_sec;

@@ -8,6 +8,7 @@ mod opening;
 mod panels;
 mod random;
 mod running;
+mod sight;
 mod support;
 mod tools;
 mod troubles;
