@@ -55,3 +55,30 @@ test("a dropped file is replayed into a stream", async ({ page, site }) => {
   const label = () => node(page, "orders").getAttribute("aria-label");
   await until(label, (it) => /[1-9]\d* records? a second/.test(it), "no rows arrive");
 });
+
+test("a file with semicolons is read, its ragged rows told once", async ({ page, site }) => {
+  await open(page, site);
+  await page.getByRole("button", { name: "Your data" }).click();
+  const dialog = page.getByRole("dialog", { name: "Your data" });
+  const paste = dialog.getByLabel("Or paste text");
+  const separator = dialog.getByLabel("Values are separated by");
+  await paste.fill(["gate;price", "gate-1;1,5", "gate-2", "gate-3", "gate-1;2,5"].join("\n"));
+  await paste.blur();
+  await until(() => separator.inputValue(), (it) => it === "semicolons", "not found");
+  const findings = dialog.locator(".problems li");
+  assert.equal(await findings.count(), 1, "one kind of finding");
+  const words = await findings.innerText();
+  for (const line of ["3", "4"]) assert.match(words, new RegExp(`\\b${line}\\b`), "each line");
+
+  await paste.fill(["gate;price", "gate-1;1,5", "gate-1;2,5"].join("\n"));
+  await paste.blur();
+  await until(() => dialog.innerText(), (it) => /2 rows, 2 columns/.test(it), "not read");
+  await separator.selectOption("commas");
+  await until(() => findings.count(), (it) => it > 0, "the person is not believed");
+  await separator.selectOption("semicolons");
+  await until(() => dialog.innerText(), (it) => /2 rows, 2 columns/.test(it), "not read again");
+  const nodes = page.locator("[data-node]");
+  const before = await nodes.count();
+  await dialog.getByRole("button", { name: "Replay it from a new producer" }).click();
+  await until(() => nodes.count(), (now) => now === before + 1, "no producer");
+});

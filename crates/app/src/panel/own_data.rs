@@ -1,9 +1,11 @@
 //! The person's own data: dropped or pasted, checked, kept in this browser, replayed.
 
 use std::rc::Rc;
+use std::sync::Arc;
 
 use base::{Diagnostic, limits, units};
 use scenario::DataSet;
+use scenario::data::{Delimiter, Imported};
 use serde_json::Value;
 use session::Message;
 use web_sys::FileList;
@@ -18,7 +20,9 @@ use crate::widget::{button, choice};
 /// What became of the person's text.
 pub(crate) struct OwnData {
     name: String,
+    /// As they came, to be read once more with another delimiter.
     bytes: Vec<u8>,
+    delimiter: Option<Delimiter>,
     set: Option<DataSet>,
     findings: Vec<Diagnostic>,
 }
@@ -48,35 +52,65 @@ pub(super) fn own_data(page: &Page) -> Html {
             { drop_zone(store) }
             { paste_box(store) }
             <p><b class="b">{ &read.name }</b>{ summary(read) }</p>
+            { delimiter_choice(store, read) }
             <ul class="problems">
-                { for read.findings.iter().map(|finding| html! {
-                    <li><div>
-                        <p class={if finding.is_error() { "bad" } else { "warn" }}>
-                            { format!("{}: {}", finding.place, finding.message) }</p>
-                        <p class="muted md">{ &finding.help }{ " " }
-                            <span class="code">{ finding.code.to_string() }</span></p>
-                    </div></li>
-                }) }
+                { for read.findings.chunk_by(|a, b| a.code == b.code).map(kind_of_finding) }
             </ul>
             { chosen }
         </div>
     }
 }
 
-/// Reads what was dropped, picked or pasted.
-fn take(store: &Store, name: String, bytes: Vec<u8>) {
-    let (set, findings) = match DataSet::parse(&name, &bytes) {
+/// Findings of one kind: each place, and once what to do.
+fn kind_of_finding(findings: &[Diagnostic]) -> Html {
+    let Some(first) = findings.first() else { return Html::default() };
+    let class = if first.is_error() { "bad" } else { "warn" };
+    html! {
+        <li><div>
+            { for findings.iter().map(|it| html! {
+                <p {class}>{ format!("{}: {}", it.place, it.message) }</p>
+            }) }
+            <p class="muted md">{ &first.help }{ " " }
+                <span class="code">{ first.code.to_string() }</span></p>
+        </div></li>
+    }
+}
+
+/// What separates the values: what was found, or what the person knows better.
+fn delimiter_choice(store: &Store, read: &Rc<OwnData>) -> Html {
+    let Some(now) = read.delimiter else { return Html::default() };
+    let again = read.clone();
+    let onchange = store.takes(move |store, label| {
+        let chosen = Delimiter::ALL.into_iter().find(|it| it.label() == label);
+        take(store, again.name.clone(), again.bytes.clone(), chosen);
+    });
+    html! {
+        <>
+            <label class="fl" for="delimiter">{ "Values are separated by" }</label>
+            <select id="delimiter" class="field" {onchange}>
+                { for Delimiter::ALL.into_iter().map(|it| {
+                    choice(it == now, it.label().to_owned(), it.label().to_owned())
+                }) }
+            </select>
+        </>
+    }
+}
+
+/// Reads what was dropped, picked or pasted; without a delimiter its first lines tell.
+fn take(store: &Store, name: String, bytes: Vec<u8>, delimiter: Option<Delimiter>) {
+    let Imported { delimiter, result } = DataSet::import(&name, &bytes, delimiter);
+    let (set, findings) = match result {
         Ok((set, warnings)) => (Some(set), warnings),
         Err(findings) => (None, findings),
     };
-    let data = Rc::new(OwnData { name, bytes, set, findings });
+    let data = Rc::new(OwnData { name, bytes, delimiter, set, findings });
     store.ui(move |ui| ui.inside.data = Some(data));
 }
 
 fn take_file(store: &Store, list: Option<FileList>) {
     let store = store.clone();
     if let Some(file) = list.and_then(|list| list.get(0)) {
-        files::read(file, move |name, bytes| take(&store, name, bytes));
+        files::read(file, move |name, bytes| take(&store, name, bytes, None));
     }
 }
 
@@ -97,7 +131,7 @@ fn drop_zone(store: &Store) -> Html {
             <b class="b">{ "Drop a CSV or JSON-lines file here, or choose one" }</b>
             <span class="muted">{ format!("At most {most} and {} rows. It stays in this browser.",
                 units::grouped(limits::DATA_ROWS_MAX.into())) }</span>
-            <input type="file" accept=".csv,.json,.jsonl,.ndjson,.txt,text/csv" {onchange} />
+            <input type="file" accept=".csv,.tsv,.json,.jsonl,.ndjson,.txt,text/csv" {onchange} />
         </label>
     }
 }
@@ -105,7 +139,7 @@ fn drop_zone(store: &Store) -> Html {
 fn paste_box(store: &Store) -> Html {
     let onchange = store.takes(|store, text| {
         if !text.trim().is_empty() {
-            take(store, "pasted.csv".to_owned(), text.into_bytes());
+            take(store, "pasted.csv".to_owned(), text.into_bytes(), None);
         }
     });
     html! {
@@ -167,7 +201,8 @@ fn replays(store: &Store, read: &Rc<OwnData>, column: String) -> Callback<MouseE
     let read = read.clone();
     store.does(move |store| {
         let name = read.name.clone();
-        store.send(Message::AddData { name: name.clone(), bytes: read.bytes.clone() });
+        let text = read.set.as_ref().map_or_else(|| Arc::from(""), |set| set.text.clone());
+        store.send(Message::AddData { name: name.clone(), bytes: text.as_bytes().to_vec() });
         let text = |key: &str, value: &str| (key.to_owned(), Value::from(value));
         let preset = vec![
             text("source", "data"),

@@ -1,14 +1,14 @@
-//! CSV as RFC 4180 has it: a header line, commas, quotes doubled inside quotes.
+//! CSV as RFC 4180 has it: a header line, commas or what stands for them, quotes doubled inside
+//! quotes.
 
 use base::Diagnostic;
 
-use super::{COLUMNS_MAX, Findings, Table, line};
+use super::{COLUMNS_MAX, Delimiter, Findings, Table, line};
 
 /// Reads the table; findings go to `out`.
-pub(super) fn read(text: &str, out: &mut Findings) -> Table {
-    check_quotes(text, out);
-    let mut reader =
-        csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+pub(super) fn read(text: &str, delimiter: Delimiter, out: &mut Findings) -> Table {
+    check_quotes(text, delimiter.byte(), out);
+    let mut reader = reader(text, delimiter);
     let mut record = csv::StringRecord::new();
     let mut table = Table::default();
     let mut rows = 0;
@@ -36,17 +36,35 @@ pub(super) fn read(text: &str, out: &mut Findings) -> Table {
             table.cells.extend(record.iter().map(Box::<str>::from));
             continue;
         }
-        let place = line(record.position().map_or(1, csv::Position::line));
+        let place = line(record.position().map_or(1, |at| line_of(text, at)));
         let cells =
             if record.len() == 1 { "1 cell".to_owned() } else { format!("{} cells", record.len()) };
         let message = format!("Row {rows} has {cells}, the header has {width}");
-        out.row("DAT-007", place, message, "Commas inside a value need quotes around the value");
+        let help = match delimiter {
+            Delimiter::Comma => "Commas inside a value need quotes around the value",
+            _ => "What separates values needs quotes where it is inside of one",
+        };
+        out.row("DAT-007", place, message, help);
     }
+}
+
+/// The line a row begins in: the reader counts empty lines to the row behind them.
+fn line_of(text: &str, at: &csv::Position) -> u64 {
+    let from = usize::try_from(at.byte()).unwrap_or(usize::MAX).min(text.len());
+    let ends = text.as_bytes()[from..].iter().take_while(|byte| b"\r\n".contains(byte));
+    at.line() + ends.filter(|byte| **byte == b'\n').count() as u64
+}
+
+/// Rows of any width, the header among them.
+pub(super) fn reader(text: &str, delimiter: Delimiter) -> csv::Reader<&[u8]> {
+    let mut builder = csv::ReaderBuilder::new();
+    let builder = builder.has_headers(false).flexible(true).delimiter(delimiter.byte());
+    builder.from_reader(text.as_bytes())
 }
 
 /// Quotes as RFC 4180 has them: a value in quotes ends where they close, and they do close. A
 /// reader that is not strict about it changes values without a word.
-fn check_quotes(text: &str, out: &mut Findings) {
+fn check_quotes(text: &str, delimiter: u8, out: &mut Findings) {
     let bytes = text.as_bytes();
     let (mut at, mut number) = (0, 1);
     let mut begins_value = true;
@@ -70,13 +88,14 @@ fn check_quotes(text: &str, out: &mut Findings) {
                 at += 1;
             }
             at += 1;
-            if !matches!(bytes.get(at), None | Some(b',' | b'\r' | b'\n')) {
+            let ends = |byte: &u8| *byte == delimiter || matches!(byte, b'\r' | b'\n');
+            if !bytes.get(at).is_none_or(ends) {
                 let message = format!("Line {number}: a value goes on behind its closing quote");
                 let help = "Put all of it in quotes; a quote inside quotes is written twice";
                 out.row("DAT-015", line(number), message, help);
             }
         }
-        begins_value = matches!(byte, b',' | b'\r' | b'\n');
+        begins_value = byte == delimiter || matches!(byte, b'\r' | b'\n');
     }
 }
 

@@ -112,3 +112,53 @@ fn the_histogram_begins_with_the_heaviest_key() {
     assert_eq!(set.key_histogram("k"), [("b", 2), ("a", 1), ("c", 1)]);
     assert!(set.key_histogram("x").is_empty());
 }
+
+/// Each with its own separator, with quotes where it stands inside a value.
+#[test]
+fn files_with_other_separators_come_to_the_same_data_set() {
+    let wanted = "gate,price,note\ngate-1,\"1,5\",a b\ngate-2,\"2,0\",\"x \"\"y\"\"\"\n";
+    let canonical = parse(wanted).expect("good").0;
+    for (text, delimiter) in [
+        (wanted, Delimiter::Comma),
+        (
+            "gate;price;note\r\ngate-1;1,5;a b\r\ngate-2;2,0;\"x \"\"y\"\"\"\r\n",
+            Delimiter::Semicolon,
+        ),
+        ("gate\tprice\tnote\ngate-1\t1,5\ta b\ngate-2\t2,0\t\"x \"\"y\"\"\"\n", Delimiter::Tab),
+        ("gate|price|note\ngate-1|1,5|a b\ngate-2|2,0|\"x \"\"y\"\"\"", Delimiter::Pipe),
+    ] {
+        let read = DataSet::import("t.csv", text.as_bytes(), None);
+        assert_eq!(read.delimiter, Some(delimiter));
+        let (set, warnings) = read.result.expect("good");
+        assert!(warnings.is_empty());
+        assert_eq!((&set.columns, &set.cells), (&canonical.columns, &canonical.cells));
+        assert_eq!(&*set.text, wanted, "documents have commas");
+        assert_eq!(parse(&set.text).expect("good").0, set);
+    }
+}
+
+#[test]
+fn the_first_lines_tell_the_separator_unless_the_person_does() {
+    let found = |text: &str| Delimiter::detect(text);
+    // Commas in numbers and in quotes cut no two lines alike.
+    assert_eq!(found("a;b\n1,5;2\n1;2,5\n3,5;1,5\n"), Delimiter::Semicolon);
+    assert_eq!(found("\"a;1\",\"b;2\"\n\"x;y\",z\n"), Delimiter::Comma);
+    assert_eq!(found("only\n1\n2\n"), Delimiter::Comma);
+    assert_eq!(found("a,b,c;d\n1,2,3;4\n"), Delimiter::Comma);
+    let read = DataSet::import("t.csv", b"a,b;c\n1,2;3\n", Some(Delimiter::Semicolon));
+    assert_eq!(read.result.expect("good").0.columns, ["a,b", "c"]);
+    let read = DataSet::import("t.json", b"{\"a\":1}\n", Some(Delimiter::Tab));
+    assert_eq!(
+        (read.delimiter, read.result.expect("good").0.format),
+        (None, DataFormat::JsonLines)
+    );
+}
+
+#[test]
+fn findings_name_the_lines_of_the_file_itself() {
+    let read = DataSet::import("t.csv", b"a;b\n1;2\n\n1\n\"1\"x;2\n", None);
+    let findings = read.result.expect_err("ragged");
+    let told: Vec<_> = findings.iter().map(|it| (it.code.0, it.place.clone())).collect();
+    let place = |line| Place::Text { line, column: 1 };
+    assert_eq!(told, [("DAT-015", place(5)), ("DAT-007", place(4))]);
+}

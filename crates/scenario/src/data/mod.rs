@@ -4,6 +4,7 @@ pub mod csv_rows;
 mod csv_text;
 #[cfg(test)]
 mod data_tests;
+mod delimiter;
 pub mod instant;
 mod json_lines;
 mod times;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use base::units::{bytes_text, grouped};
 use base::{Diagnostic, Place, VecMap, limits, order};
 
+pub use self::delimiter::{Delimiter, Imported};
 pub use self::times::{OddTimes, Rows};
 
 /// Findings about single rows before only their number is told.
@@ -63,9 +65,20 @@ impl DataSet {
     pub fn parse(name: &str, bytes: &[u8]) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
         let text = text_of(bytes).map_err(|finding| vec![finding])?;
         let mut out = Findings::default();
-        let json = text.trim_start().starts_with('{');
-        let table =
-            if json { json_lines::read(text, &mut out) } else { csv_text::read(text, &mut out) };
+        let table = match text.trim_start().starts_with('{') {
+            true => json_lines::read(text, &mut out),
+            false => csv_text::read(text, Delimiter::Comma, &mut out),
+        };
+        Self::of(name, text, table, out)
+    }
+
+    /// The data set of a table with its text, unless something is wrong with it.
+    fn of(
+        name: &str,
+        text: &str,
+        table: Table,
+        mut out: Findings,
+    ) -> Result<(Self, Vec<Diagnostic>), Vec<Diagnostic>> {
         let rows = table.cells.len().checked_div(table.columns.len()).unwrap_or(0);
         if rows == 0 && out.is_good() {
             let help = "After the header line, each line is one record";
@@ -75,7 +88,10 @@ impl DataSet {
         if findings.iter().any(Diagnostic::is_error) {
             return Err(findings);
         }
-        let format = if json { DataFormat::JsonLines } else { DataFormat::Csv };
+        let format = match text.trim_start().starts_with('{') {
+            true => DataFormat::JsonLines,
+            false => DataFormat::Csv,
+        };
         let Table { columns, cells } = table;
         let times = times::Cache::new(columns.len());
         let set = Self { name: name.to_owned(), format, columns, cells, text: text.into(), times };

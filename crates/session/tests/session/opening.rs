@@ -113,6 +113,23 @@ fn own_data_travels_while_it_is_small() {
     assert!(hud.transport.ready, "it runs here");
 }
 
+/// A link holds commas whatever the person's file had.
+#[test]
+fn own_data_with_semicolons_travels_as_rfc_4180() {
+    let mut session = pipeline();
+    let read = scenario::DataSet::import("mine.csv", b"user;paid\nann;1,5\nbob;2\n", None);
+    let (set, _) = read.result.expect("good");
+    let bytes = set.text.as_bytes().to_vec();
+    session.update(Message::AddData { name: "mine.csv".to_owned(), bytes });
+    session.update(replay("mine.csv", "user"));
+    let mut other = crate::support::session();
+    other.update(Message::OpenLink(session.link().to_string()));
+    assert_eq!(*other.document().data[0], set);
+    assert_eq!(&*set.text, "user,paid\nann,\"1,5\"\nbob,2\n");
+    let problems = other.problems();
+    assert!(problems.iter().all(|it| !it.code.starts_with("DAT")), "{problems:?}");
+}
+
 /// Undo takes the data out of the document; whoever replays it puts it back.
 #[test]
 fn a_part_brings_its_data_along() {
