@@ -351,6 +351,8 @@ pub enum Stage {
 pub struct Lanes {
     /// The capacity mode: `provisioned` or `on-demand`.
     pub mode: &'static str,
+    /// `StreamStatus` while it is not `ACTIVE`, else empty.
+    pub status: &'static str,
     /// `RetentionPeriodHours`.
     pub retention_hours: u32,
     /// Age of the oldest record that is held, in microseconds.

@@ -160,6 +160,7 @@ fn lanes() -> Lanes {
     };
     let lanes = LANES.into_iter().map(lane).collect();
     Lanes {
+        status: "",
         mode: "provisioned",
         retention_hours: 24,
         oldest_micros: NOW,

@@ -58,12 +58,16 @@ pub(super) fn full(
     tray(pen, seen, plan.narrow);
 }
 
-/// `4 shards · provisioned · 2 closed, draining`.
+/// `4 shards · provisioned · UPDATING · 2 closed, draining`.
 fn shard_words(pen: &mut Pen<'_>, seen: &Seen<'_>, found: &Lanes) {
     let open = found.lanes.iter().filter(|lane| !lane.closed).count();
     let closed = stack::draining(found).count();
     let shards = words::count(open.try_into().unwrap_or(u64::MAX), "shard");
     let mut text = format!("{shards} · {}", found.mode);
+    if !found.status.is_empty() {
+        text.push_str(" · ");
+        text.push_str(found.status);
+    }
     if closed > 0 {
         text.push_str(&format!(" · {closed} closed, draining"));
     }

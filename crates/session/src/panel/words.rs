@@ -85,6 +85,9 @@ fn state(document: &Document, view: &NodeView, out: &mut Vec<String>) {
             Gauge::Lanes(lanes) => {
                 let open = lanes.lanes.iter().filter(|lane| !lane.closed).count();
                 out.push(plural(open as u64, "shard", "shards"));
+                if !lanes.status.is_empty() {
+                    out.push(lanes.status.to_owned());
+                }
             }
             Gauge::Race(race) if race.records > 0 => {
                 let records = plural(race.records, "record", "records");

@@ -131,3 +131,33 @@ fn the_inspector_offers_what_can_be_called() {
     run(&mut session, 31);
     assert_eq!(shards(&session), 2);
 }
+
+/// A stream is `UPDATING` while a split is under way, 30 s here, and `ACTIVE` then (Split a shard,
+/// Amazon Kinesis Data Streams developer guide): its card and the outline say so.
+#[test]
+fn a_stream_that_is_split_shows_updating_until_the_switch() {
+    let mut session = pipeline();
+    session.update(Message::Play);
+    run(&mut session, 1);
+    let id = node(&session, "stream");
+    let shows = |session: &mut Session| {
+        let mut picture = scene::Picture::default();
+        session.draw(&scene::text::Table, &mut picture);
+        let has = |shape: &scene::Shape| match shape {
+            scene::Shape::Text { text, .. } => text.contains("UPDATING"),
+            _ => false,
+        };
+        let on_card = picture.live.shapes.iter().chain(&picture.base.shapes).any(has);
+        let hud = session.hud();
+        let row = hud.outline.iter().find(|row| row.node == id).expect("it has a row");
+        assert_eq!(row.words.contains("UPDATING"), on_card, "{}", row.words);
+        on_card
+    };
+    assert!(!shows(&mut session));
+    split(&mut session);
+    assert!(shows(&mut session));
+    run(&mut session, 29);
+    assert!(shows(&mut session));
+    run(&mut session, 2);
+    assert!(!shows(&mut session));
+}

@@ -3,6 +3,7 @@
 use base::Time;
 use scenario::kind::StreamMode;
 
+use super::lifecycle::Status;
 use super::limiter::{WRITE_BYTES_PER_SEC, WRITE_RECORDS_PER_SEC};
 use super::shard::Shard;
 use super::{DETAILED_SHARDS_MAX, SequenceNumber, Stream};
@@ -29,6 +30,10 @@ impl Stream {
             mode: match self.config.mode {
                 StreamMode::Provisioned => "provisioned",
                 StreamMode::OnDemand => "on-demand",
+            },
+            status: match self.life.status {
+                Status::Active => "",
+                status => status.word(),
             },
             retention_hours: self.config.retention_hours,
             oldest_micros: oldest.map_or(0, |oldest| now.since(oldest).0),
