@@ -165,7 +165,7 @@ pub struct Inspector {
     pub fields: Rc<Vec<FieldRow>>,
     /// Metrics of the last second with their series.
     pub metrics: Rc<Vec<MetricRow>>,
-    /// Explanations, newest first.
+    /// The newest explanation of each reason and shard, newest first.
     pub why: Rc<Vec<WhyCard>>,
     /// All explanations at hand.
     pub why_count: u32,
@@ -271,6 +271,8 @@ pub struct RecordRow {
     pub hash: Rc<str>,
     /// `10:04:31.214`.
     pub arrival: Rc<str>,
+    /// How often it was explained and since when: `40 times since 10:04:02`; empty for one.
+    pub times: Rc<str>,
     /// Bytes of data.
     pub bytes: u32,
     /// The first kilobyte as text.

@@ -33,7 +33,30 @@ pub fn card(cause: &Cause, epoch_millis: u64) -> WhyCard {
         runs: Rc::new(out.0),
         error: Rc::from(&*cause.error),
         source: (title.into(), address.into()),
+        times: "".into(),
     }
+}
+
+/// One card for each reason and shard: its newest cause, and how many there are. `causes` come
+/// newest first.
+pub(crate) fn cards(causes: &[Cause], epoch_millis: u64, most: usize) -> Vec<WhyCard> {
+    let mut groups: Vec<(&Cause, &Cause, u32)> = Vec::new();
+    for cause in causes {
+        let is_same = |newest: &Cause| (newest.reason, newest.shard) == (cause.reason, cause.shard);
+        match groups.iter_mut().find(|(newest, ..)| is_same(newest)) {
+            Some((_, oldest, count)) => (*oldest, *count) = (cause, *count + 1),
+            None => groups.push((cause, cause, 1)),
+        }
+    }
+    let grouped = |(newest, oldest, count): &(&Cause, &Cause, u32)| {
+        let mut card = card(newest, epoch_millis);
+        if *count > 1 {
+            let (since, _millis) = clock::clock(epoch_millis, oldest.at);
+            card.times = format!("{count} times since {since}, the newest:").into();
+        }
+        card
+    };
+    groups.iter().take(most).map(grouped).collect()
 }
 
 /// Text that grows in plain and strong runs.

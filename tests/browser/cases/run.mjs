@@ -39,6 +39,34 @@ test("a hot key is rejected and the page says why", async ({ page, site }) => {
   await until(label, (now) => /rejecting/.test(now), "the part does not say that it rejects");
 });
 
+test("what goes wrong is counted, listed and leads to its Why", async ({ page, site }) => {
+  await open(page, site);
+  await openFile(page, HOT);
+  await page.getByRole("button", { name: "No problems" }).waitFor();
+  await play(page);
+  const count = page.getByRole("button", { name: /^\d+ problems?$/ });
+  await count.waitFor();
+  // With keys alone.
+  await count.focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Problems" });
+  const row = dialog.locator("li").filter({ hasText: "orders, shard" });
+  assert.match(await row.innerText(), /rejected, a shard takes 1,000 records a second, since 10:00:/);
+  await row.getByRole("button", { name: "Why?" }).focus();
+  await page.keyboard.press("Enter");
+  await dialog.waitFor({ state: "detached" });
+  const why = page.locator("#inspector").getByRole("tab", { name: "Why", selected: true });
+  await until(() => why.evaluate((it) => it === document.activeElement), (it) => it, "no focus");
+  await page.locator("#inspector .why").first().waitFor();
+  const cards = await page.locator("#inspector .why").allInnerTexts();
+  assert.equal(cards.length, 1, "equal reasons are one card");
+  // It stays while it lasts.
+  for (let look = 0; look < 8; look += 1) {
+    await page.waitForTimeout(250);
+    assert.equal(await count.count(), 1, "it comes and goes");
+  }
+});
+
 test("shards are added while it runs", async ({ page, site }) => {
   await open(page, site);
   await openFile(page, small({ producer: { records_per_sec: 6_000 }, stream: { shards: 4 } }));

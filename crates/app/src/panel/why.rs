@@ -5,7 +5,7 @@ use yew::prelude::*;
 
 use crate::widget::{glyph, text};
 
-/// All explanations at hand, newest first.
+/// The newest explanation of each reason and shard.
 pub(super) fn tab(model: &Inspector) -> Html {
     if model.why.is_empty() {
         return html! {
@@ -26,6 +26,7 @@ pub(super) fn card(card: &WhyCard) -> Html {
                 { glyph("kill") }{ text(&card.title) }<span class="sp" />
                 <span class="code">{ text(&card.reason) }</span>
             </header>
+            if !card.times.is_empty() { <p class="muted">{ text(&card.times) }</p> }
             <p>
                 { for card.runs.iter().map(|(words, strong)| if *strong {
                     html! { <b class="b">{ text(words) }</b> }

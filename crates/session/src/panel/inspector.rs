@@ -11,7 +11,7 @@ use scenario::{End, Node, ports};
 use super::{form, object, response, words};
 use crate::clock;
 use crate::driver::Query;
-use crate::hud::{Inspector, MetricRow, RecordRow, Tab, WhyCard};
+use crate::hud::{Inspector, MetricRow, RecordRow, Tab};
 use crate::session::Session;
 
 /// Seconds of the small charts.
@@ -52,8 +52,7 @@ pub(super) fn inspector(session: &Session) -> Option<Inspector> {
     let view = snapshot.nodes.iter().find(|view| view.id == node.id);
     let epoch = session.document.epoch_millis;
     let causes = session.run.causes(node.id);
-    let why: Vec<WhyCard> =
-        causes.iter().take(WHY_SHOWN).map(|cause| crate::why::card(cause, epoch)).collect();
+    let why = crate::why::cards(causes, epoch, WHY_SHOWN);
     let is_bucket = object::is_bucket(node) && session.panels.tab == Tab::Records;
     let (key_shards, key_words) = session.hud.key_shards();
     let is_producer = matches!(spec.kind, "producer" | "kpl");

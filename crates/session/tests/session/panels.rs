@@ -35,7 +35,10 @@ fn a_hot_shard_shows_everywhere() {
     assert!(row.words.contains("rejecting"), "{}", row.words);
     assert!(row.words.contains("Feeds"), "{}", row.words);
     let inspector = hud.inspector.as_ref().expect("selected");
-    assert!(inspector.why_count > 0 && !inspector.why.is_empty());
+    assert!(inspector.why_count > 1);
+    assert_eq!(inspector.why.len(), 1, "one reason, one shard, one card");
+    let times = format!("{} times since 10:00:0", inspector.why_count);
+    assert!(inspector.why[0].times.starts_with(&times), "{}", inspector.why[0].times);
     assert_eq!(&*inspector.why[0].reason, "shard_records");
     let throttled = inspector
         .metrics
