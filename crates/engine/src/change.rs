@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-use base::{Diagnostic, EdgeId, NodeId, TraceHash};
-use scenario::{Action, Document, Edge, Fault, Node as Part, validate};
+use base::{Diagnostic, Duration, EdgeId, NodeId, TraceHash};
+use scenario::{Action, Document, Edge, Fault, FaultKind, Node as Part, validate};
 
 use crate::engine::{ActionError, Engine};
 use crate::kernel::ctx::Ctx;
@@ -42,6 +42,12 @@ impl Engine {
             Action::RemoveNode(node) => self.remove_node(*node),
             Action::AddEdge(edge) => self.add_edge(edge),
             Action::RemoveEdge(edge) => self.remove_edge(*edge),
+            Action::Fault(fault) if fault.lasts == Duration::ZERO => {
+                self.kernel.faults.end(fault, now, &mut self.kernel.marks);
+                if matches!(fault.kind, FaultKind::Kill { .. } | FaultKind::Pause { .. }) {
+                    self.strike(fault.node, None);
+                }
+            }
             Action::Fault(fault) => {
                 self.kernel.faults.start(fault, now, &mut self.kernel.marks);
                 self.strike(fault.node, Some(fault));

@@ -10,7 +10,8 @@ use scene::Selection;
 use serde_json::Value;
 
 use crate::effect::Effect;
-use crate::history::{Burst, Step};
+use crate::history::{Burst, Step, Struck};
+use crate::message::Line;
 use crate::session::Session;
 use crate::why::plural;
 
@@ -45,6 +46,7 @@ impl Session {
         };
         self.history.push(before, burst);
         self.settle();
+            struck: None,
     }
 
     /// Everything that follows from a changed document: findings, the run, the draft.
@@ -193,7 +195,14 @@ impl Session {
             return;
         }
         match self.history.undo(&self.document, &self.view.selection) {
-            Some(step) => self.return_to(step, "Undone"),
+            Some(step) => {
+                let (ends, sets) = match step.struck.clone() {
+                    Some(Struck::Set(faults)) => (faults, Vec::new()),
+                    Some(Struck::Ended(faults)) => (Vec::new(), faults),
+                    None => return self.return_to(step, "Undone"),
+                };
+                self.strike_again(step, "Undone", ends, sets);
+            }
             None => self.say("There is nothing to undo"),
         }
     }
@@ -204,7 +213,14 @@ impl Session {
             return;
         }
         match self.history.redo(&self.document, &self.view.selection) {
-            Some(step) => self.return_to(step, "Redone"),
+            Some(step) => {
+                let (ends, sets) = match step.struck.clone() {
+                    Some(Struck::Set(faults)) => (Vec::new(), faults),
+                    Some(Struck::Ended(faults)) => (faults, Vec::new()),
+                    None => return self.return_to(step, "Redone"),
+                };
+                self.strike_again(step, "Redone", ends, sets);
+            }
             None => self.say("There is nothing to redo"),
         }
     }

@@ -35,6 +35,17 @@ pub struct Step {
     pub selection: Selection,
     /// `change Shards to 8`.
     pub label: String,
+    /// Faults that were set or ended by hand: the run has them, the document does not.
+    pub struck: Option<Struck>,
+}
+
+/// What a step did to the faults of a run.
+#[derive(Clone, Debug)]
+pub enum Struck {
+    /// These began.
+    Set(Vec<Fault>),
+    /// These ended; each as long as it would have lasted.
+    Ended(Vec<Fault>),
 }
 
 /// Both stacks.
@@ -108,7 +119,7 @@ impl History {
 }
 
 fn now(document: &Arc<Document>, selection: &Selection, step: &Step) -> Step {
-    Step { document: Arc::clone(document), selection: selection.clone(), label: step.label.clone() }
+    Step { document: Arc::clone(document), selection: selection.clone(), ..step.clone() }
 }
 
 #[cfg(test)]
@@ -121,7 +132,8 @@ mod tests {
         let document = Arc::<Document>::default();
         for label in 0..=limits::UNDO_MAX {
             let document = Arc::clone(&document);
-            let step = Step { document, selection: Selection::default(), label: label.to_string() };
+            let (selection, label) = (Selection::default(), label.to_string());
+            let step = Step { document, selection, label, struck: None };
             history.push(step, None);
         }
         let mut steps = 0;

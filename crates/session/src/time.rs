@@ -5,6 +5,7 @@ use scenario::{Action, Fault, FaultKind};
 
 use crate::session::{Session, TickReport};
 
+use crate::history::{Step, Struck};
 /// Events a step of time may handle before it gives up.
 const STEP_EVENTS_MAX: u32 = 2_000_000;
 
@@ -88,7 +89,46 @@ impl Session {
         let lasts = crate::clock::age(micros);
         self.say(format!("{}: {words} for {lasts}", self.name(node)));
         let fault = Fault { node, kind, lasts: base::Duration(micros) };
-        self.run.act(vec![Action::Fault(fault)]);
+        self.run.act(vec![Action::Fault(fault.clone())]);
+        if self.run.refused().is_empty() {
+            let label = format!("fault on {}: {words}", self.name(node));
+            self.note_struck(label, Struck::Set(vec![fault]));
+        }
+    }
+
+    /// A step of the history that changed the run and not the document.
+    fn note_struck(&mut self, label: String, struck: Struck) {
+        if self.is_view_only {
+            return;
+        }
+        let (document, selection) = (Arc::clone(&self.document), self.view.selection.clone());
+        let step = Step { document, selection, label, struck: Some(struck) };
+        self.history.push(step, None);
+    }
+
+    /// Takes a change of faults back, or makes it again, from now on: what happened has happened.
+    #[inline(never)]
+    pub(crate) fn strike_again(
+        &mut self,
+        step: Step,
+        word: &str,
+        ends: Vec<Fault>,
+        sets: Vec<Fault>,
+    ) {
+        let is_running = |fault: &Fault| {
+            let views = self.run.snapshot().nodes.iter();
+            let mut views = views.filter(|view| view.id == fault.node);
+            views.any(|view| view.faults.iter().any(|it| it.kind == fault.kind))
+        };
+        let was_over = !ends.is_empty() && !ends.iter().any(is_running);
+        let ends = ends.into_iter().map(|fault| Fault { lasts: base::Duration::ZERO, ..fault });
+        let known = |fault: &Fault| self.document.node(fault.node).is_some();
+        let faults: Vec<Fault> = ends.chain(sets).filter(known).collect();
+        self.run.act(faults.into_iter().map(Action::Fault).collect());
+        self.view.selection = step.selection;
+        self.prune_selection();
+        let over = if was_over { ". It was over already" } else { "" };
+        self.say(format!("{word}: {}{over}", step.label));
     }
 
     /// Sets the speed and says it.
@@ -103,7 +143,16 @@ impl Session {
 
     pub(crate) fn has_errors(&self) -> bool {
         self.problems.iter().any(base::Diagnostic::is_error)
+        let now = self.run.snapshot().now;
+        let views = self.run.snapshot().nodes.iter().filter(|view| view.id == node);
+        let running = views.flat_map(|view| &view.faults);
+        let left = running.map(|it| Fault { node, kind: it.kind, lasts: it.until.since(now) });
+        let left: Vec<Fault> = left.collect();
     }
+        if !left.is_empty() {
+            let label = format!("end the faults of {}", self.name(node));
+            self.note_struck(label, Struck::Ended(left));
+        }
 
     /// Words of the first thing that keeps the design from running.
     pub(crate) fn first_error(&self) -> String {

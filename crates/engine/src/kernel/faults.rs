@@ -44,6 +44,22 @@ impl Faults {
         marks.add(now, Some(until), MarkKind::Fault, fault.node);
     }
 
+    /// Ends a fault of a kind; killed and paused workers come back together.
+    #[inline(never)]
+    pub fn end(&mut self, fault: &Fault, now: Time, marks: &mut Marks) {
+        let is_worker =
+            |kind: FaultKind| matches!(kind, FaultKind::Kill { .. } | FaultKind::Pause { .. });
+        let ends = |running: &Running| {
+            let kind = running.view.kind;
+            let is_same = kind.word() == fault.kind.word();
+            running.node == fault.node && (is_same || is_worker(kind) && is_worker(fault.kind))
+        };
+        for ended in self.running.iter().filter(|running| ends(running)) {
+            marks.end(ended.view.since, now, MarkKind::Fault, fault.node);
+        }
+        self.running.retain(|running| !ends(running));
+    }
+
     /// Ends every fault of a node.
     pub fn clear(&mut self, node: NodeId, now: Time, marks: &mut Marks) {
         for fault in self.running.iter().filter(|r| r.node == node) {

@@ -237,3 +237,67 @@ fn a_gesture_does_not_stop_time() {
     press(&mut session, "Escape");
     assert_eq!(Edit::Move(Vec::new()).reach(), scenario::Reach::Layout);
 }
+fn faults(session: &session::Session) -> Vec<String> {
+    let views = session.snapshot().nodes.iter();
+    views.flat_map(|view| &view.faults).map(|fault| fault.kind.word().to_owned()).collect()
+}
+
+#[test]
+fn a_fault_by_hand_is_undone_from_now_on_and_redone() {
+    let mut session = hot_key();
+    session.update(Message::Play);
+    run(&mut session, 1);
+    let stream = node(&session, "stream");
+    let fault = |kind| Message::Fault { node: stream, kind, micros: 60_000_000 };
+    session.update(fault(FaultKind::Slow { millis: 200 }));
+    session.update(fault(FaultKind::Reject { percent: 20 }));
+    run(&mut session, 1);
+    assert_eq!(faults(&session), ["slow", "reject"]);
+    let (now, events) = (session.snapshot().now, session.snapshot().events);
+    assert_eq!(session.hud().undo.as_deref(), Some("fault on orders: rejects 20 %"));
+    session.update(Message::Undo);
+    assert_eq!(faults(&session), ["slow"], "only the last one ends");
+    assert_eq!((session.snapshot().now, session.snapshot().events), (now, events));
+    assert!(session.hud().transport.playing, "the clock is left alone");
+    let kind = engine::snapshot::MarkKind::Fault;
+    let marks = session.snapshot().marks.iter().filter(|mark| mark.kind == kind);
+    assert!(marks.clone().any(|mark| mark.until == Some(now)), "the timeline shows its end");
+    session.update(Message::Undo);
+    assert!(faults(&session).is_empty());
+    session.update(Message::Redo);
+    session.update(Message::Redo);
+    assert_eq!(faults(&session), ["slow", "reject"]);
+    // Ending all of them is a step as well.
+    session.update(Message::ClearFaults(stream));
+    assert!(faults(&session).is_empty());
+    session.update(Message::Undo);
+    assert_eq!(faults(&session), ["slow", "reject"]);
+    session.take_effects();
+    run(&mut session, 61);
+    session.update(Message::Undo);
+    assert!(said(&mut session).ends_with("It was over already"));
+    assert!(session.snapshot().now >= Time(now.0 + 60_000_000));
+}
+
+/// A worker that was killed by hand comes up again when that is taken back.
+#[test]
+fn undoing_a_kill_brings_a_worker_up() {
+    let mut session = crate::support::session();
+    for kind in ["producer", "stream", "kcl"] {
+        session.update(crate::support::place(kind));
+    }
+    session.update(Message::StepMicros(40_000_000));
+    let kcl = node(&session, "kcl");
+    let workers = |session: &session::Session| {
+        let view = session.snapshot().nodes.iter().find(|view| view.id == kcl).expect("it runs");
+        view.counters.iter().find(|(word, _)| *word == "workers").expect("it has workers").1
+    };
+    let before = workers(&session);
+    let kind = FaultKind::Kill { worker: 1 };
+    session.update(Message::Fault { node: kcl, kind, micros: 600_000_000 });
+    assert_eq!(workers(&session), before - 1);
+    session.update(Message::Undo);
+    session.update(Message::StepMicros(1_000_000));
+    assert_eq!(workers(&session), before);
+}
+
