@@ -192,6 +192,39 @@ impl Session {
     pub(crate) fn undo(&mut self) {
         self.cancel_tool();
         if self.refuses_edits() {
+    /// Puts the selected parts into a row or a column; what would lie on another moves on.
+    #[inline(never)]
+    pub(crate) fn align(&mut self, line: Line) {
+        let nodes = self.view.selection.nodes.clone();
+        let found = nodes.iter().filter_map(|id| self.document.node(*id));
+        let mut found: Vec<_> = found
+            .map(|node| (node.id, scene::geometry::node_rect(&self.document, node), node.at))
+            .collect();
+        let (left, top) = found
+            .iter()
+            .fold((i32::MAX, i32::MAX), |(x, y), (_, _, at)| (x.min(at.x), y.min(at.y)));
+        let along = |at: Point| if line == Line::Row { at.x } else { at.y };
+        base::order::sort_by_key(&mut found[..], |(_, _, at)| along(*at));
+        let mut free = i32::MIN;
+        let places = found.iter().map(|(id, rect, at)| {
+            let start = along(*at).max(free);
+            let length = if line == Line::Row { rect.w } else { rect.h };
+            let length = scene::geometry::to_point((length, 0.0)).x;
+            free = start.saturating_add(length).saturating_add(ALIGNED_GAP);
+            let at = match line {
+                Line::Row => Point { x: start, y: top },
+                Line::Column => Point { x: left, y: start },
+            };
+            (*id, at)
+        });
+        let places: Vec<(NodeId, Point)> = places.collect();
+        let word = if line == Line::Row { "row" } else { "column" };
+        let words = format!("{} into a {word}", self.names(&nodes));
+        if self.edit(format!("put {words}"), None, &[Edit::Move(places)]) {
+            self.say(format!("Put {words}"));
+        }
+    }
+
             return;
         }
         match self.history.undo(&self.document, &self.view.selection) {

@@ -56,6 +56,8 @@ pub struct Hud {
     pub zoom_percent: u32,
     /// The inspector.
     pub inspector: Option<Rc<Inspector>>,
+    /// The selected parts, when there are several.
+    pub group: Option<Rc<Group>>,
     /// All nodes as a list.
     pub outline: Rc<Vec<OutlineRow>>,
     /// Charts, top to bottom.
@@ -201,6 +203,15 @@ pub struct Inspector {
 
 /// An answer of the API.
 #[derive(Clone, Debug, PartialEq, Eq)]
+/// Several selected parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// `3 parts, 2 wires`.
+    pub words: Rc<str>,
+    /// Each with its name, the title of its kind, and its glyph.
+    pub parts: Vec<(NodeId, Rc<str>, Rc<str>, Rc<str>)>,
+}
+
 pub struct Response {
     /// `PutRecords to orders at 10:04:31.250`.
     pub call: Rc<str>,

@@ -33,5 +33,5 @@ mod walk;
 
 pub use effect::{Announce, Effect};
 pub use hud::Hud;
-pub use message::{Key, Keys, Message, Phase, Pointer};
+pub use message::{Key, Keys, Line, Message, Phase, Pointer};
 pub use session::{Session, TickReport};

@@ -62,6 +62,15 @@ pub struct Key {
     pub keys: Keys,
 }
 
+/// A line that parts are put into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Line {
+    /// Tops at one height.
+    Row,
+    /// Left edges under each other.
+    Column,
+}
+
 /// Everything that can be asked of a session.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Message {
@@ -154,6 +163,8 @@ pub enum Message {
     Duplicate,
     /// Arranges everything left to right.
     Tidy,
+    /// Puts the selected parts into one line.
+    Align(Line),
     /// Takes back the last step.
     Undo,
     /// Does it again.

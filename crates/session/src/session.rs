@@ -115,6 +115,7 @@ impl Session {
             Message::Paste(text) => self.paste(&text),
             Message::Duplicate => self.duplicate(),
             Message::Tidy => self.tidy(),
+            Message::Align(line) => self.align(line),
             Message::Undo => self.undo(),
             Message::Redo => self.redo(),
             Message::SetTitle(title) => self.set_title(title),

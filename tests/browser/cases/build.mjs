@@ -228,6 +228,24 @@ test("typing triggers no shortcuts and keeps its own undo", async ({ page, site 
   assert.equal(await prevented({ key: "z", ctrlKey: true }), true);
 });
 
+test("several parts are listed, and aligned in one step", async ({ page, site }) => {
+  await open(page, site);
+  await openFile(page, small());
+  await page.locator("#stage").press("Control+a");
+  const panel = page.locator("#inspector");
+  await panel.getByRole("heading", { name: "3 parts" }).waitFor();
+  const lefts = () => Promise.all(
+    ["clicks", "orders", "reader"].map(async (it) => (await node(page, it).boundingBox()).x),
+  );
+  await panel.getByRole("button", { name: "Put into a column" }).click();
+  const one = (all) => new Set(all.map(Math.round)).size === 1;
+  await until(lefts, one, "they are no column");
+  await page.getByRole("button", { name: /^Undo: put 3 parts/ }).click();
+  await until(lefts, (all) => !one(all), "undo did nothing");
+  await panel.getByRole("button", { name: /orders/ }).click();
+  await until(() => panel.getByLabel("Name").inputValue(), (it) => it === "orders", "not shown");
+});
+
 test("parts are copied, pasted and deleted with undo", async ({ page, site }) => {
   await open(page, site);
   await openFile(page, small());

@@ -5,6 +5,7 @@ use session::Message;
 use session::hud::{Inspector as Model, Tab};
 use yew::prelude::*;
 
+use super::group::group;
 use super::{live, records, why};
 use crate::app::Page;
 use crate::dom;
@@ -27,9 +28,10 @@ pub(crate) fn inspector(page: &Page) -> Html {
     });
     html! {
         <aside class="ins" aria-label="Inspector" id="inspector">
-            { match page.hud.inspector.as_deref() {
-                Some(model) => part(page, model, close),
-                None => scenario(page, close),
+            { match (page.hud.inspector.as_deref(), page.hud.group.as_deref()) {
+                (Some(model), _) => part(page, model, close),
+                (None, Some(several)) => group(page, several, close),
+                (None, None) => scenario(page, close),
             } }
         </aside>
     }

@@ -9,6 +9,7 @@ mod cost;
 mod dialogs;
 mod examples;
 mod failure;
+mod group;
 mod handles;
 mod help;
 mod inspector;

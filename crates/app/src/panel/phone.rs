@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::charts::strip;
 use super::top_bar::{title, title_menu};
 use super::transport::{clock, lens, play, speed_words};
-use super::{inspector, more, palette};
+use super::{group, inspector, more, palette};
 use crate::app::Page;
 use crate::ui::{Detent, Dialog, Sheet};
 use crate::widget::{button, glyph, icon_button, speed_slider, tab, text};
@@ -45,9 +45,10 @@ pub(crate) fn phone_sheet(page: &Page) -> Html {
     let body = match page.ui.sheet {
         Sheet::Run => run(page),
         Sheet::Build => build(page),
-        Sheet::Inspect => match page.hud.inspector.as_deref() {
-            Some(model) => inspector::part(page, model, None),
-            None => inspector::scenario(page, None),
+        Sheet::Inspect => match (page.hud.inspector.as_deref(), page.hud.group.as_deref()) {
+            (Some(model), _) => inspector::part(page, model, None),
+            (None, Some(several)) => group::group(page, several, None),
+            (None, None) => inspector::scenario(page, None),
         },
         Sheet::More => more::tab(page),
     };

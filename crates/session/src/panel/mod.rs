@@ -22,10 +22,12 @@ use base::NodeId;
 use base::units::count_text;
 use engine::snapshot::{MarkKind, NodeView};
 use scenario::{Document, Node};
+use scene::Selection;
 
 use crate::driver::Query;
-use crate::hud::{Alert, EventCounts, Hud, LegendKey, ObjectView, Problem, Tab};
+use crate::hud::{Alert, EventCounts, Group, Hud, LegendKey, ObjectView, Problem, Tab};
 use crate::session::Session;
+use crate::why::plural;
 
 /// Real time between two rebuilds of what changes with the run.
 const LIVE_MICROS: u64 = 500_000;
@@ -165,6 +167,7 @@ fn whole(session: &Session) -> Hud {
         zoom_percent: words::percent(session.view.camera.scale),
         inspector: inspector::inspector(session).map(Rc::new),
         outline: Rc::new(outline::rows(session)),
+        group: group(session),
         charts: Rc::new(chart::charts(session)),
         marks: Rc::new(snapshot.marks.clone()),
         counts: counts(session),
@@ -179,6 +182,26 @@ fn whole(session: &Session) -> Hud {
 }
 
 /// Keys with colours and the share of all others.
+/// The selected parts, when there are several.
+fn group(session: &Session) -> Option<Rc<Group>> {
+    let Selection { nodes, edges } = &session.view.selection;
+    (nodes.len() > 1).then(|| grouped(session, nodes, edges.len()))
+}
+
+#[inline(never)]
+fn grouped(session: &Session, nodes: &[NodeId], wires: usize) -> Rc<Group> {
+    let mut words = session.names(nodes);
+    if wires > 0 {
+        words += &format!(", {}", plural(wires as u64, "wire", "wires"));
+    }
+    let found = nodes.iter().filter_map(|id| session.document.node(*id));
+    let parts = found.map(|node| {
+        let spec = node.spec();
+        (node.id, node.name.as_str().into(), spec.title.into(), spec.glyph.into())
+    });
+    Rc::new(Group { words: words.into(), parts: parts.collect() })
+}
+
 fn legend(session: &Session) -> Vec<LegendKey> {
     let snapshot = session.run.snapshot();
     let mut keys: Vec<LegendKey> = snapshot

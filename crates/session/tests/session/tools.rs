@@ -2,7 +2,7 @@
 
 use scene::Hover;
 use serde_json::json;
-use session::{Effect, Keys, Message, Phase};
+use session::{Effect, Fit, Keys, Line, Message, Phase};
 
 use crate::support::{
     click, drag, header, node, pipeline, place, point, port, press, run, said, session, wiring,
@@ -240,4 +240,56 @@ fn the_pointer_hovers() {
     assert_eq!(session.view().hover, Hover::Port(stream, "out"));
     point(&mut session, Phase::Move, (-900.0, -900.0), PLAIN);
     assert_eq!(session.view().hover, Hover::Nothing);
+}
+
+#[test]
+fn quick_add_beside_a_part_knows_what_can_be_wired_to_it() {
+    let mut session = pipeline();
+    let fit = |session: &mut session::Session| {
+        session.take_effects();
+        press(session, "a");
+        let found = session.take_effects().into_iter().find_map(|effect| match effect {
+            Effect::QuickAdd { fit, .. } => Some(fit),
+            _ => None,
+        });
+        found.expect("quick add opens")
+    };
+    assert_eq!(fit(&mut session), Fit::Free);
+    session.update(Message::SelectNode(node(&session, "bucket"), false));
+    let Fit::Part(name, kinds) = fit(&mut session) else { panic!("a part is selected") };
+    assert_eq!(name, "lake");
+    assert!(kinds.iter().any(|kind| kind == "firehose"), "{kinds:?}");
+    assert!(kinds.iter().all(|kind| kind != "stream" && kind != "kpl"), "{kinds:?}");
+}
+
+#[test]
+fn several_selected_parts_are_listed_and_put_into_a_line() {
+    let mut session = pipeline();
+    session.update(Message::SelectNode(node(&session, "stream"), false));
+    assert!(session.hud().group.is_none());
+    session.update(Message::SelectAll);
+    let group = session.hud().group.clone().expect("all are selected");
+    assert!(group.words.starts_with("4 parts"), "{}", group.words);
+    assert_eq!(group.parts.len(), 4);
+    for line in [Line::Column, Line::Row] {
+        session.update(Message::Align(line));
+        let document = session.document();
+        let rect = |node| scene::geometry::node_rect(document, node);
+        let rects: Vec<_> = document.nodes.iter().map(|node| rect(node)).collect();
+        for (at, a) in rects.iter().enumerate() {
+            for b in &rects[at + 1..] {
+                match line {
+                    Line::Column => assert_eq!(a.x, b.x),
+                    Line::Row => assert_eq!(a.y, b.y),
+                }
+                let apart = a.x + a.w <= b.x || b.x + b.w <= a.x;
+                let apart = apart || a.y + a.h <= b.y || b.y + b.h <= a.y;
+                assert!(apart, "{line:?}: {a:?} lies on {b:?}");
+            }
+        }
+    }
+    let before = session.document().clone();
+    session.update(Message::Undo);
+    session.update(Message::Redo);
+    assert_eq!(*session.document(), before);
 }
