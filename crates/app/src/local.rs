@@ -175,6 +175,7 @@ impl Local {
             Some(Draft { id: id.to_owned(), title: title.to_owned() })
         };
         list.unwrap_or_default().lines().filter_map(draft).collect()
+            store.send(Message::Fit);
     }
 
     fn keep_list(&self, drafts: &[Draft]) {

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use scene::Theme;
+use session::Fit;
 use yew::AttrValue;
 
 use crate::examples::Example;
@@ -16,8 +17,8 @@ pub(crate) enum Dialog {
     Examples,
     /// Search or run.
     Command,
-    /// New part; at a canvas point, with the kinds that fit a wire.
-    QuickAdd { at: Option<(i32, i32)>, legal: Vec<String> },
+    /// New part; at a canvas point, with what it is wired to.
+    QuickAdd { at: Option<(i32, i32)>, fit: Fit },
     /// The bill.
     Cost,
     /// Links, files, embeds.

@@ -27,12 +27,12 @@ pub enum Effect {
         /// CSS pixels.
         at: (i32, i32),
     },
-    /// Open quick add at a canvas point; parts that fit a wire being drawn come first.
+    /// Open quick add at a canvas point.
     QuickAdd {
         /// CSS pixels.
         at: (i32, i32),
-        /// Words of the kinds that may be wired, when a wire was dropped on empty canvas.
-        legal: Vec<String>,
+        /// What a new part is wired to.
+        fit: Fit,
     },
     /// Give the focus to the handle of a node.
     FocusNode(u32),
@@ -49,4 +49,16 @@ pub enum Effect {
     ShowShare,
     /// Move the focus into the inspector.
     FocusInspector,
+}
+
+/// What a new part is wired to, and the words of the kinds that may be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Fit {
+    /// Nothing: every kind will do.
+    #[default]
+    Free,
+    /// A wire was dropped on empty canvas: only kinds that take it.
+    Wire(Vec<String>),
+    /// The selected part, by its name, where it can be; other kinds stand alone.
+    Part(String, Vec<String>),
 }

@@ -1,6 +1,8 @@
 //! Keys on the diagram (product map): single letters act only while it has the focus.
 
-use crate::effect::Effect;
+use scenario::End;
+
+use crate::effect::{Effect, Fit};
 use crate::message::Key;
 use crate::place::GRID;
 use crate::session::Session;
@@ -107,7 +109,12 @@ impl Session {
 
     fn quick_add(&mut self) {
         let at = self.place_of_selection();
-        self.effects.push(Effect::QuickAdd { at, legal: Vec::new() });
+        let fit = self.selected().map_or(Fit::Free, |node| {
+            let ports = self.document.node(node).map_or(&[][..], |node| node.spec().ports);
+            let ends = ports.iter().map(|port| End { node, port: port.name.to_owned() });
+            Fit::Part(self.name(node), ends.flat_map(|end| self.kinds_for(&end)).collect())
+        });
+        self.effects.push(Effect::QuickAdd { at, fit });
     }
 
     fn menu_at_selection(&mut self) {

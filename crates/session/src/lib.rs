@@ -31,7 +31,7 @@ mod trouble;
 mod voice;
 mod walk;
 
-pub use effect::{Announce, Effect};
+pub use effect::{Announce, Effect, Fit};
 pub use hud::Hud;
 pub use message::{Key, Keys, Line, Message, Phase, Pointer};
 pub use session::{Session, TickReport};

@@ -1,6 +1,6 @@
 //! The context menu of the diagram: what a right click, a long press or Shift+F10 opens.
 
-use session::Message;
+use session::{Fit, Message};
 use yew::prelude::*;
 
 use super::parts::{FAULT_MICROS, FAULTS};
@@ -54,8 +54,8 @@ pub(crate) fn context_menu(page: &Page) -> Html {
                     <button type="button" role="menuitem" onclick={store.does(move |store| {
                         store.ui(move |ui| {
                             ui.close();
-                            let legal = Vec::new();
-                            ui.dialog = Some(Dialog::QuickAdd { at: Some((x, y)), legal });
+                            let fit = Fit::Free;
+                            ui.dialog = Some(Dialog::QuickAdd { at: Some((x, y)), fit });
                         });
                     })}>{ "Add a part…" }</button>
                     { item("Delete".to_owned(), Message::Delete) }

@@ -45,8 +45,8 @@ fn draft(store: &Store, draft: &Draft) -> Html {
     let id = draft.id.clone();
     let open = store.does(move |store| {
         store.ui(Ui::close);
-        Local::reopen(store, &id);
-        store.send(Message::Fit);
+        let (store, id) = (store.clone(), id.clone());
+        wasm_bindgen_futures::spawn_local(async move { Local::reopen(&store, &id).await });
     });
     let id = draft.id.clone();
     let forget = store.does(move |store| {

@@ -1,6 +1,7 @@
 //! Quick add: type ahead over all parts; those a loose wire fits come first.
 
 use yew::prelude::*;
+use session::Fit;
 
 use super::parts::{self, Part};
 use crate::app::Page;
@@ -9,12 +10,20 @@ use crate::widget::glyph;
 
 /// Enter adds the first match.
 #[inline(never)]
-pub(crate) fn quick_add(page: &Page, at: Option<(i32, i32)>, legal: &[String]) -> Html {
+pub(crate) fn quick_add(page: &Page, at: Option<(i32, i32)>, fit: &Fit) -> Html {
     let store = &page.store;
-    let fits = |part: &Part| legal.iter().any(|kind| kind == part.kind);
+    let fits = |part: &Part| match fit {
+        Fit::Free => true,
+        Fit::Wire(kinds) | Fit::Part(_, kinds) => kinds.iter().any(|kind| kind == part.kind),
+    };
+    let about = |part: &Part| match fit {
+        Fit::Part(name, _) if !fits(part) => format!("Stands alone: it cannot be wired to {name}"),
+        _ => part.about.to_owned(),
+    };
     let mut found = parts::all();
     let search = &page.ui.inside.search;
-    found.retain(|part| part.rank(search).is_some());
+    let is_wire = matches!(fit, Fit::Wire(_));
+    found.retain(|part| part.rank(search).is_some() && (fits(part) || !is_wire));
     base::order::sort_by_key(&mut found[..], |part| (!fits(part), part.rank(search)));
     let at = at.map(|(x, y)| (f64::from(x), f64::from(y)));
     let searched = store.clone();

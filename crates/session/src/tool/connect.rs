@@ -6,7 +6,7 @@ use scene::Hover;
 use scene::view::Connecting;
 
 use super::Tool;
-use crate::effect::Effect;
+use crate::effect::{Effect, Fit};
 use crate::message::{Phase, Pointer};
 use crate::session::Session;
 
@@ -157,9 +157,9 @@ impl Connect {
         }
         let is_home = matches!(session.under(pointer), Hover::Nothing);
         if self.by == By::Drag && is_home {
-            let legal = session.kinds_for(&self.from);
+            let fit = Fit::Wire(session.kinds_for(&self.from));
             session.loose = Some(self.from);
-            session.effects.push(Effect::QuickAdd { at: super::idle::pixels(pointer), legal });
+            session.effects.push(Effect::QuickAdd { at: super::idle::pixels(pointer), fit });
         }
         Tool::Idle
     }

@@ -3,7 +3,7 @@
 use scene::Hover;
 
 use super::{Marquee, Pan, Press, Tool};
-use crate::effect::Effect;
+use crate::effect::{Effect, Fit};
 use crate::message::{Phase, Pointer};
 use crate::session::Session;
 
@@ -44,8 +44,7 @@ fn down(session: &mut Session, pointer: Pointer) -> Tool {
 fn double(session: &mut Session, pointer: &Pointer) {
     match session.under(pointer) {
         Hover::Nothing => {
-            let legal = Vec::new();
-            session.effects.push(Effect::QuickAdd { at: pixels(pointer), legal });
+            session.effects.push(Effect::QuickAdd { at: pixels(pointer), fit: Fit::Free });
         }
         Hover::Node(node) | Hover::Lane(node, _) => {
             session.select_node(node, false);

@@ -153,7 +153,7 @@ fn a_wire_dropped_on_nothing_offers_what_fits_and_connects_it() {
     let out = port(&session, node(&session, "stream"), "out");
     drag(&mut session, out, (out.0 + 60.0, out.1 + 700.0), PLAIN);
     let offered = session.take_effects().into_iter().find_map(|effect| match effect {
-        Effect::QuickAdd { at, legal } => Some((at, legal)),
+        Effect::QuickAdd { at, fit: Fit::Wire(legal) } => Some((at, legal)),
         _ => None,
     });
     let (at, legal) = offered.expect("quick add opens");
