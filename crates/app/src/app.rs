@@ -113,6 +113,7 @@ fn frame(page: &Page) -> Html {
                 { band(page.ui.outline, panel::outline) }
                 { band(true, panel::context_menu) }
                 { band(true, panel::banner) }
+                { band(true, panel::veil) }
             </main>
             { band(inspector, panel::inspector) }
             { band(wide, panel::bottom) }

@@ -13,7 +13,7 @@ use crate::store::Store;
 
 const ELAPSED_MILLIS_MAX: f64 = 100.0;
 const TICK_MILLIS: f64 = 6.0;
-/// While a link hurries to its moment, nothing moves that could stutter.
+/// On the way to a moment nothing moves that could stutter.
 const HURRY_MILLIS: f64 = 60.0;
 const HUD_MILLIS: f64 = 100.0;
 const EVENTS_MIN: f64 = 2_000.0;
@@ -68,7 +68,10 @@ fn frame(store: &Store, now: f64) {
     let elapsed = frames.last.get().map_or(0.0, |last| (now - last).clamp(0.0, ELAPSED_MILLIS_MAX));
     frames.last.set(Some(now));
     let idle = tick(store, elapsed);
-    store.draw();
+    // On the way to a moment the picture stands still: nobody asked for what lies between.
+    if !store.is_going() || store.hud_due.get() {
+        store.draw();
+    }
     if store.hud_due.replace(false) || now - frames.hud_at.get() >= HUD_MILLIS {
         frames.hud_at.set(now);
         store.refresh_hud();
@@ -97,7 +100,7 @@ fn tick(store: &Store, elapsed_millis: f64) -> bool {
     let budget = frames.events.get();
     let begin = now();
     let idle = store.tick((elapsed_millis * 1_000.0) as u64, budget as u32);
-    let most = if store.hurries() { HURRY_MILLIS } else { TICK_MILLIS };
+    let most = if store.is_going() { HURRY_MILLIS } else { TICK_MILLIS };
     let factor = if now() - begin > most { 0.7 } else { 1.2 };
     frames.events.set((budget * factor).clamp(EVENTS_MIN, EVENTS_MAX));
     idle

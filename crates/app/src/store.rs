@@ -38,8 +38,8 @@ pub(crate) struct Inner {
     pub(crate) frames: FrameLoop,
     pub(crate) theme: Cell<Theme>,
     pub(crate) hud_due: Cell<bool>,
-    /// A moment the run hurries to: until then frames may take longer.
-    hurry: Cell<Option<Time>>,
+    /// Counts what was asked to be opened: the last one wins.
+    pub(crate) turn: Cell<u32>,
     pub(crate) link: LinkBar,
     pub(crate) local: Local,
     pub(crate) examples: RefCell<Rc<Vec<Example>>>,
@@ -65,7 +65,7 @@ impl Store {
             frames: FrameLoop::default(),
             theme: Cell::new(Theme::Light),
             hud_due: Cell::new(true),
-            hurry: Cell::new(None),
+            turn: Cell::new(0),
             link: LinkBar::default(),
             local: Local::open(embedded),
             examples: RefCell::default(),
@@ -103,9 +103,6 @@ impl Store {
     }
 
     fn update(&self, message: Message) -> Vec<Effect> {
-        if let Message::RunTo(at) = message {
-            self.hurry.set(Some(at));
-        }
         if matches!(message, Message::OpenFile(_) | Message::OpenLink(_) | Message::New) {
             self.local.part(self);
         }
@@ -184,10 +181,8 @@ impl Store {
     }
 
     /// Whether the run is on its way to a moment.
-    pub(crate) fn hurries(&self) -> bool {
-        let now = self.session.borrow().snapshot().now;
-        self.hurry.set(self.hurry.get().filter(|at| *at > now));
-        self.hurry.get().is_some()
+    pub(crate) fn is_going(&self) -> bool {
+        self.session.borrow().is_going()
     }
 
     /// Paints the frame.

@@ -85,6 +85,8 @@ pub struct Hud {
 /// Clock and speed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Transport {
+    /// `Going to 10:02:30`, while the run is on its way to a moment.
+    pub going: Option<Rc<str>>,
     /// Running.
     pub playing: bool,
     /// The document has no errors, or its last valid form runs: play and pause mean something.

@@ -57,6 +57,12 @@ impl Playback {
         self.playing || self.run_to.is_some()
     }
 
+    /// The moment a run as fast as the machine can is on its way to.
+    #[must_use]
+    pub fn goal(&self) -> Option<Time> {
+        self.run_to
+    }
+
     /// Whether time passes.
     #[must_use]
     pub fn is_moving(&self) -> bool {

@@ -181,6 +181,13 @@ impl Session {
         !runs && !self.is_panning_at_edge()
     }
 
+    /// Whether the run is on its way to a moment: until it is there, what it looks like is not
+    /// what was asked for.
+    #[must_use]
+    pub fn is_going(&self) -> bool {
+        self.playback.goal().is_some() && self.playback.is_moving() && self.run.is_ready()
+    }
+
     /// The document as it is.
     #[must_use]
     pub fn document(&self) -> &Arc<Document> {

@@ -22,6 +22,7 @@ impl Session {
         {
             let events = self.run.snapshot().events;
             report.behind = self.run.advance(until, events_max);
+            let was_going = self.is_going();
             let now = self.run.snapshot().now;
             report.events = self.run.snapshot().events - events;
             report.advanced_micros = now.since(before).0;
@@ -29,7 +30,8 @@ impl Session {
             if self.run.snapshot().halted.is_some() {
                 self.playback.pause();
             }
-            self.hud.is_touched |= !self.playback.is_moving();
+            let has_arrived = was_going && !self.is_going();
+            self.hud.is_touched |= has_arrived || !self.playback.is_moving();
         }
         self.speak(elapsed_micros);
         report

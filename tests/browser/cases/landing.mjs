@@ -11,7 +11,9 @@ test("a newcomer lands in the running hot key", async ({ page, site }) => {
   // Runs inside the page, so that the way from here to there is not measured.
   await page.addInitScript(() => {
     const look = () => {
-      const now = document.querySelector(".clock")?.innerText;
+      // On the way to its moment nothing moves.
+      const isThere = document.querySelector(".veil") === null;
+      const now = isThere && document.querySelector(".clock")?.innerText;
       if (now && window.firstClock && now !== window.firstClock) {
         window.movedMillis = performance.now();
         return;
@@ -63,6 +65,29 @@ test("a template link opens its example", async ({ page, site }) => {
   await open(page, `${site}/#t=one-record`);
   const shown = () => page.getByRole("textbox", { name: "Title" }).inputValue();
   await until(shown, (now) => now === "One record's journey", "the template did not open");
+});
+
+test("a link to a moment goes there without showing the way", async ({ page, site }) => {
+  await page.addInitScript(() => {
+    window.clocks = [];
+    window.veils = [];
+    const look = () => {
+      const now = document.querySelector(".clock")?.innerText;
+      if (now && now !== window.clocks.at(-1)) window.clocks.push(now);
+      const veil = document.querySelector(".veil")?.innerText;
+      if (veil && veil !== window.veils.at(-1)) window.veils.push(veil);
+      requestAnimationFrame(look);
+    };
+    requestAnimationFrame(look);
+  });
+  await open(page, `${site}/#t=one-second-trap&at=600`);
+  await page.locator(".veil").waitFor();
+  await page.locator(".veil").waitFor({ state: "detached" });
+  await runs(page);
+  const { clocks, veils } = await page.evaluate(() => ({ clocks, veils }));
+  assert.ok(veils.includes("Going to 10:10:00"), `it says ${JSON.stringify(veils)}`);
+  const between = clocks.filter((it) => it > "10:00:00.000" && it < "10:10:00");
+  assert.deepEqual(between, [], "the way is shown");
 });
 
 test("a page at rest asks for no frames", async ({ page, site }) => {

@@ -31,6 +31,7 @@ mod share;
 mod top_bar;
 mod trail;
 mod transport;
+mod veil;
 mod why;
 
 pub(crate) use banner::banner;
@@ -47,6 +48,7 @@ pub(crate) use palette::palette;
 pub(crate) use phone::{phone_sheet, phone_top};
 pub(crate) use player::player;
 pub(crate) use top_bar::top_bar;
+pub(crate) use veil::veil;
 
 use crate::app::Page;
 use yew::Html;

@@ -91,7 +91,8 @@ impl HudCache {
 
 /// The model; the same pointer while nothing differs.
 pub(crate) fn fill(session: &mut Session) -> Rc<Hud> {
-    let is_due = session.hud.is_touched || session.hud.since_live_micros >= LIVE_MICROS;
+    let is_live = session.hud.since_live_micros >= LIVE_MICROS && !session.is_going();
+    let is_due = session.hud.is_touched || is_live;
     if !is_due && session.is_idle() {
         return Rc::clone(&session.hud.last);
     }

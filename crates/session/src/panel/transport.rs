@@ -11,11 +11,13 @@ const WINDOW_SECS: [u64; 15] = [
 ];
 
 pub(super) fn transport(session: &Session) -> Transport {
-    let now = session.run.snapshot().now;
+    let now = shown(session);
     let (clock, millis) = clock::clock(session.document.epoch_millis, now);
     Transport {
         playing: session.playback.is_wanted(),
+    let going = session.is_going().then(|| format!("Going to {clock}").into());
         ready: !session.has_errors() || session.playback.is_wanted(),
+        going,
         clock: clock.into(),
         millis: millis.into(),
         now,
@@ -28,7 +30,13 @@ pub(super) fn transport(session: &Session) -> Transport {
 
 /// First and last moment of the timeline, in microseconds.
 pub(super) fn window(session: &Session) -> (u64, u64) {
-    let now = session.run.snapshot().now.0;
+/// The moment the page shows: on the way to one, already that one.
+fn shown(session: &Session) -> Time {
+    let now = session.run.snapshot().now;
+    session.playback.goal().filter(|_| session.is_going()).unwrap_or(now)
+}
+
+    let now = shown(session).0;
     let fits = |secs: &&u64| **secs * 1_000_000 > now;
     let secs = WINDOW_SECS.iter().find(fits).copied().unwrap_or(34_560_000);
     (0, secs * 1_000_000)

@@ -163,6 +163,31 @@ fn run_to_arrives_exactly_and_holds() {
     assert_eq!(session.snapshot().now, Time(1_000_000), "back means from the beginning");
 }
 
+/// On the way to a moment nothing of the way is shown or said.
+#[test]
+fn the_way_to_a_moment_is_one_calm_sentence() {
+    let mut session = hot_shard();
+    session.update(Message::RunTo(Time(60_000_000)));
+    session.update(Message::Play);
+    let first = session.hud();
+    assert_eq!(first.transport.going.as_deref(), Some("Going to 10:01:00"));
+    assert_eq!(&*first.transport.clock, "10:01:00");
+    session.take_effects();
+    let mut looks = 0;
+    while session.is_going() {
+        session.tick(100_000, 2_000);
+        if session.is_going() {
+            looks += 1;
+            assert_eq!(*session.hud(), *first);
+        }
+    }
+    assert!(looks > 10, "{looks}");
+    assert_eq!(said(&mut session), "");
+    let hud = session.hud();
+    assert!(hud.transport.going.is_none() && hud.transport.playing);
+    assert!(hud.counts.throttled > 0, "what there is now is shown at once");
+}
+
 #[test]
 fn a_hidden_page_pauses_and_never_jumps() {
     let mut session = hot_key();
