@@ -67,8 +67,8 @@ pub(crate) async fn open_example(store: &Store, slug: &str, fragment: &Fragment)
     };
     let Some(text) = text else {
         let failure = Failure {
-            message: format!("There is no example called `{slug}`").into(),
-            help: "Pick one of the examples that are there".into(),
+            message: format!("There is no template called `{slug}`").into(),
+            help: "Pick one of the templates that are there".into(),
             code: "LNK".into(),
             chars: None,
             rest: None,

@@ -25,7 +25,7 @@ async function audit(frame, where) {
 
 async function dialogs(page) {
   for (const [button, name] of [
-    ["Share", "Share"], ["Templates", "Examples"], ["Your data", "Your data"], ["Help", "Help"],
+    ["Share", "Share"], ["Templates", "Templates"], ["Your data", "Your data"], ["Help", "Help"],
     [/Search or run/, "Search or run"], [/problem/, "Problems"],
   ]) {
     await page.locator("header.top").getByRole("button", { name: button, exact: true }).click();

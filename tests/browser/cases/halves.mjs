@@ -10,7 +10,7 @@ const SECOND = "**/*_rest.wasm";
 const LATE_MILLIS = 3_000;
 
 const templates = (page) => page.getByRole("button", { name: "Templates" });
-const gallery = (page) => page.getByRole("dialog", { name: "Examples" });
+const gallery = (page) => page.getByRole("dialog", { name: "Templates" });
 
 test("records move without the second half, and what needs it waits", async ({ page, site }) => {
   await landsInFirstKinds(page);

@@ -161,6 +161,29 @@ test("what was changed before is still there", async ({ page, site }) => {
   await page.locator(".drafts").waitFor({ state: "detached" });
 });
 
+test("the open draft is opened again as it is on the screen", async ({ page, site }) => {
+  await open(page, site);
+  await openFile(page, small());
+  await rename(page, "Saved");
+  await page.getByRole("button", { name: "Templates" }).click();
+  const draft = page.locator(".drafts").getByRole("button", { name: "Saved" });
+  await until(() => draft.count(), (now) => now === 1, "there is no draft");
+  // Both at once: nothing was saved in between.
+  await draft.evaluate((button) => {
+    const title = document.querySelector("input.title");
+    title.value = "A moment ago";
+    title.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    title.dispatchEvent(new FocusEvent("focusout", { bubbles: true }));
+    title.dispatchEvent(new FocusEvent("blur"));
+    button.click();
+  });
+  await page.locator(".drafts").waitFor({ state: "detached" });
+  await page.waitForTimeout(600);
+  assert.equal(await title(page).inputValue(), "A moment ago");
+  await page.reload();
+  await until(() => title(page).inputValue(), (it) => it === "A moment ago", "it is lost");
+});
+
 test("two tabs keep apart", async ({ page, context, site }) => {
   await open(page, site);
   await openFile(page, small());

@@ -27,7 +27,7 @@ pub(crate) fn dialogs(page: &Page) -> Html {
         });
     };
     let (title, class, content) = match dialog {
-        Dialog::Examples => ("Examples", "wide", gallery(page)),
+        Dialog::Examples => ("Templates", "wide", gallery(page)),
         Dialog::Command => ("Search or run", "small", command(page)),
         Dialog::QuickAdd { at, legal } => ("Add a part", "small", quick_add(page, *at, legal)),
         Dialog::Cost => ("Cost", "wide", cost(page)),

@@ -16,7 +16,7 @@ use crate::{boot, dom};
 #[inline(never)]
 pub(crate) fn gallery(page: &Page) -> Html {
     if page.ui.examples.is_empty() {
-        return html! { <p class="muted">{ "The examples could not be loaded." }</p> };
+        return html! { <p class="muted">{ "The templates could not be loaded." }</p> };
     }
     let drafts = page.store.local.drafts();
     html! {
@@ -24,7 +24,7 @@ pub(crate) fn gallery(page: &Page) -> Html {
         if !drafts.is_empty() {
             <h3 class="fl"><b>{ "Your drafts" }</b><span>{ "kept in this browser" }</span></h3>
             <ul class="drafts">{ for drafts.iter().map(|it| draft(&page.store, it)) }</ul>
-            <h3 class="fl"><b>{ "Examples" }</b></h3>
+            <h3 class="fl"><b>{ "Templates" }</b></h3>
         }
         <ul class="gallery">
             { for page.ui.examples.iter().map(|example| html! {

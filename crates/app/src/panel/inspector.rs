@@ -264,7 +264,7 @@ pub(super) fn scenario(page: &Page, close: Option<Html>) -> Html {
                 </p>
                 <button class="btn line" type="button"
                     onclick={store.opens(Dialog::Examples)}>
-                    { glyph("lesson") }{ "Open an example" }
+                    { glyph("lesson") }{ "Open a template" }
                 </button>
             </div>
         </>

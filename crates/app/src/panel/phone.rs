@@ -106,7 +106,7 @@ fn run(page: &Page) -> Html {
                 <span class="sm muted">{ "1000×" }</span>
             </div>
             <div class="row">
-                { button("btn line", "Examples", store.opens(Dialog::Examples)) }
+                { button("btn line", "Templates", store.opens(Dialog::Examples)) }
                 { lens(store, page.ui.lens) }
             </div>
         </>

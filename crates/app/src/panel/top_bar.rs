@@ -1,4 +1,4 @@
-//! The top bar: brand, title, undo and redo, examples, search, problems, share, theme, help.
+//! The top bar: brand, title, undo and redo, templates, search, problems, share, theme, help.
 
 use session::Message;
 use wasm_bindgen::JsCast as _;
@@ -136,7 +136,7 @@ pub(super) fn title(page: &Page) -> Html {
     }
 }
 
-/// New, open, download, examples.
+/// New, open, download, templates.
 pub(super) fn title_menu(page: &Page) -> Html {
     let store = &page.store;
     let shown = page.ui.scenario_menu;
@@ -159,7 +159,7 @@ pub(super) fn title_menu(page: &Page) -> Html {
                         }
                     })) }
                     { button("", "Download file", store.does(download_file)) }
-                    { button("", "Examples…", store.opens(Dialog::Examples)) }
+                    { button("", "Templates…", store.opens(Dialog::Examples)) }
                 </div>
             }
         </span>
