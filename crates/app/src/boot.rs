@@ -34,7 +34,7 @@ pub(crate) fn start(store: &Store) {
             return;
         }
         if has_draft {
-            return Local::reopen_own(&store);
+            return Local::reopen_own(&store).await;
         }
         let run = fragment.run.or((!store.embedded).then_some(true));
         let fragment = Fragment { run, ..fragment };
@@ -47,6 +47,9 @@ pub(crate) fn open(store: &Store, fragment: &Fragment) {
     let (store, fragment) = (store.clone(), fragment.clone());
     spawn_local(async move {
         if let Some(payload) = &fragment.scenario {
+            if !is_ready(&store).await {
+                return;
+            }
             match link::open_payload(&store, payload, Store::open_named) {
                 Ok(()) => begin(&store, &fragment),
                 Err(failure) => show(&store, failure),
@@ -55,6 +58,27 @@ pub(crate) fn open(store: &Store, fragment: &Fragment) {
             open_example(&store, &slug, &fragment).await;
         }
     });
+}
+
+/// Waits for the second half of the module, which a link or a draft may need anywhere, while the
+/// page goes on; whether nothing else was asked for meanwhile.
+pub(crate) async fn is_ready(store: &Store) -> bool {
+    let turn = take_turn(store);
+    store.ui(|ui| ui.opening = true);
+    dom::promised("restReady").await;
+    let is_last = store.turn.get() == turn;
+    if is_last {
+        store.ui(|ui| ui.opening = false);
+    }
+    is_last
+}
+
+/// Whatever still waits to be opened shall not be any more.
+fn take_turn(store: &Store) -> u32 {
+    let turn = store.turn.get().wrapping_add(1);
+    store.turn.set(turn);
+    store.ui(|ui| ui.opening = false);
+    turn
 }
 
 /// Opens a file of `examples/` and goes to its moment; whether it is there.
@@ -78,7 +102,11 @@ pub(crate) async fn open_example(store: &Store, slug: &str, fragment: &Fragment)
     };
     let mut kinds = text.split("\"kind\": \"").skip(1).filter_map(|it| it.split('"').next());
     if kinds.any(|kind| !FIRST_KINDS.contains(&kind)) {
-        dom::promised("restReady").await;
+        if !is_ready(store).await {
+            return false;
+        }
+    } else {
+        take_turn(store);
     }
     store.open_named(Message::OpenFile(text.as_bytes().to_vec()));
     let known = examples::moment_of(store, slug);

@@ -7,6 +7,7 @@ use session::Message;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{IntersectionObserver, IntersectionObserverEntry, MessageEvent, UrlSearchParams};
 
 use crate::dom;
@@ -49,7 +50,12 @@ pub(crate) fn start(store: &Store) {
             only.as_ref().is_some_and(|host| JsValue::from(host.clone()) == JsValue::from(source))
         });
         if ours && let Some(message) = message_of(&event.data()) {
-            asked.send(message);
+            // A scenario may need the second half; all messages wait, so that they stay in order.
+            let asked = asked.clone();
+            spawn_local(async move {
+                dom::promised("restReady").await;
+                asked.send(message);
+            });
         }
     });
     let ready = Tell { rivulet: VERSION, kind: "ready" };

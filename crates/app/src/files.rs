@@ -23,10 +23,11 @@ pub(crate) fn download(name: &str, kind: &str, bytes: &[u8]) {
     dom::quiet(Url::revoke_object_url(&address));
 }
 
-/// Reads a file and hands over its name and bytes.
+/// Reads a file and hands over its name and bytes, once all that may be done with them is there.
 pub(crate) fn read(file: File, run: impl FnOnce(String, Vec<u8>) + 'static) {
     spawn_local(async move {
         if let Ok(buffer) = JsFuture::from(file.array_buffer()).await {
+            dom::promised("restReady").await;
             run(file.name(), Uint8Array::new(&buffer).to_vec());
         }
     });

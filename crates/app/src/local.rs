@@ -7,6 +7,7 @@ use gloo_timers::callback::Timeout;
 use session::Message;
 use web_sys::{BroadcastChannel, Event, MessageEvent, Storage};
 
+use crate::boot;
 use crate::dom;
 use crate::store::Store;
 
@@ -60,11 +61,16 @@ impl Local {
         if store.embedded {
             return;
         }
+        self.flush(store);
+        self.go_on_as(new_id());
+    }
+
+    /// Saves now what was to be saved in a moment.
+    fn flush(&self, store: &Store) {
         if self.unsaved.get() {
             *self.timer.borrow_mut() = None;
             self.save(store);
         }
-        self.go_on_as(new_id());
     }
 
     fn go_on_as(&self, id: String) {
@@ -151,19 +157,25 @@ impl Local {
         self.text(&self.open.borrow()).is_some()
     }
 
-    /// Goes on with this tab's document.
-    pub(crate) fn reopen_own(store: &Store) {
-        let own = store.local.open.borrow().clone();
-        Self::reopen(store, &own);
+    /// Goes on with this tab's document. Until it is there the tab goes by another id: what is
+    /// done meanwhile becomes a draft of its own and replaces none.
+    pub(crate) async fn reopen_own(store: &Store) {
+        let own = store.local.open.replace(new_id());
+        Self::reopen(store, &own).await;
     }
 
-    /// Goes on with a draft.
-    pub(crate) fn reopen(store: &Store, id: &str) {
+    /// Goes on with a draft as it is now: the open one may have changed a moment ago.
+    pub(crate) async fn reopen(store: &Store, id: &str) {
+        if !boot::is_ready(store).await {
+            return;
+        }
+        store.local.flush(store);
         if let Some(text) = store.local.text(id) {
             store.open_named(Message::OpenFile(text.into_bytes()));
             store.link.mark_stale();
             store.local.go_on_as(id.to_owned());
             store.local.say_hello();
+            store.send(Message::Fit);
         }
     }
 
@@ -175,7 +187,6 @@ impl Local {
             Some(Draft { id: id.to_owned(), title: title.to_owned() })
         };
         list.unwrap_or_default().lines().filter_map(draft).collect()
-            store.send(Message::Fit);
     }
 
     fn keep_list(&self, drafts: &[Draft]) {

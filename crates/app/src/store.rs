@@ -6,7 +6,6 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use base::Time;
 use scenario::Document;
 use scene::{Picture, Theme};
 use session::hud::Problem;

@@ -108,6 +108,8 @@ pub(crate) struct Ui {
     pub(crate) more_menu: bool,
     /// Where the context menu is open, in CSS pixels on the canvas.
     pub(crate) menu: Option<(i32, i32)>,
+    /// Something is on its way that will be opened.
+    pub(crate) opening: bool,
     pub(crate) outline: bool,
     pub(crate) charts_hidden: bool,
     pub(crate) below: Below,

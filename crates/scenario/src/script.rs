@@ -148,7 +148,7 @@ pub struct Fault {
     pub node: NodeId,
     /// How.
     pub kind: FaultKind,
-    /// How long.
+    /// How long; in a change by hand no time at all ends the running one.
     pub lasts: Duration,
 }
 

@@ -15,6 +15,9 @@ use crate::message::Line;
 use crate::session::Session;
 use crate::why::plural;
 
+/// World units between parts that were put into one line.
+const ALIGNED_GAP: i32 = 24;
+
 impl Session {
     /// Applies edits as one step. Nothing happens when one of them is refused: the reason is said.
     pub(crate) fn edit(&mut self, label: String, burst: Option<Burst>, edits: &[Edit]) -> bool {
@@ -43,10 +46,10 @@ impl Session {
             document: core::mem::replace(&mut self.document, next),
             selection: self.view.selection.clone(),
             label,
+            struck: None,
         };
         self.history.push(before, burst);
         self.settle();
-            struck: None,
     }
 
     /// Everything that follows from a changed document: findings, the run, the draft.
@@ -189,9 +192,6 @@ impl Session {
         }
     }
 
-    pub(crate) fn undo(&mut self) {
-        self.cancel_tool();
-        if self.refuses_edits() {
     /// Puts the selected parts into a row or a column; what would lie on another moves on.
     #[inline(never)]
     pub(crate) fn align(&mut self, line: Line) {
@@ -225,6 +225,9 @@ impl Session {
         }
     }
 
+    pub(crate) fn undo(&mut self) {
+        self.cancel_tool();
+        if self.refuses_edits() {
             return;
         }
         match self.history.undo(&self.document, &self.view.selection) {

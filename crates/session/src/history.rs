@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use base::{NodeId, limits};
-use scenario::Document;
+use scenario::{Document, Fault};
 use scene::Selection;
 
 /// Real time without a change that ends a burst.

@@ -203,8 +203,6 @@ pub struct Inspector {
     pub key_words: Rc<str>,
 }
 
-/// An answer of the API.
-#[derive(Clone, Debug, PartialEq, Eq)]
 /// Several selected parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
@@ -214,6 +212,8 @@ pub struct Group {
     pub parts: Vec<(NodeId, Rc<str>, Rc<str>, Rc<str>)>,
 }
 
+/// An answer of the API.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Response {
     /// `PutRecords to orders at 10:04:31.250`.
     pub call: Rc<str>,
@@ -271,6 +271,8 @@ pub struct WhyCard {
     pub error: Rc<str>,
     /// The rule's source: title and address.
     pub source: (Rc<str>, Rc<str>),
+    /// How often it was explained and since when: `40 times since 10:04:02`; empty for one.
+    pub times: Rc<str>,
 }
 
 /// A stored record.
@@ -284,8 +286,6 @@ pub struct RecordRow {
     pub hash: Rc<str>,
     /// `10:04:31.214`.
     pub arrival: Rc<str>,
-    /// How often it was explained and since when: `40 times since 10:04:02`; empty for one.
-    pub times: Rc<str>,
     /// Bytes of data.
     pub bytes: u32,
     /// The first kilobyte as text.

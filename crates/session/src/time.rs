@@ -1,11 +1,13 @@
 //! Play, hold, step: what passes of simulated time.
 
+use std::sync::Arc;
+
 use base::Time;
 use scenario::{Action, Fault, FaultKind};
 
+use crate::history::{Step, Struck};
 use crate::session::{Session, TickReport};
 
-use crate::history::{Step, Struck};
 /// Events a step of time may handle before it gives up.
 const STEP_EVENTS_MAX: u32 = 2_000_000;
 
@@ -20,9 +22,9 @@ impl Session {
         if self.run.is_ready()
             && let Some(until) = self.playback.until(before, elapsed_micros)
         {
+            let was_going = self.is_going();
             let events = self.run.snapshot().events;
             report.behind = self.run.advance(until, events_max);
-            let was_going = self.is_going();
             let now = self.run.snapshot().now;
             report.events = self.run.snapshot().events - events;
             report.advanced_micros = now.since(before).0;
@@ -139,22 +141,23 @@ impl Session {
         self.say(self.playback.words());
     }
 
+    #[inline(never)]
     pub(crate) fn clear_faults(&mut self, node: base::NodeId) {
-        self.run.act(vec![Action::ClearFaults(node)]);
-    }
-
-    pub(crate) fn has_errors(&self) -> bool {
-        self.problems.iter().any(base::Diagnostic::is_error)
         let now = self.run.snapshot().now;
         let views = self.run.snapshot().nodes.iter().filter(|view| view.id == node);
         let running = views.flat_map(|view| &view.faults);
         let left = running.map(|it| Fault { node, kind: it.kind, lasts: it.until.since(now) });
         let left: Vec<Fault> = left.collect();
-    }
+        self.run.act(vec![Action::ClearFaults(node)]);
         if !left.is_empty() {
             let label = format!("end the faults of {}", self.name(node));
             self.note_struck(label, Struck::Ended(left));
         }
+    }
+
+    pub(crate) fn has_errors(&self) -> bool {
+        self.problems.iter().any(base::Diagnostic::is_error)
+    }
 
     /// Words of the first thing that keeps the design from running.
     pub(crate) fn first_error(&self) -> String {

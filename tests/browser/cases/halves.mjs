@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 
-import { landsInFirstKinds, open, runs } from "../page.mjs";
+import { landsInFirstKinds, open, runs, until } from "../page.mjs";
 import { test } from "../harness.mjs";
 
 const SECOND = "**/*_rest.wasm";
@@ -65,6 +65,28 @@ test("a sandboxed player waits for the second half as well", async ({ page, site
   const src = encodeURIComponent(`${site}/?embed=1#t=one-record&run=1`);
   await page.goto(`${other}/host?sandbox=allow-scripts&src=${src}`);
   await runs(page.frameLocator("iframe"));
+});
+
+test("a link and a draft wait while the page goes on", async ({ page, context, site }) => {
+  await open(page, `${site}/#t=one-record`);
+  await runs(page);
+  await page.getByRole("textbox", { name: "Title" }).fill("Changed");
+  await page.keyboard.press("Enter");
+  await until(() => page.url(), (now) => now.includes("#s="), "the address does not follow");
+  const other = await context.newPage();
+  for (const [tab, arrive] of [[page, () => page.reload()], [other, () => other.goto(page.url())]]) {
+    await tab.route(SECOND, async (route) => {
+      await new Promise((go) => setTimeout(go, LATE_MILLIS));
+      await route.continue();
+    });
+    await arrive();
+    await tab.getByText("Opening…").waitFor({ timeout: LATE_MILLIS });
+    const begin = performance.now();
+    assert.equal(await tab.locator("[data-node]").count(), 0);
+    assert.ok(performance.now() - begin < LATE_MILLIS / 3, "the page stands still");
+    await tab.locator("[data-node]").first().waitFor();
+    await tab.getByText("Opening…").waitFor({ state: "detached" });
+  }
 });
 
 test("the landing scenario waits for its kinds", async ({ page, site }) => {

@@ -34,7 +34,7 @@ test("a newcomer lands in the running hot key", async ({ page, site }) => {
 
 test("every example opens and runs", async ({ page, site }) => {
   await open(page, site);
-  const gallery = page.getByRole("dialog", { name: "Examples" });
+  const gallery = page.getByRole("dialog", { name: "Templates" });
   const examples = await until(
     async () => {
       await page.getByRole("button", { name: "Templates" }).click();

@@ -29,7 +29,7 @@ pub(crate) fn dialogs(page: &Page) -> Html {
     let (title, class, content) = match dialog {
         Dialog::Examples => ("Templates", "wide", gallery(page)),
         Dialog::Command => ("Search or run", "small", command(page)),
-        Dialog::QuickAdd { at, legal } => ("Add a part", "small", quick_add(page, *at, legal)),
+        Dialog::QuickAdd { at, fit } => ("Add a part", "small", quick_add(page, *at, fit)),
         Dialog::Cost => ("Cost", "wide", cost(page)),
         Dialog::Share => ("Share", "", share(page)),
         Dialog::OwnData => ("Your data", "wide", own_data(page)),

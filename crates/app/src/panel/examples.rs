@@ -1,7 +1,6 @@
 //! The gallery of examples.
 
 use scenario::link::Fragment;
-use session::Message;
 use yew::prelude::*;
 
 use crate::app::Page;

@@ -1,7 +1,8 @@
-//! Quick add: type ahead over all parts; those a loose wire fits come first.
+//! Quick add: type ahead over all parts. A loose wire leaves those it fits; beside a selected part
+//! those come first that can be wired to it, and the others say that they stand alone.
 
-use yew::prelude::*;
 use session::Fit;
+use yew::prelude::*;
 
 use super::parts::{self, Part};
 use crate::app::Page;
@@ -41,11 +42,14 @@ pub(crate) fn quick_add(page: &Page, at: Option<(i32, i32)>, fit: &Fit) -> Html 
                     <li key={part.title.to_string()}>
                         <button type="button" onclick={store.closes(part.place(at, true))}>
                             { glyph(part.glyph) }<b class="b">{ &part.title }</b>
-                            <span class="muted">{ part.about }</span>
+                            <span class="muted">{ about(part) }</span>
                         </button>
                     </li>
                 }) }
             </ul>
+            if found.is_empty() && is_wire {
+                <p class="muted">{ "No part of this name can be wired from here." }</p>
+            }
         </>
     }
 }

@@ -167,8 +167,8 @@ fn whole(session: &Session) -> Hud {
         stride: snapshot.stride.max(1),
         zoom_percent: words::percent(session.view.camera.scale),
         inspector: inspector::inspector(session).map(Rc::new),
-        outline: Rc::new(outline::rows(session)),
         group: group(session),
+        outline: Rc::new(outline::rows(session)),
         charts: Rc::new(chart::charts(session)),
         marks: Rc::new(snapshot.marks.clone()),
         counts: counts(session),
@@ -182,7 +182,6 @@ fn whole(session: &Session) -> Hud {
     }
 }
 
-/// Keys with colours and the share of all others.
 /// The selected parts, when there are several.
 fn group(session: &Session) -> Option<Rc<Group>> {
     let Selection { nodes, edges } = &session.view.selection;
@@ -203,6 +202,7 @@ fn grouped(session: &Session, nodes: &[NodeId], wires: usize) -> Rc<Group> {
     Rc::new(Group { words: words.into(), parts: parts.collect() })
 }
 
+/// Keys with colours and the share of all others.
 fn legend(session: &Session) -> Vec<LegendKey> {
     let snapshot = session.run.snapshot();
     let mut keys: Vec<LegendKey> = snapshot

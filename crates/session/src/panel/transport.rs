@@ -1,5 +1,7 @@
 //! Clock, speed and the stretch of time the timeline shows.
 
+use base::Time;
+
 use crate::clock;
 use crate::hud::Transport;
 use crate::session::Session;
@@ -13,11 +15,11 @@ const WINDOW_SECS: [u64; 15] = [
 pub(super) fn transport(session: &Session) -> Transport {
     let now = shown(session);
     let (clock, millis) = clock::clock(session.document.epoch_millis, now);
-    Transport {
-        playing: session.playback.is_wanted(),
     let going = session.is_going().then(|| format!("Going to {clock}").into());
-        ready: !session.has_errors() || session.playback.is_wanted(),
+    Transport {
         going,
+        playing: session.playback.is_wanted(),
+        ready: !session.has_errors() || session.playback.is_wanted(),
         clock: clock.into(),
         millis: millis.into(),
         now,
@@ -28,14 +30,14 @@ pub(super) fn transport(session: &Session) -> Transport {
     }
 }
 
-/// First and last moment of the timeline, in microseconds.
-pub(super) fn window(session: &Session) -> (u64, u64) {
 /// The moment the page shows: on the way to one, already that one.
 fn shown(session: &Session) -> Time {
     let now = session.run.snapshot().now;
     session.playback.goal().filter(|_| session.is_going()).unwrap_or(now)
 }
 
+/// First and last moment of the timeline, in microseconds.
+pub(super) fn window(session: &Session) -> (u64, u64) {
     let now = shown(session).0;
     let fits = |secs: &&u64| **secs * 1_000_000 > now;
     let secs = WINDOW_SECS.iter().find(fits).copied().unwrap_or(34_560_000);

@@ -238,30 +238,6 @@ fn a_fault_by_hand_shows_and_ends() {
     assert!(session.hud().inspector.as_ref().expect("selected").faults_running.is_empty());
 }
 
-#[test]
-fn rejections_are_announced_but_rarely() {
-    let mut session = hot_shard();
-    session.update(Message::Play);
-    session.take_effects();
-    run(&mut session, 8);
-    let words = said(&mut session);
-    assert!(words.contains("rejecting since 10:00:0"), "{words}");
-    assert!(words.matches(" | ").count() < 3, "{words}");
-}
-
-#[test]
-fn a_gesture_does_not_stop_time() {
-    let mut session = hot_key();
-    session.update(Message::Play);
-    let from = header(&session, node(&session, "stream"));
-    crate::support::point(&mut session, Phase::Down, from, session::Keys::default());
-    let to = (from.0 + 64.0, from.1);
-    crate::support::point(&mut session, Phase::Move, to, session::Keys::default());
-    run(&mut session, 1);
-    assert_eq!(session.snapshot().now, Time(1_000_000));
-    press(&mut session, "Escape");
-    assert_eq!(Edit::Move(Vec::new()).reach(), scenario::Reach::Layout);
-}
 fn faults(session: &session::Session) -> Vec<String> {
     let views = session.snapshot().nodes.iter();
     views.flat_map(|view| &view.faults).map(|fault| fault.kind.word().to_owned()).collect()
@@ -326,3 +302,27 @@ fn undoing_a_kill_brings_a_worker_up() {
     assert_eq!(workers(&session), before);
 }
 
+#[test]
+fn rejections_are_announced_but_rarely() {
+    let mut session = hot_shard();
+    session.update(Message::Play);
+    session.take_effects();
+    run(&mut session, 8);
+    let words = said(&mut session);
+    assert!(words.contains("rejecting since 10:00:0"), "{words}");
+    assert!(words.matches(" | ").count() < 3, "{words}");
+}
+
+#[test]
+fn a_gesture_does_not_stop_time() {
+    let mut session = hot_key();
+    session.update(Message::Play);
+    let from = header(&session, node(&session, "stream"));
+    crate::support::point(&mut session, Phase::Down, from, session::Keys::default());
+    let to = (from.0 + 64.0, from.1);
+    crate::support::point(&mut session, Phase::Move, to, session::Keys::default());
+    run(&mut session, 1);
+    assert_eq!(session.snapshot().now, Time(1_000_000));
+    press(&mut session, "Escape");
+    assert_eq!(Edit::Move(Vec::new()).reach(), scenario::Reach::Layout);
+}
