@@ -208,8 +208,21 @@ pub struct Inspector {
 pub struct Group {
     /// `3 parts, 2 wires`.
     pub words: Rc<str>,
-    /// Each with its name, the title of its kind, and its glyph.
-    pub parts: Vec<(NodeId, Rc<str>, Rc<str>, Rc<str>)>,
+    /// Each of them.
+    pub parts: Vec<GroupPart>,
+}
+
+/// One of several selected parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupPart {
+    /// Which.
+    pub node: NodeId,
+    /// Its name.
+    pub name: Rc<str>,
+    /// Title of its kind.
+    pub title: &'static str,
+    /// Glyph of its kind.
+    pub glyph: &'static str,
 }
 
 /// An answer of the API.

@@ -32,12 +32,12 @@ pub(super) fn group(page: &Page, group: &Group, close: Option<Html>) -> Html {
                 </ul>
                 <div class="hr" />
                 <ul class="choices selected">
-                    { for group.parts.iter().map(|(node, name, title, glyph_name)| html! {
-                        <li key={node.0}>
+                    { for group.parts.iter().map(|part| html! {
+                        <li key={part.node.0}>
                             <button type="button"
-                                onclick={store.sends(Message::SelectNode(*node, false))}>
-                                { glyph(glyph_name) }<b class="b">{ text(name) }</b>
-                                <span class="muted">{ text(title) }</span>
+                                onclick={store.sends(Message::SelectNode(part.node, false))}>
+                                { glyph(part.glyph) }<b class="b">{ text(&part.name) }</b>
+                                <span class="muted">{ part.title }</span>
                             </button>
                         </li>
                     }) }

@@ -25,7 +25,7 @@ use scenario::{Document, Node};
 use scene::Selection;
 
 use crate::driver::Query;
-use crate::hud::{Alert, EventCounts, Group, Hud, LegendKey, ObjectView, Problem, Tab};
+use crate::hud::{Alert, EventCounts, Group, GroupPart, Hud, LegendKey, ObjectView, Problem, Tab};
 use crate::session::Session;
 use crate::why::plural;
 
@@ -196,8 +196,8 @@ fn grouped(session: &Session, nodes: &[NodeId], wires: usize) -> Rc<Group> {
     }
     let found = nodes.iter().filter_map(|id| session.document.node(*id));
     let parts = found.map(|node| {
-        let spec = node.spec();
-        (node.id, node.name.as_str().into(), spec.title.into(), spec.glyph.into())
+        let (title, glyph) = (node.spec().title, node.spec().glyph);
+        GroupPart { node: node.id, name: node.name.as_str().into(), title, glyph }
     });
     Rc::new(Group { words: words.into(), parts: parts.collect() })
 }
