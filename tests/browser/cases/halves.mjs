@@ -74,7 +74,8 @@ test("a link and a draft wait while the page goes on", async ({ page, context, s
   await page.keyboard.press("Enter");
   await until(() => page.url(), (now) => now.includes("#s="), "the address does not follow");
   const other = await context.newPage();
-  for (const [tab, arrive] of [[page, () => page.reload()], [other, () => other.goto(page.url())]]) {
+  const arrivals = [[page, () => page.reload()], [other, () => other.goto(page.url())]];
+  for (const [tab, arrive] of arrivals) {
     await tab.route(SECOND, async (route) => {
       await new Promise((go) => setTimeout(go, LATE_MILLIS));
       await route.continue();

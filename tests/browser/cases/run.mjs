@@ -51,7 +51,8 @@ test("what goes wrong is counted, listed and leads to its Why", async ({ page, s
   await page.keyboard.press("Enter");
   const dialog = page.getByRole("dialog", { name: "Problems" });
   const row = dialog.locator("li").filter({ hasText: "orders, shard" });
-  assert.match(await row.innerText(), /rejected, a shard takes 1,000 records a second, since 10:00:/);
+  const sentence = /\/s rejected, a shard takes 1,000 records a second, since 10:00:/;
+  assert.match(await row.innerText(), sentence);
   await row.getByRole("button", { name: "Why?" }).focus();
   await page.keyboard.press("Enter");
   await dialog.waitFor({ state: "detached" });
