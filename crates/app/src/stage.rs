@@ -33,6 +33,17 @@ pub(crate) struct Canvases {
     screen: Screen,
     painter: Painter,
     text: TextCache,
+    /// What the small canvases of panels show.
+    small: Vec<Small>,
+}
+
+/// A small canvas and what it was painted with.
+struct Small {
+    canvas: HtmlCanvasElement,
+    size: (f64, f64),
+    ratio: f64,
+    theme: Theme,
+    layer: Layer,
 }
 
 impl Canvases {
@@ -44,18 +55,31 @@ impl Canvases {
         self.screen.show(picture, theme, &self.text);
     }
 
-    /// Paints a small canvas of a panel.
+    /// Paints a small canvas of a panel, unless it shows just that already.
     pub(crate) fn paint(
         &mut self,
         canvas: HtmlCanvasElement,
         size: (f64, f64),
-        layer: &Layer,
+        layer: Layer,
         theme: Theme,
     ) {
-        if let Some(mut surface) = Surface::in_memory(canvas) {
-            surface.resize(size, dom::window().device_pixel_ratio());
-            self.painter.paint(layer, &Camera::default(), theme, &surface, &self.text);
+        let at = self.small.iter().position(|it| it.canvas == canvas);
+        let before = at.map(|at| self.small.swap_remove(at));
+        let ratio = dom::window().device_pixel_ratio();
+        let same = before.is_some_and(|it| {
+            let looks = (it.size, it.ratio.to_bits(), it.theme) == (size, ratio.to_bits(), theme);
+            looks && it.layer.shapes == layer.shapes
+        });
+        if !same && let Some(mut surface) = Surface::in_memory(canvas.clone()) {
+            surface.resize(size, ratio);
+            self.painter.paint(&layer, &Camera::default(), theme, &surface, &self.text);
         }
+        self.small.push(Small { canvas, size, ratio, theme, layer });
+    }
+
+    /// Forgets canvases that are not on the page any more.
+    pub(crate) fn forget_gone(&mut self) {
+        self.small.retain(|it| it.canvas.is_connected());
     }
 }
 
@@ -79,7 +103,8 @@ pub(crate) fn start(store: &Store, region: &HtmlElement) {
     let scratch = scratch.and_then(|it| it.dyn_into::<HtmlCanvasElement>().ok());
     let text = scratch.and_then(Surface::new).map(|it| TextCache::new(it.context().clone()));
     if let (Some(screen), Some(text)) = (all.and_then(Screen::new), text) {
-        *store.canvases.borrow_mut() = Some(Canvases { screen, painter: Painter::default(), text });
+        *store.canvases.borrow_mut() =
+            Some(Canvases { screen, painter: Painter::default(), text, small: Vec::new() });
     }
     watch_size(store, region);
     let hands = Rc::new(RefCell::new(Hands::default()));

@@ -30,8 +30,9 @@ pub(crate) fn paint(page: &Page) {
         let what = canvas.get_attribute("data-draw").unwrap_or_default();
         let mut layer = Layer::default();
         draw(page, &what, size, canvases.text(), &mut layer.shapes);
-        canvases.paint(canvas, size, &layer, page.ui.theme);
+        canvases.paint(canvas, size, layer, page.ui.theme);
     }
+    canvases.forget_gone();
 }
 
 fn draw(

@@ -1,10 +1,9 @@
 //! Record dots: stamped into an RGBA buffer and pushed with one `putImageData` a frame.
 //!
 //! Of the ways to draw 10,000 dots this is the one that holds its frame rate in software as well
-//! as in GPU raster back-ends. The buffer covers the bounding box of the dots only; what lay
-//! outside the new box is wiped.
+//! as in GPU raster back-ends. The buffer covers the bounding box of the dots and of those of the
+//! frame before, which it wipes.
 
-use base::VecMap;
 use scene::picture::Dot;
 use scene::{Ink, Theme};
 use wasm_bindgen::Clamped;
@@ -22,21 +21,31 @@ const PIXELS_MAX: usize = 7_680 * 4_320;
 /// A rectangle of device pixels: left, top, right, bottom.
 type Area = (i32, i32, i32, i32);
 
+/// Slots, each with a mark of its own: 0 to 6 and the refused.
+const SLOTS: usize = 8;
+
 /// Slot, radius in quarter pixels, phase x, phase y.
 type Key = (u8, u16, i32, i32);
 
+/// A dot, drawn once. Rows are laid by their opaque middle, which is copied, and the ends that
+/// let through what lies below.
 #[derive(Debug)]
 struct Stamp {
     side: i32,
     rgba: Vec<[u8; 4]>,
+    /// Of each row: where ink begins, where it is opaque from and to, where it ends.
+    rows: Vec<[i32; 4]>,
 }
 
 /// Stamps of dots, made when first needed, and the buffer of the last frame.
 #[derive(Debug, Default)]
 pub struct DotStamps {
     theme: Theme,
-    stamps: VecMap<Key, Stamp>,
-    buffer: Vec<u8>,
+    /// The radii of `stamps`, in quarter pixels.
+    radii: Vec<u16>,
+    /// By radius, slot and phase.
+    stamps: Vec<Option<Stamp>>,
+    buffer: Vec<[u8; 4]>,
     drawn: Option<Area>,
 }
 
@@ -46,23 +55,22 @@ impl DotStamps {
         if self.theme != theme {
             self.theme = theme;
             self.stamps.clear();
+            self.radii.clear();
         }
-        if let Some((x0, y0, x1, y1)) = self.drawn.take() {
-            let rect = (f64::from(x0), f64::from(y0), f64::from(x1 - x0), f64::from(y1 - y0));
-            surface.context().clear_rect(rect.0, rect.1, rect.2, rect.3);
-        }
-        let Some(area) = bounds(dots, surface) else { return };
+        // Where dots were is written over with nothing: no pixel of the surface is kept or read.
+        let now = bounds(dots, surface);
+        let Some(area) = around(self.drawn.take(), now) else { return };
         let (width, height) = (area.2 - area.0, area.3 - area.1);
-        let bytes = index(width) * index(height) * 4;
-        if bytes > PIXELS_MAX * 4 {
+        let pixels = index(width) * index(height);
+        if pixels > PIXELS_MAX {
             return;
         }
         self.buffer.clear();
-        self.buffer.resize(bytes, 0);
+        self.buffer.resize(pixels, [0; 4]);
         for dot in dots {
             self.stamp(dot, area, surface.ratio());
         }
-        let pixels = Clamped(self.buffer.as_slice());
+        let pixels = Clamped(self.buffer.as_flattened());
         let image = ImageData::new_with_u8_clamped_array_and_sh(
             pixels,
             width.unsigned_abs(),
@@ -72,7 +80,7 @@ impl DotStamps {
             surface.context().put_image_data(&image, f64::from(area.0), f64::from(area.1))
         });
         if put.is_ok() {
-            self.drawn = Some(area);
+            self.drawn = now;
         }
     }
 
@@ -84,46 +92,68 @@ impl DotStamps {
     fn stamp(&mut self, dot: &Dot, area: Area, ratio: f64) {
         let (x, phase_x) = split(dot.x * ratio);
         let (y, phase_y) = split(dot.y * ratio);
-        let radius = dot.radius * ratio;
-        let key = (dot.slot, quarters(radius), phase_x, phase_y);
-        let theme = self.theme;
-        let stamp = self.stamps.get_or_insert_with(key, || draw_stamp(key, ratio, theme));
+        let at = self.place((dot.slot, quarters(dot.radius * ratio), phase_x, phase_y), ratio);
+        let Some(Some(stamp)) = self.stamps.get(at) else { return };
         let half = stamp.side / 2;
         let (left, top) = (x - half - area.0, y - half - area.1);
         let (width, height) = (area.2 - area.0, area.3 - area.1);
-        // What the edge of the surface cuts off is cut once, not asked for at every pixel.
-        let columns = (-left).max(0)..stamp.side.min(width - left);
-        let rows = (-top).max(0)..stamp.side.min(height - top);
-        if columns.is_empty() {
-            return;
-        }
-        for row in rows {
-            let inks =
-                index(row * stamp.side + columns.start)..index(row * stamp.side + columns.end);
-            let begin = index((top + row) * width + left + columns.start) * 4;
-            let line = &mut self.buffer[begin..begin + inks.len() * 4];
-            for (pixel, ink) in line.as_chunks_mut().0.iter_mut().zip(&stamp.rgba[inks]) {
-                lay(pixel, *ink);
+        for row in (-top).max(0)..stamp.side.min(height - top) {
+            // What the edge of the surface cuts off is cut once, not asked for at every pixel.
+            let [from, opaque, clear, to] =
+                stamp.rows[index(row)].map(|at| at.clamp((-left).max(0), (width - left).max(0)));
+            let inks = &stamp.rgba[index(row * stamp.side)..];
+            let line = &mut self.buffer[index((top + row) * width)..];
+            let (begin, end) = (index(left + opaque), index(left + clear));
+            line[begin..end].copy_from_slice(&inks[index(opaque)..index(clear)]);
+            for column in (from..opaque).chain(clear..to) {
+                lay(&mut line[index(left + column)], inks[index(column)]);
             }
         }
     }
+
+    /// The place of a stamp, which is drawn when it is first asked for.
+    fn place(&mut self, key: Key, ratio: f64) -> usize {
+        let known = self.radii.iter().position(|radius| *radius == key.1);
+        let radius = known.unwrap_or_else(|| {
+            self.radii.push(key.1);
+            self.radii.len() - 1
+        });
+        let phase = index(key.2 * PHASES + key.3);
+        let at = (radius * SLOTS + usize::from(key.0)) * index(PHASES * PHASES) + phase;
+        if self.stamps.len() <= at {
+            self.stamps.resize_with(at + 1, || None);
+        }
+        let theme = self.theme;
+        self.stamps[at].get_or_insert_with(|| draw_stamp(key, ratio, theme));
+        at
+    }
+}
+
+/// The smallest rectangle with both.
+fn around(one: Option<Area>, other: Option<Area>) -> Option<Area> {
+    let (Some(one), Some(other)) = (one, other) else { return one.or(other) };
+    let (left, top) = (one.0.min(other.0), one.1.min(other.1));
+    Some((left, top, one.2.max(other.2), one.3.max(other.3)))
 }
 
 /// The smallest rectangle with all dots, inside the surface.
 fn bounds(dots: &[Dot], surface: &Surface) -> Option<Area> {
     let (w, h) = surface.device_size();
-    let (w, h) = (w.cast_signed(), h.cast_signed());
     let ratio = surface.ratio();
-    let mut area = (i32::MAX, i32::MAX, i32::MIN, i32::MIN);
+    let mut box_of = (f64::INFINITY, f64::INFINITY, f64::NEG_INFINITY, f64::NEG_INFINITY);
+    let mut radius: f64 = 0.0;
     for dot in dots {
-        let reach = whole((dot.radius + 1.0) * ratio) + 2;
-        let (x, y) = (whole(dot.x * ratio), whole(dot.y * ratio));
-        area.0 = area.0.min(x - reach);
-        area.1 = area.1.min(y - reach);
-        area.2 = area.2.max(x + reach);
-        area.3 = area.3.max(y + reach);
+        radius = radius.max(dot.radius);
+        box_of =
+            (box_of.0.min(dot.x), box_of.1.min(dot.y), box_of.2.max(dot.x), box_of.3.max(dot.y));
     }
-    let area = (area.0.max(0), area.1.max(0), area.2.min(w), area.3.min(h));
+    let reach = whole((radius + 1.0) * ratio) + 2;
+    let area = (
+        (whole(box_of.0 * ratio) - reach).max(0),
+        (whole(box_of.1 * ratio) - reach).max(0),
+        (whole(box_of.2 * ratio) + reach).min(w.cast_signed()),
+        (whole(box_of.3 * ratio) + reach).min(h.cast_signed()),
+    );
     (area.0 < area.2 && area.1 < area.3).then_some(area)
 }
 
@@ -152,14 +182,21 @@ fn draw_stamp((slot, radius, phase_x, phase_y): Key, ratio: f64, theme: Theme) -
             rgba.push([mix(0), mix(1), mix(2), byte(outer * 255.0)]);
         }
     }
-    Stamp { side, rgba }
+    let rows = rgba.chunks_exact(index(side)).map(|row| {
+        let first = |is: fn(&[u8; 4]) -> bool| row.iter().position(is).unwrap_or(row.len());
+        let after = |is: fn(&[u8; 4]) -> bool| row.iter().rposition(is).map_or(0, |at| at + 1);
+        let (from, to) = (first(|ink| ink[3] > 0), after(|ink| ink[3] > 0));
+        let (opaque, clear) = (first(|ink| ink[3] == 255), after(|ink| ink[3] == 255));
+        // A row without an opaque pixel is all ends.
+        let (opaque, clear) = if opaque < clear { (opaque, clear) } else { (to, to) };
+        [from.min(to), opaque, clear, to].map(|at| i32::try_from(at).unwrap_or(0))
+    });
+    let rows = rows.collect();
+    Stamp { side, rgba, rows }
 }
 
 /// Source over, with straight alpha.
 fn lay(pixel: &mut [u8; 4], ink: [u8; 4]) {
-    if ink[3] == 0 {
-        return;
-    }
     let below = u32::from(pixel[3]);
     if ink[3] == 255 || below == 0 {
         *pixel = ink;
@@ -190,7 +227,8 @@ fn quarters(radius: f64) -> u16 {
 
 #[expect(clippy::cast_possible_truncation, reason = "saturates far outside every screen")]
 fn whole(at: f64) -> i32 {
-    at.round() as i32
+    // One instruction; `round` is a function in WebAssembly.
+    (at + 0.5).floor() as i32
 }
 
 #[expect(
@@ -216,6 +254,22 @@ mod tests {
         let middle = stamp.side / 2 * stamp.side + stamp.side / 2;
         assert_eq!(stamp.rgba[index(middle)], [0x56, 0xB4, 0xE9, 255]);
         assert_eq!(stamp.rgba[0][3], 0);
+    }
+
+    #[test]
+    fn rows_tell_clear_translucent_and_opaque_pixels_apart() {
+        for key in [(2, 12, 0, 0), (0, 10, 3, 1), (REJECT_SLOT, 16, 2, 2), (1, 2, 1, 3)] {
+            let stamp = draw_stamp(key, 1.0, Theme::Light);
+            let lines = stamp.rgba.chunks_exact(index(stamp.side));
+            assert_eq!(lines.len(), stamp.rows.len());
+            for (line, row) in lines.zip(&stamp.rows) {
+                let [from, opaque, clear, to] = row.map(index);
+                assert!(line[..from].iter().chain(&line[to..]).all(|ink| ink[3] == 0));
+                assert!(line[opaque..clear].iter().all(|ink| ink[3] == 255));
+                let ends = line[from..opaque].iter().chain(&line[clear..to]);
+                assert!(ends.copied().all(|ink| (1..255).contains(&ink[3])), "{key:?}");
+            }
+        }
     }
 
     #[test]

@@ -74,7 +74,6 @@ pub(super) fn draw(
 ) {
     out.dots.clear();
     let clock = Clock::of(snapshot, view);
-    let mut routes: Vec<Option<Route>> = Vec::new();
     for wire in &wires.all {
         let Some(seen) = edges::edge(snapshot, wire.edge) else { continue };
         let is_fast = edges::is_fast(seen, snapshot.now, view, wire);
@@ -85,7 +84,7 @@ pub(super) fn draw(
         match &wire.into {
             Some(stream) => {
                 let lanes = hit::node(snapshot, stream.id).and_then(hit::lanes);
-                into_lanes(&clock, seen, (wire, stream, lanes), &mut routes, out);
+                into_lanes(&clock, seen, (wire, stream, lanes), out);
             }
             None => along(&clock.on(wire), seen, view, wire, out),
         }
@@ -154,21 +153,30 @@ fn along(clock: &Clock, seen: &EdgeView, view: &View, wire: &Wire, out: &mut Pic
     }
 }
 
+/// Where the records of one shard go; those of a heat strip all go the same way.
+struct Way<'a> {
+    shard: u32,
+    row: Option<&'a Row>,
+    route: Route,
+}
+
 fn into_lanes(
     clock: &Clock,
     seen: &EdgeView,
     (wire, stream, lanes): (&Wire, &Placed, Option<&Lanes>),
-    routes: &mut Vec<Option<Route>>,
     out: &mut Picture,
 ) {
-    routes.clear();
-    routes.resize(stream.open().count().max(1), None);
+    let mut ways: Vec<Way<'_>> = Vec::new();
     let inlet = if stream.is_strip() { 0.0 } else { INLET };
     for (progress, passage) in recent(clock, seen, 2.0) {
-        let row = row(stream, lanes, passage.lane);
-        let at = stream.open().position(|it| Some(it) == row).unwrap_or(0);
-        let Some(slot) = routes.get_mut(at) else { continue };
-        let route = slot.get_or_insert_with(|| wire.route_into(stream, row));
+        let shard = if stream.is_strip() { 0 } else { passage.lane };
+        let at = ways.iter().position(|way| way.shard == shard).unwrap_or_else(|| {
+            let row = row(stream, lanes, shard);
+            ways.push(Way { shard, row, route: wire.route_into(stream, row) });
+            ways.len() - 1
+        });
+        let Way { row, route, .. } = &ways[at];
+        let row = *row;
         let far = progress * route.length();
         let beyond = far - route.length();
         if far < EDGE {
