@@ -105,7 +105,7 @@ fn frame(page: &Page) -> Html {
             { band(wide, panel::palette) }
             <main class="can" id="stage" aria-label="Diagram" tabindex="-1">
                 <div class="canvases" aria-hidden="true">
-                    <canvas /><canvas /><canvas /><canvas />
+                    <canvas /><canvas /><canvas />
                 </div>
                 { panel::handles(page) }
                 { band(!phone, panel::key_bar) }

@@ -92,17 +92,19 @@ struct Hands {
     press_at: (f64, f64),
 }
 
-/// Takes over the region with its four canvases.
+/// Takes over the region with its canvases.
 pub(crate) fn start(store: &Store, region: &HtmlElement) {
     let canvases = region.query_selector_all("canvas").ok();
     let canvas = |at| -> Option<HtmlCanvasElement> {
         canvases.as_ref()?.get(at)?.dyn_into::<HtmlCanvasElement>().ok()
     };
-    let all = (|| Some([canvas(0)?, canvas(1)?, canvas(2)?, canvas(3)?]))();
-    let scratch = dom::document().create_element("canvas").ok();
-    let scratch = scratch.and_then(|it| it.dyn_into::<HtmlCanvasElement>().ok());
-    let text = scratch.and_then(Surface::new).map(|it| TextCache::new(it.context().clone()));
-    if let (Some(screen), Some(text)) = (all.and_then(Screen::new), text) {
+    let apart = || {
+        let canvas = dom::document().create_element("canvas").ok();
+        canvas.and_then(|it| it.dyn_into::<HtmlCanvasElement>().ok())
+    };
+    let screen = || Screen::new([canvas(0)?, canvas(1)?, canvas(2)?], apart()?);
+    let text = apart().and_then(Surface::new).map(|it| TextCache::new(it.context().clone()));
+    if let (Some(screen), Some(text)) = (screen(), text) {
         *store.canvases.borrow_mut() =
             Some(Canvases { screen, painter: Painter::default(), text, small: Vec::new() });
     }

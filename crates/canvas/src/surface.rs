@@ -77,6 +77,27 @@ impl Surface {
         self.context.clear_rect(0.0, 0.0, f64::from(w), f64::from(h));
     }
 
+    /// Lays another canvas over everything, as large as this one.
+    pub fn lay(&self, other: &Self) {
+        self.set_transform(1.0, 0.0, 0.0);
+        let (w, h) = self.device_size();
+        let (w, h) = (f64::from(w), f64::from(h));
+        let laid = self.context.draw_image_with_html_canvas_element_and_dw_and_dh(
+            &other.element,
+            0.0,
+            0.0,
+            w,
+            h,
+        );
+        debug_assert!(laid.is_ok(), "a canvas is at least a pixel large");
+    }
+
+    /// Takes a canvas without content out of the picture: a browser puts layers together for
+    /// every frame, whether there is anything on them or not.
+    pub fn set_shown(&self, shown: bool) {
+        self.element.set_hidden(!shown);
+    }
+
     /// From here on coordinates are world units.
     pub fn look_through(&self, camera: &Camera) {
         let ratio = self.ratio;
