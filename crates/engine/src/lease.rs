@@ -309,14 +309,25 @@ impl LeaseTable {
 pub fn finished(rows: &[(u32, Lease)]) -> Vec<u32> {
     let ended = rows.iter().filter(|(_, lease)| lease.checkpoint == Checkpoint::ShardEnd);
     let is_done = |(parent, ended): &&(u32, Lease)| {
-        let mut children = rows
-            .iter()
-            .filter(|(shard, lease)| shard > parent && overlap(lease.range, ended.range))
-            .map(|(_, lease)| lease.checkpoint != Checkpoint::TrimHorizon)
-            .peekable();
-        children.peek().is_some() && children.all(|begun| begun)
+        let younger =
+            rows.iter().filter(|(shard, it)| shard > parent && overlap(it.range, ended.range));
+        let children: Vec<&Lease> = younger.map(|(_, lease)| lease).collect();
+        children.iter().all(|it| it.checkpoint != Checkpoint::TrimHorizon)
+            && covers(&children, ended.range)
     };
     ended.filter(is_done).map(|(parent, _)| *parent).collect()
+}
+
+/// Whether rows have every hash key of a range: none of the children is still without its row.
+fn covers(rows: &[&Lease], (first, last): (u128, u128)) -> bool {
+    let mut next = Some(first);
+    while let Some(key) = next.filter(|key| *key <= last) {
+        let Some(row) = rows.iter().find(|it| it.range.0 <= key && key <= it.range.1) else {
+            return false;
+        };
+        next = row.range.1.checked_add(1);
+    }
+    true
 }
 
 /// Whether two ranges of hash keys share any.
@@ -449,6 +460,7 @@ pub(crate) mod tests {
         assert!(finished(&rows(Checkpoint::TrimHorizon)).is_empty());
         assert_eq!(finished(&rows(after(1))), [0]);
         assert!(finished(&rows(after(1))[..1]).is_empty(), "no children are known yet");
+        assert!(finished(&rows(after(1))[..2]).is_empty(), "one of them has no row yet");
     }
 
     /// Sentinels or a sequence number (facts, streams §9.1).

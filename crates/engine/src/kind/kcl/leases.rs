@@ -359,6 +359,9 @@ impl Kcl {
         if self.wires.table.is_some() {
             return Ok(());
         }
+        if let Some(shard) = self.gap {
+            return Err(format!("no lease leads to the open shard {shard}"));
+        }
         self.table.check()?;
         for (id, worker) in self.workers.iter() {
             for (shard, pump) in worker.pumps.iter().filter(|(_, pump)| !pump.lost) {

@@ -96,6 +96,8 @@ pub struct Kcl {
     unmade: VecMap<u32, Lease>,
     /// What the application as a whole knows of each shard that ever had a lease.
     shards: VecMap<u32, Shard>,
+    /// An open shard that would never be read: a broken promise.
+    gap: Option<u32>,
     /// Set for a connector application.
     pipeline: Option<Pipeline>,
     held: u64,
@@ -174,6 +176,7 @@ impl Component for Kcl {
             consumer: None,
             unmade: VecMap::new(),
             shards: VecMap::new(),
+            gap: None,
             pipeline: None,
             held: 0,
             twice: 0,
@@ -319,6 +322,7 @@ impl Kcl {
             self.calls.clear();
             self.unmade.clear();
             self.shards.clear();
+            self.gap = None;
             self.table = LeaseTable::default();
             self.begun = false;
             self.consumer = None;
@@ -360,19 +364,23 @@ impl Kcl {
         let latest = first && self.config.start == StartAt::Latest;
         let from = if latest { Checkpoint::Latest } else { Checkpoint::TrimHorizon };
         for info in list {
+            if self.shards.contains_key(&info.shard) {
+                continue;
+            }
             let create = if latest {
                 !info.closed
             } else if first {
                 info.parent.is_none_or(|parent| !list.iter().any(|it| it.shard == parent))
             } else {
-                self.has_ended_parent(info)
+                self.follows(info, list)
             };
-            if create && !self.shards.contains_key(&info.shard) {
+            if create {
                 self.know(info.shard, (info.range, info.created_secs), ctx.now());
                 let lease = Lease::new(info, from);
                 self.lease(LeaseCall::Create { shard: info.shard, lease }, Then::Create, ctx);
             }
         }
+        self.look_for_gaps(list);
         self.staff(ctx);
     }
 
@@ -394,13 +402,29 @@ impl Kcl {
         })
     }
 
-    /// Whether one of a shard's parents is processed to its end.
-    fn has_ended_parent(&self, info: &ShardInfo) -> bool {
-        let last = info.adjacent_parent.or(info.parent);
-        self.shards.iter().any(|(shard, known)| {
-            let between = info.parent.is_some_and(|it| it <= *shard) && last >= Some(*shard);
-            known.ended && between && overlap(info.range, known.range)
-        })
+    /// Whether a shard may have its lease: one of its parents is processed to its end, and both
+    /// have, or had, leases of their own to wait for. A parent that is not listed any more is past.
+    fn follows(&self, info: &ShardInfo, list: &[ShardInfo]) -> bool {
+        let is_listed = |parent: &u32| list.iter().any(|it| it.shard == *parent);
+        let parents = || [info.parent, info.adjacent_parent].into_iter().flatten();
+        let known = |parent: u32| self.shards.get(&parent);
+        let has_ended =
+            |parent: u32| known(parent).map_or(!is_listed(&parent), |known| known.ended);
+        let is_settled = |parent: u32| known(parent).is_some() || !is_listed(&parent);
+        parents().any(has_ended) && parents().all(is_settled)
+    }
+
+    /// Remembers an open shard to which no lease leads, neither its own nor one of an elder that
+    /// is still being processed.
+    fn look_for_gaps(&mut self, list: &[ShardInfo]) {
+        let leads = |info: &ShardInfo, (shard, known): (&u32, &Shard)| {
+            *shard <= info.shard && !known.ended && overlap(info.range, known.range)
+        };
+        let is_gap = |info: &&ShardInfo| {
+            let is_new = !info.closed && !self.shards.contains_key(&info.shard);
+            is_new && !self.shards.iter().any(|known| leads(info, known))
+        };
+        self.gap = list.iter().find(is_gap).map(|info| info.shard);
     }
 }
 
