@@ -119,7 +119,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         Level::Exact,
         "Order",
         "A batch holds records of one shard; a failed one blocks its shard, or its keys when \
-         the factor is above 1",
+         the factor is above 1, and the children of that shard",
     ),
     entry(
         "lambda",

@@ -251,5 +251,6 @@ fn reader_config(config: &ConsumerConfig) -> ReaderConfig {
         start: config.start,
         timestamp: Time(config.start_secs.saturating_mul(1_000_000)),
         sequence_number: SequenceNumber::parse(&config.start_sequence_number),
+        children_wait: false,
     }
 }

@@ -37,6 +37,7 @@ pub(super) fn reader_config() -> ReaderConfig {
         start: StartAt::Latest,
         timestamp: Time::ZERO,
         sequence_number: None,
+        children_wait: false,
     }
 }
 

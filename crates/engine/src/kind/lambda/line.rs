@@ -179,6 +179,12 @@ impl Line {
         (in_pieces + self.waiting.len()) as u64
     }
 
+    /// Whether nothing is left to do, the end of a window included.
+    pub(super) fn is_idle(&self) -> bool {
+        let is_empty = self.waiting.is_empty() && self.retry.is_empty();
+        is_empty && self.running.is_none() && self.window.is_none()
+    }
+
     /// Whether a failed batch stands at the head.
     pub(super) fn is_blocked(&self) -> bool {
         self.pieces().any(|piece| piece.failures > 0)

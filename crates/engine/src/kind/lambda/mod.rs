@@ -78,6 +78,8 @@ pub struct Lambda {
     /// What an enriching function makes of a record.
     select: Option<Select>,
     lines: VecMap<Place, Line>,
+    /// Shards that are read to their end but not processed: their children wait.
+    ended: Vec<u32>,
     /// Batches inside the function.
     running: u32,
     /// Execution environments that were used before.
@@ -117,6 +119,7 @@ impl Component for Lambda {
             out: None,
             select: enrich::select_of(config),
             lines: VecMap::new(),
+            ended: Vec::new(),
             running: 0,
             warm: 0,
             sent: VecMap::new(),
@@ -150,6 +153,7 @@ impl Component for Lambda {
             Event::Response { .. } => self.read(event, ctx),
             Event::Timer { .. } | Event::Request { .. } => {}
         }
+        self.let_children_begin(ctx);
     }
 
     fn reconfigure(&mut self, config: &LambdaConfig, _data: &DataSets, ctx: &mut Ctx<'_>) {
@@ -166,6 +170,7 @@ impl Component for Lambda {
         for place in places {
             self.advance(place, ctx);
         }
+        self.let_children_begin(ctx);
     }
 
     fn held(&self) -> u64 {
@@ -195,7 +200,7 @@ impl Component for Lambda {
         if running != self.running as usize {
             return Err(format!("{running} batches run but it counts {}", self.running));
         }
-        Ok(())
+        self.check_order()
     }
 }
 
@@ -216,6 +221,7 @@ impl Lambda {
             ctx.drop_held(Reason::Removed, rows.len() as u64, booked(&rows));
         }
         self.running = 0;
+        self.ended.clear();
         self.reader.rewire(edge, ctx);
         if let Some(edge) = edge {
             let creation = Duration::from_secs(self.config.creation_secs.into());
@@ -235,6 +241,26 @@ impl Lambda {
         for (shard, row) in rows {
             self.enqueue(shard, row, ctx);
         }
+        for ((shard, _), line) in self.lines.iter_mut() {
+            if self.reader.is_done(*shard) {
+                line.read_until = Time(u64::MAX);
+            }
+        }
+    }
+
+    /// The order of a key holds across a reshard: nothing of a child is read while anything of its
+    /// parents is left to do (facts, streams §5.3).
+    fn check_order(&self) -> Result<(), String> {
+        let busy = self.lines.iter().filter(|(_, line)| line.held() > 0);
+        let mut shards: Vec<u32> = busy.map(|((shard, _), _)| *shard).collect();
+        shards.dedup();
+        for (at, parent) in shards.iter().enumerate() {
+            let mut younger = shards[at + 1..].iter();
+            if let Some(child) = younger.find(|child| self.reader.share_keys(*parent, **child)) {
+                return Err(format!("has records of shard {child} before {parent} is processed"));
+            }
+        }
+        Ok(())
     }
 
     fn lines_of(&self, shard: u32) -> impl Iterator<Item = (&Place, &Line)> {
@@ -284,8 +310,12 @@ impl Lambda {
                 self.enqueue(shard, Row { record: record.clone(), seq, booked, users }, ctx);
             }
         }
+        let is_done = self.reader.is_done(shard);
+        if is_done {
+            self.ended.push(shard);
+        }
         let read_until = match behind_micros {
-            _ if self.reader.is_done(shard) => Some(Time(u64::MAX)),
+            _ if is_done => Some(Time(u64::MAX)),
             0 => Some(Time(ctx.now().0.saturating_sub(READ_LAG.0))),
             _ => None,
         };
@@ -295,6 +325,21 @@ impl Lambda {
                 line.read_until = until;
             }
             self.advance(place, ctx);
+        }
+    }
+
+    /// Children begin once nothing of their parents is left to do, failed batches included: only
+    /// so the order of a key holds (facts, streams §5.3 and §10).
+    fn let_children_begin(&mut self, ctx: &mut Ctx<'_>) {
+        if self.ended.is_empty() {
+            return;
+        }
+        let is_busy = |shard: &u32| self.lines_of(*shard).any(|(_, line)| !line.is_idle());
+        let ended = self.ended.iter().copied();
+        let (busy, done): (Vec<u32>, Vec<u32>) = ended.partition(is_busy);
+        self.ended = busy;
+        for shard in done {
+            self.reader.processed(shard, ctx);
         }
     }
 
@@ -475,5 +520,6 @@ fn reader_config(config: &LambdaConfig) -> ReaderConfig {
         start,
         timestamp: Time(config.start_secs.saturating_mul(1_000_000)),
         sequence_number: None,
+        children_wait: true,
     }
 }

@@ -96,10 +96,7 @@ impl Reader {
                     // After the owner heard of the batch and said how long it is busy.
                     lease.timer = Some(ctx.after(Duration::ZERO, POLL, u64::from(shard)));
                 }
-                None => {
-                    lease.stage = Stage::Done;
-                    self.ended(shard, ctx);
-                }
+                None => self.finish(shard, ctx),
             }
         }
         Read::Records { shard, batch, behind_micros, skipped }

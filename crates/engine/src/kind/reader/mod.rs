@@ -48,6 +48,8 @@ pub struct ReaderConfig {
     pub timestamp: Time,
     /// For the two sequence number types.
     pub sequence_number: Option<SequenceNumber>,
+    /// Children begin once the owner has called `processed`, not once their parents are read.
+    pub children_wait: bool,
 }
 
 /// What came of an event.
@@ -120,7 +122,7 @@ struct Lease {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
-    /// So many parents are not read to their end yet.
+    /// So many parents hold it up.
     Waits(u32),
     /// Needs an iterator, or a subscription.
     Starts,
@@ -128,7 +130,9 @@ enum Stage {
     Reads(ShardIterator),
     /// Waits for what the subscription with this number pushes.
     Listens(u32),
-    /// Read to its end.
+    /// Read to its end; the owner still works on it.
+    Read,
+    /// Done with: its children may begin.
     Done,
 }
 
@@ -208,7 +212,33 @@ impl Reader {
     /// Whether a shard was read to its end.
     #[must_use]
     pub fn is_done(&self, shard: u32) -> bool {
-        self.shards.get(&shard).is_some_and(|lease| lease.stage == Stage::Done)
+        let ended = |lease: &Lease| matches!(lease.stage, Stage::Read | Stage::Done);
+        self.shards.get(&shard).is_some_and(ended)
+    }
+
+    /// Whether two shards have hash keys in common: one comes after the other.
+    #[must_use]
+    pub fn share_keys(&self, one: u32, other: u32) -> bool {
+        let range = |shard| self.shards.get(&shard).map(|lease| lease.range);
+        range(one).zip(range(other)).is_some_and(|(one, other)| overlap(one, other))
+    }
+
+    /// The owner is done with all records of a shard that was read to its end.
+    pub fn processed(&mut self, shard: u32, ctx: &mut Ctx<'_>) {
+        if let Some(lease) = self.shards.get_mut(&shard).filter(|it| it.stage == Stage::Read) {
+            lease.stage = Stage::Done;
+            self.ended(shard, ctx);
+        }
+    }
+
+    /// A shard was read to its end.
+    fn finish(&mut self, shard: u32, ctx: &mut Ctx<'_>) {
+        if let Some(lease) = self.shards.get_mut(&shard) {
+            lease.stage = Stage::Read;
+        }
+        if !self.config.children_wait {
+            self.processed(shard, ctx);
+        }
     }
 
     /// Reacts to its timers and to answers through its wires: give it every timer with a code
@@ -267,7 +297,7 @@ impl Reader {
             return;
         }
         let request = match lease.stage {
-            Stage::Waits(_) | Stage::Done => return,
+            Stage::Waits(_) | Stage::Read | Stage::Done => return,
             Stage::Starts => {
                 let request = start_request(&self.config, shard, lease.offset);
                 match self.config.retrieval {
@@ -359,14 +389,13 @@ impl Reader {
                 let due = lease.asked + self.config.poll;
                 lease.timer = Some(ctx.after(due.since(now), POLL, u64::from(shard)));
             } else {
-                lease.stage = Stage::Done;
-                self.ended(shard, ctx);
+                self.finish(shard, ctx);
             }
         }
         Read::Records { shard, batch, behind_micros, skipped }
     }
 
-    /// A shard was read to its end: its children may begin.
+    /// A shard is done with: its children may begin.
     fn ended(&mut self, parent: u32, ctx: &mut Ctx<'_>) {
         let Some(range) = self.shards.get(&parent).map(|lease| lease.range) else { return };
         let mut ready = Vec::new();
