@@ -1,8 +1,9 @@
 //! Random scenarios against the invariants every run must keep.
 //!
 //! One seed is one scenario with actions by hand. It runs once, once more from a checkpoint in the
-//! middle, again in pieces while being watched, and with its parts moved and renamed: all must agree
-//! to the last event. The first broken promise is returned with what it takes to see it again.
+//! middle, again in pieces while being watched, and with its parts moved and renamed: all must
+//! agree to the last event. The first broken promise is returned with what it takes to see it
+//! again.
 
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -22,6 +22,8 @@ pub mod lease;
 pub mod object;
 pub mod sign;
 pub mod snapshot;
+#[cfg(test)]
+mod trial;
 pub mod usage;
 #[cfg(test)]
 mod usage_tests;

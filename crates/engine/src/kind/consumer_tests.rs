@@ -1,18 +1,18 @@
 //! Consumers on a running stream: what they read, when, and what happens when they stand still.
 
-use base::{NodeId, Time};
-use scenario::{Action, DataSets, format};
+use base::NodeId;
+use scenario::Action;
 use serde_json::{Value, json};
 
 use crate::cause::Reason;
-use crate::engine::{Engine, Progress};
-use crate::snapshot::{Gauge, Snapshot};
+use crate::engine::Engine;
+use crate::snapshot::Gauge;
+use crate::trial::{self, counter, go};
 
 const READER: NodeId = NodeId(3);
 
 fn engine(producer: &Value, stream: &Value, reader: &Value, script: &Value) -> Engine {
-    let text = json!({
-        "format": "rivulet/scenario", "version": 1,
+    trial::engine(json!({
         "nodes": [
             {"id": 1, "kind": "producer", "name": "clicks", "config": producer},
             {"id": 2, "kind": "stream", "name": "orders", "config": stream},
@@ -23,22 +23,7 @@ fn engine(producer: &Value, stream: &Value, reader: &Value, script: &Value) -> E
             {"id": 2, "from": [2, "out"], "to": [3, "in"]},
         ],
         "script": script,
-    });
-    let document = format::load(text.to_string().as_bytes()).document.unwrap();
-    Engine::new(&document, &DataSets::default()).unwrap()
-}
-
-fn go(engine: &mut Engine, secs: u64) -> Snapshot {
-    while engine.advance(Time(secs * 1_000_000), 100_000) == Progress::BudgetSpent {}
-    assert_eq!(engine.check(), Ok(()));
-    let mut snapshot = Snapshot::default();
-    engine.observe(&mut snapshot);
-    snapshot
-}
-
-fn counter(snapshot: &Snapshot, node: usize, name: &str) -> u64 {
-    let counters = &snapshot.nodes[node].counters;
-    counters.iter().find(|(label, _)| *label == name).unwrap().1
+    }))
 }
 
 /// Facts, streams §3.1: an iterator lives five minutes; the position outlives it.
@@ -143,8 +128,7 @@ fn fan_out_readers_do_not_share_a_shard() {
             let name = format!("r{id}");
             json!({"id": id, "kind": "consumer", "name": name, "config": config})
         };
-        let text = json!({
-            "format": "rivulet/scenario", "version": 1,
+        let mut engine = trial::engine(json!({
             "nodes": [
                 {"id": 1, "kind": "producer", "name": "clicks", "config":
                  {"records_per_sec": 18, "size": "fixed", "size_bytes": 50_000}},
@@ -157,9 +141,7 @@ fn fan_out_readers_do_not_share_a_shard() {
                 {"id": 3, "from": [2, "out"], "to": [4, "in"]},
                 {"id": 4, "from": [2, "out"], "to": [5, "in"]},
             ],
-        });
-        let document = format::load(text.to_string().as_bytes()).document.unwrap();
-        let mut engine = Engine::new(&document, &DataSets::default()).unwrap();
+        }));
         let snapshot = go(&mut engine, 120);
         let stored = counter(&snapshot, 1, "stored");
         (2..5).map(|node| stored - counter(&snapshot, node, "read")).max().unwrap()
@@ -180,4 +162,73 @@ fn a_reader_can_be_switched_to_fan_out() {
     let mut engine = engine(&json!({"records_per_sec": 100}), &json!({}), &reader, &script);
     let end = go(&mut engine, 120);
     assert_eq!(counter(&end, 2, "processed"), counter(&end, 1, "stored"));
+}
+
+/// A merged shard is read after both its parents, the one that is read sooner and the one that
+/// takes minutes (facts, streams §5.3). The first hex digits of the MD5 sums are 0 and d.
+#[test]
+fn a_merged_shard_waits_for_both_parents() {
+    let producer = json!({
+        "records_per_sec": 400, "keys": "list", "key_list": [["a", 1], ["user-1", 99]],
+    });
+    let reader = json!({"start": "TRIM_HORIZON", "limit": 100, "poll_millis": 1_000});
+    let script = json!([
+        {"at_micros": 10_000_000, "do": "api", "operation": "MergeShards", "body": {
+            "StreamName": "orders", "ShardToMerge": "shardId-000000000000",
+            "AdjacentShardToMerge": "shardId-000000000001"}},
+        {"at_micros": 50_000_000, "do": "set", "node": 1, "fields": {"records_per_sec": 0}},
+    ]);
+    let mut engine = engine(&producer, &json!({"shards": 2}), &reader, &script);
+    let mut states = Vec::new();
+    for secs in 45..300 {
+        let snapshot = go(&mut engine, secs);
+        let lanes = snapshot.nodes[1].gauges.iter().find_map(|gauge| match gauge {
+            Gauge::Lanes(lanes) => Some(&lanes.lanes),
+            _ => None,
+        });
+        let lane = |shard| lanes.unwrap().iter().find(|lane| lane.shard == shard);
+        let is_read = |shard| lane(shard).is_none_or(|lane| lane.drained);
+        let has_begun = lane(2).is_some_and(|lane| !lane.flags.is_empty());
+        let state = (is_read(0), is_read(1), has_begun);
+        if states.last() != Some(&state) {
+            states.push(state);
+        }
+    }
+    assert_eq!(states, [(true, false, false), (true, true, true)]);
+}
+
+/// The ARN of a consumer ends in the second it was registered in (facts, streams §3.3): a policy
+/// that names it lets its reader subscribe, one with another second does not.
+#[test]
+fn a_policy_names_a_consumer_by_its_second() {
+    let pushed = |late_secs: u64| {
+        let stream = "arn:aws:kinesis:us-east-1:123456789012:stream/orders";
+        let epoch_secs = 1_780_000_000;
+        let consumer = format!("{stream}/consumer/reader:{}", epoch_secs + late_secs);
+        let may = |action: &str, arn: &str| {
+            let action = format!("kinesis:{action}");
+            json!({"Effect": "Allow", "Action": action, "Resource": arn})
+        };
+        let policy = json!({"Version": "2012-10-17", "Statement": [
+            may("ListShards", stream), may("RegisterStreamConsumer", stream),
+            may("DescribeStreamConsumer", "*"), may("SubscribeToShard", &consumer),
+        ]});
+        let mut engine = trial::engine(json!({
+            "epoch_millis": epoch_secs * 1_000,
+            "nodes": [
+                {"id": 1, "kind": "producer", "name": "clicks", "config": {"records_per_sec": 100}},
+                {"id": 2, "kind": "stream", "name": "orders"},
+                {"id": 3, "kind": "consumer", "name": "reader", "config": {
+                    "start": "TRIM_HORIZON", "retrieval": "fan_out"}},
+            ],
+            "edges": [
+                {"id": 1, "from": [1, "out"], "to": [2, "in"]},
+                {"id": 2, "from": [2, "out"], "to": [3, "in"]},
+            ],
+            "policies": [{"node": 3, "policy": policy}],
+        }));
+        counter(&go(&mut engine, 30), 2, "read")
+    };
+    assert!(pushed(0) > 2_000);
+    assert_eq!(pushed(1), 0);
 }

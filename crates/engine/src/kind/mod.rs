@@ -12,6 +12,8 @@ mod firehose;
 mod kcl;
 mod kpl;
 mod lambda;
+#[cfg(test)]
+mod memory_tests;
 pub(crate) mod producer;
 pub mod reader;
 mod redshift;

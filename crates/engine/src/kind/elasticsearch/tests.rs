@@ -1,20 +1,18 @@
 //! A domain behind a connector application: ids, items that fail, requests that are denied.
 
 use base::NodeId;
-use scenario::{DataSets, format};
 use serde_json::{Value, json};
 
 use crate::cause::Reason;
-use crate::engine::{Engine, Progress};
-use crate::snapshot::Snapshot;
+use crate::engine::Engine;
+use crate::trial::{self, counter, go};
 
 const APP: usize = 2;
 const DOMAIN: usize = 3;
 
 /// A hundred records in the first second, emitted after five.
 fn engine(app: &Value, payload: &str, script: &Value) -> Engine {
-    let text = json!({
-        "format": "rivulet/scenario", "version": 1,
+    trial::engine(json!({
         "nodes": [
             {"id": 1, "kind": "producer", "name": "clicks", "config": {
                 "arrival": "burst", "records_per_sec": 0, "to_records_per_sec": 100,
@@ -30,23 +28,7 @@ fn engine(app: &Value, payload: &str, script: &Value) -> Engine {
             {"id": 3, "from": [3, "out"], "to": [4, "in"]},
         ],
         "script": script,
-    });
-    let loaded = format::load(text.to_string().as_bytes());
-    assert_eq!(loaded.diagnostics, []);
-    Engine::new(&loaded.document.unwrap(), &DataSets::default()).unwrap()
-}
-
-fn go(engine: &mut Engine, secs: u64) -> Snapshot {
-    while engine.advance(base::Time(secs * 1_000_000), 100_000) == Progress::BudgetSpent {}
-    assert_eq!(engine.check(), Ok(()));
-    let mut snapshot = Snapshot::default();
-    engine.observe(&mut snapshot);
-    snapshot
-}
-
-fn counter(snapshot: &Snapshot, node: usize, name: &str) -> u64 {
-    let counters = &snapshot.nodes[node].counters;
-    counters.iter().find(|(label, _)| *label == name).unwrap().1
+    }))
 }
 
 /// The sequence number the stream gave a record is the id of its document.

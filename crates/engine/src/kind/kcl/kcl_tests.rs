@@ -1,19 +1,20 @@
 //! Applications on a running stream: who holds which lease when, and what is processed twice.
 
 use base::{NodeId, Time};
-use scenario::{Action, DataSets, Fault, FaultKind, format};
+use scenario::{Action, Fault, FaultKind};
 use serde_json::{Value, json};
 
 use super::Kcl;
-use crate::engine::{Engine, Progress};
+use crate::engine::Engine;
 use crate::kind::Node;
 use crate::snapshot::{Gauge, Holder, HolderState, Leases, Snapshot};
+use crate::trial;
 
 const APP: NodeId = NodeId(3);
 
 fn engine(seed: u64, producer: &Value, stream: &Value, app: &Value) -> Engine {
-    let text = json!({
-        "format": "rivulet/scenario", "version": 1, "seed": seed,
+    trial::engine(json!({
+        "seed": seed,
         "nodes": [
             {"id": 1, "kind": "producer", "name": "clicks", "config": producer},
             {"id": 2, "kind": "stream", "name": "orders", "config": stream},
@@ -23,18 +24,11 @@ fn engine(seed: u64, producer: &Value, stream: &Value, app: &Value) -> Engine {
             {"id": 1, "from": [1, "out"], "to": [2, "in"]},
             {"id": 2, "from": [2, "out"], "to": [3, "in"]},
         ],
-    });
-    let loaded = format::load(text.to_string().as_bytes());
-    assert_eq!(loaded.diagnostics, []);
-    Engine::new(&loaded.document.unwrap(), &DataSets::default()).unwrap()
+    }))
 }
 
 fn go(engine: &mut Engine, millis: u64) -> Snapshot {
-    while engine.advance(Time(millis * 1_000), 100_000) == Progress::BudgetSpent {}
-    assert_eq!(engine.check(), Ok(()));
-    let mut snapshot = Snapshot::default();
-    engine.observe(&mut snapshot);
-    snapshot
+    trial::until(engine, Time(millis * 1_000))
 }
 
 fn app(engine: &Engine) -> &Kcl {
@@ -51,7 +45,7 @@ fn held(engine: &Engine) -> Vec<(u32, usize)> {
 }
 
 fn counter(snapshot: &Snapshot, name: &str) -> u64 {
-    snapshot.nodes[2].counters.iter().find(|(label, _)| *label == name).unwrap().1
+    trial::counter(snapshot, 2, name)
 }
 
 fn strike(engine: &mut Engine, kind: FaultKind, secs: u64) {
@@ -452,8 +446,7 @@ fn a_leader_moves_load_away_from_a_slow_worker() {
 /// checkpoint (facts, streams §8.3 and §9.1: `checkpointSubSequenceNumber`).
 #[test]
 fn user_records_inside_aggregates_are_counted() {
-    let text = json!({
-        "format": "rivulet/scenario", "version": 1,
+    let mut engine = trial::engine(json!({
         "nodes": [
             {"id": 1, "kind": "kpl", "name": "clicks", "config":
              {"records_per_sec": 100, "aggregation_count_max": 10}},
@@ -467,12 +460,10 @@ fn user_records_inside_aggregates_are_counted() {
         ],
         "script": [{"at_micros": 20_000_000, "do": "set", "node": 1,
             "fields": {"records_per_sec": 0}}],
-    });
-    let loaded = format::load(text.to_string().as_bytes());
-    let mut engine = Engine::new(&loaded.document.unwrap(), &DataSets::default()).unwrap();
+    }));
     let snapshot = go(&mut engine, 60_000);
     assert_eq!(counter(&snapshot, "processed"), 2_000);
-    let stored = snapshot.nodes[1].counters.iter().find(|(label, _)| *label == "stored").unwrap().1;
+    let stored = trial::counter(&snapshot, 1, "stored");
     assert!(stored < 400, "{stored} Kinesis records");
     let sheet = engine.sheet(APP, 1).unwrap();
     let sub: u64 = sheet.rows[0][4].parse().unwrap();

@@ -1,14 +1,15 @@
 //! A function that enriches: what lands in its target, and what is told about what does not.
 
 use base::{NodeId, Time};
-use scenario::{Action, DataSets, format};
+use scenario::Action;
 use serde_json::{Map, Value, json};
 
 use super::Lambda;
 use super::line::Row;
 use crate::cause::{Cause, Reason};
-use crate::engine::{Engine, Progress};
+use crate::engine::Engine;
 use crate::kind::{Component as _, Node};
+use crate::trial;
 
 const FUNCTION: NodeId = NodeId(3);
 const TARGET: NodeId = NodeId(4);
@@ -19,8 +20,7 @@ fn run(payload: &str, expression: &str, target: &str) -> Engine {
 }
 
 fn run_with(payload: &str, expression: &str, target: &str, script: &Value) -> Engine {
-    let text = json!({
-        "format": "rivulet/scenario", "version": 1,
+    let mut engine = trial::engine(json!({
         "nodes": [
             {"id": 1, "kind": "producer", "name": "tills", "config": {
                 "records_per_sec": 2, "keys": "list", "key_list": [["till-7", 1]],
@@ -38,12 +38,8 @@ fn run_with(payload: &str, expression: &str, target: &str, script: &Value) -> En
             {"id": 3, "from": [3, "out"], "to": [4, "in"]},
         ],
         "script": script,
-    });
-    let loaded = format::load(text.to_string().as_bytes());
-    assert_eq!(loaded.diagnostics, []);
-    let mut engine = Engine::new(&loaded.document.unwrap(), &DataSets::default()).unwrap();
-    while engine.advance(Time(10_000_000), 100_000) == Progress::BudgetSpent {}
-    assert_eq!(engine.check(), Ok(()));
+    }));
+    trial::go(&mut engine, 10);
     engine
 }
 

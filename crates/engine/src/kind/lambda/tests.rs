@@ -1,16 +1,15 @@
 //! A mapping on a running stream: what its card says is what it does.
 
 use base::Time;
-use scenario::{DataSets, format};
 use serde_json::{Value, json};
 
-use crate::engine::{Engine, Progress};
+use crate::engine::Engine;
 use crate::snapshot::{Gauge, Invocation, Snapshot, Stage};
+use crate::trial;
 
 /// Ten records a second into one shard, a function behind it, a bucket for what it gives up.
 fn engine(function: &Value) -> Engine {
-    let text = json!({
-        "format": "rivulet/scenario", "version": 1,
+    trial::engine(json!({
         "nodes": [
             {"id": 1, "kind": "producer", "name": "tills", "config": {"records_per_sec": 10}},
             {"id": 2, "kind": "stream", "name": "sales", "config": {"shards": 1}},
@@ -22,17 +21,11 @@ fn engine(function: &Value) -> Engine {
             {"id": 2, "from": [2, "out"], "to": [3, "in"]},
             {"id": 3, "from": [3, "failed"], "to": [4, "in"]},
         ],
-    });
-    let loaded = format::load(text.to_string().as_bytes());
-    assert_eq!(loaded.diagnostics, []);
-    Engine::new(&loaded.document.unwrap(), &DataSets::default()).unwrap()
+    }))
 }
 
 fn go(engine: &mut Engine, millis: u64) -> Snapshot {
-    while engine.advance(Time(millis * 1_000), 100_000) == Progress::BudgetSpent {}
-    let mut snapshot = Snapshot::default();
-    engine.observe(&mut snapshot);
-    snapshot
+    trial::until(engine, Time(millis * 1_000))
 }
 
 fn card(snapshot: &Snapshot) -> &Invocation {

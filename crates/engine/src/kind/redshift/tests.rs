@@ -2,14 +2,14 @@
 
 use base::{NodeId, Time};
 use scenario::kind::{CopyFormat, RedshiftConfig};
-use scenario::{DataSets, format};
 use serde_json::json;
 
 use super::load::Load;
-use crate::engine::{Engine, Progress};
+use crate::engine::Engine;
 use crate::gzip;
 use crate::object::Object;
-use crate::snapshot::{Seal, Snapshot};
+use crate::snapshot::Seal;
+use crate::trial::{self, go};
 
 fn object(bytes: &[u8]) -> Object {
     let stored_bytes = bytes.len() as u64;
@@ -120,8 +120,7 @@ fn gzip_is_an_option() {
 }
 
 fn engine(app: &serde_json::Value, cluster: &serde_json::Value, payload: &str) -> Engine {
-    let text = json!({
-        "format": "rivulet/scenario", "version": 1,
+    trial::engine(json!({
         "nodes": [
             {"id": 1, "kind": "producer", "name": "clicks", "config": {
                 "arrival": "burst", "records_per_sec": 0, "to_records_per_sec": 10,
@@ -138,18 +137,7 @@ fn engine(app: &serde_json::Value, cluster: &serde_json::Value, payload: &str) -
             {"id": 3, "from": [3, "out"], "to": [4, "in"]},
             {"id": 4, "from": [3, "copy"], "to": [5, "in"]},
         ],
-    });
-    let loaded = format::load(text.to_string().as_bytes());
-    assert_eq!(loaded.diagnostics, []);
-    Engine::new(&loaded.document.unwrap(), &DataSets::default()).unwrap()
-}
-
-fn go(engine: &mut Engine, secs: u64) -> Snapshot {
-    while engine.advance(Time(secs * 1_000_000), 100_000) == Progress::BudgetSpent {}
-    assert_eq!(engine.check(), Ok(()));
-    let mut snapshot = Snapshot::default();
-    engine.observe(&mut snapshot);
-    snapshot
+    }))
 }
 
 /// The newest rows stand on top, under the columns of the settings.

@@ -145,3 +145,40 @@ impl Items {
         seen + 8 * self.counts.len() as u64
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use base::RecordId;
+
+    use super::*;
+
+    /// The fates of: a record, the same read twice, the same put twice, another one under its
+    /// partition key, and one under another; and how many items there are then.
+    fn refused_by(key: ItemKey) -> ([Fate; 5], u64) {
+        let mut items = Items::default();
+        let chunk = Rc::new(Vec::new());
+        let fates =
+            [(1, 1, 0), (1, 1, 0), (1, 1, 1), (2, 1, 2), (3, 2, 3)].map(|(id, of, index)| {
+                let record = Record::new((RecordId(id), KeyId(of), Time::ZERO), &chunk, 0..0, 0);
+                let place = (EdgeId(1), 0, index);
+                items.write(&record, place, (ItemWrite::PutIfAbsent, key), Time::ZERO)
+            });
+        assert_eq!(items.check(), Ok(()));
+        (fates, items.count(ItemWrite::PutIfAbsent, key))
+    }
+
+    /// A unique id finds both kinds of duplicates, shard and sequence number only those of the
+    /// consumer's side (facts, streams §11); under the partition key there is one item for each.
+    #[test]
+    fn a_condition_sees_what_the_item_key_tells() {
+        use Fate::{Again, New, Refused};
+        let by_id = ([New, Refused, Refused, New, New], 3);
+        assert_eq!(refused_by(ItemKey::RecordId), by_id);
+        let by_number = ([New, Refused, Again, New, New], 4);
+        assert_eq!(refused_by(ItemKey::SequenceNumber), by_number);
+        let by_partition = ([New, Refused, Refused, Refused, New], 2);
+        assert_eq!(refused_by(ItemKey::PartitionKey), by_partition);
+    }
+}

@@ -2,14 +2,14 @@
 //! duplicates do to items.
 
 use base::NodeId;
-use scenario::{DataSets, format};
 use serde_json::{Value, json};
 
 use super::super::Node;
 use super::Table;
 use crate::cause::Reason;
-use crate::engine::{Engine, Progress};
+use crate::engine::Engine;
 use crate::snapshot::Snapshot;
+use crate::trial::{self, counter, go};
 
 const TABLE: usize = 3;
 
@@ -19,8 +19,7 @@ fn engine(app: &Value, port: &str, table: &Value, script: &Value) -> Engine {
 }
 
 fn of_shards(shards: u32, app: &Value, port: &str, table: &Value, script: &Value) -> Engine {
-    let text = json!({
-        "format": "rivulet/scenario", "version": 1,
+    trial::engine(json!({
         "nodes": [
             {"id": 1, "kind": "producer", "name": "clicks", "config": {"records_per_sec": 100}},
             {"id": 2, "kind": "stream", "name": "orders", "config": {"shards": shards}},
@@ -33,23 +32,7 @@ fn of_shards(shards: u32, app: &Value, port: &str, table: &Value, script: &Value
             {"id": 3, "from": [3, port], "to": [4, "in"]},
         ],
         "script": script,
-    });
-    let loaded = format::load(text.to_string().as_bytes());
-    assert_eq!(loaded.diagnostics, []);
-    Engine::new(&loaded.document.unwrap(), &DataSets::default()).unwrap()
-}
-
-fn go(engine: &mut Engine, secs: u64) -> Snapshot {
-    while engine.advance(base::Time(secs * 1_000_000), 100_000) == Progress::BudgetSpent {}
-    assert_eq!(engine.check(), Ok(()));
-    let mut snapshot = Snapshot::default();
-    engine.observe(&mut snapshot);
-    snapshot
-}
-
-fn counter(snapshot: &Snapshot, node: usize, name: &str) -> u64 {
-    let counters = &snapshot.nodes[node].counters;
-    counters.iter().find(|(label, _)| *label == name).unwrap().1
+    }))
 }
 
 fn metric(snapshot: &Snapshot, metric: u8) -> u64 {
