@@ -67,11 +67,17 @@ fn frame(store: &Store, now: f64) {
     frames.asked.set(false);
     let elapsed = frames.last.get().map_or(0.0, |last| (now - last).clamp(0.0, ELAPSED_MILLIS_MAX));
     frames.last.set(Some(now));
-    let idle = tick(store, elapsed);
-    // On the way to a moment the picture stands still: nobody asked for what lies between.
-    if !store.is_going() || store.hud_due.get() {
+    // On the way to a moment what was there at its beginning stands still: nobody asked for what
+    // lies between.
+    if store.is_going() && store.hud_due.replace(false) {
         store.draw();
+        store.refresh_hud();
     }
+    let idle = tick(store, elapsed);
+    if store.is_going() {
+        return frames.wake();
+    }
+    store.draw();
     if store.hud_due.replace(false) || now - frames.hud_at.get() >= HUD_MILLIS {
         frames.hud_at.set(now);
         store.refresh_hud();

@@ -4,6 +4,7 @@ use session::Message;
 use yew::prelude::*;
 
 use super::charts::strip;
+use super::top_bar::problem_words;
 use super::transport::{clock, play};
 use crate::app::Page;
 use crate::widget::{glyph, icon_button, speed_text};
@@ -26,6 +27,8 @@ pub(crate) fn player(page: &Page) -> Html {
             }
         })
     };
+    let alert = hud.alert.as_ref().map(|alert| alert.words.to_string());
+    let trouble = alert.or_else(|| (hud.problem_count > 0).then(|| problem_words(page)));
     html! {
         <section class="player" aria-label="Player">
             { play(store, &hud.transport) }
@@ -38,9 +41,10 @@ pub(crate) fn player(page: &Page) -> Html {
                 { speed_text(hud.transport.speed_milli) }
                 <span class="caret-box">{ glyph("caretup") }</span>
             </button>
-            if let Some(alert) = &hud.alert {
-                <span class="trouble" title={alert.words.to_string()}
-                    role="img" aria-label={alert.words.to_string()}>{ glyph("kill") }</span>
+            if let Some(words) = trouble {
+                <span class="trouble" title={words.clone()} role="img" aria-label={words}>
+                    { glyph("kill") }
+                </span>
             }
             <a class="btn line" href={link::page()} target="_blank" rel="noopener"
                 onmousedown={leads.clone()} onclick={leads}>
