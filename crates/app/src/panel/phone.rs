@@ -95,8 +95,8 @@ fn run(page: &Page) -> Html {
             <div class="rail">{ strip("rail".into()) }</div>
             <div class="ctl5">
                 { icon_button("Back to start", "start", store.sends(Message::Restart)) }
-                { play(store, model) }
                 { icon_button("Next event", "next", store.sends(Message::StepEvent)) }
+                { play(store, model) }
                 { button("btn big", "+1 s", store.sends(Message::StepMicros(1_000_000))) }
                 { button("btn big", "+1 min", store.sends(Message::StepMicros(60_000_000))) }
             </div>

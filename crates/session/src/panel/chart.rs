@@ -1,5 +1,5 @@
 //! The three charts under the timeline: the metrics that tell most about what is selected, or
-//! about the whole pipeline.
+//! about the whole pipeline: what arrives, what goes wrong, how far behind readers are.
 
 use std::rc::Rc;
 
@@ -20,15 +20,42 @@ const SERIES_SECS: u32 = 3_600;
 /// Records a shard takes each second (Kinesis quota page, 2026-11).
 const SHARD_RECORDS_PER_SEC: u64 = 1_000;
 
-/// Metrics worth a chart when nothing is selected, by kind, most telling first.
-const TELLING: [(&str, &str); 7] = [
+/// A metric of a kind.
+type Telling = (&'static str, &'static str);
+
+/// What arrives, where the pipeline begins.
+const ARRIVALS: &[Telling] = &[
     ("stream", "IncomingRecords"),
-    ("stream", "WriteProvisionedThroughputExceeded"),
-    ("firehose", "DeliveryToS3.DataFreshness"),
     ("firehose", "IncomingRecords"),
-    ("consumer", "GetRecords.IteratorAgeMilliseconds"),
     ("producer", "RecordsAttempted"),
-    ("producer", "RecordsRejected"),
+];
+/// What goes wrong: the first of them that happened.
+const TROUBLES: &[Telling] = &[
+    ("stream", "WriteProvisionedThroughputExceeded"),
+    ("lambda", "Errors"),
+    ("lambda", "Throttles"),
+    ("kcl", "ExpiredIterator"),
+    ("table", "WriteThrottleEvents"),
+    ("producer", "RecordsGivenUp"),
+    ("firehose", "ThrottledRecords"),
+    ("redshift", "STL_LOAD_ERRORS"),
+    ("elasticsearch", "ThreadpoolWriteRejected"),
+];
+/// How far behind those are who read.
+const AGES: &[Telling] = &[
+    ("firehose", "DeliveryToS3.DataFreshness"),
+    ("lambda", "IteratorAge"),
+    ("kcl", "MillisBehindLatest"),
+    ("connector", "MillisBehindLatest"),
+    ("consumer", "GetRecords.IteratorAgeMilliseconds"),
+];
+/// What else moves.
+const OTHERS: &[Telling] = &[
+    ("firehose", "DeliveryToS3.Bytes"),
+    ("producer", "RecordsAttempted"),
+    ("kpl", "UserRecordsPut"),
+    ("agent", "BytesSent"),
+    ("writer", "RecordsAttempted"),
 ];
 
 pub(super) fn queries(session: &Session) -> Vec<Query> {
@@ -48,27 +75,33 @@ fn chosen(session: &Session) -> Vec<(NodeId, u8)> {
         let metrics = node.spec().metrics.len().min(CHARTS);
         return (0_u8..).take(metrics).map(|metric| (node.id, metric)).collect();
     }
-    let mut chosen = Vec::new();
-    for (kind, name) in TELLING {
-        let Some(node) = busiest(session, kind) else { continue };
-        let metric = session.document.node(node).and_then(|node| node.spec().metric(name));
-        chosen.extend(metric.map(|metric| (node, metric)));
-    }
-    chosen.truncate(CHARTS);
-    chosen
+    let trouble = pick(session, TROUBLES, 1).or_else(|| pick(session, &TROUBLES[..1], 0));
+    let others = OTHERS.iter().map(|one| pick(session, core::slice::from_ref(one), 0));
+    let all = [pick(session, ARRIVALS, 0), trouble, pick(session, AGES, 0)];
+    all.into_iter().chain(others).flatten().take(CHARTS).collect()
 }
 
-/// The selected node of a kind, else the one that took most so far, else the first.
-fn busiest(session: &Session, kind: &str) -> Option<NodeId> {
+/// The first of the metrics that a part has and that came to this much.
+fn pick(session: &Session, metrics: &[Telling], total_min: u64) -> Option<(NodeId, u8)> {
+    metrics.iter().find_map(|(kind, name)| {
+        let (id, total) = busiest(session, kind, name)?;
+        let metric = session.document.node(id)?.spec().metric(name)?;
+        (total >= total_min).then_some((id, metric))
+    })
+}
+
+/// The selected node of a kind, else the one with most of a metric so far, else the first.
+fn busiest(session: &Session, kind: &str, name: &str) -> Option<(NodeId, u64)> {
     let nodes = session.document.nodes.iter().filter(|node| node.spec().kind == kind);
     let views = &session.run.snapshot().nodes;
-    let load = |id: NodeId| {
+    let total = |id: NodeId| {
         let view = views.iter().find(|view| view.id == id);
-        view.and_then(|view| view.metrics.first()).map_or(0, |metric| metric.total)
+        view.and_then(|view| words::metric(&session.document, view, name))
+            .map_or(0, |metric| metric.total)
     };
     let is_selected = |id: NodeId| session.selected() == Some(id);
-    let rank = |id: NodeId| (is_selected(id), load(id), core::cmp::Reverse(id));
-    nodes.map(|node| node.id).max_by_key(|id| rank(*id))
+    let ids = nodes.map(|node| (node.id, total(node.id)));
+    ids.max_by_key(|(id, total)| (is_selected(*id), *total, core::cmp::Reverse(*id)))
 }
 
 fn chart(session: &Session, id: NodeId, metric: u8) -> Option<Chart> {

@@ -274,3 +274,55 @@ fn on_demand_advantage_is_switched_in_the_bill() {
     session.update(Message::Undo);
     assert_eq!(session.hud().cost.advantage, Some(false));
 }
+
+/// Each example opens with what arrives, and with how far behind those are who read.
+#[test]
+fn every_example_opens_with_charts_that_show_its_point() {
+    macro_rules! example {
+        ($name:literal) => {
+            ($name, &include_bytes!(concat!("../../../../www/examples/", $name, ".json"))[..])
+        };
+    }
+    for (name, bytes) in [
+        example!("blocked-shard"),
+        example!("connector-library"),
+        example!("departures"),
+        example!("earthquakes"),
+        example!("enriched"),
+        example!("expired-iterators"),
+        example!("firehose-race"),
+        example!("hot-key"),
+        example!("lean-lease-table"),
+        example!("leases-move"),
+        example!("no-concurrency"),
+        example!("not-ok"),
+        example!("one-record"),
+        example!("one-second-trap"),
+        example!("packing"),
+        example!("poison-pill"),
+        example!("retention-cliff"),
+        example!("seen-twice"),
+        example!("two-limits"),
+    ] {
+        let mut session = crate::support::session();
+        session.update(Message::OpenFile(bytes.to_vec()));
+        let hud = session.hud();
+        let names: Vec<&str> = hud.charts.iter().map(|chart| &*chart.name).collect();
+        assert!(names.len() >= 2 && names[0] == "IncomingRecords", "{name}: {names:?}");
+        let of_reader = ["DataFreshness", "IteratorAge", "MillisBehindLatest"];
+        let is_age = |name: &&str| of_reader.iter().any(|age| name.contains(age));
+        assert!(names.iter().any(is_age), "{name}: {names:?}");
+    }
+}
+
+#[test]
+fn trouble_that_happened_has_a_chart() {
+    let mut session = crate::support::session();
+    let pill = include_bytes!("../../../../www/examples/poison-pill.json");
+    session.update(Message::OpenFile(pill.to_vec()));
+    let second = |session: &mut session::Session| session.hud().charts[1].name.to_string();
+    assert_eq!(second(&mut session), "WriteProvisionedThroughputExceeded");
+    session.update(Message::StepMicros(120_000_000));
+    run(&mut session, 1);
+    assert_eq!(second(&mut session), "Errors");
+}
