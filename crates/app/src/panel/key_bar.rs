@@ -43,12 +43,17 @@ pub(super) fn keys(page: &Page) -> impl Iterator<Item = Html> {
                 { mark(key.slot) }
                 if at == 0 && key.slot > 0 {
                     <b class="b">{ text(&key.key) }</b>
-                    <span>{ format!("{} %", key.percent) }</span>
+                    <span>{ share(key.percent) }</span>
                 } else {
                     { text(&key.key) }
-                    <span class="muted only-wide">{ format!("{} %", key.percent) }</span>
+                    <span class="muted only-wide">{ share(key.percent) }</span>
                 }
             </span>
         }
     })
+}
+
+/// `47 %`, or less than the first of them.
+fn share(percent: u32) -> String {
+    if percent == 0 { "<1 %".to_owned() } else { format!("{percent} %") }
 }

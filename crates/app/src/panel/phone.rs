@@ -123,7 +123,8 @@ fn worst(page: &Page) -> Option<Html> {
     let worst = problems.first()?;
     Some(html! {
         <div class="alert">
-            { glyph("kill") }<b>{ text(&worst.place) }</b>{ text(&worst.message) }
+            { glyph("kill") }
+            <span class="words"><b>{ text(&worst.place) }</b>{ ": " }{ text(&worst.message) }</span>
             <span class="sp" />
             { button("btn", "Why?", page.store.opens(Dialog::Problems)) }
         </div>

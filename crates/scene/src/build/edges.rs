@@ -249,9 +249,10 @@ fn refused(pen: &mut Pen<'_>, (x, y): (f64, f64), per_sec: u32) {
     let whole = [format!("{count} /s"), format!("{count}/s"), count].into_iter().find(room);
     let words = whole.unwrap_or_else(|| units::count_text(u64::from(per_sec)));
     let wide = pen.width(&words, style);
-    pen.block(x - wide - 16.0, y + 16.0, wide + 15.0, 12.0, Ink::Canvas);
-    pen.text(x - 3.0, y + 25.5, &words, style);
-    pen.cross((x - 9.5 - wide, y + 21.5), 2.8, 1.75, Ink::Reject);
+    // The next lane may refuse as well: its half disc begins 22 pixels below.
+    pen.block(x - wide - 16.0, y + 13.0, wide + 15.0, 11.0, Ink::Canvas);
+    pen.text(x - 3.0, y + 22.0, &words, style);
+    pen.cross((x - 9.5 - wide, y + 18.0), 2.8, 1.75, Ink::Reject);
 }
 
 /// 45° chords of the left half of a disc.

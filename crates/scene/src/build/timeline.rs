@@ -121,7 +121,9 @@ fn ticks(pen: &mut Pen<'_>, window: &Window) {
     let span = window.to.0.saturating_sub(window.from.0).max(1);
     let wide = |secs: u64| num::float(secs * 1_000_000) / num::float(span) * window.width;
     let step = STEPS.into_iter().find(|secs| wide(*secs) >= 100.0).unwrap_or(604_800 * 4);
-    let minor = (step / 4).max(1);
+    // Whole seconds that the step is a multiple of, so that every label has its tick.
+    let parts = if step.is_multiple_of(4) { 4 } else { 5 };
+    let minor = if step.is_multiple_of(parts) { step / parts } else { step };
     let first = window.from.0.div_ceil(minor * 1_000_000);
     let last = window.to.0 / (minor * 1_000_000);
     for n in (first..=last).take(2_000) {
@@ -322,5 +324,18 @@ mod tests {
             })
             .collect();
         assert_eq!(texts, ["10:00", "10:01", "10:02", "10:03", "10:04", "10:05"]);
+    }
+
+    /// Labels are at least 100 pixels apart, and never further than the next coarser step would be.
+    #[test]
+    fn every_span_has_its_labels() {
+        for secs in 8..3_600 {
+            let window = Window { to: Time(secs * 1_000_000), now: Time::ZERO, ..window() };
+            let mut out = Vec::new();
+            timeline(&Snapshot::default(), &window, &Table, &mut out);
+            let is_text = |shape: &&Shape| matches!(shape, Shape::Text { .. });
+            let labels = out.iter().filter(is_text).count();
+            assert!((3..=10).contains(&labels), "{labels} labels in {secs} seconds");
+        }
     }
 }
