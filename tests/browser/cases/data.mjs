@@ -65,6 +65,7 @@ test("a file with semicolons is read, its ragged rows told once", async ({ page,
   await paste.fill(["gate;price", "gate-1;1,5", "gate-2", "gate-3", "gate-1;2,5"].join("\n"));
   await paste.blur();
   await until(() => separator.inputValue(), (it) => it === "semicolons", "not found");
+  assert.match(await paste.inputValue(), /^gate;price/, "what was pasted can be mended");
   const findings = dialog.locator(".problems li");
   assert.equal(await findings.count(), 1, "one kind of finding");
   const words = await findings.innerText();

@@ -31,9 +31,20 @@ pub(crate) struct OwnData {
 #[inline(never)]
 pub(super) fn own_data(page: &Page) -> Html {
     let store = &page.store;
-    let Some(read) = &page.ui.inside.data else {
-        return html! { <div class="own-data">{ drop_zone(store) }{ paste_box(store) }</div> };
-    };
+    let read = page.ui.inside.data.as_ref();
+    // One tree before and after, or else the box would lose what was pasted.
+    html! {
+        <div class="own-data">
+            { drop_zone(store) }
+            { paste_box(store) }
+            <div class="own-data">{ read.map(|read| found(page, read)) }</div>
+        </div>
+    }
+}
+
+/// What was read: how, what is wrong with it, and what can be done with it.
+fn found(page: &Page, read: &Rc<OwnData>) -> Html {
+    let store = &page.store;
     let chosen = read.set.as_ref().map(|set| {
         let wanted = &page.ui.inside.column;
         let column = set.columns.iter().find(|it| *it == wanted).or(set.columns.first());
@@ -48,16 +59,14 @@ pub(super) fn own_data(page: &Page) -> Html {
         }
     });
     html! {
-        <div class="own-data">
-            { drop_zone(store) }
-            { paste_box(store) }
+        <>
             <p><b class="b">{ &read.name }</b>{ summary(read) }</p>
             { delimiter_choice(store, read) }
             <ul class="problems">
                 { for read.findings.chunk_by(|a, b| a.code == b.code).map(kind_of_finding) }
             </ul>
             { chosen }
-        </div>
+        </>
     }
 }
 

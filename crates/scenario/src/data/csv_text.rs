@@ -42,7 +42,7 @@ pub(super) fn read(text: &str, delimiter: Delimiter, out: &mut Findings) -> Tabl
         let message = format!("Row {rows} has {cells}, the header has {width}");
         let help = match delimiter {
             Delimiter::Comma => "Commas inside a value need quotes around the value",
-            _ => "What separates values needs quotes where it is inside of one",
+            _ => "A value that contains what separates values needs quotes",
         };
         out.row("DAT-007", place, message, help);
     }

@@ -71,6 +71,9 @@ pub(super) fn draw(
     }
     let open_bottom = stack.open().next_back().map_or(LANES_TOP, Row::bottom);
     scale(pen, &axis, lanes, bottom);
+    // Flags of readers that are up to date stand on it.
+    let x = axis.now + 0.5;
+    pen.rule((x, LANES_TOP), (x, open_bottom - 1.0), Ink::Control);
     let has_break = lanes.oldest_micros / 360_000_000 < u64::from(lanes.retention_hours);
     for (row, lane) in &shown {
         border(pen, row, &axis, stack.height);
@@ -83,8 +86,6 @@ pub(super) fn draw(
     if stack.folded > 0 {
         folded(pen, &axis, lanes, stack);
     }
-    let x = axis.now + 0.5;
-    pen.rule((x, LANES_TOP), (x, open_bottom - 1.0), Ink::Control);
 }
 
 /// A lane in its row.
