@@ -1,10 +1,10 @@
 //! Kinesis Connector Library: a KCL application of before Firehose that buffers records and emits
 //! them to a store (amazon-kinesis-connectors; facts, streams §9.6).
 
-use super::consumer::StartAt;
-use super::kcl::KclConfig;
+use super::consumer::{AGE_ALARM, StartAt};
+use super::kcl::{FAULTS, KclConfig, METRICS};
 use super::setting::{settings, words};
-use super::spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
+use super::spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, field, int};
 use crate::ports::{Direction, Flow, Port};
 
 /// What the transformer puts behind each record.
@@ -114,32 +114,28 @@ impl Default for ConnectorConfig {
     }
 }
 
-/// A whole number without a condition.
-const fn int(
-    (key, label, unit): (&'static str, &'static str, &'static str),
-    (min, max): (u64, u64),
-    section: &'static str,
-    help: &'static str,
-) -> Field {
-    Field { key, label, unit, kind: FieldKind::Int { min, max }, when: None, section, help }
-}
-
 const FIELDS: &[Field] = &[
-    int(
-        ("buffer_records", "Buffer records", "records"),
-        (1, 10_000_000),
+    field(
+        "buffer_records",
+        "Buffer records",
+        "records",
+        int(1, 10_000_000),
         "",
         "bufferRecordCountLimit: looked at after each batch, so an object may hold more",
     ),
-    int(
-        ("buffer_bytes", "Buffer bytes", "bytes"),
-        (1, 67_108_864),
+    field(
+        "buffer_bytes",
+        "Buffer bytes",
+        "bytes",
+        int(1, 67_108_864),
         "",
         "bufferByteSizeLimit: looked at after each batch",
     ),
-    int(
-        ("buffer_millis", "Buffer time", "ms"),
-        (0, 86_400_000),
+    field(
+        "buffer_millis",
+        "Buffer time",
+        "ms",
+        int(0, 86_400_000),
         "",
         "bufferMillisecondsLimit since the last flush; 0 is none, and a slow stream waits long",
     ),
@@ -161,13 +157,22 @@ const FIELDS: &[Field] = &[
         section: "Pipeline",
         help: "Records whose data lack this text are left out; empty keeps all",
     },
-    int(
-        ("retry_limit", "Retry limit", ""),
-        (1, 1_000),
+    field(
+        "retry_limit",
+        "Retry limit",
+        "",
+        int(1, 1_000),
         "Emitter",
         "A buffer that failed so often is given up: the library writes a line into its log",
     ),
-    int(("backoff_millis", "Back-off", "ms"), (0, 600_000), "Emitter", "The wait after a failure"),
+    field(
+        "backoff_millis",
+        "Back-off",
+        "ms",
+        int(0, 600_000),
+        "Emitter",
+        "The wait after a failure",
+    ),
     Field {
         key: "index",
         label: "Index",
@@ -200,9 +205,11 @@ const FIELDS: &[Field] = &[
         section: "Elasticsearch",
         help: "A text, number or boolean at the top of the record; without it the index gives one",
     },
-    int(
-        ("workers", "Workers", ""),
-        (0, 100),
+    field(
+        "workers",
+        "Workers",
+        "",
+        int(0, 100),
         "KCL",
         "Fewer than before kills the youngest: what they had buffered is read and emitted again",
     ),
@@ -215,25 +222,24 @@ const FIELDS: &[Field] = &[
         section: "KCL",
         help: "For shards without a checkpoint at the first start",
     },
-    int(("max_records", "maxRecords", "records"), (1, 10_000), "KCL", "Limit of GetRecords"),
-    int(
-        ("idle_millis", "Idle between reads", "ms"),
-        (200, 600_000),
+    field("max_records", "maxRecords", "records", int(1, 10_000), "KCL", "Limit of GetRecords"),
+    field(
+        "idle_millis",
+        "Idle between reads",
+        "ms",
+        int(200, 600_000),
         "KCL",
         "idleTimeBetweenReadsInMillis: 1,000 in KCL 1.x",
     ),
-    int(
-        ("failover_millis", "Failover time", "ms"),
-        (1_000, 600_000),
+    field(
+        "failover_millis",
+        "Failover time",
+        "ms",
+        int(1_000, 600_000),
         "KCL",
         "failoverTimeMillis: a lease that nobody renews for so long is taken by others",
     ),
-    int(
-        ("age_alarm_millis", "Age alarm", "ms"),
-        (1, 4_294_967_295),
-        "Alarm",
-        "The reader's flag turns to warning when its iterator age passes this",
-    ),
+    AGE_ALARM,
 ];
 
 /// What a connector application is.
@@ -261,15 +267,8 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     ],
     fields: || FIELDS,
     limits: &super::spec::limits::<{ FIELDS.len() }>(FIELDS),
-    metrics: &[
-        MetricSpec { name: "RecordsProcessed", stat: Stat::Sum, unit: "records", bad: false },
-        MetricSpec { name: "MillisBehindLatest", stat: Stat::Gauge, unit: "ms", bad: false },
-        MetricSpec { name: "LeasesHeld", stat: Stat::Gauge, unit: "leases", bad: false },
-        MetricSpec { name: "ExpiredIterator", stat: Stat::Sum, unit: "calls", bad: true },
-        MetricSpec { name: "TakenLeases", stat: Stat::Sum, unit: "leases", bad: false },
-        MetricSpec { name: "LostLeases", stat: Stat::Sum, unit: "leases", bad: true },
-    ],
-    faults: &["kill", "pause", "slow"],
+    metrics: METRICS,
+    faults: FAULTS,
 };
 
 impl ConnectorConfig {

@@ -49,6 +49,17 @@ pub(crate) const RETRIEVAL: Field = Field {
            fan-out is pushed its records after about 70 ms, with 2 MiB a second of its own",
 };
 
+/// The field every reader has for when it counts as late.
+pub(crate) const AGE_ALARM: Field = Field {
+    key: "age_alarm_millis",
+    label: "Age alarm",
+    unit: "ms",
+    kind: FieldKind::Int { min: 1, max: 4_294_967_295 },
+    when: None,
+    section: "Alarm",
+    help: "The reader's flag turns to warning when its iterator age passes this",
+};
+
 /// Settings of a consumer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsumerConfig {
@@ -188,15 +199,7 @@ const FIELDS: &[Field] = &[
         help: "A decimal number of 56 digits; its shard is read from there, others from the \
                    horizon",
     },
-    Field {
-        key: "age_alarm_millis",
-        label: "Age alarm",
-        unit: "ms",
-        kind: FieldKind::Int { min: 1, max: 4_294_967_295 },
-        when: None,
-        section: "Alarm",
-        help: "The reader's flag turns to warning when its iterator age passes this",
-    },
+    AGE_ALARM,
 ];
 
 impl ConsumerConfig {

@@ -1,8 +1,10 @@
 //! KCL application: workers that share the shards of a stream through leases.
 
-use super::consumer::{RETRIEVAL, Retrieval, StartAt};
+use super::consumer::{AGE_ALARM, RETRIEVAL, Retrieval, StartAt};
 use super::setting::{settings, words};
-use super::spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
+use super::spec::{
+    Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat, field, int,
+};
 use crate::ports::{Direction, Flow, Port};
 
 /// When a record processor saves how far it is.
@@ -150,15 +152,18 @@ impl Default for KclConfig {
     }
 }
 
-/// A whole number without a condition.
-const fn int(
-    (key, label, unit): (&'static str, &'static str, &'static str),
-    (min, max): (u64, u64),
-    section: &'static str,
-    help: &'static str,
-) -> Field {
-    Field { key, label, unit, kind: FieldKind::Int { min, max }, when: None, section, help }
-}
+/// What an application of the library tells CloudWatch, whatever its record processors do.
+pub(super) const METRICS: &[MetricSpec] = &[
+    MetricSpec { name: "RecordsProcessed", stat: Stat::Sum, unit: "records", bad: false },
+    MetricSpec { name: "MillisBehindLatest", stat: Stat::Gauge, unit: "ms", bad: false },
+    MetricSpec { name: "LeasesHeld", stat: Stat::Gauge, unit: "leases", bad: false },
+    MetricSpec { name: "ExpiredIterator", stat: Stat::Sum, unit: "calls", bad: true },
+    MetricSpec { name: "TakenLeases", stat: Stat::Sum, unit: "leases", bad: false },
+    MetricSpec { name: "LostLeases", stat: Stat::Sum, unit: "leases", bad: true },
+];
+
+/// What can be done to its workers.
+pub(super) const FAULTS: &[&str] = &["kill", "pause", "slow"];
 
 /// What an application is.
 pub(crate) static SPEC: KindSpec = KindSpec {
@@ -178,49 +183,52 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     ],
     fields: || FIELDS,
     limits: &super::spec::limits::<{ FIELDS.len() }>(FIELDS),
-    metrics: &[
-        MetricSpec { name: "RecordsProcessed", stat: Stat::Sum, unit: "records", bad: false },
-        MetricSpec { name: "MillisBehindLatest", stat: Stat::Gauge, unit: "ms", bad: false },
-        MetricSpec { name: "LeasesHeld", stat: Stat::Gauge, unit: "leases", bad: false },
-        MetricSpec { name: "ExpiredIterator", stat: Stat::Sum, unit: "calls", bad: true },
-        MetricSpec { name: "TakenLeases", stat: Stat::Sum, unit: "leases", bad: false },
-        MetricSpec { name: "LostLeases", stat: Stat::Sum, unit: "leases", bad: true },
-    ],
-    faults: &["kill", "pause", "slow"],
+    metrics: METRICS,
+    faults: FAULTS,
 };
 
 /// In form order.
 const FIELDS: &[Field] = &[
-    int(
-        ("workers", "Workers", ""),
-        (0, 100),
+    field(
+        "workers",
+        "Workers",
+        "",
+        int(0, 100),
         "",
         "Fewer than before kills the youngest; their leases are taken by others once \
              nobody has renewed them for the failover time",
     ),
-    int(
-        ("paused_workers", "Paused workers", ""),
-        (0, 100),
+    field(
+        "paused_workers",
+        "Paused workers",
+        "",
+        int(0, 100),
         "",
         "The oldest stand still, as in a long garbage collection, and go on with what they \
              had in hand: a shard may then be processed by two",
     ),
-    int(
-        ("slow_workers", "Slow workers", ""),
-        (0, 100),
+    field(
+        "slow_workers",
+        "Slow workers",
+        "",
+        int(0, 100),
         "",
         "The oldest of those that run: a noisy neighbour, a smaller machine",
     ),
-    int(
-        ("slow_times", "Slower by", "times"),
-        (1, 1_000),
+    field(
+        "slow_times",
+        "Slower by",
+        "times",
+        int(1, 1_000),
         "",
         "How many times as long the work of a slow worker takes",
     ),
-    int(("work_micros", "Work per record", "µs"), (0, 60_000_000), "", "Processing time"),
-    int(
-        ("fail_percent", "Exceptions", "%"),
-        (0, 100),
+    field("work_micros", "Work per record", "µs", int(0, 60_000_000), "", "Processing time"),
+    field(
+        "fail_percent",
+        "Exceptions",
+        "%",
+        int(0, 100),
         "Exceptions",
         "Batches whose processRecords throws",
     ),
@@ -273,18 +281,22 @@ const FIELDS: &[Field] = &[
     RETRIEVAL,
     Field {
         when: Some(("retrieval", &["polling"])),
-        ..int(
-            ("max_records", "maxRecords", "records"),
-            (1, 10_000),
+        ..field(
+            "max_records",
+            "maxRecords",
+            "records",
+            int(1, 10_000),
             "Reading",
             "Limit of GetRecords",
         )
     },
     Field {
         when: Some(("retrieval", &["polling"])),
-        ..int(
-            ("idle_millis", "Idle between reads", "ms"),
-            (200, 600_000),
+        ..field(
+            "idle_millis",
+            "Idle between reads",
+            "ms",
+            int(200, 600_000),
             "Reading",
             "idleTimeBetweenReadsInMillis: 1,500 in KCL 2.x and 3.x, 1,000 in 1.x",
         )
@@ -334,34 +346,35 @@ const FIELDS: &[Field] = &[
         help: "Early versions count leases, each worker for itself; KCL 3.x has one leader \
                    that looks at CPU and throughput",
     },
-    int(
-        ("failover_millis", "Failover time", "ms"),
-        (1_000, 600_000),
+    field(
+        "failover_millis",
+        "Failover time",
+        "ms",
+        int(1_000, 600_000),
         "Leases",
         "failoverTimeMillis: a lease is renewed three times in it, and free after it; taking \
              runs twice as seldom",
     ),
-    int(
-        ("leases_max", "Leases per worker", ""),
-        (1, 2_147_483_647),
+    field(
+        "leases_max",
+        "Leases per worker",
+        "",
+        int(1, 2_147_483_647),
         "Leases",
         "maxLeasesForWorker",
     ),
     Field {
         when: Some(("balancing", &["stealing"])),
-        ..int(
-            ("steal_max", "Steals at a time", ""),
-            (1, 1_000),
+        ..field(
+            "steal_max",
+            "Steals at a time",
+            "",
+            int(1, 1_000),
             "Leases",
             "maxLeasesToStealAtOneTime",
         )
     },
-    int(
-        ("age_alarm_millis", "Age alarm", "ms"),
-        (1, 4_294_967_295),
-        "Alarm",
-        "The reader's flag turns to warning when its iterator age passes this",
-    ),
+    AGE_ALARM,
 ];
 
 impl KclConfig {

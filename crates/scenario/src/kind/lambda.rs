@@ -5,7 +5,9 @@ use sql::{Column, SelectItem};
 
 use super::consumer::{RETRIEVAL, Retrieval};
 use super::setting::{settings, words};
-use super::spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
+use super::spec::{
+    Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat, field, int,
+};
 use crate::filter::Filter;
 use crate::format;
 use crate::ports::{Direction, Flow, Port};
@@ -191,21 +193,6 @@ impl Default for LambdaConfig {
             account_concurrency: 1_000,
         }
     }
-}
-
-const fn field(
-    key: &'static str,
-    label: &'static str,
-    unit: &'static str,
-    kind: FieldKind,
-    section: &'static str,
-    help: &'static str,
-) -> Field {
-    Field { key, label, unit, kind, when: None, section, help }
-}
-
-const fn int(min: u64, max: u64) -> FieldKind {
-    FieldKind::Int { min, max }
 }
 
 const FIELDS: &[Field] = &[
