@@ -1,23 +1,22 @@
-//! The SDK client: batches, calls in flight, and what becomes of failed entries.
+//! The SDK client: batches, waits between attempts, and what is lost. Its calls are in `calls.rs`.
 
 use std::collections::VecDeque;
 use std::rc::Rc;
-use std::sync::Arc;
 
 use base::{Duration, EdgeId, KeyId, RecordId, Time, VecMap};
 use scenario::kind::{OnFailure, ProducerConfig, PutApi};
 
+use super::calls::Calls;
 use super::last::LastPut;
-use super::parcel::{Open, Parcel, Waiting, all_failed};
+use super::parcel::{Open, Parcel, Waiting};
 use super::tally::{Births, Tally};
 use super::{metric, millis, retry, timer};
 use crate::batch::{self, Batch};
-use crate::call::{ExplicitHash, Failed, Put, PutOutcome, Request};
 use crate::cause::{Cause, Reason};
 use crate::generate::source::Page;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::ledger::Account;
-use crate::kernel::queue::{TimerId, Token};
+use crate::kernel::queue::TimerId;
 use crate::snapshot::MarkKind;
 
 /// Data in one `PutRecordBatch` request (facts, firehose §1).
@@ -32,7 +31,7 @@ pub(in crate::kind) const TIMER_MAX: u32 = timer::TIMEOUT;
 #[derive(Clone, Debug)]
 pub(in crate::kind) struct Client {
     pub(super) config: ProducerConfig,
-    explicit_hash: Option<u128>,
+    pub(super) explicit_hash: Option<u128>,
     edge: Option<EdgeId>,
     /// Data and keys in one call to what is connected: for a stream, what AWS allowed at the date
     /// of the limits.
@@ -47,33 +46,15 @@ pub(in crate::kind) struct Client {
     again: VecDeque<Parcel>,
     pub(super) waiting: VecMap<u64, Waiting>,
     waiting_next: u64,
-    calls: VecMap<Token, Call>,
-    /// Calls the client still waits for, by when it stops to.
-    deadlines: VecMap<(Time, Token), ()>,
-    timeout: Option<(Time, TimerId)>,
-    held: u64,
+    pub(super) calls: Calls,
+    pub(super) held: u64,
     births: Births,
     pub(in crate::kind) tally: Tally,
     /// How long after its birth a record is tried, whatever attempts are left.
     age_max: Option<Duration>,
-    last: Option<LastPut>,
+    pub(super) last: Option<LastPut>,
     /// The last second each reason was explained in.
     explained: Vec<(Reason, u64)>,
-}
-
-/// A call without an answer.
-#[derive(Clone, Debug)]
-struct Call {
-    parcel: Parcel,
-    edge: EdgeId,
-    sent: Time,
-    deadline: Time,
-    /// The answer will not reach the client.
-    lost: bool,
-    /// What the service did, once that is known here but not to the client.
-    outcome: Option<Vec<Failed>>,
-    /// Set when the client stopped waiting: why entries that failed then are lost.
-    abandoned: Option<Reason>,
 }
 
 impl Client {
@@ -90,9 +71,7 @@ impl Client {
             again: VecDeque::new(),
             waiting: VecMap::new(),
             waiting_next: 0,
-            calls: VecMap::new(),
-            deadlines: VecMap::new(),
-            timeout: None,
+            calls: Calls::default(),
             held: 0,
             births: Births::default(),
             tally: Tally::default(),
@@ -108,7 +87,7 @@ impl Client {
     }
 
     /// Whether a parcel will not be sent again.
-    fn is_last(&self, parcel: &Parcel, ctx: &Ctx<'_>) -> bool {
+    pub(super) fn is_last(&self, parcel: &Parcel, ctx: &Ctx<'_>) -> bool {
         let born = parcel.batch.rows().next().map_or(ctx.now(), |record| record.born);
         parcel.attempts >= self.attempts_max()
             || self.age_max.is_some_and(|most| born + most <= ctx.now())
@@ -145,7 +124,7 @@ impl Client {
     /// Memory the records take, those on their way and those of the newest answer included.
     pub(in crate::kind) fn memory(&self) -> u64 {
         let waiting = self.waiting.values().map(|waiting| &waiting.parcel);
-        let flying = self.calls.values().map(|call| &call.parcel);
+        let flying = self.calls.parcels();
         let parcels = self.ready.iter().chain(&self.again).chain(waiting).chain(flying);
         let batches = parcels.map(|parcel| &parcel.batch);
         let batches = batches.chain(self.last.iter().map(|last| &last.batch));
@@ -232,51 +211,6 @@ impl Client {
         }
     }
 
-    /// The earliest call may have run out of time.
-    fn on_timeout(&mut self, id: TimerId, ctx: &mut Ctx<'_>) {
-        if self.timeout.is_none_or(|(_, timer)| timer != id) {
-            return;
-        }
-        self.timeout = None;
-        while let Some(&(due @ (deadline, token), ())) = self.deadlines.first() {
-            if deadline > ctx.now() {
-                break;
-            }
-            self.deadlines.remove(&due);
-            self.abandon(token, ctx);
-        }
-        self.watch_deadlines(ctx);
-        self.pump(ctx);
-    }
-
-    pub(in crate::kind) fn on_answer(
-        &mut self,
-        token: Token,
-        outcome: PutOutcome,
-        ctx: &mut Ctx<'_>,
-    ) {
-        let Some(mut call) = self.calls.remove(&token) else { return };
-        if let Some(reason) = call.abandoned {
-            self.close_abandoned(&call, &outcome.failed, reason, ctx);
-        } else if call.lost || outcome.lost {
-            call.outcome = Some(outcome.failed);
-            self.calls.insert(token, call);
-        } else {
-            self.deadlines.remove(&(call.deadline, token));
-            self.close(&call, &outcome.failed, outcome.whole, ctx);
-            self.last = Some(LastPut {
-                api: self.config.api,
-                edge: call.edge,
-                at: ctx.now(),
-                batch: call.parcel.batch,
-                explicit_hash: self.explicit_hash,
-                whole: outcome.whole,
-                failed: outcome.failed,
-            });
-            self.pump(ctx);
-        }
-    }
-
     /// The newest call that was answered.
     pub(in crate::kind) fn last(&self) -> Option<&LastPut> {
         self.last.as_ref()
@@ -291,7 +225,7 @@ impl Client {
         if held != self.held {
             return Err(format!("counts {} held records and has {held}", self.held));
         }
-        let flying: u64 = self.calls.values().map(|call| u64::from(call.parcel.records)).sum();
+        let flying: u64 = self.calls.parcels().map(|parcel| u64::from(parcel.records)).sum();
         let Tally { attempted, stored, rejected, in_flight, .. } = self.tally;
         if flying != in_flight || attempted != stored + rejected + in_flight {
             return Err(format!("entries do not add up: {:?}, {flying} in flight", self.tally));
@@ -336,7 +270,7 @@ impl Client {
     }
 
     /// Makes as many calls as may be in flight.
-    fn pump(&mut self, ctx: &mut Ctx<'_>) {
+    pub(super) fn pump(&mut self, ctx: &mut Ctx<'_>) {
         while self.may_call() {
             if self.again.is_empty() && self.ready.is_empty() && self.due {
                 self.seal(ctx);
@@ -359,53 +293,12 @@ impl Client {
     /// streams §1.4), which `PutRecords` does not take.
     fn may_call(&self) -> bool {
         if self.config.serial && self.config.api == PutApi::PutRecord {
-            return self.deadlines.is_empty() && self.waiting.is_empty();
+            return self.calls.waited_for() == 0 && self.waiting.is_empty();
         }
-        self.deadlines.len() < self.config.in_flight_max as usize
+        self.calls.waited_for() < u64::from(self.config.in_flight_max)
     }
 
-    fn send(&mut self, mut parcel: Parcel, edge: EdgeId, ctx: &mut Ctx<'_>) {
-        let (records, bytes) = (parcel.batch.records(), parcel.batch.bytes);
-        parcel.attempts += 1;
-        self.held -= records;
-        self.tally.attempted += records;
-        self.tally.in_flight += records;
-        ctx.count(metric::ATTEMPTED, records);
-        ctx.book(Account::Held(ctx.me()), Account::Flight(edge), records, bytes);
-        let harm = ctx.harm();
-        let sent = ctx.now();
-        let deadline = sent + millis(self.config.call_timeout_millis);
-        let mut call =
-            Call { parcel, edge, sent, deadline, lost: harm.lost, outcome: None, abandoned: None };
-        if harm.fails {
-            // The client's own network is down: no call leaves it.
-            let failed = all_failed(call.parcel.records);
-            self.close(&call, &failed, true, ctx);
-            return;
-        }
-        let put = Put {
-            api: self.config.api,
-            batch: call.parcel.batch.clone(),
-            explicit_hash: self.explicit_hash.map_or(ExplicitHash::None, ExplicitHash::All),
-            wants_shards: false,
-            attempt: call.parcel.attempts,
-            copies: call.parcel.copies,
-            attempts_max: self.attempts_max(),
-        };
-        let request = Request::Put(put);
-        let token = if harm.unsent {
-            call.outcome = Some(all_failed(call.parcel.records));
-            ctx.lose(edge, &request)
-        } else {
-            ctx.send(edge, request)
-        };
-        call.deadline = deadline;
-        self.calls.insert(token, call);
-        self.deadlines.insert((deadline, token), ());
-        self.watch_deadlines(ctx);
-    }
-
-    fn attempts_max(&self) -> u32 {
+    pub(super) fn attempts_max(&self) -> u32 {
         if self.config.on_failure == OnFailure::Ignore {
             1
         } else {
@@ -413,135 +306,14 @@ impl Client {
         }
     }
 
-    /// Keeps one timer for the earliest deadline.
-    fn watch_deadlines(&mut self, ctx: &mut Ctx<'_>) {
-        let Some(&((deadline, _), ())) = self.deadlines.first() else { return };
-        if self.timeout.is_none_or(|(at, _)| at > deadline) {
-            let timer = ctx.after(deadline.since(ctx.now()), timer::TIMEOUT, 0);
-            self.timeout = Some((deadline, timer));
-        }
-    }
-
-    fn count_answer(&mut self, call: &Call, failed: u32, ctx: &mut Ctx<'_>) {
-        let (failed, all) = (u64::from(failed), u64::from(call.parcel.records));
-        self.tally.in_flight -= all;
-        self.tally.stored += all - failed;
-        self.tally.rejected += failed;
-        ctx.count(metric::STORED, all - failed);
-        ctx.count(metric::REJECTED, failed);
-    }
-
-    /// An answer in time; `whole` when the call itself failed.
-    fn close(&mut self, call: &Call, failed: &[Failed], whole: bool, ctx: &mut Ctx<'_>) {
-        ctx.peak(metric::LATENCY, ctx.now().since(call.sent).millis());
-        let Some(first) = failed.first() else {
-            self.count_answer(call, 0, ctx);
-            return;
-        };
-        let parcel = call.parcel.failed(failed, ctx.keys());
-        self.count_answer(call, parcel.records, ctx);
-        let me = ctx.me();
-        let (records, bytes) = (parcel.batch.records(), parcel.batch.bytes);
-        ctx.book(Account::Flight(call.edge), Account::Held(me), records, bytes);
-        self.held += records;
-        let last = self.is_last(&parcel, ctx);
-        if last {
-            let ignored = self.config.on_failure == OnFailure::Ignore;
-            let reason = if ignored { Reason::Ignored } else { Reason::GivenUp };
-            let cause = self.cause(reason, records, ctx);
-            let key = call.parcel.key(first.row);
-            let shard = matches!(first.error.reason, Reason::ShardRecords | Reason::ShardBytes);
-            let cause = Cause {
-                error: first.error.code.name().into(),
-                shard: shard.then_some(first.error.shard),
-                key: key.map(|key| Arc::clone(ctx.keys().text(key))),
-                hash: key.map(|key| self.explicit_hash.unwrap_or(ctx.keys().hash(key))),
-                limit: u64::from(self.attempts_max()),
-                used: u64::from(parcel.attempts),
-                entries: (parcel.records, call.parcel.records),
-                whole: whole || self.config.api == PutApi::PutRecord,
-                attempt: (parcel.attempts, self.attempts_max()),
-                ..cause
-            };
-            self.let_go(&parcel, cause, ctx);
-        } else if self.config.on_failure == OnFailure::RetryAll {
-            // Entries that were stored go along once more: real duplicates.
-            let stored = call.parcel.batch.records() - records;
-            self.copy(stored, call.parcel.batch.bytes - bytes, ctx);
-            let copies = call.parcel.copies || stored > 0;
-            self.schedule(Parcel { copies, ..call.parcel.clone() }, ctx);
-        } else {
-            self.schedule(parcel, ctx);
-        }
-    }
-
-    /// The client stops waiting. It cannot know what was stored, so it sends everything again.
-    fn abandon(&mut self, token: Token, ctx: &mut Ctx<'_>) {
-        let Some(mut call) = self.calls.remove(&token) else { return };
-        self.tally.timed_out += 1;
-        let attempts = call.parcel.attempts;
-        let retried = !self.is_last(&call.parcel, ctx);
-        let reason = match self.config.on_failure {
-            _ if retried => Reason::Superseded,
-            OnFailure::Ignore => Reason::Ignored,
-            OnFailure::RetryFailed | OnFailure::RetryAll => Reason::GivenUp,
-        };
-        let mut next_try_micros = None;
-        if retried {
-            self.copy(call.parcel.batch.records(), call.parcel.batch.bytes, ctx);
-            let wait = self.schedule(Parcel { copies: true, ..call.parcel.clone() }, ctx);
-            next_try_micros = Some(wait);
-        }
-        let cause = self.cause(Reason::CallTimeout, call.parcel.batch.records(), ctx);
-        let cause = Cause {
-            limit: u64::from(self.config.call_timeout_millis) * 1_000,
-            used: ctx.now().since(call.sent).0,
-            entries: (call.parcel.records, call.parcel.records),
-            attempt: (attempts, self.attempts_max()),
-            next_try_micros,
-            ..cause
-        };
-        self.explain(cause, ctx);
-        match call.outcome.take() {
-            Some(failed) => self.close_abandoned(&call, &failed, reason, ctx),
-            None => {
-                call.abandoned = Some(reason);
-                self.calls.insert(token, call);
-            }
-        }
-    }
-
-    /// What the service did with a call the client had given up.
-    fn close_abandoned(
-        &mut self,
-        call: &Call,
-        failed: &[Failed],
-        reason: Reason,
-        ctx: &mut Ctx<'_>,
-    ) {
-        let records = u32::try_from(failed.len()).unwrap_or(u32::MAX);
-        self.count_answer(call, records, ctx);
-        if failed.is_empty() {
-            return;
-        }
-        let parcel = call.parcel.failed(failed, ctx.keys());
-        let (records, bytes) = (parcel.batch.records(), parcel.batch.bytes);
-        let (flight, held) = (Account::Flight(call.edge), Account::Held(ctx.me()));
-        ctx.book(flight, held, records, bytes);
-        ctx.drop_held(reason, records, bytes);
-        if reason != Reason::Superseded {
-            self.count_loss(reason, records, ctx);
-        }
-    }
-
-    fn copy(&mut self, records: u64, bytes: u64, ctx: &mut Ctx<'_>) {
+    pub(super) fn copy(&mut self, records: u64, bytes: u64, ctx: &mut Ctx<'_>) {
         ctx.book(Account::Copied(ctx.me()), Account::Held(ctx.me()), records, bytes);
         self.held += records;
         self.tally.copied += records;
     }
 
     /// Sends a parcel again after its wait; returns that in microseconds.
-    fn schedule(&mut self, parcel: Parcel, ctx: &mut Ctx<'_>) -> u64 {
+    pub(super) fn schedule(&mut self, parcel: Parcel, ctx: &mut Ctx<'_>) -> u64 {
         let wait = retry::wait(&self.config, parcel.attempts, ctx.rng());
         if wait.0 == 0 {
             self.again.push_back(parcel);
@@ -556,7 +328,7 @@ impl Client {
     }
 
     /// Drops a parcel that will not be sent again.
-    fn let_go(&mut self, parcel: &Parcel, cause: Cause, ctx: &mut Ctx<'_>) {
+    pub(super) fn let_go(&mut self, parcel: &Parcel, cause: Cause, ctx: &mut Ctx<'_>) {
         let records = parcel.batch.records();
         self.held -= records;
         self.lose((records, parcel.batch.bytes), cause, ctx);
@@ -569,7 +341,7 @@ impl Client {
         self.explain(cause, ctx);
     }
 
-    fn count_loss(&mut self, reason: Reason, records: u64, ctx: &mut Ctx<'_>) {
+    pub(super) fn count_loss(&mut self, reason: Reason, records: u64, ctx: &mut Ctx<'_>) {
         self.tally.dropped += records;
         if matches!(reason, Reason::GivenUp | Reason::Ignored) {
             self.tally.given_up += records;
@@ -578,7 +350,7 @@ impl Client {
     }
 
     /// Explains the first loss of each reason and second, and marks it.
-    fn explain(&mut self, cause: Cause, ctx: &mut Ctx<'_>) {
+    pub(super) fn explain(&mut self, cause: Cause, ctx: &mut Ctx<'_>) {
         let second = ctx.now().secs();
         match self.explained.iter_mut().find(|(reason, _)| *reason == cause.reason) {
             Some((_, last)) if *last == second => return,
@@ -591,7 +363,7 @@ impl Client {
         ctx.explain(cause);
     }
 
-    fn cause(&self, reason: Reason, records: u64, ctx: &Ctx<'_>) -> Cause {
+    pub(super) fn cause(&self, reason: Reason, records: u64, ctx: &Ctx<'_>) -> Cause {
         Cause {
             records: u32::try_from(records).unwrap_or(u32::MAX),
             ..Cause::new(ctx.now(), ctx.me(), reason)

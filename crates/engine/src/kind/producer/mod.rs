@@ -4,6 +4,7 @@
 //! again; what happens to them is the client's own policy (facts, streams §2.2, §8.1). A call that
 //! timed out may have stored its records: sending them again makes duplicates, as in real life.
 
+mod calls;
 pub(super) mod client;
 pub(crate) mod last;
 mod parcel;
