@@ -309,6 +309,23 @@ fn a_slow_worker_holds_up_only_its_own_shards() {
     }
 }
 
+/// `MillisBehindLatest` is that of the shard that is furthest behind (facts, streams §9.5), also in
+/// a second in which only another one was read. The first hex digits of the MD5 sums are 0 and d.
+#[test]
+fn an_application_is_as_late_as_its_worst_shard() {
+    let producer = json!({"records_per_sec": 100, "keys": "list",
+        "key_list": [["a", 1], ["user-1", 99]]});
+    let workers = json!({"start": "TRIM_HORIZON", "workers": 1, "work_micros": 30_000,
+        "max_records": 200});
+    let mut engine = engine(12, &producer, &json!({"shards": 2}), &workers);
+    let snapshot = go(&mut engine, 200_000);
+    let ages: Vec<u64> = leases(&snapshot).all().map(|lease| lease.age_micros).collect();
+    assert!(ages.iter().any(|age| *age < 20_000_000), "one shard keeps up: {ages:?}");
+    let told = engine.series(APP, super::metric::MILLIS_BEHIND, 60);
+    let silent = told.iter().filter(|millis| **millis < 60_000).count();
+    assert_eq!(silent, 0, "{told:?}");
+}
+
 /// A new iterator begins at the last position, not at the last checkpoint (facts, streams §9.5).
 #[test]
 fn an_expired_iterator_costs_no_duplicates() {
