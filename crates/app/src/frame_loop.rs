@@ -68,10 +68,11 @@ fn frame(store: &Store, now: f64) {
     let elapsed = frames.last.get().map_or(0.0, |last| (now - last).clamp(0.0, ELAPSED_MILLIS_MAX));
     frames.last.set(Some(now));
     // On the way to a moment what was there at its beginning stands still: nobody asked for what
-    // lies between.
+    // lies between. The browser shows it before the run takes its time.
     if store.is_going() && store.hud_due.replace(false) {
         store.draw();
         store.refresh_hud();
+        return frames.wake();
     }
     let idle = tick(store, elapsed);
     if store.is_going() {
