@@ -48,6 +48,8 @@ impl Duration {
     pub const ZERO: Self = Self(0);
     /// One second.
     pub const SECOND: Self = Self(1_000_000);
+    /// 24 hours.
+    pub const DAY: Self = Self(86_400_000_000);
 
     /// A length of whole milliseconds.
     #[must_use]

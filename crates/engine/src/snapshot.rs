@@ -280,6 +280,11 @@ impl Leases {
     pub fn all(&self) -> impl Iterator<Item = &ShardAge> {
         self.workers.iter().flat_map(|holder| &holder.leases).chain(&self.orphans)
     }
+
+    /// The one that is furthest behind.
+    pub fn worst(&self) -> Option<&ShardAge> {
+        self.all().max_by_key(|lease| lease.age_micros)
+    }
 }
 
 /// A worker with the leases it believes to hold.

@@ -5,7 +5,7 @@ use base::units::MIB;
 use base::{Duration, Time};
 
 /// It cannot be given up earlier (Choose the right mode to stream in, 2026-11).
-const SHORTEST: Duration = Duration::from_secs(86_400);
+const SHORTEST: Duration = Duration::DAY;
 /// What is paid for in any case, each way.
 const COMMITTED_BYTES_PER_SEC: u128 = 25 * MIB as u128;
 

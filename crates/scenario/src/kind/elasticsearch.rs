@@ -24,6 +24,10 @@ const fn metric(name: &'static str, unit: &'static str, bad: bool) -> MetricSpec
     MetricSpec { name, stat: Stat::Sum, unit, bad }
 }
 
+const fn gauge(name: &'static str, unit: &'static str) -> MetricSpec {
+    MetricSpec { name, stat: Stat::Gauge, unit, bad: false }
+}
+
 /// What a domain is.
 pub(crate) static SPEC: KindSpec = KindSpec {
     kind: "elasticsearch",
@@ -46,8 +50,8 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     limits: &super::spec::limits::<{ FIELDS.len() }>(FIELDS),
     metrics: &[
         metric("IndexingRate", "documents", false),
-        metric("SearchableDocuments", "documents", false),
-        metric("DeletedDocuments", "documents", false),
+        gauge("SearchableDocuments", "documents"),
+        gauge("DeletedDocuments", "documents"),
         metric("ThreadpoolWriteRejected", "documents", true),
         metric("5xx", "calls", true),
     ],

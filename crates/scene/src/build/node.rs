@@ -196,7 +196,7 @@ pub(super) fn compact(pen: &mut Pen<'_>, seen: &Seen<'_>) {
         Gauge::Objects(objects) => Some(words::count(objects.count, "object")),
         Gauge::Shards { cells } => cells.iter().map(|cell| cell.age_micros).max().map(words::age),
         Gauge::Packs(packs) => Some(format!("{} /s", units::grouped(packs.per_sec))),
-        Gauge::Leases(leases) => leases.all().map(|lease| lease.age_micros).max().map(words::age),
+        Gauge::Leases(leases) => leases.worst().map(|lease| words::age(lease.age_micros)),
         Gauge::Invocation(seen) => seen.worst.map(|worst| words::age(worst.age_micros)),
         Gauge::Bars { .. } | Gauge::Line { .. } | Gauge::Counters(_) | Gauge::Lanes(_) => None,
     });

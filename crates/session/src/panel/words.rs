@@ -104,7 +104,7 @@ fn state(document: &Document, view: &NodeView, out: &mut Vec<String>) {
                 push_behind(cells.iter().max_by_key(|cell| cell.age_micros), out);
             }
             Gauge::Leases(leases) => {
-                push_behind(leases.all().max_by_key(|lease| lease.age_micros), out);
+                push_behind(leases.worst(), out);
                 if !leases.orphans.is_empty() {
                     let shards = plural(leases.orphans.len() as u64, "shard", "shards");
                     out.push(format!("{shards} without a live worker"));

@@ -151,6 +151,11 @@ impl Elasticsearch {
                 None => self.store((record, bytes), (&bulk.index, id.as_deref()), edge, ctx),
             }
         }
+        // What stands in the index, and versions that were replaced in it (OpenSearch Service
+        // developer guide, cluster metrics).
+        let count = self.documents.count();
+        ctx.peak(metric::SEARCHABLE, count);
+        ctx.peak(metric::DELETED, self.documents.indexed - count);
         if let Some(first) = outcome.failed.first() {
             self.explain(first.error, outcome.left.0, all.0, ctx);
         }
@@ -184,8 +189,6 @@ impl Elasticsearch {
     ) {
         let fate = self.documents.write(record, place, ctx.now());
         ctx.count(metric::INDEXING_RATE, 1);
-        let replaced = if fate.created { metric::SEARCHABLE } else { metric::DELETED };
-        ctx.count(replaced, 1);
         let me = ctx.me();
         // A copy that replaces its like is no gain.
         let account = match fate {

@@ -20,7 +20,7 @@ use crate::object::Object;
 use crate::snapshot::MarkKind;
 
 /// How long Direct PUT data is kept.
-const KEPT: Duration = Duration::from_secs(24 * 3_600);
+const KEPT: Duration = Duration::DAY;
 /// The longest back-off before jitter.
 const BACKOFF_SECS_MAX: u64 = 120;
 

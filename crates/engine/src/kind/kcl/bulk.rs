@@ -79,11 +79,8 @@ impl Kcl {
         ctx.book(Account::Held(ctx.me()), Account::Flight(edge), records, bytes);
         show(edge, 0, &batch, ctx);
         let ids = naming.ids(&batch, (shard, created_secs), ctx);
-        let token = ctx.send(edge, Request::Bulk(Bulk { batch, index: naming.index, ids }));
-        if let Some(pump) = self.pump(worker, shard) {
-            pump.call = Some(token);
-        }
-        self.calls.insert(token, Call::Pump(worker, shard));
+        let request = Request::Bulk(Bulk { batch, index: naming.index, ids });
+        self.ask((worker, shard), (edge, request), Call::Pump(worker, shard), ctx);
     }
 
     /// The domain answered: what was not indexed is emitted again.

@@ -1,7 +1,7 @@
 //! `RedshiftBasicEmitter` of the Connector Library (amazon-kinesis-connectors): each file it wrote
 //! into the bucket is loaded by a `COPY` of its own; when that fails, all of it is emitted again.
 
-use base::Duration;
+use base::{Duration, EdgeId};
 
 use super::worker::Stage;
 use super::{Call, Kcl, metric};
@@ -10,22 +10,22 @@ use crate::call::{ApiError, Request};
 use crate::kernel::ctx::Ctx;
 use crate::kernel::ledger::Account;
 use crate::kind::reader::show;
-use crate::snapshot::Seal;
+use crate::object::Object;
 
 impl Kcl {
     /// The file is in the bucket: the cluster loads it from there.
-    pub(super) fn copy(&mut self, (worker, shard): (u32, u32), ctx: &mut Ctx<'_>) {
-        let Some(edge) = self.wires.cluster else { return };
-        let Some(object) = self.object((worker, shard), Seal::Size, ctx) else { return };
+    pub(super) fn copy(
+        &mut self,
+        (worker, shard): (u32, u32),
+        (edge, object): (EdgeId, Object),
+        ctx: &mut Ctx<'_>,
+    ) {
         let Some(pump) = self.pump(worker, shard) else { return };
         pump.stage = Stage::Writes;
         let batch = pump.work.batch.clone();
         show(edge, 0, &batch, ctx);
-        let token = ctx.send(edge, Request::Copy(vec![object]));
-        if let Some(pump) = self.pump(worker, shard) {
-            pump.call = Some(token);
-        }
-        self.calls.insert(token, Call::Pump(worker, shard));
+        let request = Request::Copy(vec![object]);
+        self.ask((worker, shard), (edge, request), Call::Pump(worker, shard), ctx);
     }
 
     /// The `COPY` came to its end.

@@ -48,12 +48,14 @@ struct Tally {
 }
 
 /// An object on its way: whose it is, its records and their bytes.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Emission {
     worker: u32,
     shard: u32,
     records: u64,
     bytes: u64,
+    /// What a cluster loads once the object is in the bucket.
+    copy: Option<Box<Object>>,
 }
 
 impl Pipeline {
@@ -213,15 +215,13 @@ impl Kcl {
         pump.stage = Stage::Writes;
         self.held -= records;
         ctx.book(Account::Held(ctx.me()), Account::Flight(edge), records, bytes);
-        let token = ctx.send(edge, Request::PutObject(object));
-        if let Some(pump) = self.pump(worker, shard) {
-            pump.call = Some(token);
-        }
-        self.calls.insert(token, Call::Emit(Emission { worker, shard, records, bytes }));
+        let copy = self.wires.cluster.map(|_cluster| Box::new(object.clone()));
+        let call = Call::Emit(Emission { worker, shard, records, bytes, copy });
+        self.ask((worker, shard), (edge, Request::PutObject(object)), call, ctx);
     }
 
     /// The object a buffer is emitted as.
-    pub(super) fn object(
+    fn object(
         &mut self,
         (worker, shard): (u32, u32),
         reason: Seal,
@@ -241,14 +241,14 @@ impl Kcl {
         result: Result<(), ApiError>,
         ctx: &mut Ctx<'_>,
     ) {
-        let Emission { worker, shard, records, bytes } = emission;
+        let Emission { worker, shard, records, bytes, copy } = emission;
         let backoff = self.pipeline.as_ref().map_or(Duration::ZERO, |it| it.backoff);
         let me = ctx.me();
-        let has_cluster = self.wires.cluster.is_some();
+        let copy = self.wires.cluster.zip(copy);
         let pump = self.pump(worker, shard).filter(|pump| pump.call == Some(token));
         match (result, pump) {
-            (Ok(()), Some(_)) if has_cluster => {
-                self.copy((worker, shard), ctx);
+            (Ok(()), Some(_)) if let Some((edge, object)) = copy => {
+                self.copy((worker, shard), (edge, *object), ctx);
             }
             (Ok(()), Some(pump)) => {
                 pump.work.batch = Batch::default();

@@ -127,7 +127,7 @@ struct Wires {
 }
 
 /// A call on its way.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum Call {
     List,
     /// About the registered consumer.
@@ -280,6 +280,21 @@ impl Component for Kcl {
 impl Kcl {
     fn pump(&mut self, worker: u32, shard: u32) -> Option<&mut Pump> {
         self.workers.get_mut(&worker)?.pumps.get_mut(&shard)
+    }
+
+    /// Makes a call for a record processor, which waits for the answer.
+    fn ask(
+        &mut self,
+        (worker, shard): (u32, u32),
+        (edge, request): (EdgeId, Request),
+        call: Call,
+        ctx: &mut Ctx<'_>,
+    ) {
+        let token = ctx.send(edge, request);
+        if let Some(pump) = self.pump(worker, shard) {
+            pump.call = Some(token);
+        }
+        self.calls.insert(token, call);
     }
 
     fn answered(&mut self, token: Token, edge: EdgeId, response: Response, ctx: &mut Ctx<'_>) {

@@ -65,12 +65,10 @@ impl Kcl {
 
     pub(super) fn send(&mut self, worker: u32, shard: u32, request: Request, ctx: &mut Ctx<'_>) {
         let Some(edge) = self.wires.stream else { return };
-        let token = ctx.send(edge, request);
         if let Some(pump) = self.pump(worker, shard) {
             pump.asked = ctx.now();
-            pump.call = Some(token);
         }
-        self.calls.insert(token, Call::Pump(worker, shard));
+        self.ask((worker, shard), (edge, request), Call::Pump(worker, shard), ctx);
     }
 
     /// The row of the shard: where to begin, and whether its parents are processed.
@@ -297,11 +295,8 @@ impl Kcl {
         };
         ctx.book(Account::Held(me), Account::Flight(edge), records, bytes);
         show(edge, 0, &batch, ctx);
-        let token = ctx.send(edge, Request::PutItems(ItemPut { batch, shard }));
-        if let Some(pump) = self.pump(worker, shard) {
-            pump.call = Some(token);
-        }
-        self.calls.insert(token, Call::Pump(worker, shard));
+        let request = Request::PutItems(ItemPut { batch, shard });
+        self.ask((worker, shard), (edge, request), Call::Pump(worker, shard), ctx);
     }
 
     /// The target answered: what it did not take is written again.

@@ -18,7 +18,7 @@ impl Kcl {
         let orphans = self.orphans(kernel, &workers);
         let unowned = orphans.len() as u64;
         let mut leases = Leases { workers, orphans, series: Vec::new() };
-        let worst = leases.all().map(|lease| lease.age_micros).max().unwrap_or(0);
+        let worst = leases.worst().map_or(0, |lease| lease.age_micros);
         let told = kernel.metrics.series(out.id, metric::MILLIS_BEHIND, SPARK_SECS);
         leases.series = age_line(&told, worst);
         out.gauges.push(Gauge::Leases(leases));

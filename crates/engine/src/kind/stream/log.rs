@@ -11,10 +11,8 @@ use base::{Duration, Time};
 use crate::batch::{Batch, Block, Record, Slice};
 use crate::kernel::keys::KeyTable;
 
-/// Retention up to this costs nothing beyond the shard, or beyond data in.
-pub const DAY: Duration = Duration::from_secs(86_400);
 /// Retention beyond this is long-term retention.
-pub const WEEK: Duration = Duration::from_secs(7 * 86_400);
+pub const WEEK: Duration = Duration(7 * Duration::DAY.0);
 /// Rows of a full block: small enough that room kept for growth is never much.
 const BLOCK_ROWS: usize = 256;
 
@@ -154,7 +152,7 @@ impl Log {
             self.written -= expired.iter().map(|it| u64::from(it.written())).sum::<u64>();
             gone.records += expired.len() as u64;
             gone.bytes += expired.iter().map(|it| it.bytes(keys)).sum::<u64>();
-            for (sum, age) in gone.kept.iter_mut().zip([DAY, WEEK]) {
+            for (sum, age) in gone.kept.iter_mut().zip([Duration::DAY, WEEK]) {
                 *sum += kept_beyond(expired, now.before(age).secs(), keys);
             }
             self.horizon += expired.len() as u64;
@@ -170,7 +168,7 @@ impl Log {
     /// that are here.
     #[must_use]
     pub fn kept(&self, now: Time, keys: &KeyTable) -> [u128; 2] {
-        [DAY, WEEK].map(|age| self.kept_since(now.before(age).secs(), keys))
+        [Duration::DAY, WEEK].map(|age| self.kept_since(now.before(age).secs(), keys))
     }
 
     #[inline(never)]

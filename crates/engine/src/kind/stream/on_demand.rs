@@ -21,7 +21,7 @@ const HOT_MINUTES: u32 = 10;
 /// Peaks are remembered for so many days.
 const PEAK_DAYS: u64 = 30;
 /// Nothing shrinks this long after the last change.
-const CALM: Duration = Duration::from_secs(86_400);
+const CALM: Duration = Duration::DAY;
 /// Minutes between two merges.
 const MERGE_EVERY: u64 = 60;
 

@@ -267,7 +267,7 @@ impl Writer {
 /// CloudWatch Logs and `EventBridge` try for 24 hours (their user guides, retry policy).
 fn age_max(service: Service) -> Option<Duration> {
     match service {
-        Service::CloudWatchLogs | Service::EventBridge => Some(Duration::from_secs(86_400)),
+        Service::CloudWatchLogs | Service::EventBridge => Some(Duration::DAY),
         Service::IotRule | Service::ApiGateway => None,
     }
 }
