@@ -53,7 +53,7 @@ pub enum Action {
 const DELIVERY_STREAM: &str = "DeliveryStreamName";
 
 /// Operations a script may call: of the Kinesis API, and two of Amazon Data Firehose.
-pub const OPERATIONS: [&str; 35] = [
+pub const OPERATIONS: [&str; 36] = [
     "AddTagsToStream",
     "CreateStream",
     "DecreaseStreamRetentionPeriod",
@@ -89,6 +89,7 @@ pub const OPERATIONS: [&str; 35] = [
     "DescribeAccountSettings",
     "firehose:PutRecord",
     "firehose:PutRecordBatch",
+    "UpdateStreamRecordDistributionStrategy",
 ];
 
 impl Action {

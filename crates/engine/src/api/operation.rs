@@ -71,6 +71,7 @@ const CONSUMER_ARN: &[Rule] =
     &[Matches(Pattern::ConsumerArn), LengthAtLeast(1), LengthAtMost(2_048)];
 const CONSUMER_ARN_NEEDED: &[Rule] =
     &[NotNull, Matches(Pattern::ConsumerArn), LengthAtLeast(1), LengthAtMost(2_048)];
+const STRATEGIES: &[&str] = &["AUTO", "USER_PARTITION_KEY"];
 const WARM: Member = Member::new("WarmThroughputMiBps", Integer, &[AtLeast(0)]).only(Current);
 
 const STREAM_ONLY: &[Member] = &[STREAM, STREAM_OR_ARN, STREAM_ARN, STREAM_ID];
@@ -115,8 +116,7 @@ const CREATE: &[Member] = &[
     Member::new("Tags", Tags, TAGS).only(Current),
     WARM,
     Member::new("MaxRecordSizeInKiB", Integer, &[AtLeast(1_024), AtMost(10_240)]).only(Current),
-    Member::new("RecordDistributionStrategy", Text, &[OneOf(&["AUTO", "USER_PARTITION_KEY"])])
-        .only(Current),
+    Member::new("RecordDistributionStrategy", Text, &[OneOf(STRATEGIES)]).only(Current),
 ];
 const ADD_TAGS: &[Member] = &[
     Member::new(
@@ -280,6 +280,11 @@ const RECORD_SIZE: &[Member] = &[
     STREAM_ARN_NEEDED,
     STREAM_ID,
 ];
+const DISTRIBUTION: &[Member] = &[
+    STREAM_ARN_NEEDED,
+    STREAM_ID,
+    Member::new("RecordDistributionStrategy", Text, &[NotNull, OneOf(STRATEGIES)]),
+];
 const WARM_THROUGHPUT: &[Member] = &[
     Member::new("WarmThroughputMiBps", Integer, &[NotNull, AtLeast(0)]),
     STREAM_OR_ARN,
@@ -376,6 +381,10 @@ static OPERATIONS: &[Operation] = &[
     },
     of("UpdateShardCount", UPDATE_SHARDS, shards::update_count),
     Operation { since: Current, ..of("UpdateStreamMode", UPDATE_MODE, settings::update_mode) },
+    Operation {
+        since: Current,
+        ..of("UpdateStreamRecordDistributionStrategy", DISTRIBUTION, settings::update_distribution)
+    },
     Operation {
         since: Current,
         ..of("UpdateStreamWarmThroughput", WARM_THROUGHPUT, settings::update_warm)

@@ -22,7 +22,7 @@ const RECORDS_MAX: u32 = 10_000;
 pub(super) fn put_record(engine: &mut Engine, request: &Request) -> Done {
     let name = request.stream(engine)?;
     engine.check_takes_records(&name)?;
-    let entry = entry(&request.body)?;
+    let entry = entry(&request.body, engine.spreads(&name))?;
     let ordering = request.text("SequenceNumberForOrdering");
     let tried = || engine.try_put(&name, core::slice::from_ref(&entry), ordering);
     request.check_in_earnest(tried)?;
@@ -34,7 +34,8 @@ pub(super) fn put_records(engine: &mut Engine, request: &Request) -> Done {
     let name = request.stream(engine)?;
     engine.check_takes_records(&name)?;
     let given = request.list("Records").iter().filter_map(Value::as_object);
-    let entries = given.map(entry).collect::<Result<Vec<_>, _>>()?;
+    let keyless = engine.spreads(&name);
+    let entries = given.map(|it| entry(it, keyless)).collect::<Result<Vec<_>, _>>()?;
     let bytes: u64 = entries.iter().map(PutEntry::bytes).sum();
     if request.profile == Profile::Classic && bytes > CLASSIC_BYTES_MAX {
         return Err(invalid("Records size exceeds 5 MB limit".into()));
@@ -79,7 +80,8 @@ fn place(stored: Stored) -> Value {
     })
 }
 
-fn entry(body: &Map<String, Value>) -> Result<PutEntry, Refusal> {
+/// Only AUTO streams take records without a key.
+fn entry(body: &Map<String, Value>, keyless: bool) -> Result<PutEntry, Refusal> {
     let text = |name: &str| body.get(name).and_then(Value::as_str);
     let explicit_hash = text("ExplicitHashKey").map(|key| {
         key.parse::<u128>().map_err(|_above| {
@@ -89,8 +91,10 @@ fn entry(body: &Map<String, Value>) -> Result<PutEntry, Refusal> {
             ))
         })
     });
-    let Some(key) = text("PartitionKey") else {
-        return Err(invalid("PartitionKey must be specified.".into()));
+    let key = match text("PartitionKey") {
+        Some(key) => key,
+        None if keyless => "",
+        None => return Err(invalid("PartitionKey must be specified.".into())),
     };
     Ok(PutEntry {
         partition_key: key.to_owned(),
@@ -166,8 +170,10 @@ pub(super) fn record(engine: &Engine, stream: &str, record: &RecordView) -> Valu
         "SequenceNumber": record.sequence_number,
         "ApproximateArrivalTimestamp": seconds(engine.wall_millis(record.arrival)),
         "Data": blob::encode(&record.data),
-        "PartitionKey": &*record.key,
     });
+    if !record.key.is_empty() {
+        body["PartitionKey"] = (*record.key).into();
+    }
     if engine.is_encrypted(stream, record.arrival) {
         body["EncryptionType"] = "KMS".into();
     }

@@ -188,16 +188,48 @@ fn nulls_inside_of_lists_and_maps_are_refused() {
     caller.ok("AddTagsToStream", s(json!({ "Tags": { "a": "" } })));
 }
 
-/// Facts, streams §15: AUTO is for on-demand streams, and not simulated.
+/// Facts, streams §15 and §14.2: AUTO is for on-demand streams; it is switched at once, ignores keys
+/// and explicit hash keys, needs none, spreads evenly and forbids `SequenceNumberForOrdering`.
 #[test]
-fn records_are_not_distributed_without_keys() {
+fn auto_streams_spread_records_whatever_their_keys() {
     let mut caller = Caller::of("2026-11");
     let create = |strategy: &str, mode: &str| {
         json!({ "StreamName": "s", "ShardCount": 1, "StreamModeDetails": { "StreamMode": mode },
                 "RecordDistributionStrategy": strategy })
     };
-    for mode in ["ON_DEMAND", "PROVISIONED"] {
-        assert_eq!(caller.no("CreateStream", create("AUTO", mode)), "InvalidArgumentException");
+    assert_eq!(
+        caller.no("CreateStream", create("AUTO", "PROVISIONED")),
+        "InvalidArgumentException"
+    );
+    caller.ok("CreateStream", create("AUTO", "ON_DEMAND"));
+    caller.wait(60);
+    let strategy = |caller: &mut Caller| caller.summary()["RecordDistributionStrategy"].clone();
+    assert_eq!(strategy(&mut caller), "AUTO");
+    let record = json!({ "Data": "AAAA", "PartitionKey": "a", "ExplicitHashKey": "0" });
+    let put = json!({ "StreamName": "s", "Records": [record, record, { "Data": "AAAA" }, record] });
+    let shards = |answer: Value| {
+        let records = answer["Records"].as_array().cloned().unwrap_or_default();
+        let mut shards: Vec<String> = records.iter().map(|it| it["ShardId"].to_string()).collect();
+        shards.sort();
+        shards.dedup();
+        shards.len()
+    };
+    assert_eq!(shards(caller.ok("PutRecords", put.clone())), 4, "one record each");
+    let (mut with, mut without) = (0, 0);
+    for shard in ["0", "1", "2", "3"] {
+        let from = json!({ "ShardId": shard, "ShardIteratorType": "TRIM_HORIZON" });
+        let iterator = caller.ok("GetShardIterator", s(from))["ShardIterator"].clone();
+        let got = caller.ok("GetRecords", json!({ "ShardIterator": iterator }));
+        let keyed = got["Records"][0].get("PartitionKey").is_some();
+        (with, without) = (with + u32::from(keyed), without + u32::from(!keyed));
     }
-    caller.ok("CreateStream", create("USER_PARTITION_KEY", "ON_DEMAND"));
+    assert_eq!((with, without), (3, 1), "a key that was given is returned");
+    let ordered = json!({ "Data": "AAAA", "PartitionKey": "a", "SequenceNumberForOrdering": "0" });
+    assert_eq!(caller.no("PutRecord", s(ordered)), "InvalidArgumentException");
+    let to = json!({ "StreamARN": ARN, "RecordDistributionStrategy": "USER_PARTITION_KEY" });
+    caller.ok("UpdateStreamRecordDistributionStrategy", to);
+    assert_eq!(strategy(&mut caller), "USER_PARTITION_KEY");
+    assert_eq!(caller.no("PutRecords", put), "InvalidArgumentException", "a key is needed again");
+    let keyed = json!({ "StreamName": "s", "Records": [record, record, record, record] });
+    assert_eq!(shards(caller.ok("PutRecords", keyed)), 1);
 }

@@ -1,7 +1,7 @@
 //! How streams work: encryption, monitoring, mode, record size, warm throughput; and what the
 //! account may have.
 
-use scenario::kind::StreamMode;
+use scenario::kind::{RecordDistribution, StreamMode};
 use serde_json::{Map, Value, json};
 
 use super::request::Request;
@@ -114,6 +114,21 @@ pub(super) fn update_record_size(engine: &mut Engine, request: &Request) -> Done
     let name = request.stream(engine)?;
     engine
         .update_max_record_size(&name, request.count("MaxRecordSizeInKiB").unwrap_or_default())?;
+    Ok(Value::Null)
+}
+
+/// What `RecordDistributionStrategy` asks for.
+pub(super) fn distribution(request: &Request) -> RecordDistribution {
+    let asked = request.text("RecordDistributionStrategy");
+    if asked == Some("AUTO") {
+        RecordDistribution::Auto
+    } else {
+        RecordDistribution::UserPartitionKey
+    }
+}
+
+pub(super) fn update_distribution(engine: &mut Engine, request: &Request) -> Done {
+    engine.update_distribution(&request.stream(engine)?, distribution(request))?;
     Ok(Value::Null)
 }
 

@@ -4,7 +4,7 @@ use scenario::kind::{Encryption, StreamConfig, StreamMode};
 use serde_json::{Map, Value, json};
 
 use super::request::{Request, seconds};
-use super::{Done, Profile, Refusal, invalid, settings, shards, tags, token};
+use super::{Done, Profile, Refusal, settings, shards, tags, token};
 use crate::control::{StreamDescription, page};
 use crate::engine::Engine;
 
@@ -29,10 +29,10 @@ pub(super) fn create(engine: &mut Engine, request: &Request) -> Done {
     config.shards = request.count("ShardCount").unwrap_or(config.shards);
     config.record_kib_max = request.count("MaxRecordSizeInKiB").unwrap_or(config.record_kib_max);
     config.mode = settings::mode(request.body.get("StreamModeDetails"));
+    config.distribution = settings::distribution(request);
     let name = request.needed("StreamName");
-    match config.mode {
-        StreamMode::Provisioned => check_provisioned(request, name)?,
-        StreamMode::OnDemand => check_on_demand(request)?,
+    if config.mode == StreamMode::Provisioned {
+        check_provisioned(request)?;
     }
     let tags = tags::given(engine, request, name)?;
     engine.create_stream(name, &config, request.count("WarmThroughputMiBps"))?;
@@ -40,32 +40,14 @@ pub(super) fn create(engine: &mut Engine, request: &Request) -> Done {
     Ok(Value::Null)
 }
 
-/// What provisioned streams need and cannot have (facts, streams §14.2 and §14.3).
-fn check_provisioned(request: &Request, name: &str) -> Result<(), Refusal> {
-    if request.text("RecordDistributionStrategy") == Some("AUTO") {
-        return Err(invalid(format!(
-            "RecordDistributionStrategy=AUTO is only supported for on-demand streams. Stream \
-             {name} is using PROVISIONED mode."
-        )));
-    }
+/// What provisioned streams need (facts, streams §14.3).
+fn check_provisioned(request: &Request) -> Result<(), Refusal> {
     if request.number("ShardCount").is_none() {
         let message = "1 validation error detected: Value null at 'shardCount' failed to satisfy \
                        constraint: Member must not be null";
         return Err(Refusal { exception: "ValidationException", message: message.into() });
     }
     Ok(())
-}
-
-/// Who asks for what is not there is told, rather than given something else.
-fn check_on_demand(request: &Request) -> Result<(), Refusal> {
-    if request.text("RecordDistributionStrategy") != Some("AUTO") {
-        return Ok(());
-    }
-    Err(invalid(
-        "RecordDistributionStrategy=AUTO is not simulated: records go where their partition keys \
-         belong. USER_PARTITION_KEY is."
-            .into(),
-    ))
 }
 
 pub(super) fn delete(engine: &mut Engine, request: &Request) -> Done {
@@ -109,7 +91,7 @@ pub(super) fn summary(engine: &mut Engine, request: &Request) -> Done {
             let warm = json!({ "TargetMiBps": target, "CurrentMiBps": current });
             body.insert("WarmThroughput".into(), warm);
         }
-        body.insert("RecordDistributionStrategy".into(), "USER_PARTITION_KEY".into());
+        body.insert("RecordDistributionStrategy".into(), stream.distribution.word().into());
     }
     Ok(json!({ "StreamDescriptionSummary": body }))
 }

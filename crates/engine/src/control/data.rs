@@ -110,6 +110,12 @@ impl Engine {
             let most = self.kernel.limits.request_bytes_max >> 20;
             return Err(invalid(format!("Records size exceeds {most} MB limit")));
         }
+        if ordering.is_some() && stream.settings().spreads() {
+            return Err(invalid(format!(
+                "SequenceNumberForOrdering cannot be used with stream {name}: its \
+                 RecordDistributionStrategy is AUTO."
+            )));
+        }
         let now_secs = self.wall_millis(self.now()) / 1_000;
         let fits = |text: &str| Decoded::parse(text).is_some_and(|number| number.secs <= now_secs);
         match ordering.filter(|text| !fits(text)) {

@@ -21,7 +21,7 @@ use core::fmt;
 use std::sync::Arc;
 
 use base::{Duration, NodeId, Time, VecMap, limits};
-use scenario::kind::{Encryption, StreamConfig, StreamMode};
+use scenario::kind::{Encryption, RecordDistribution, StreamConfig, StreamMode};
 use scenario::{Action, Node as Part};
 use serde_json::{Map, Value};
 
@@ -119,6 +119,8 @@ pub struct StreamDescription {
     pub record_kib_max: u32,
     /// `StreamMode`.
     pub mode: StreamMode,
+    /// `RecordDistributionStrategy`.
+    pub distribution: RecordDistribution,
     /// `EncryptionType` and whose key it is.
     pub encryption: Encryption,
     /// `KeyId` as it was given.
@@ -207,6 +209,7 @@ impl Engine {
                 format!("Account {account} already has {CREATING_MAX} streams in state CREATING.");
             return Err(Refusal { code: ErrorCode::LimitExceeded, message });
         }
+        settings::check_distribution(name, config.mode, config.distribution)?;
         self.check_warm(name, config.mode, warm_mibps)?;
         match config.mode {
             StreamMode::Provisioned => self.check_shard_limit(config.shards)?,
@@ -369,6 +372,7 @@ impl Engine {
             retention_hours: settings.retention_hours,
             record_kib_max: settings.record_kib_max,
             mode: settings.mode,
+            distribution: settings.distribution,
             encryption: settings.encryption,
             key_id: stream.keys().key_id.clone(),
             monitored: stream.monitored.clone(),

@@ -3,7 +3,7 @@
 
 use base::{Duration, NodeId, Time};
 use scenario::Action;
-use scenario::kind::{Encryption, StreamMode};
+use scenario::kind::{Encryption, RecordDistribution, StreamMode};
 use serde_json::{Map, Value};
 
 use super::scaling::exceeded;
@@ -185,6 +185,22 @@ impl Engine {
         self.apply(&Action::Set { node: id, fields }).map_err(refused)
     }
 
+    /// `UpdateStreamRecordDistributionStrategy`: at once (facts, streams §15).
+    ///
+    /// # Errors
+    /// Unknown stream, one that is not `ACTIVE`, or AUTO for one that is not on-demand.
+    pub fn update_distribution(&mut self, name: &str, distribution: RecordDistribution) -> Done {
+        let (id, stream) = self.active(name)?;
+        check_distribution(name, stream.settings().mode, distribution)?;
+        let fields = Map::from_iter([("distribution".to_owned(), distribution.word().into())]);
+        self.apply(&Action::Set { node: id, fields }).map_err(refused)
+    }
+
+    /// Whether a stream spreads records whatever their keys.
+    pub(crate) fn spreads(&self, name: &str) -> bool {
+        self.stream(name).is_ok_and(|(_, stream)| stream.settings().spreads())
+    }
+
     /// `UpdateStreamWarmThroughput`: room for so much at once, `UPDATING` while it is made.
     ///
     /// # Errors
@@ -289,4 +305,19 @@ fn recent(times: &[Time], now: Time) -> usize {
 fn remember(times: &mut Vec<Time>, now: Time) {
     times.retain(|at| *at + DAY > now);
     times.push(now);
+}
+
+/// That a stream of this mode may have this strategy (facts, streams §14.2).
+pub(super) fn check_distribution(
+    name: &str,
+    mode: StreamMode,
+    distribution: RecordDistribution,
+) -> Result<(), Refusal> {
+    if distribution == RecordDistribution::UserPartitionKey || mode == StreamMode::OnDemand {
+        return Ok(());
+    }
+    Err(invalid(format!(
+        "RecordDistributionStrategy=AUTO is only supported for on-demand streams. Stream {name} is \
+         using PROVISIONED mode."
+    )))
 }

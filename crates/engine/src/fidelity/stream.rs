@@ -234,15 +234,16 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry(
         "stream",
         Level::Approximate,
-        "Sequence number positions",
-        "A number beyond the newest record means the end of the shard, where the service refuses \
-         it",
+        "AUTO record distribution",
+        "Each record goes to the next open shard; AWS names no rule but evenly. The KPL packs \
+         nothing for such a stream and knows at once; the words for SequenceNumberForOrdering are \
+         ours",
     ),
     entry(
         "stream",
-        Level::Absent,
-        "AUTO record distribution",
-        "CreateStream refuses RecordDistributionStrategy=AUTO: records go where their partition \
-         keys belong",
+        Level::Approximate,
+        "Sequence number positions",
+        "A number beyond the newest record means the end of the shard, where the service refuses \
+         it",
     ),
 ];

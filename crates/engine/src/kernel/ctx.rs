@@ -62,10 +62,16 @@ impl<'a> Ctx<'a> {
         node.map_or(Duration::ZERO, |node| node.retention)
     }
 
-    /// Tells how long this stream keeps its records.
-    pub fn set_retention(&mut self, retention: Duration) {
+    /// Whether the stream at the other end of a wire spreads records whatever their keys.
+    #[must_use]
+    pub fn peer_spreads(&self, edge: Option<EdgeId>) -> bool {
+        self.peer(edge).and_then(|peer| self.kernel.node(peer)).is_some_and(|node| node.spreads)
+    }
+
+    /// Tells how long this stream keeps its records, and whether it spreads them.
+    pub fn describe(&mut self, retention: Duration, spreads: bool) {
         if let Some(node) = self.kernel.node_mut(self.me) {
-            node.retention = retention;
+            (node.retention, node.spreads) = (retention, spreads);
         }
     }
 

@@ -110,6 +110,8 @@ pub struct NodeState {
     pub absent: bool,
     /// How long a stream keeps its records; zero for other kinds.
     pub retention: Duration,
+    /// Whether a stream spreads records whatever their keys.
+    pub spreads: bool,
     /// Has a place on the canvas; streams made by a call alone have none.
     pub placed: bool,
     /// Newest explanations.
@@ -170,6 +172,7 @@ impl Kernel {
             rng: self.root.fork(u64::from(id.0)),
             absent: false,
             retention: Duration::ZERO,
+            spreads: false,
             placed: true,
             causes: Ring::new(CAUSES_MAX),
             rejected: 0,

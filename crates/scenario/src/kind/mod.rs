@@ -45,7 +45,9 @@ pub use producer::{Backoff, OnFailure, ProducerConfig, PutApi};
 pub use records::{Arrival, KeyRecipe, RecordsConfig, SizeRule, Source};
 pub use redshift::{CopyFormat, RedshiftConfig};
 pub use spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
-pub use stream::{Encryption, Limiter, ON_DEMAND_SHARDS, StreamConfig, StreamMode};
+pub use stream::{
+    Encryption, Limiter, ON_DEMAND_SHARDS, RecordDistribution, StreamConfig, StreamMode,
+};
 pub use table::{BillingMode, ItemKey, ItemWrite, TableConfig};
 pub use writer::{Distribution, Service, WriterConfig};
 

@@ -43,6 +43,29 @@ pub enum Encryption {
 
 words!(Encryption { None = "none", AwsKey = "aws_key", CustomerKey = "customer_key" });
 
+/// `RecordDistributionStrategy` (botocore 1.44.5): who says which shard a record goes to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RecordDistribution {
+    /// Its partition key or `ExplicitHashKey`.
+    #[default]
+    UserPartitionKey,
+    /// The service, evenly: on-demand streams only.
+    Auto,
+}
+
+words!(RecordDistribution { UserPartitionKey = "USER_PARTITION_KEY", Auto = "AUTO" });
+
+impl RecordDistribution {
+    /// As the API writes it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::UserPartitionKey => "USER_PARTITION_KEY",
+            Self::Auto => "AUTO",
+        }
+    }
+}
+
 /// Shards of a new on-demand stream (Kinesis quota page, 2026-11: 4 MB and 4,000 records a second).
 pub const ON_DEMAND_SHARDS: u32 = 4;
 
@@ -51,6 +74,8 @@ pub const ON_DEMAND_SHARDS: u32 = 4;
 pub struct StreamConfig {
     /// `StreamMode`.
     pub mode: StreamMode,
+    /// `RecordDistributionStrategy`, in on-demand mode.
+    pub distribution: RecordDistribution,
     /// Open shards at the start, in provisioned mode.
     pub shards: u32,
     /// `RetentionPeriodHours`.
@@ -71,6 +96,7 @@ pub struct StreamConfig {
 
 settings!(StreamConfig {
     mode,
+    distribution,
     shards,
     retention_hours,
     record_kib_max,
@@ -85,6 +111,7 @@ impl Default for StreamConfig {
     fn default() -> Self {
         Self {
             mode: StreamMode::Provisioned,
+            distribution: RecordDistribution::UserPartitionKey,
             shards: 1,
             retention_hours: 24,
             record_kib_max: 1_024,
@@ -187,6 +214,15 @@ const FIELDS: &[Field] = &[
                    15 minutes (Choose the right mode to stream in, 2026-11)",
     },
     Field {
+        key: "distribution",
+        label: "Record distribution",
+        unit: "",
+        kind: FieldKind::Choice(&[("USER_PARTITION_KEY", "Partition key"), ("AUTO", "AUTO")]),
+        when: Some(("mode", &["on_demand"])),
+        section: "",
+        help: "AUTO spreads records evenly and ignores their keys: no order by key",
+    },
+    Field {
         key: "shards",
         label: "Shards",
         unit: "",
@@ -269,6 +305,13 @@ const FIELDS: &[Field] = &[
 ];
 
 impl StreamConfig {
+    /// Whether the service spreads records, whatever their keys: on-demand streams only (facts,
+    /// streams §15).
+    #[must_use]
+    pub fn spreads(&self) -> bool {
+        self.mode == StreamMode::OnDemand && self.distribution == RecordDistribution::Auto
+    }
+
     /// Open shards of a new stream.
     #[must_use]
     pub fn shards_at_start(&self) -> u32 {

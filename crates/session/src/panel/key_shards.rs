@@ -83,6 +83,10 @@ fn config_now(session: &Session, node: &Node) -> Config {
 /// Open shards of the stream this producer feeds: number, first and last hash.
 fn stream_ranges(session: &Session, producer: NodeId) -> Vec<(u32, u128, u128)> {
     let Some(edge) = session.document.edges_from(producer).next() else { return Vec::new() };
+    let stream = session.document.node(edge.to.node).map(|node| &node.config);
+    if matches!(stream, Some(Config::Stream(config)) if config.spreads()) {
+        return Vec::new();
+    }
     let nodes = &session.run.snapshot().nodes;
     let Some(view) = nodes.iter().find(|view| view.id == edge.to.node) else { return Vec::new() };
     let open = words::lanes(view).iter().filter(|lane| !lane.closed);

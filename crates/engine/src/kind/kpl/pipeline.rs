@@ -278,10 +278,16 @@ impl Pipeline {
         Ok(())
     }
 
+    /// Whether records are packed: AUTO streams put them where they like, and are sent plain ones
+    /// (facts, streams §15).
+    fn packs(&self, ctx: &Ctx<'_>) -> bool {
+        self.config.aggregation_enabled && !ctx.peer_spreads(self.edge)
+    }
+
     /// Into the container of its shard; without aggregation or a map it goes on alone, past the
     /// limiter, which knows no shard for it (`aggregator.h`, `limiter.h`).
     fn aggregate(&mut self, user: User, ctx: &mut Ctx<'_>) {
-        let predicted = self.map.predict(user.hash).filter(|_| self.config.aggregation_enabled);
+        let predicted = self.map.predict(user.hash).filter(|_| self.packs(ctx));
         match predicted {
             Some(shard) => {
                 let explicit_hash = self.explicit_hash.as_ref().map(|(_, text)| text.as_str());
@@ -348,7 +354,7 @@ impl Pipeline {
     }
 
     fn collect(&mut self, mut parcel: Parcel, ctx: &mut Ctx<'_>) {
-        if self.config.aggregation_enabled {
+        if self.packs(ctx) {
             let fifth = u64::from(self.config.record_buffered_millis_max) / 5;
             let wait = Duration::from_millis(fifth.min(COLLECT_MILLIS_MAX));
             parcel.deadline = parcel.deadline.max(ctx.now() + wait).min(parcel.expiry);

@@ -17,7 +17,7 @@ use crate::kernel::ledger::Account;
 /// One entry of `PutRecord` or `PutRecords`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PutEntry {
-    /// `PartitionKey`.
+    /// `PartitionKey`; empty where an AUTO stream was given none.
     pub partition_key: String,
     /// `ExplicitHashKey`.
     pub explicit_hash: Option<u128>,
@@ -52,7 +52,7 @@ impl Stream {
             let id = ctx.new_records(1);
             let record = record(id, key, ctx.now(), &entry.data);
             let hash = entry.explicit_hash.unwrap_or_else(|| ctx.keys().hash(key));
-            let (bytes, shard) = (record.bytes(ctx.keys()), self.owner(hash));
+            let (bytes, shard) = (record.bytes(ctx.keys()), self.place(hash));
             let slot = ctx.keys().slot(key);
             let admitted =
                 self.admit(Entry { record: &record, bytes, shard, slot }, api, limited, ctx);

@@ -194,6 +194,7 @@ impl Stream {
     /// The shards stay, but what warm throughput asks for follows at once.
     fn switch_mode(&mut self, mode: StreamMode, ctx: &mut Ctx<'_>) {
         self.config.mode = mode;
+        ctx.describe(self.retention(), self.config.spreads());
         self.load.switch(mode);
         self.watch_load(ctx);
         let (wanted, delay) = (self.shards_wanted(), self.life.wave);

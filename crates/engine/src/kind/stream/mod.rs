@@ -102,6 +102,8 @@ pub struct Stream {
     open: Vec<u32>,
     /// Records of all shards.
     held: u64,
+    /// Records that were spread whatever their keys.
+    spread: u64,
     readers: Readers,
     fanout: Fanout,
     keys: Keys,
@@ -126,6 +128,7 @@ impl Component for Stream {
             shards: Vec::new(),
             open: Vec::new(),
             held: 0,
+            spread: 0,
             readers: Readers::default(),
             fanout: Fanout::default(),
             keys: Keys::new(ctx.now(), config.encryption),
@@ -138,7 +141,7 @@ impl Component for Stream {
         };
         stream.open_shards(config.shards_at_start(), ctx);
         stream.watch_load(ctx);
-        ctx.set_retention(stream.retention());
+        ctx.describe(stream.retention(), config.spreads());
         stream
     }
 
@@ -192,7 +195,7 @@ impl Component for Stream {
             self.switch_key(config.encryption, usual_key(config.encryption), now);
         }
         self.watch_load(ctx);
-        ctx.set_retention(self.retention());
+        ctx.describe(self.retention(), self.config.spreads());
         let largest = record_bytes_max(config);
         for shard in &mut self.shards {
             shard.write.reconfigure(config.limiter, largest, now);
@@ -299,6 +302,20 @@ impl Stream {
         }
         let begins = |index: &u32| self.shards[*index as usize].range.0 <= hash;
         self.open[self.open.partition_point(begins) - 1] as usize
+    }
+
+    /// The position in `shards` of the open shard that takes the next record: with AUTO each in
+    /// turn, else the owner of its hash.
+    #[inline]
+    fn place(&mut self, hash: u128) -> usize {
+        if self.config.spreads() { self.next_in_turn() } else { self.owner(hash) }
+    }
+
+    #[inline(never)]
+    fn next_in_turn(&mut self) -> usize {
+        self.spread += 1;
+        let turn = self.spread % self.open.len() as u64;
+        self.open[usize::try_from(turn).unwrap_or(0)] as usize
     }
 
     fn retention(&self) -> Duration {

@@ -61,7 +61,7 @@ impl Stream {
         for (at, record) in (0_u32..).zip(put.batch.rows()) {
             let hash = put.explicit_hash.of(at).unwrap_or_else(|| ctx.keys().hash(record.key));
             let bytes = record.bytes(ctx.keys());
-            let (shard, slot) = (self.owner(hash), ctx.keys().slot(record.key));
+            let (shard, slot) = (self.place(hash), ctx.keys().slot(record.key));
             let entry = Entry { record, bytes, shard, slot };
             if put.wants_shards {
                 tally.shards.push(self.shards[shard].index);
