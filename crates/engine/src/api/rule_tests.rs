@@ -188,8 +188,9 @@ fn nulls_inside_of_lists_and_maps_are_refused() {
     caller.ok("AddTagsToStream", s(json!({ "Tags": { "a": "" } })));
 }
 
-/// Facts, streams §15 and §14.2: AUTO is for on-demand streams; it is switched at once, ignores keys
-/// and explicit hash keys, needs none, spreads evenly and forbids `SequenceNumberForOrdering`.
+/// Facts, streams §15 and §14.2: AUTO is for on-demand streams; it is switched at once, ignores
+/// keys and explicit hash keys, needs none, spreads evenly and forbids
+/// `SequenceNumberForOrdering`.
 #[test]
 fn auto_streams_spread_records_whatever_their_keys() {
     let mut caller = Caller::of("2026-11");

@@ -76,8 +76,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         "kpl",
         Level::Absent,
         "Other settings",
-        "ConnectTimeout, MinConnections, ThreadingModel, MetricsLevel, MetricsGranularity, \
-         endpoints, credentials and proxies",
+        "ConnectTimeout, MinConnections and ThreadingModel, for connections take no time here; \
+         MetricsLevel and MetricsGranularity, for charts show what the library counts and not what \
+         it uploads; endpoints, credentials and proxies",
     ),
     entry(
         "agent",
