@@ -48,6 +48,21 @@ fn documents_can_be_read() {
     }
 }
 
+/// `SearchableDocuments` and `DeletedDocuments` are totals of the index, not what came in a second
+/// (OpenSearch Service developer guide, cluster metrics): the second hundred replaces the first.
+#[test]
+fn documents_are_counted_as_they_stand() {
+    let script = json!([
+        {"at_micros": 0, "do": "fault", "node": 4, "fault": "timeout", "percent": 100,
+         "for_micros": 20_000_000},
+    ]);
+    let mut engine = engine(&json!({"buffer_millis": 5_000}), "{\"n\":${seq}}", &script);
+    go(&mut engine, 58);
+    let last = |engine: &Engine, metric| engine.series(NodeId(4), metric, 5);
+    assert_eq!(last(&engine, 1), [100; 5]);
+    assert_eq!(last(&engine, 2), [100; 5]);
+}
+
 /// Elasticsearch reference, Bulk API: items fail one by one, with 429 where the queue of writes is
 /// full; the library emits the failed ones again (amazon-kinesis-connectors, `IEmitter.emit`).
 #[test]
