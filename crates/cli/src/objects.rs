@@ -9,6 +9,13 @@ use engine::Engine;
 
 use crate::{Outcome, Stop};
 
+/// Makes the folder for the objects: what is wrong with it is told before a long run.
+pub(crate) fn make(folder: &Path) -> Outcome {
+    fs::create_dir_all(folder).map_err(|error| {
+        Stop::Input(format!("cannot write objects to {}: {error}", folder.display()))
+    })
+}
+
 /// Writes every object of every target below `folder`. A long run keeps the content of its newest
 /// objects only; that is said instead of writing empty files.
 pub(crate) fn write(engine: &Engine, folder: &Path) -> Outcome {

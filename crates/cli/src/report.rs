@@ -18,6 +18,9 @@ pub(crate) fn json(engine: &Engine) -> Value {
         "ledger": ledger(engine, &snapshot.totals),
         "nodes": nodes(engine, &snapshot),
         "objects": objects(engine),
+        "notices": notices(engine)
+            .map(|(at, text)| json!({ "at_micros": at, "text": text }))
+            .collect::<Vec<_>>(),
         "cost": cost(engine),
     })
 }
@@ -177,6 +180,15 @@ fn described<'a>(
     })
 }
 
-fn seconds(micros: u64) -> String {
+/// Steps of the script that were refused, each with its time in microseconds.
+pub(crate) fn notices(engine: &Engine) -> impl Iterator<Item = (u64, String)> {
+    let mut snapshot = Snapshot::default();
+    engine.observe(&mut snapshot);
+    let told = snapshot.notices.into_iter();
+    told.map(|notice| (notice.at.0, notice.text.clone()))
+}
+
+/// A time as people read it.
+pub(crate) fn seconds(micros: u64) -> String {
     format!("{}.{:03} s", micros / 1_000_000, micros / 1_000 % 1_000)
 }

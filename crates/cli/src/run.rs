@@ -9,7 +9,7 @@ use engine::{Engine, Progress};
 use serde_json::json;
 
 use crate::input::{self, Input};
-use crate::output::say;
+use crate::output::{complain, say};
 use crate::{Outcome, RunArgs, Stop, objects, report};
 
 /// Events between two looks at the trace: fewer than it keeps.
@@ -23,6 +23,9 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     }
     let started = Engine::new(&document, &data);
     let mut engine = started.map_err(|findings| Stop::Input(input::list(&findings)))?;
+    if let Some(folder) = &args.out {
+        objects::make(folder)?;
+    }
     let until = Time(args.until.0);
     match &args.trace {
         Some(path) => traced(&mut engine, until, path)?,
@@ -31,6 +34,9 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     engine.check().map_err(|violation| Stop::Fault(violation.0))?;
     if let Some(folder) = &args.out {
         objects::write(&engine, folder)?;
+    }
+    for (at, text) in report::notices(&engine) {
+        complain(&input::printable(&format!("warning at {}: {text}", report::seconds(at))));
     }
     if args.json {
         say(&format!("{:#}", report::json(&engine)))?;

@@ -199,3 +199,53 @@ fn a_run_beyond_its_bound_is_bad_input() {
         assert!(told.contains("at most 400d"), "{told}");
     }
 }
+
+/// `UpdateShardCount` at most doubles (facts, streams §5.4), and a stream that nobody has cannot be
+/// split: whoever runs a script hears of it.
+#[test]
+fn refused_calls_of_the_script_are_told() {
+    let mut scenario = pipeline();
+    let call = |at: u64, operation: &str, body: Value| json!({ "at_micros": at, "do": "api", "operation": operation, "body": body });
+    scenario["script"] = json!([
+        call(
+            2_000_000,
+            "UpdateShardCount",
+            json!({ "StreamName": "orders",
+            "TargetShardCount": 9, "ScalingType": "UNIFORM_SCALING" })
+        ),
+        call(
+            3_000_000,
+            "SplitShard",
+            json!({ "StreamName": "no\u{1b}pe",
+            "ShardToSplit": "shardId-000000000000", "NewStartingHashKey": "7" })
+        ),
+        call(
+            4_000_000,
+            "IncreaseStreamRetentionPeriod",
+            json!({ "StreamName": "orders", "RetentionPeriodHours": 48 })
+        ),
+    ]);
+    let scenario = file("refused.json", &scenario.to_string());
+    let run = rivulet(&["run", scenario.to_str().unwrap(), "--until", "5s", "--json"]);
+    assert_eq!(run.status.code(), Some(0));
+    let report: Value = serde_json::from_slice(&run.stdout).unwrap();
+    let notices = report["notices"].as_array().unwrap();
+    let times: Vec<&Value> = notices.iter().map(|notice| &notice["at_micros"]).collect();
+    assert_eq!(times, [2_000_000, 3_000_000], "{notices:?}");
+    assert!(notices[0]["text"].as_str().unwrap().contains("UpdateShardCount was refused"));
+    let told = String::from_utf8(run.stderr).unwrap();
+    assert_eq!(told.lines().count(), 2, "{told}");
+    assert!(told.contains("warning at 3.000 s: SplitShard was refused"), "{told}");
+    assert!(!told.contains('\u{1b}'), "{told:?}");
+}
+
+/// A folder that cannot be made is told whether or not anything was delivered.
+#[test]
+fn a_folder_that_is_a_file_is_bad_input() {
+    let scenario = file("folder.json", &pipeline().to_string());
+    let taken = file("taken", "");
+    let run = ["run", scenario.to_str().unwrap(), "--until", "1s", "--out"];
+    let run = rivulet(&[&run[..], &[taken.to_str().unwrap()]].concat());
+    assert_eq!(run.status.code(), Some(2));
+    assert!(String::from_utf8(run.stderr).unwrap().contains("cannot write objects to"));
+}
