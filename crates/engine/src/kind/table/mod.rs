@@ -60,6 +60,8 @@ pub struct Table {
     /// Whether an application keeps its leases here.
     has_leases: bool,
     items: Items,
+    /// Half units that were read.
+    read_halves: u64,
     throttled: u64,
     bill: Bill,
     /// The second after the one in which a refusal was last explained.
@@ -76,6 +78,7 @@ impl Component for Table {
             leases: LeaseTable::default(),
             has_leases: false,
             items: Items::default(),
+            read_halves: 0,
             throttled: 0,
             bill: Bill::new(ctx.now()),
             explained: 0,
@@ -235,7 +238,10 @@ impl Table {
 
     fn read_halves(&mut self, halves: u64, ctx: &mut Ctx<'_>) -> Result<(), ApiError> {
         if self.capacity.read_halves(halves, ctx.now()) {
-            ctx.count(metric::READ_UNITS, halves.div_ceil(2));
+            // Units add up before they are rounded, as on the bill.
+            let before = self.read_halves.div_ceil(2);
+            self.read_halves += halves;
+            ctx.count(metric::READ_UNITS, self.read_halves.div_ceil(2) - before);
             self.bill.read_halves(&self.config, halves);
             return Ok(());
         }
