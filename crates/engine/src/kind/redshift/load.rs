@@ -48,22 +48,30 @@ pub(super) struct Load {
     pub(super) rows: (u64, u64),
     /// Load errors and the bytes of their lines.
     pub(super) errors: (u64, u64),
+    /// So many of them end it.
+    pub(super) errors_max: u64,
     pub(super) newest_rows: Ring<Row>,
     pub(super) newest_errors: Ring<LoadError>,
 }
 
-impl Default for Load {
-    fn default() -> Self {
+impl Load {
+    /// "If the load returns the `error_count` number of errors or greater, the load fails"; the
+    /// default of 0 stands for the first one (Redshift database developer guide, `MAXERROR`).
+    pub(super) fn new(max_error: u32) -> Self {
         Self {
             rows: (0, 0),
             errors: (0, 0),
+            errors_max: max_error.max(1).into(),
             newest_rows: Ring::new(NEWEST_MAX),
             newest_errors: Ring::new(NEWEST_MAX),
         }
     }
-}
 
-impl Load {
+    /// Whether there were too many errors: nothing is read any more.
+    pub(super) fn has_failed(&self) -> bool {
+        self.errors.0 >= self.errors_max
+    }
+
     /// Reads a file; false when it is not compressed although it should be.
     #[inline(never)]
     pub(super) fn read(&mut self, object: &Object, config: &RedshiftConfig) -> bool {
@@ -94,7 +102,7 @@ impl Load {
         let (mut at, mut line, mut counted) = (0, 1, 0);
         loop {
             at += text[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-            if at == text.len() {
+            if at == text.len() || self.has_failed() {
                 return;
             }
             line += text[counted..at].iter().filter(|byte| **byte == b'\n').count() as u64;
@@ -124,6 +132,9 @@ impl Load {
     /// One value for each column in every row.
     fn csv(&mut self, text: &[u8], delimiter: u8, columns: &[&str]) {
         for row in csv_rows::read(text, delimiter) {
+            if self.has_failed() {
+                return;
+            }
             let (line, raw) = (row.line, row.raw);
             let Ok(cells) = row.cells else {
                 self.error(line, "", raw, INVALID_UTF8);

@@ -69,7 +69,7 @@ impl Component for Redshift {
     type Config = RedshiftConfig;
 
     fn new(config: &RedshiftConfig, _data: &DataSets, _ctx: &mut Ctx<'_>) -> Self {
-        let Load { newest_rows, newest_errors, .. } = Load::default();
+        let Load { newest_rows, newest_errors, .. } = Load::new(config.max_error);
         Self {
             config: config.clone(),
             waiting: VecDeque::new(),
@@ -158,18 +158,16 @@ impl Redshift {
     }
 
     fn load(&mut self, objects: &[Object], ctx: &mut Ctx<'_>) -> Result<(), ApiError> {
-        let mut load = Load::default();
+        let mut load = Load::new(self.config.max_error);
         let are_readable = objects.iter().all(|object| load.read(object, &self.config));
-        let Load { rows, errors, newest_rows, newest_errors } = load;
+        let has_failed = load.has_failed();
+        let Load { rows, errors, newest_rows, newest_errors, .. } = load;
         self.load_errors += errors.0;
         ctx.count(metric::LOAD_ERRORS, errors.0);
         for error in newest_errors.iter() {
             self.newest_errors.push(error.clone());
         }
-        // "If the load returns the error_count number of errors or greater, the load fails"; the
-        // default of 0 stands for the first one (Redshift database developer guide, MAXERROR).
-        let errors_max = u64::from(self.config.max_error.max(1));
-        if !are_readable || errors.0 >= errors_max {
+        if !are_readable || has_failed {
             let text = format!(
                 "[Amazon](500310) Invalid operation: Load into table '{}' failed.  Check \
                  'stl_load_errors' system table for details.",

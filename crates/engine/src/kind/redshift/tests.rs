@@ -27,7 +27,7 @@ fn object(bytes: &[u8]) -> Object {
 }
 
 fn read(bytes: &[u8], config: &RedshiftConfig) -> Load {
-    let mut load = Load::default();
+    let mut load = Load::new(u32::MAX);
     assert!(load.read(&object(bytes), config));
     load
 }
@@ -113,7 +113,7 @@ fn gzip_is_an_option() {
     let plain = RedshiftConfig { columns: "id".to_owned(), ..Default::default() };
     let gzip = RedshiftConfig { gzip: true, ..plain.clone() };
     assert_eq!(read(&packed, &gzip).rows, (2, 16));
-    assert!(!Load::default().read(&object(text), &gzip));
+    assert!(!Load::new(u32::MAX).read(&object(text), &gzip));
     let load = read(&packed, &plain);
     assert_eq!(load.rows.0, 0);
     assert!(load.errors.0 > 0);
