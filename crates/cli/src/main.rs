@@ -53,7 +53,7 @@ enum Command {
     Api(api::ApiArgs),
     /// Measure how fast this machine simulates, beside the floor of the machine
     Bench {
-        /// One bench: streams, delivery or calls
+        /// One bench: streams, delivery, calls, kcl or reshard
         name: Option<String>,
     },
     /// Check random scenarios against the promises every run keeps

@@ -199,7 +199,7 @@ fn letter_chars(letter: char, count: usize) -> Result<usize, String> {
         'S' => most(9, count),
         '{' | '}' | '#' | '[' | ']' => Err(format!("`{letter}` is reserved")),
         letter if letter.is_ascii_alphabetic() => {
-            Err(format!("the letter `{letter}` is not simulated; y M d H m s S D E a are"))
+            Err(format!("the letter `{letter}` is not simulated; y M d H h K k m s S D E a are"))
         }
         _ => Ok(count),
     }

@@ -62,7 +62,11 @@ fn statement(value: &Value, at: u32, faults: &mut Faults) -> Option<Statement> {
         Some("Deny") => Some(false),
         _ => {
             let help = "Write \"Allow\" or \"Deny\"".to_owned();
-            faults.push((format!("{what} has no `Effect`"), help));
+            let wrong = match object.get("Effect") {
+                Some(effect) => format!("`Effect` of {what} is {effect}, which is none"),
+                None => format!("{what} has no `Effect`"),
+            };
+            faults.push((wrong, help));
             None
         }
     };

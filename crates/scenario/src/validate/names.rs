@@ -75,7 +75,10 @@ fn check_name(node: &Node, out: &mut Vec<Diagnostic>) {
         out.push(Diagnostic::error(
             "SCN-057",
             place(node, None),
-            format!("`{}` cannot be a name", name.escape_debug()),
+            match name.trim() {
+                "" => format!("Part {} has no name", node.id),
+                _ => format!("`{}` cannot be a name", name.escape_debug()),
+            },
             format!("A name has 1 to {most} characters, no slashes and no line breaks"),
         ));
         return;
