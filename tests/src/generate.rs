@@ -96,6 +96,8 @@ pub fn document(seed: u64) -> Document {
     let mut rng = Rng::from_seed(seed).fork(5);
     let count = rng.below(6);
     document.script.extend(calls(&document, count, Life::Begins, &mut rng));
+    let mut rng = Rng::from_seed(seed).fork(9);
+    document.script.extend(cousins(&document, &mut rng));
     document.script.sort_by_key(|scheduled| scheduled.at);
     let mut rng = Rng::from_seed(seed).fork(7);
     roles::give(&mut document, &mut rng);
@@ -157,6 +159,31 @@ fn calls(document: &Document, count: u32, life: Life, rng: &mut Rng) -> Vec<Sche
         _ => true,
     });
     calls
+}
+
+/// Splits the first shard of a stream and merges the upper half with the neighbour: a child whose
+/// first parent has the higher number, which no merge of two neighbours of the start gives.
+fn cousins(document: &Document, rng: &mut Rng) -> Vec<Scheduled> {
+    let streams = document.nodes.iter().filter_map(|node| match &node.config {
+        Config::Stream(config) if (2..5).contains(&config.shards) => Some((node, config.shards)),
+        _ => None,
+    });
+    let split = Time(500_000 + rng.below64(2_000_000));
+    let merge = Time(split.0 + 600_000 + rng.below64(2_000_000));
+    let shard = |index: u32| format!("shardId-{index:012}");
+    let entry = |at: Time, operation: &str, body: Value| {
+        let Value::Object(body) = body else { unreachable!("a request is an object") };
+        Scheduled { at, action: Action::Api { operation: operation.to_owned(), body } }
+    };
+    let both = |(node, shards): (&Arc<Node>, u32)| {
+        let half = u128::MAX / u128::from(shards) / 2;
+        let of_split = json!({ "StreamName": node.name, "ShardToSplit": shard(0),
+                               "NewStartingHashKey": half.to_string() });
+        let of_merge = json!({ "StreamName": node.name, "ShardToMerge": shard(shards + 1),
+                               "AdjacentShardToMerge": shard(1) });
+        [entry(split, "SplitShard", of_split), entry(merge, "MergeShards", of_merge)]
+    };
+    streams.flat_map(both).collect()
 }
 
 fn call(name: &str, life: Life, rng: &mut Rng) -> (&'static str, Value) {
