@@ -17,6 +17,10 @@ use crate::stack::Row;
 const TRUNK: f64 = 60.0;
 /// The same on narrow screens.
 const TRUNK_NARROW: f64 = 18.0;
+/// On narrow screens: beside all cards, where wires run past cards that lie on their way.
+const LANE_NARROW: f64 = 8.0;
+/// How far below a card such a wire turns: behind the letter of its reader.
+const TURN_NARROW: f64 = 24.0;
 const CORNER: f64 = 12.0;
 const MOUTH_CORNER: f64 = 10.0;
 /// How far a wire runs straight before it turns.
@@ -219,7 +223,14 @@ fn feeder(
     let mut knots = vec![(x, y, 0.0)];
     if plan.narrow {
         let channel = to.rect.y - TRUNK_NARROW;
-        knots.extend([(x, channel, MOUTH_CORNER), (trunk, channel, MOUTH_CORNER)]);
+        if is_blocked(plan, from, to, (x, y), (x, channel)) {
+            let lane = plan.bounds().x - LANE_NARROW;
+            let above = y + TURN_NARROW;
+            knots.extend([(x, above, MOUTH_CORNER), (lane, above, MOUTH_CORNER)]);
+            knots.extend([(lane, channel, MOUTH_CORNER), (trunk, channel, MOUTH_CORNER)]);
+        } else {
+            knots.extend([(x, channel, MOUTH_CORNER), (trunk, channel, MOUTH_CORNER)]);
+        }
     } else if x > trunk || is_blocked(plan, from, to, (x, y), (trunk, y)) {
         let channel = channel(from, to);
         knots.extend([(x + STUB, y, CORNER), (x + STUB, channel, CORNER)]);
@@ -343,6 +354,16 @@ fn down(document: &Document, plan: &Plan, edge: &Edge, from: &Placed, to: &Place
     let (top, bottom) = (from.rect.bottom(), to.rect.y);
     // A straight line is better than the exact middle.
     let inside = x >= to.rect.x + 20.0 && x <= to.rect.right() - 20.0;
+    let end = if inside { x } else { target };
+    if plan.narrow && is_blocked(plan, from, to, (end, top), (end, bottom)) {
+        let lane = plan.bounds().right() + LANE_NARROW;
+        let (above, below) = (top + TURN_NARROW, bottom - TURN_NARROW);
+        let around = [(x, above), (lane, above), (lane, below), (end, below)];
+        let mut path = vec![(x, top)];
+        path.extend(around);
+        path.push((end, bottom));
+        return rounded(&path);
+    }
     if inside {
         return vec![(x, top, 0.0), (x, bottom, 0.0)];
     }
@@ -397,6 +418,29 @@ mod tests {
                 assert_eq!(inside.map(|it| it.id), None, "{point:?} lies in a card");
             }
         }
+    }
+
+    #[test]
+    fn wires_of_a_narrow_diagram_run_beside_cards_on_their_way() {
+        let mut document = sample::hot_key();
+        // A second stream below the first, with a source and a reader of its own.
+        let mut twin = (*document.nodes[2]).clone();
+        (twin.id, twin.name) = (NodeId(7), "twin".to_owned());
+        document.nodes.push(std::sync::Arc::new(twin));
+        std::sync::Arc::make_mut(&mut document.edges[1]).to.node = NodeId(7);
+        std::sync::Arc::make_mut(&mut document.edges[4]).from.node = NodeId(7);
+        let plan = Plan::narrow(&document);
+        let rect = |id| plan.node(NodeId(id)).map(|placed| placed.rect).unwrap_or_default();
+        assert!(rect(7).y > rect(3).bottom());
+        let wires = Wires::of(&document, &plan);
+        for card in &plan.nodes {
+            let under: Vec<_> = wires.all.iter().filter(|wire| wire.runs_under(card)).collect();
+            assert!(under.is_empty(), "{} lies on {:?}", card.id, under[0].edge);
+        }
+        let (left, right) = (plan.bounds().x, plan.bounds().right());
+        let steps = wires.all.iter().flat_map(|wire| (0..400).map(|at| wire.route.at(at.into()).0));
+        let (low, high) = steps.fold((left, right), |(a, b), x| (a.min(x), b.max(x)));
+        assert!(low >= 0.0 && high <= 390.0, "a phone shows wires from {low} to {high}");
     }
 
     #[test]
