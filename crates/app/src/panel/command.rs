@@ -99,6 +99,8 @@ fn entries(page: &Page) -> Vec<Entry> {
             }),
         ));
     }
+    out.push(("Problems".to_owned(), store.opens(Dialog::Problems)));
+    out.push(("Templates".to_owned(), store.opens(Dialog::Examples)));
     out.push(("Cost".to_owned(), store.opens(Dialog::Cost)));
     out.push(("Share".to_owned(), store.opens(Dialog::Share)));
     out.push(("Help and keys".to_owned(), store.opens(Dialog::Help)));
