@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::input::length;
 use crate::output::{Reader, say};
-use crate::{Outcome, Stop};
+use crate::{Outcome, Stop, plain};
 
 /// What `api` takes.
 #[derive(Debug, clap::Args)]
@@ -30,11 +30,12 @@ pub(crate) struct ApiArgs {
     /// How long a stream is CREATING or DELETING
     #[arg(long, value_parser = length, default_value = "500ms")]
     create_delay: Duration,
-    /// How long a stream is UPDATING
+    /// How long a stream is UPDATING, whatever changes
     #[arg(long, value_parser = length, default_value = "500ms")]
     reshard_delay: Duration,
-    /// Open shards the account may have
-    #[arg(long, default_value_t = 50)]
+    /// Open shards the account may have, up to 1,000,000
+    // `ShardLimit` of `DescribeLimits` ends there (botocore 1.44.5).
+    #[arg(long, value_parser = clap::value_parser!(u32).range(..=1_000_000), default_value_t = 50)]
     shard_limit: u32,
     /// Milliseconds since 1970 UTC at `at_micros` 0, until the year 2100
     #[arg(
@@ -120,6 +121,7 @@ impl Service {
             throttling: args.throttling == Switch::On,
             create_delay: args.create_delay,
             reshard_delay: args.reshard_delay,
+            on_canvas: false,
         };
         Ok(Self { engine, profile, rng: Rng::from_seed(args.epoch_millis) })
     }
@@ -146,7 +148,10 @@ impl Service {
     fn request(&mut self, line: &Line<'_>) -> Result<Answer, String> {
         let member = |name: &str| match line.get(name) {
             None => Ok(Value::Null),
-            Some(text) => serde_json::from_str(text.get()).map_err(|why| not_json(name, &why)),
+            Some(text) => {
+                let text = plain::bounded(text.get());
+                serde_json::from_str(&text).map_err(|why| not_json(name, &why))
+            }
         };
         let at = member("at_micros")?.as_u64();
         let at = Time(at.ok_or("`at_micros` must be a whole number of microseconds.")?);

@@ -9,6 +9,7 @@ mod input;
 mod link;
 mod objects;
 mod output;
+mod plain;
 mod render;
 mod report;
 mod run;

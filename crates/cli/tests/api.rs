@@ -186,9 +186,83 @@ fn options_are_checked() {
         ["--profile", "old"],
         ["--reshard-delay", "401d"],
         ["--create-delay", "213503982334d"],
+        ["--shard-limit", "1000001"],
     ] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_rivulet"));
         let output = command.arg("api").args(options).stdin(Stdio::null()).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{options:?}");
+    }
+}
+
+/// Valid JSON is never called none: numbers above an `Integer` are its largest (kinesalite), and
+/// members the service does not know hold what they like (facts, streams §14.1).
+#[test]
+fn what_is_json_is_read_as_such() {
+    let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
+    let text = "class com.amazon.coral.value.json.numbers.TruncatingBigNumber can not be \
+                   converted to an String";
+    let largest = "1 validation error detected: Value '2147483647' at 'limit' failed to satisfy \
+                   constraint: Member must have value less than or equal to 10000";
+    for (body, told) in [
+        (r#"{"Limit":1e400}"#.to_owned(), largest),
+        (r#"{"X":1e400,"Y":[-1e400]}"#.to_owned(), ""),
+        (format!(r#"{{"X":{deep}}}"#), ""),
+        (r#"{"ExclusiveStartStreamName":1e400}"#.to_owned(), text),
+        (format!(r#"{{"Limit":{deep}}}"#), "Start of list found where not expected"),
+    ] {
+        let target = "Kinesis_20131202.ListStreams";
+        let line = format!(r#"{{"at_micros":0,"target":"{target}","body":{body}}}"#);
+        let answer = &answers(&[], format!("{line}\n").as_bytes())[0];
+        let message = ["message", "Message"].into_iter().find_map(|it| answer["body"].get(it));
+        assert_eq!(message.map_or("", |it| it.as_str().unwrap()), told, "{body:.40}");
+        assert_eq!(answer["status"], if told.is_empty() { 200 } else { 400 });
+    }
+}
+
+/// Regions have the partitions of botocore 1.44.5 in their ARNs, and calls find streams by them.
+#[test]
+fn a_region_is_in_its_partition() {
+    for (region, partition) in [
+        ("eu-west-1", "aws"),
+        ("cn-north-1", "aws-cn"),
+        ("us-gov-west-1", "aws-us-gov"),
+        ("us-iso-east-1", "aws-iso"),
+        ("us-isob-east-1", "aws-iso-b"),
+    ] {
+        let arn = format!("arn:{partition}:kinesis:{region}:123456789012:stream/s");
+        let lines = [
+            line(0, "CreateStream", &json!({ "StreamName": "s", "ShardCount": 1 })),
+            line(500_000, "DescribeStreamSummary", &json!({ "StreamARN": arn })),
+        ];
+        let answers = answers(&["--region", region], lines.concat().as_bytes());
+        assert_eq!(answers[1]["body"]["StreamDescriptionSummary"]["StreamARN"], arn);
+    }
+}
+
+/// Half a second for every change, and the shards that were asked for.
+#[test]
+fn the_delay_and_the_limit_are_those_that_were_set() {
+    let s = json!({ "StreamName": "s" });
+    let lines = [
+        line(0, "CreateStream", &json!({ "StreamName": "s", "ShardCount": 300 })),
+        line(0, "DescribeLimits", &json!({})),
+        line(
+            1_000_000,
+            "UpdateShardCount",
+            &json!({ "StreamName": "s", "TargetShardCount": 400,
+                     "ScalingType": "UNIFORM_SCALING" }),
+        ),
+        line(1_499_999, "DescribeStreamSummary", &s),
+        line(1_500_000, "DescribeStreamSummary", &s),
+    ];
+    let options = ["--profile", "classic", "--shard-limit", "1000", "--reshard-delay", "500ms"];
+    let answers = answers(&options, lines.concat().as_bytes());
+    assert_eq!(answers[1]["body"]["ShardLimit"], 1_000);
+    for (at, status, open) in [(3, "UPDATING", 300), (4, "ACTIVE", 400)] {
+        let summary = &answers[at]["body"]["StreamDescriptionSummary"];
+        assert_eq!(
+            (&summary["StreamStatus"], &summary["OpenShardCount"]),
+            (&json!(status), &json!(open))
+        );
     }
 }

@@ -497,8 +497,14 @@ impl ApiError {
     /// The message text as the service words it (facts, streams §2.2 and §14.2).
     #[must_use]
     pub fn message(self, stream: &str) -> String {
+        self.message_in(stream, ACCOUNT)
+    }
+
+    /// The same where the stream belongs to this account.
+    #[must_use]
+    pub fn message_in(self, stream: &str, account: &str) -> String {
         let Self { reason, code, shard } = self;
-        let place = format!("shard shardId-{shard:012} in stream {stream} under account {ACCOUNT}");
+        let place = format!("shard shardId-{shard:012} in stream {stream} under account {account}");
         match code {
             ErrorCode::ProvisionedThroughputExceeded if reason == Reason::TableCapacity => {
                 "The level of configured provisioned throughput for the table was exceeded. \
@@ -511,19 +517,19 @@ impl ApiError {
                 .to_owned(),
             ErrorCode::InternalFailure => "Internal service failure.".to_owned(),
             ErrorCode::ResourceNotFound if reason == Reason::StreamMissing => {
-                format!("Stream {stream} under account {ACCOUNT} not found.")
+                format!("Stream {stream} under account {account} not found.")
             }
             ErrorCode::ResourceNotFound => {
                 let id = format!("shardId-{shard:012}");
-                format!("Shard {id} in stream {stream} under account {ACCOUNT} does not exist")
+                format!("Shard {id} in stream {stream} under account {account} does not exist")
             }
             // Calls that change a stream word their own refusals.
             ErrorCode::ResourceInUse => format!(
                 "Another active subscription exists for this consumer: \
-                 {ACCOUNT}:{stream}:shardId-{shard:012}"
+                 {account}:{stream}:shardId-{shard:012}"
             ),
             ErrorCode::LimitExceeded => {
-                format!("Rate exceeded for stream {stream} under account {ACCOUNT}.")
+                format!("Rate exceeded for stream {stream} under account {account}.")
             }
             // The whole text, with who and what, stands in the explanation of the denial.
             ErrorCode::AccessDenied => {
@@ -533,7 +539,7 @@ impl ApiError {
             | ErrorCode::KmsInvalidState
             | ErrorCode::KmsAccessDenied
             | ErrorCode::KmsThrottling => {
-                format!("The KMS key of stream {stream} under account {ACCOUNT} cannot be used.")
+                format!("The KMS key of stream {stream} under account {account} cannot be used.")
             }
             ErrorCode::MapperParsing => "failed to parse".to_owned(),
             ErrorCode::EsRejectedExecution => {

@@ -93,6 +93,16 @@ impl Engine {
         }
     }
 
+    /// Adds a stream to an account without a canvas: whoever calls has checked its settings.
+    #[inline(never)]
+    pub(crate) fn add_unseen(&mut self, part: &Arc<Part>) {
+        self.kernel.trace.word(self.kernel.now.0);
+        self.kernel.trace.word(self.fingerprint(&Action::AddNode(Arc::clone(part))));
+        let at = self.document.nodes.partition_point(|node| node.id < part.id);
+        self.document.nodes.insert(at, Arc::clone(part));
+        self.add_node(part);
+    }
+
     /// Brings a part to life that has its place in the kernel.
     pub(crate) fn begin(&mut self, part: &Arc<Part>) {
         self.kernel.set_absent(part.id, false);

@@ -70,7 +70,14 @@ fn report(shape: Shape, rule: Rule, value: &Value, path: &str) -> Option<String>
         return None;
     }
     let shown = format!("'{}'", printed(shape, value));
-    Some(text(path, &shown, &tail(rule)))
+    let tail = tail(rule);
+    // What items must satisfy is a constraint of their list.
+    match (shape, rule) {
+        (Shape::List(_), Rule::OneOf(_)) => {
+            Some(text(path, &shown, &format!("Member must satisfy constraint: [{tail}]")))
+        }
+        _ => Some(text(path, &shown, &tail)),
+    }
 }
 
 fn text(path: &str, value: &str, tail: &str) -> String {

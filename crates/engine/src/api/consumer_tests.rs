@@ -168,3 +168,30 @@ fn a_record_above_a_lowered_limit_is_pushed() {
         told["Records"].as_array().unwrap().iter().map(|it| &it["PartitionKey"]).collect();
     assert_eq!(keys, ["a"], "4.5 MiB fill more than two seconds");
 }
+
+/// §3.3: a consumer of a former name has another ARN, in the same second too, and the old ARN
+/// reaches nobody.
+#[test]
+fn a_new_consumer_has_a_new_arn() {
+    let mut caller = Caller::with_stream(1);
+    caller.engine.account.create_delay = base::Duration::from_millis(100);
+    let mut arns = Vec::new();
+    for _round in 0..3 {
+        arns.push(register(&mut caller, "c"));
+        caller.ok("DeregisterStreamConsumer", named("c"));
+        let until = base::Time(caller.engine.now().0 + 100_000);
+        caller.engine.advance(until, u32::MAX);
+    }
+    let last = register(&mut caller, "c");
+    for former in &arns {
+        assert_ne!(*former, last);
+        let by_arn = json!({ "ConsumerARN": former });
+        assert_eq!(caller.no("DescribeStreamConsumer", by_arn), "ResourceNotFoundException");
+    }
+    caller.ok("DescribeStreamConsumer", json!({ "ConsumerARN": last }));
+    arns.dedup();
+    assert_eq!(arns.len(), 3);
+    let first = arns[0].as_str().unwrap().rsplit_once(':').unwrap().1;
+    let other = register(&mut caller, "other");
+    assert!(other.as_str().unwrap().ends_with(first), "its own second: {other}");
+}

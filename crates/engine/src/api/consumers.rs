@@ -35,15 +35,17 @@ pub(super) fn describe(engine: &mut Engine, request: &Request) -> Done {
 }
 
 pub(super) fn list(engine: &mut Engine, request: &Request) -> Done {
-    let mut listed = engine.list_consumers(&request.stream(engine)?)?;
-    if let Some(after) = after(engine, request)? {
+    let stream = request.stream(engine)?;
+    let mut listed = engine.list_consumers(&stream)?;
+    if let Some(after) = after(engine, request, &stream)? {
         listed.retain(|one| u64::from(one.id) > after);
     }
     let limit = request.count("MaxResults").unwrap_or(PAGE_MAX).min(PAGE_MAX);
     let (listed, more) = page(listed.into_iter(), limit);
     let mut body = Map::new();
     if let Some(last) = listed.last().filter(|_| more) {
-        body.insert("NextToken".into(), token::next(engine, "consumers", &last.id.into()));
+        let place = json!([stream, engine.created(&stream)?.0, last.id]);
+        body.insert("NextToken".into(), token::next(engine, "consumers", &place));
     }
     let lines = listed.iter().map(|one| Value::Object(line(one)));
     body.insert("Consumers".into(), lines.collect());
@@ -51,13 +53,23 @@ pub(super) fn list(engine: &mut Engine, request: &Request) -> Done {
 }
 
 /// The last consumer of the page before; it may be gone by now.
-fn after(engine: &Engine, request: &Request) -> Result<Option<u64>, Refusal> {
-    let Some(next) = request.text("NextToken") else { return Ok(None) };
+fn after(engine: &Engine, request: &Request, stream: &str) -> Result<Option<u64>, Refusal> {
+    let Some(next) = request.text("NextToken") else {
+        request.check_created(engine, stream)?;
+        return Ok(None);
+    };
     if request.body.contains_key("StreamCreationTimestamp") {
         let text = "NextToken and StreamCreationTimestamp cannot be provided together.";
         return Err(invalid(text.into()));
     }
-    Ok(token::resume(engine, "consumers", next)?.as_u64())
+    let place = token::resume(engine, "consumers", next)?;
+    let part = |at: usize| place.get(at).and_then(Value::as_u64);
+    let ours = place.get(0).and_then(Value::as_str) == Some(stream);
+    if ours && part(1) == Some(engine.created(stream)?.0) {
+        Ok(part(2))
+    } else {
+        Err(token::foreign())
+    }
 }
 
 /// The first event, as a caller that polls sees it.

@@ -33,6 +33,8 @@ pub(crate) mod rate;
 mod records;
 mod request;
 #[cfg(test)]
+mod reshard_tests;
+#[cfg(test)]
 mod rule_tests;
 mod settings;
 mod shape;

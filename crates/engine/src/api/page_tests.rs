@@ -67,3 +67,51 @@ fn before_the_stream_no_shard_was_open() {
         assert_eq!(listed("FROM_TIMESTAMP", secs), 2, "{secs}");
     }
 }
+
+/// botocore 1.44.5: a token is for the list it came from. Another stream's is none, and neither is
+/// that of a former stream of the name.
+#[test]
+fn a_token_is_for_its_stream() {
+    let mut caller = Caller::with_stream(3);
+    caller.ok("CreateStream", json!({ "StreamName": "o", "ShardCount": 1 }));
+    caller.wait(30);
+    let other = ARN.replace("stream/s", "stream/o");
+    for arn in [ARN, &other] {
+        for name in ["c0", "c1"] {
+            caller.ok("RegisterStreamConsumer", json!({ "StreamARN": arn, "ConsumerName": name }));
+        }
+    }
+    let page = caller.ok("ListStreamConsumers", json!({ "StreamARN": ARN, "MaxResults": 1 }));
+    let next = |arn: &str| json!({ "StreamARN": arn, "NextToken": page["NextToken"] });
+    let rest = caller.ok("ListStreamConsumers", next(ARN));
+    assert_eq!(rest["Consumers"].as_array().unwrap().len(), 1);
+    assert_eq!(caller.no("ListStreamConsumers", next(&other)), "InvalidArgumentException");
+    let shards = caller.ok("ListShards", s(json!({ "MaxResults": 1 })));
+    let more = json!({ "NextToken": shards["NextToken"] });
+    assert_eq!(caller.ok("ListShards", more.clone())["Shards"].as_array().unwrap().len(), 2);
+    caller.ok("DeleteStream", s(json!({ "EnforceConsumerDeletion": true })));
+    caller.wait(30);
+    assert_eq!(caller.no("ListShards", more.clone()), "ResourceNotFoundException");
+    caller.ok("CreateStream", s(json!({ "ShardCount": 2 })));
+    caller.wait(30);
+    assert_eq!(caller.no("ListShards", more), "ResourceNotFoundException");
+    assert_eq!(caller.no("ListStreamConsumers", next(ARN)), "InvalidArgumentException");
+}
+
+/// botocore 1.44.5: `StreamCreationTimestamp` says which of the streams of one name is meant.
+#[test]
+fn a_stream_of_another_time_is_not_there() {
+    let mut caller = Caller::with_stream(1);
+    let created = caller.summary()["StreamCreationTimestamp"].clone();
+    for (at, status) in [(created, 200), (1_500_000_000.into(), 400)] {
+        for (operation, mut body) in
+            [("ListShards", s(json!({}))), ("ListStreamConsumers", json!({ "StreamARN": ARN }))]
+        {
+            body["StreamCreationTimestamp"] = at.clone();
+            let (told, answer) = caller.call(operation, &body);
+            assert_eq!(told, status, "{operation}: {answer}");
+            let exception = answer.get("__type").map_or("", |it| it.as_str().unwrap());
+            assert_eq!(exception, if status == 200 { "" } else { "ResourceNotFoundException" });
+        }
+    }
+}

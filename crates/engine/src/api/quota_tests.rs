@@ -182,3 +182,84 @@ fn account_settings_have_quotas() {
         assert_eq!(caller.no(operation, body), "LimitExceededException", "{operation}");
     }
 }
+
+/// §4.3: an account has as many provisioned streams as its shards suffice for. On a canvas there
+/// are no more than it shows, and who made one too many is told whose limit that is.
+#[test]
+fn streams_are_as_many_as_their_shards() {
+    for on_canvas in [false, true] {
+        let mut caller = Caller::of("2026-11");
+        caller.engine.account.throttling = false;
+        caller.engine.account.on_canvas = on_canvas;
+        let create = |n: u32| json!({ "StreamName": format!("s{n}"), "ShardCount": 1 });
+        for n in 0..limits::NODES_MAX {
+            caller.ok("CreateStream", create(n));
+            if n % 5 == 4 {
+                caller.wait(30);
+            }
+        }
+        let (status, answer) = caller.call("CreateStream", &create(limits::NODES_MAX));
+        if on_canvas {
+            assert_eq!(answer["__type"], "LimitExceededException");
+            let text = answer["message"].as_str().unwrap();
+            assert!(text.contains("The canvas holds 200 parts"), "{text}");
+            continue;
+        }
+        assert_eq!(status, 200, "{answer}");
+        caller.wait(30);
+        let named = |name: &str| json!({ "StreamName": name });
+        let last = caller.ok("DescribeStreamSummary", named("s200"));
+        assert_eq!(last["StreamDescriptionSummary"]["StreamStatus"], "ACTIVE");
+        let hours = json!({ "StreamName": "s200", "RetentionPeriodHours": 48 });
+        caller.ok("IncreaseStreamRetentionPeriod", hours);
+        caller.ok("DeleteStream", named("s0"));
+        caller.wait(30);
+        assert_eq!(caller.no("DescribeStream", named("s0")), "ResourceNotFoundException");
+        caller.ok("CreateStream", create(0));
+    }
+}
+
+/// §4.3: the quota is a soft one and may be raised, in 2020 too; a single stream may use all of it
+/// (§5.4 knows streams of more than 10,000 shards).
+#[test]
+fn the_shard_limit_is_the_one_that_was_set() {
+    for date in ["2021-01", "2026-11"] {
+        let mut caller = Caller::of(date);
+        caller.engine.account.on_canvas = false;
+        caller.engine.account.shard_limit = 15_000;
+        assert_eq!(caller.ok("DescribeLimits", json!({}))["ShardLimit"], 15_000);
+        assert_eq!(
+            caller.no("CreateStream", s(json!({ "ShardCount": 15_001 }))),
+            "LimitExceededException"
+        );
+        caller.ok("CreateStream", s(json!({ "ShardCount": 15_000 })));
+        caller.wait(30);
+        assert_eq!(caller.summary()["OpenShardCount"], 15_000);
+        caller.put("a");
+        caller.ok("IncreaseStreamRetentionPeriod", s(json!({ "RetentionPeriodHours": 48 })));
+    }
+    let mut caller = Caller::of("2026-11");
+    let (_, answer) = caller.call("CreateStream", &s(json!({ "ShardCount": 15_000 })));
+    let text = answer["message"].as_str().unwrap();
+    assert!(text.starts_with("A stream on the canvas has 10000 shards at most"), "{text}");
+}
+
+/// §3.3: five in `CREATING` are another limit than the number of consumers.
+#[test]
+fn a_refused_consumer_hears_which_limit_it_was() {
+    let mut caller = Caller::with_stream(1);
+    let named = |n: u32| json!({ "StreamARN": ARN, "ConsumerName": format!("c{n}") });
+    let mut told = |n: u32| {
+        let (_, answer) = caller.call("RegisterStreamConsumer", &named(n));
+        // Five calls a second are yet another limit.
+        caller.wait(if n % 6 == 5 { 30 } else { 1 });
+        answer["message"].as_str().unwrap_or_default().to_owned()
+    };
+    let about = "Stream s under account 123456789012 already has";
+    let expected = format!("{about} 5 consumers in state CREATING.");
+    for n in 0..23 {
+        let expected = if n % 6 == 5 { &*expected } else { "" };
+        assert_eq!(told(n), expected, "{n}");
+    }
+    assert_eq!(told(23), format!("{about} 20 registered consumers."));
+}

@@ -82,6 +82,17 @@ impl Request {
         let message = format!("Stream {arn} under account {} not found.", engine.account.id);
         Err(Refusal { exception: "ResourceNotFoundException", message })
     }
+
+    /// That `StreamCreationTimestamp`, which tells streams of one name apart, is this stream's
+    /// (botocore 1.44.5).
+    pub(super) fn check_created(&self, engine: &Engine, name: &str) -> Result<(), Refusal> {
+        let told = self.millis("StreamCreationTimestamp");
+        let created = engine.wall_millis(engine.created(name)?);
+        if told.is_none_or(|told| told / 1_000 == created / 1_000) {
+            return Ok(());
+        }
+        Err(engine.no_stream(name).into())
+    }
 }
 
 /// Seconds with fractions to whole milliseconds.

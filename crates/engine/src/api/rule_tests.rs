@@ -234,3 +234,41 @@ fn auto_streams_spread_records_whatever_their_keys() {
     let keyed = json!({ "StreamName": "s", "Records": [record, record, record, record] });
     assert_eq!(shards(caller.ok("PutRecords", keyed)), 1);
 }
+
+/// §2.2: stream and account stand in the text as they are, though a stream's name holds the number
+/// of AWS's own examples.
+#[test]
+fn a_refusal_names_the_stream_as_it_is_called() {
+    let mut caller = Caller::of("2026-11");
+    caller.engine.account.id = "000000000000".into();
+    let name = "logs-123456789012";
+    caller.ok("CreateStream", json!({ "StreamName": name, "ShardCount": 1 }));
+    caller.wait(30);
+    let body = json!({ "StreamName": name, "ShardId": "0", "ShardIteratorType": "LATEST" });
+    for _call in 0..5 {
+        caller.ok("GetShardIterator", body.clone());
+    }
+    let (_, answer) = caller.call("GetShardIterator", &body);
+    let text = format!(
+        "Rate exceeded for shard {SHARD} in stream {name} under account \
+                        000000000000."
+    );
+    assert_eq!(answer["message"], text);
+}
+
+/// §14.2: what the items of a list must satisfy is told as a constraint of the list.
+#[test]
+fn items_are_constrained_within_their_list() {
+    let mut caller = Caller::with_stream(1);
+    for operation in ["EnableEnhancedMonitoring", "DisableEnhancedMonitoring"] {
+        let (_, answer) = caller.call(operation, &s(json!({ "ShardLevelMetrics": ["X"] })));
+        let text = answer["message"].as_str().unwrap();
+        let start = "1 validation error detected: Value '[X]' at 'shardLevelMetrics' failed to \
+                     satisfy constraint: Member must satisfy constraint: [Member must satisfy enum \
+                     value set: [";
+        assert!(text.starts_with(start) && text.ends_with("]]"), "{text}");
+    }
+    let (_, answer) = caller.call("UpdateShardCount", &s(json!({ "ScalingType": "X" })));
+    let text = answer["message"].as_str().unwrap();
+    assert!(text.contains("constraint: Member must satisfy enum value set: ["), "{text}");
+}

@@ -1,11 +1,10 @@
 //! Shards: listing, splitting, merging.
 
-use base::{Duration, Time};
 use serde_json::{Map, Value, json};
 
 use super::request::{Request, millis};
 use super::{Done, Profile, Refusal, invalid, token};
-use crate::control::{ShardDescription, ShardId, page};
+use crate::control::{ShardDescription, ShardId, StreamDescription, page};
 use crate::engine::Engine;
 
 /// `ListShards` answers no more shards at once (botocore 1.44.5).
@@ -50,7 +49,7 @@ struct Listing {
 pub(super) fn list(engine: &mut Engine, request: &Request) -> Done {
     let listing = listing(engine, request)?;
     let stream = engine.describe_stream(&listing.name)?;
-    let sieve = Sieve::new(engine, &listing, stream.created)?;
+    let sieve = Sieve::new(&listing, &stream)?;
     let after = listing.after.as_deref();
     let limit = request.count("MaxResults").unwrap_or(PAGE_MAX).min(PAGE_MAX);
     let listed = stream.shards.iter().filter(|it| is_after(it, after) && sieve.passes(it));
@@ -58,8 +57,10 @@ pub(super) fn list(engine: &mut Engine, request: &Request) -> Done {
     let last = shards.last().filter(|_| more).and_then(|last| last.get("ShardId"));
     let next = last.map(|last| {
         let Listing { name, filter, .. } = &listing;
-        token::next(engine, "shards", &json!([name, last, filter]))
+        let created = engine.created(name)?;
+        Ok::<_, Refusal>(token::next(engine, "shards", &json!([name, created.0, last, filter])))
     });
+    let next = next.transpose()?;
     let mut body = json!({ "Shards": shards });
     if let Some(next) = next {
         body["NextToken"] = next;
@@ -76,7 +77,9 @@ fn listing(engine: &Engine, request: &Request) -> Result<Listing, Refusal> {
         }
         let after = request.text("ExclusiveStartShardId").map(str::to_owned);
         let filter = request.body.get("ShardFilter").cloned();
-        return Ok(Listing { name: request.stream(engine)?, after, filter });
+        let name = request.stream(engine)?;
+        request.check_created(engine, &name)?;
+        return Ok(Listing { name, after, filter });
     };
     let alone = ["ExclusiveStartShardId", "StreamCreationTimestamp"];
     if named {
@@ -88,57 +91,55 @@ fn listing(engine: &Engine, request: &Request) -> Result<Listing, Refusal> {
     }
     let place = token::resume(engine, "shards", next)?;
     let text = |at: usize| place.get(at).and_then(Value::as_str).map(str::to_owned);
-    let filter = place.get(2).filter(|it| !it.is_null()).cloned();
-    Ok(Listing { name: text(0).unwrap_or_default(), after: text(1), filter })
+    let name = text(0).unwrap_or_default();
+    // Another stream may have the name by now: the one of the token is gone.
+    let created = place.get(1).and_then(Value::as_u64);
+    if created != Some(engine.created(&name)?.0) {
+        return Err(engine.no_stream(&name).into());
+    }
+    let filter = place.get(3).filter(|it| !it.is_null()).cloned();
+    Ok(Listing { name, after: text(2), filter })
 }
 
 /// What a `ShardFilter` comes to: shards after an id that had opened by a time and had not closed
-/// before a time.
+/// before a time, both in microseconds since 1970 UTC.
 struct Sieve {
     after: Option<String>,
-    /// None: no shard had.
-    opened_by: Option<Time>,
-    closed_since: Time,
+    opened_by_micros: u64,
+    closed_since_micros: u64,
 }
 
 impl Sieve {
-    fn new(engine: &Engine, listing: &Listing, created: Time) -> Result<Self, Refusal> {
+    fn new(listing: &Listing, stream: &StreamDescription) -> Result<Self, Refusal> {
         let member = |name: &str| listing.filter.as_ref().and_then(|filter| filter.get(name));
         let kind = member("Type").and_then(Value::as_str).unwrap_or("FROM_TRIM_HORIZON");
         let missing = |what: &str| {
             invalid(format!("{what} must be specified for a ShardFilter of type {kind}."))
         };
-        // None: before the beginning.
-        let time = || -> Result<Option<Time>, Refusal> {
-            let since = engine.wall_millis(Time::ZERO);
+        let time = || -> Result<u64, Refusal> {
             let at = member("Timestamp").and_then(millis).ok_or_else(|| missing("Timestamp"))?;
-            Ok(at.checked_sub(since).map(|millis| Time(millis.saturating_mul(1_000))))
+            Ok(at.saturating_mul(1_000))
         };
-        let (first, end) = (Time::ZERO, Time(u64::MAX));
-        let last = Some(end);
+        let (first, last) = (0, u64::MAX);
         let mut after = None;
-        let (opened_by, closed_since) = match kind {
+        let (opened_by_micros, closed_since_micros) = match kind {
             "AFTER_SHARD_ID" => {
                 let id = member("ShardId").and_then(Value::as_str);
                 after = Some(id.ok_or_else(|| missing("ShardId"))?.to_owned());
                 (last, first)
             }
-            "AT_LATEST" => (last, end),
-            "AT_TIMESTAMP" => time().map(|at| (at, at.unwrap_or(first)))?,
-            "FROM_TIMESTAMP" => (last, time()?.unwrap_or(first)),
-            "AT_TRIM_HORIZON" => {
-                let hours = engine.describe_stream(&listing.name)?.retention_hours;
-                let horizon = engine.now().before(Duration::from_secs(u64::from(hours) * 3_600));
-                (Some(horizon.max(created)), horizon.max(created))
-            }
+            "AT_LATEST" => (last, last),
+            "AT_TIMESTAMP" => time().map(|at| (at, at))?,
+            "FROM_TIMESTAMP" => (last, time()?),
+            "AT_TRIM_HORIZON" => (stream.horizon_micros, stream.horizon_micros),
             _ => (last, first),
         };
-        Ok(Self { after, opened_by, closed_since })
+        Ok(Self { after, opened_by_micros, closed_since_micros })
     }
 
     fn passes(&self, shard: &ShardDescription) -> bool {
-        let open = shard.closed.is_none_or(|closed| closed >= self.closed_since);
-        let opened = self.opened_by.is_some_and(|by| shard.opened <= by);
+        let open = shard.closed_micros.is_none_or(|closed| closed >= self.closed_since_micros);
+        let opened = shard.opened_micros <= self.opened_by_micros;
         open && opened && is_after(shard, self.after.as_deref())
     }
 }

@@ -29,13 +29,18 @@ pub(super) fn resume(engine: &Engine, what: &str, token: &str) -> Result<Value, 
     let issued = part(0).and_then(Value::as_u64);
     let ours = part(1).and_then(Value::as_str) == Some(what);
     let (Some(issued), Some(place), true) = (issued, part(2), ours) else {
-        return Err(invalid("NextToken is invalid.".into()));
+        return Err(foreign());
     };
     if engine.now().since(Time(issued)) > PAGE_LIFE {
         let message = "NextToken has expired.".to_owned();
         return Err(Refusal { exception: "ExpiredNextTokenException", message });
     }
     Ok(place.clone())
+}
+
+/// What a token of another list gets.
+pub(super) fn foreign() -> Refusal {
+    invalid("NextToken is invalid.".into())
 }
 
 /// The token of a text, its block at least this long.

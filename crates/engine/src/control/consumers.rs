@@ -8,7 +8,7 @@ use super::data::{Position, Records};
 use super::{Refusal, not_found};
 use crate::call::{ApiError, ConsumerStatus, ErrorCode, ShardIterator, StreamConsumer};
 use crate::engine::Engine;
-use crate::kind::stream::fanout::Subscribe;
+use crate::kind::stream::fanout::{CREATING_MAX, Subscribe};
 
 /// What `DescribeStreamConsumer` knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -184,6 +184,17 @@ impl Engine {
         }
     }
 
+    /// Which of the two limits on its consumers a stream has reached.
+    fn consumers_had(&self, stream: &str) -> String {
+        let Ok((_, it)) = self.stream(stream) else { return "no room for consumers".to_owned() };
+        let most = self.kernel.consumers_max(it.settings().mode);
+        if it.consumers().len() >= most as usize {
+            format!("{most} registered consumers")
+        } else {
+            format!("{CREATING_MAX} consumers in state CREATING")
+        }
+    }
+
     fn about_consumer(&self, stream: &str, name: &str, error: ApiError) -> Refusal {
         let account = &self.account.id;
         let message = match error.code {
@@ -192,13 +203,14 @@ impl Engine {
                     "Consumer {name} of stream {stream} under account {account} already exists."
                 )
             }
-            ErrorCode::LimitExceeded if error.shard == u32::MAX => format!(
-                "Stream {stream} under account {account} already has as many consumers as it may."
-            ),
+            ErrorCode::LimitExceeded if error.shard == u32::MAX => {
+                let has = self.consumers_had(stream);
+                format!("Stream {stream} under account {account} already has {has}.")
+            }
             ErrorCode::ResourceNotFound => {
                 format!("Consumer {name}, account {account} not found.")
             }
-            _ => error.message(stream).replace(crate::call::ACCOUNT, account),
+            _ => error.message_in(stream, account),
         };
         Refusal { code: error.code, message }
     }

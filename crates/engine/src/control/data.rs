@@ -117,7 +117,15 @@ impl Engine {
             )));
         }
         let now_secs = self.wall_millis(self.now()) / 1_000;
-        let fits = |text: &str| Decoded::parse(text).is_some_and(|number| number.secs <= now_secs);
+        // A child of a split or a merge takes records before the second its numbers begin with.
+        let began = |number: &Decoded| {
+            let at = usize::try_from(number.shard).ok()?;
+            stream.shards().get(at).map(|shard| shard.created_secs)
+        };
+        let fits = |text: &str| {
+            let number = Decoded::parse(text);
+            number.is_some_and(|it| it.secs <= began(&it).unwrap_or(0).max(now_secs))
+        };
         match ordering.filter(|text| !fits(text)) {
             None => Ok((id, stream)),
             Some(text) => Err(invalid(format!(
@@ -328,8 +336,7 @@ impl Engine {
         if found.1.life().ready {
             return Ok(found);
         }
-        let account = &self.account.id;
-        Err(not_found(format!("Stream {name} under account {account} not found.")))
+        Err(self.no_stream(name))
     }
 
     fn expired(&self, issued: Time) -> Refusal {
@@ -356,13 +363,11 @@ impl Engine {
         if stream.life().status != Status::Deleting {
             return Ok(());
         }
-        let account = &self.account.id;
-        Err(not_found(format!("Stream {name} under account {account} not found.")))
+        Err(self.no_stream(name))
     }
 
     pub(crate) fn worded(&self, name: &str, error: ApiError) -> Refusal {
-        let message = error.message(name).replace(crate::call::ACCOUNT, &self.account.id);
-        Refusal { code: error.code, message }
+        Refusal { code: error.code, message: error.message_in(name, &self.account.id) }
     }
 
     /// Sets the wall clock at the beginning of simulated time. For engines nothing has happened in
@@ -373,6 +378,10 @@ impl Engine {
 
     pub(crate) fn wall_millis(&self, at: Time) -> u64 {
         self.kernel.epoch_millis + at.millis()
+    }
+
+    pub(crate) fn wall_micros(&self, at: Time) -> u64 {
+        self.kernel.epoch_millis * 1_000 + at.0
     }
 }
 

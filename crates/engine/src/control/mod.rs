@@ -4,6 +4,7 @@
 //! state allows the call, the values make sense (facts, streams §14.1). Texts are those of facts,
 //! streams §14.2, mostly from kinesalite's tests, which ran against production.
 
+mod account;
 pub mod consumers;
 pub mod data;
 #[cfg(test)]
@@ -20,13 +21,14 @@ mod tests;
 use core::fmt;
 use std::sync::Arc;
 
-use base::{Duration, NodeId, Time, VecMap, limits};
+use base::{Duration, NodeId, Time, VecMap};
 use scenario::kind::{Encryption, RecordDistribution, StreamConfig, StreamMode};
 use scenario::{Action, Node as Part};
 use serde_json::{Map, Value};
 
+pub use self::account::Account;
 use self::settings::AccountLimits;
-use crate::call::{self, ErrorCode};
+use crate::call::ErrorCode;
 use crate::engine::{ActionError, Engine};
 use crate::kernel::ctx::Ctx;
 use crate::kind::Node;
@@ -48,46 +50,6 @@ const CREATED_BEFORE_SECS: u64 = 2;
 const LAST_INDEX: u64 = 0x7fff_ffff_ffff_ffff;
 /// Where AWS's text about the shard limit points (kinesalite).
 const LIMITS_PAGE: &str = "http://docs.aws.amazon.com/general/latest/gr/aws_service_limits.html";
-
-/// The AWS account everything belongs to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Account {
-    /// Twelve digits.
-    pub id: Arc<str>,
-    /// `us-east-1`.
-    pub region: Arc<str>,
-    /// Open shards of all provisioned streams together (Kinesis quota page, 2026-11: 20,000 in
-    /// us-east-1).
-    pub shard_limit: u32,
-    /// Whether limits per second are enforced.
-    pub throttling: bool,
-    /// How long `CREATING` and `DELETING` last. Production takes about 30 s (kinesalite).
-    pub create_delay: Duration,
-    /// How long a split or a merge takes. Production takes about 30 s (kinesalite).
-    pub reshard_delay: Duration,
-}
-
-impl Account {
-    /// `StreamARN` of a stream.
-    #[must_use]
-    pub fn stream_arn(&self, name: &str) -> String {
-        let Self { id, region, .. } = self;
-        format!("arn:aws:kinesis:{region}:{id}:stream/{name}")
-    }
-}
-
-impl Default for Account {
-    fn default() -> Self {
-        Self {
-            id: call::ACCOUNT.into(),
-            region: "us-east-1".into(),
-            shard_limit: 20_000,
-            throttling: true,
-            create_delay: Duration::from_secs(30),
-            reshard_delay: Duration::from_secs(30),
-        }
-    }
-}
 
 /// A refused call, as the service words it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -133,8 +95,8 @@ pub struct StreamDescription {
     pub warm_mibps: u32,
     /// `StreamCreationTimestamp`, in milliseconds since 1970 UTC: whole seconds.
     pub created_millis: u64,
-    /// The same in simulated time, exact.
-    pub created: Time,
+    /// The trim horizon, in microseconds since 1970 UTC: the creation while nothing has expired.
+    pub horizon_micros: u64,
 }
 
 /// What `DescribeStream` and `ListShards` know about a shard.
@@ -152,10 +114,11 @@ pub struct ShardDescription {
     pub starting: SequenceNumber,
     /// `EndingSequenceNumber` of a closed shard.
     pub ending: Option<SequenceNumber>,
-    /// When it began to take writes, in simulated time.
-    pub opened: Time,
-    /// When it was closed, in simulated time.
-    pub closed: Option<Time>,
+    /// When it began to take writes, in microseconds since 1970 UTC: with the stream, or when its
+    /// parents were closed.
+    pub opened_micros: u64,
+    /// When it was closed, in microseconds since 1970 UTC.
+    pub closed_micros: Option<u64>,
 }
 
 /// `shardId-000000000000`.
@@ -219,12 +182,14 @@ impl Engine {
             Some(place) => (self.create_at(&place, config), None),
             None => (self.create_anywhere(name, config)?, Some(Numbering::default())),
         };
+        let at_once = !self.account.on_canvas;
         self.with_stream(id, |stream, ctx| {
             if let Some(mibps) = warm_mibps {
                 stream.begin_warm(mibps, ctx);
             }
             stream.antedate(CREATED_BEFORE_SECS);
             stream.numbering = numbering;
+            stream.at_once = at_once;
         });
         self.enter(id, Status::Creating, None, self.account.create_delay);
         Ok(id)
@@ -356,6 +321,8 @@ impl Engine {
     pub fn describe_stream(&self, name: &str) -> Result<StreamDescription, Refusal> {
         let (node, stream) = self.stream(name)?;
         let (life, settings) = (stream.life(), stream.settings());
+        let created_millis = self.wall_millis(life.created) / 1_000 * 1_000;
+        let horizon = stream.horizon(self.now());
         let listed = stream.shards().iter().filter(|shard| stream.is_listed(shard, self.now()));
         let shards = if life.ready {
             listed.map(|shard| self.describe_shard(stream, shard)).collect()
@@ -378,8 +345,10 @@ impl Engine {
             monitored: stream.monitored.clone(),
             consumers: u32::try_from(stream.consumers().len()).unwrap_or(u32::MAX),
             warm_mibps: stream.load().warm_mibps,
-            created_millis: self.wall_millis(life.created) / 1_000 * 1_000,
-            created: life.created,
+            created_millis,
+            horizon_micros: horizon
+                .map_or(0, |at| self.wall_micros(at))
+                .max(created_millis * 1_000),
         })
     }
 
@@ -416,6 +385,8 @@ impl Engine {
 
     fn describe_shard(&self, stream: &Stream, shard: &Shard) -> ShardDescription {
         let unix = |at: Time| self.wall_millis(at) / 1_000;
+        // Callers know of the stream's creation by `StreamCreationTimestamp`.
+        let created = unix(stream.life().created) * 1_000_000;
         let parent = shard.parents.0.and_then(|index| stream.shards().get(index as usize));
         ShardDescription {
             shard: ShardId(shard.index),
@@ -424,8 +395,10 @@ impl Engine {
             range: shard.range,
             starting: shard.sequence_number(0, shard.created_secs),
             ending: shard.closed.map(|at| shard.sequence_number(LAST_INDEX, unix(at))),
-            opened: parent.and_then(|parent| parent.closed).unwrap_or(stream.life().created),
-            closed: shard.closed,
+            opened_micros: parent
+                .and_then(|parent| parent.closed)
+                .map_or(created, |at| self.wall_micros(at)),
+            closed_micros: shard.closed.map(|at| self.wall_micros(at)),
         }
     }
 
@@ -440,9 +413,11 @@ impl Engine {
         let named = |(id, _): &(NodeId, &Stream)| {
             self.document().node(*id).is_some_and(|node| node.name == name)
         };
-        self.streams().find(named).ok_or_else(|| {
-            not_found(format!("Stream {name} under account {} not found.", self.account.id))
-        })
+        self.streams().find(named).ok_or_else(|| self.no_stream(name))
+    }
+
+    pub(crate) fn no_stream(&self, name: &str) -> Refusal {
+        not_found(format!("Stream {name} under account {} not found.", self.account.id))
     }
 
     /// That a stream is `ACTIVE`.
@@ -497,7 +472,7 @@ impl Engine {
         let Account { id, region, .. } = &self.account;
         let AccountLimits { shards_max, .. } = self.account_limits();
         let count: u32 = self.streams().map(|(_, stream)| stream.claimed_shards()).sum();
-        if more <= limits::SHARDS_MAX && count.saturating_add(more) <= shards_max {
+        if count.saturating_add(more) <= shards_max {
             return Ok(());
         }
         let message = format!(

@@ -55,7 +55,8 @@ impl Engine {
         // Shards that live for a short time on the way count too (botocore 1.44.5).
         self.check_shard_limit(stream.open_on_the_way(target).saturating_sub(current))?;
         self.with_stream(id, |stream, _| stream.note_scaling(now, DAY));
-        let delay = Duration(self.account.reshard_delay.0 * WAVE_RESHARDS);
+        let reshards = if self.account.on_canvas { WAVE_RESHARDS } else { 1 };
+        let delay = Duration(self.account.reshard_delay.0 * reshards);
         self.enter(id, Status::Updating, Some(Change::Uniform(target)), delay);
         Ok(current)
     }

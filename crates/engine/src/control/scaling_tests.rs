@@ -49,7 +49,7 @@ fn children_know_their_parents() {
         let upper = of(shard.adjacent_parent).unwrap_or(lower);
         assert!(lower.0 <= shard.range.0 && shard.range.1 <= upper.1, "{shard:?}");
     }
-    let closed = shards.iter().filter(|shard| shard.closed.is_some());
+    let closed = shards.iter().filter(|shard| shard.closed_micros.is_some());
     for parent in closed.map(|shard| Some(shard.shard)) {
         let child =
             |shard: &ShardDescription| shard.parent == parent || shard.adjacent_parent == parent;

@@ -6,11 +6,12 @@
 
 use std::sync::Arc;
 
-use base::NodeId;
+use base::{NodeId, limits};
 use scenario::kind::{Config, StreamConfig};
 use scenario::{Action, Node as Part, Point, Scheduled, script};
 use serde_json::{Map, Value};
 
+use super::scaling::exceeded;
 use super::{Refusal, refused};
 use crate::api::{self, Profile};
 use crate::engine::Engine;
@@ -87,7 +88,7 @@ impl Engine {
         part.id
     }
 
-    /// Creates a stream the document has no card for.
+    /// Creates a stream the document has no card for. Where there is a canvas it needs room on it.
     pub(super) fn create_anywhere(
         &mut self,
         name: &str,
@@ -102,7 +103,12 @@ impl Engine {
             unknown: Map::new(),
         };
         let part = Arc::new(part);
-        self.apply(&Action::AddNode(Arc::clone(&part))).map_err(refused)?;
+        if self.account.on_canvas {
+            self.check_room(config.shards)?;
+            self.apply(&Action::AddNode(Arc::clone(&part))).map_err(refused)?;
+        } else {
+            self.add_unseen(&part);
+        }
         // The script may create the same name again later: this is the first time.
         if self.kernel.node(id).is_some_and(|node| node.absent) {
             self.begin(&part);
@@ -111,6 +117,21 @@ impl Engine {
             node.placed = false;
         }
         Ok(id)
+    }
+
+    /// That a canvas can show one more stream with so many shards.
+    fn check_room(&self, shards: u32) -> Result<(), Refusal> {
+        let what = if self.document().nodes.len() >= limits::NODES_MAX as usize {
+            format!(
+                "The canvas holds {} parts at most, streams of calls included",
+                limits::NODES_MAX
+            )
+        } else if shards > limits::SHARDS_MAX {
+            format!("A stream on the canvas has {} shards at most", limits::SHARDS_MAX)
+        } else {
+            return Ok(());
+        };
+        Err(exceeded(format!("{what}: a limit of Rivulet, not of AWS.")))
     }
 
     /// A stream's deletion is done.

@@ -278,7 +278,7 @@ impl Engine {
         let streams = || self.streams().map(|(_, stream)| stream);
         let on_demand = streams().filter(|it| it.settings().mode == StreamMode::OnDemand).count();
         AccountLimits {
-            shards_max: self.account.shard_limit.min(self.kernel.limits.account_shards_max),
+            shards_max: self.account.shard_limit,
             open_shards: streams()
                 .filter(|it| it.settings().mode == StreamMode::Provisioned)
                 .map(crate::kind::stream::Stream::open_count)

@@ -32,7 +32,7 @@ pub(super) fn status(engine: &Engine) -> Status {
 
 pub(super) fn ranges(engine: &Engine) -> Vec<(u32, u128, u128)> {
     let shards = engine.describe_stream("s").unwrap().shards;
-    let open = shards.iter().filter(|shard| shard.closed.is_none());
+    let open = shards.iter().filter(|shard| shard.closed_micros.is_none());
     open.map(|shard| (shard.shard.0, shard.range.0, shard.range.1)).collect()
 }
 

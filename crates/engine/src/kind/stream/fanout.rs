@@ -25,7 +25,7 @@ use crate::kernel::queue::{TimerId, Token};
 /// How long registering and deregistering last. AWS publishes nothing; seconds are usual.
 pub const REGISTER_DELAY: Duration = Duration::from_secs(5);
 /// Consumers that may be `CREATING` at once (botocore 1.44.5).
-const CREATING_MAX: usize = 5;
+pub(crate) const CREATING_MAX: usize = 5;
 /// How long a subscription lives (botocore 1.44.5).
 const SUBSCRIPTION_LIFE: Duration = Duration::from_secs(300);
 /// Between two calls for the same consumer and shard (Kinesis quota page, 2026-11: one a second).
@@ -45,6 +45,8 @@ pub struct Fanout {
     subscriptions: Vec<Subscription>,
     /// When a consumer called for a shard last, and when that worked last.
     calls: Vec<Called>,
+    /// Names that were free again in the second of their creation, and that second.
+    former: Vec<(Arc<str>, u64)>,
     consumer_next: u32,
     subscription_next: u32,
 }
@@ -117,6 +119,14 @@ impl Fanout {
         self.subscriptions.binary_search_by_key(&subscription, |one| one.id).ok()
     }
 
+    /// The second that tells a new consumer from former ones of its name: a name that is
+    /// registered again has a new ARN (facts, streams §3.3).
+    fn second_for(&mut self, name: &str, now_secs: u64) -> u64 {
+        self.former.retain(|(_, secs)| *secs >= now_secs);
+        let taken = self.former.iter().filter(|(former, _)| **former == *name);
+        taken.map(|(_, secs)| *secs + 1).max().unwrap_or(now_secs)
+    }
+
     fn is_active(&self, consumer: u32) -> Option<bool> {
         let found = self.consumers.iter().find(|one| one.consumer.id == consumer)?;
         Some(found.consumer.status == ConsumerStatus::Active)
@@ -150,7 +160,7 @@ impl Stream {
         }
         let id = self.fanout.consumer_next;
         self.fanout.consumer_next += 1;
-        let created_secs = ctx.wall_millis(ctx.now()) / 1_000;
+        let created_secs = self.fanout.second_for(name, ctx.wall_millis(ctx.now()) / 1_000);
         let consumer = StreamConsumer { id, status: ConsumerStatus::Creating, created_secs };
         let timer = Some(ctx.after(delay, REGISTER, id.into()));
         ctx.name_consumer(id, name, created_secs);
@@ -202,8 +212,9 @@ impl Stream {
         let one = &mut self.fanout.consumers[at];
         one.timer = None;
         if one.consumer.status == ConsumerStatus::Deleting {
-            let gone = self.fanout.consumers.remove(at).consumer.id;
-            self.fanout.calls.retain(|call| call.consumer != gone);
+            let Registration { name, consumer, .. } = self.fanout.consumers.remove(at);
+            self.fanout.calls.retain(|call| call.consumer != consumer.id);
+            self.fanout.former.push((name, consumer.created_secs));
         } else {
             one.consumer.status = ConsumerStatus::Active;
         }

@@ -130,7 +130,23 @@ impl Stream {
     /// Whether a shard is listed: open, or closed for less than the retention period.
     #[must_use]
     pub fn is_listed(&self, shard: &Shard, now: Time) -> bool {
-        shard.closed.is_none_or(|at| at + self.retention() > now)
+        shard.closed.is_none_or(|at| Some(at) > self.horizon(now))
+    }
+
+    /// What was stored or closed up to this time has expired; none while nothing can have. It only
+    /// goes forward: what has expired stays gone, though the retention period grows (facts, streams
+    /// §4.2 and §5.3).
+    pub(crate) fn horizon(&self, now: Time) -> Option<Time> {
+        self.trimmed.max(now.0.checked_sub(self.retention().0).map(Time))
+    }
+
+    /// The retention period may change: what has expired by the present one goes first.
+    #[inline(never)]
+    pub(super) fn trim(&mut self, ctx: &mut Ctx<'_>) {
+        self.trimmed = self.horizon(ctx.now());
+        for at in 0..self.shards.len() {
+            self.expire(at, ctx);
+        }
     }
 
     /// Lets its shards have been created some seconds ago.
@@ -198,7 +214,12 @@ impl Stream {
         self.load.switch(mode);
         self.watch_load(ctx);
         let (wanted, delay) = (self.shards_wanted(), self.life.wave);
-        if self.load.warm_mibps > 0 && wanted > self.open_count() {
+        if self.load.warm_mibps == 0 || wanted <= self.open_count() {
+            return;
+        }
+        if self.at_once {
+            self.scale(wanted, ctx);
+        } else {
             self.enter(Status::Updating, Some(Change::Uniform(wanted)), delay, ctx);
         }
     }

@@ -32,7 +32,7 @@ pub mod view;
 mod world;
 
 use base::units::KIB;
-use base::{Duration, EdgeId, VecMap};
+use base::{Duration, EdgeId, Time, VecMap};
 use scenario::DataSets;
 use scenario::kind::{StreamConfig, StreamMode};
 
@@ -113,6 +113,10 @@ pub struct Stream {
     life: Life,
     /// How its records are numbered, if not by their place in the shard.
     pub(crate) numbering: Option<Numbering>,
+    /// Whether all waves of `UpdateShardCount` come in the same moment: nobody watches them.
+    pub(crate) at_once: bool,
+    /// The horizon when the settings changed last.
+    trimmed: Option<Time>,
     /// Tags, by key.
     pub(crate) tags: VecMap<String, String>,
     billed: Billed,
@@ -136,6 +140,8 @@ impl Component for Stream {
             monitored: Vec::new(),
             life: Life::new(ctx.now()),
             numbering: None,
+            at_once: false,
+            trimmed: None,
             tags: VecMap::new(),
             billed: Billed::new(config, ctx),
         };
@@ -184,6 +190,7 @@ impl Component for Stream {
     fn reconfigure(&mut self, config: &StreamConfig, _data: &DataSets, ctx: &mut Ctx<'_>) {
         let now = ctx.now();
         self.settle_bill(ctx);
+        self.trim(ctx);
         let before = core::mem::replace(&mut self.design, config.clone());
         // What calls changed stays, unless the setting itself changes.
         let resharded = config.shards != before.shards && config.mode == StreamMode::Provisioned;

@@ -10,8 +10,17 @@ use super::{Stream, even_split};
 use crate::kernel::ctx::Ctx;
 
 impl Stream {
-    /// Makes the next wave towards so many even shards; whether another one must follow.
+    /// Makes the next wave towards so many even shards, or all of them; whether another one must
+    /// follow.
     pub(super) fn scale(&mut self, target: u32, ctx: &mut Ctx<'_>) -> bool {
+        let mut is_left = self.wave(target, ctx);
+        while is_left && self.at_once {
+            is_left = self.wave(target, ctx);
+        }
+        is_left
+    }
+
+    fn wave(&mut self, target: u32, ctx: &mut Ctx<'_>) -> bool {
         let (wanted, near) = borders(target);
         let missing = self.missing(&wanted, near);
         if missing.is_empty() {
