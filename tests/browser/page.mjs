@@ -9,10 +9,18 @@ export async function open(page, address) {
   await page.locator("[data-node], dialog[open]").first().waitFor();
 }
 
+/** The moment to hurry to: a quiet one. What tells of trouble may come with the second half. */
+export const LANDS_AT_SECS = 100;
+
 /** Lands in `start.json`, which has the kinds that the first half of the module brings. */
 export async function landsInFirstKinds(page) {
   const path = fileURLToPath(new URL("start.json", import.meta.url));
   await page.route("**/examples/hot-key.json", (route) => route.fulfill({ path }));
+  await page.route("**/examples/index.json", async (route) => {
+    const response = await route.fetch();
+    const [first, ...others] = await response.json();
+    await route.fulfill({ response, json: [{ ...first, at_secs: LANDS_AT_SECS }, ...others] });
+  });
 }
 
 /** Waits until `read` gives something that `holds`; the message tells what came last. */
