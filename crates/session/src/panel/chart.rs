@@ -78,7 +78,13 @@ fn chosen(session: &Session) -> Vec<(NodeId, u8)> {
     let trouble = pick(session, TROUBLES, 1).or_else(|| pick(session, &TROUBLES[..1], 0));
     let others = OTHERS.iter().map(|one| pick(session, core::slice::from_ref(one), 0));
     let all = [pick(session, ARRIVALS, 0), trouble, pick(session, AGES, 0)];
-    all.into_iter().chain(others).flatten().take(CHARTS).collect()
+    let mut chosen = Vec::with_capacity(CHARTS);
+    for one in all.into_iter().chain(others).flatten() {
+        if chosen.len() < CHARTS && !chosen.contains(&one) {
+            chosen.push(one);
+        }
+    }
+    chosen
 }
 
 /// The first of the metrics that a part has and that came to this much.

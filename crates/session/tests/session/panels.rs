@@ -326,3 +326,17 @@ fn trouble_that_happened_has_a_chart() {
     run(&mut session, 1);
     assert_eq!(second(&mut session), "Errors");
 }
+
+#[test]
+fn no_chart_is_shown_twice() {
+    for kind in ["producer", "kpl", "agent", "writer", "firehose", "stream", "kcl", "bucket"] {
+        let mut session = crate::support::session();
+        session.update(crate::support::place(kind));
+        session.update(Message::SelectNone);
+        let hud = session.hud();
+        let names: Vec<_> = hud.charts.iter().map(|chart| (&chart.name, &chart.of)).collect();
+        for (at, name) in names.iter().enumerate() {
+            assert!(!names[..at].contains(name), "{kind}: {names:?}");
+        }
+    }
+}
