@@ -205,7 +205,10 @@ fn a_run_beyond_its_bound_is_bad_input() {
 #[test]
 fn refused_calls_of_the_script_are_told() {
     let mut scenario = pipeline();
-    let call = |at: u64, operation: &str, body: Value| json!({ "at_micros": at, "do": "api", "operation": operation, "body": body });
+    let call = |at: u64, operation: &str, body: Value| {
+        json!({ "at_micros": at, "do": "api",
+                "operation": operation, "body": body })
+    };
     scenario["script"] = json!([
         call(
             2_000_000,
