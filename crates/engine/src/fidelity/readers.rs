@@ -37,6 +37,13 @@ pub(super) const ENTRIES: &[Entry] = &[
         "One worker for each shard, the same time for each record; no leases, no checkpoints",
     ),
     entry(
+        "consumer",
+        Level::Approximate,
+        "Overloaded shards",
+        "Readers who together ask for more than a shard gives share its limits, but not evenly: \
+         polls keep their phase, which the network of production blurs",
+    ),
+    entry(
         "kcl",
         Level::Exact,
         "Leases",
