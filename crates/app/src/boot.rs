@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use scenario::link::Fragment;
 use session::Message;
+use session::playback::SPEED_MILLI_DEFAULT;
 use wasm_bindgen_futures::spawn_local;
 
 use crate::dom;
@@ -113,6 +114,8 @@ pub(crate) async fn open_example(store: &Store, slug: &str, fragment: &Fragment)
     let at = fragment.at.or(known.at);
     let run = fragment.run.or(known.run.filter(|_| !store.embedded));
     let sel = fragment.sel.or(known.sel);
+    // The speed of the example before does not stay.
+    store.send(Message::Speed(known.speed_milli.unwrap_or(SPEED_MILLI_DEFAULT)));
     begin(store, &Fragment { at, run, sel, ..fragment.clone() });
     true
 }

@@ -17,6 +17,8 @@ pub(crate) struct Example {
     pub(crate) about: AttrValue,
     /// Where it is interesting.
     pub(crate) at: Option<Time>,
+    /// How fast it is interesting, in thousandths.
+    pub(crate) speed_milli: Option<u32>,
     /// Whether it starts running.
     pub(crate) run: Option<bool>,
     /// The part that is selected.
@@ -27,6 +29,7 @@ pub(crate) struct Example {
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Moment {
     pub(crate) at: Option<Time>,
+    pub(crate) speed_milli: Option<u32>,
     pub(crate) run: Option<bool>,
     pub(crate) sel: Option<u32>,
 }
@@ -44,14 +47,16 @@ pub(crate) async fn load_index(store: &Store) {
 
 fn example(entry: &Value) -> Option<Example> {
     let text = |key: &str| entry[key].as_str().map(|it| AttrValue::from(it.to_owned()));
+    let small = |key: &str| entry[key].as_u64().and_then(|n| u32::try_from(n).ok());
     let secs = entry["at_secs"].as_u64().map(|secs| secs.saturating_mul(1_000_000));
     Some(Example {
         slug: text("name")?,
         title: text("title")?,
         about: text("about").unwrap_or_default(),
         at: entry["at_micros"].as_u64().or(secs).map(Time),
+        speed_milli: small("speed").and_then(|times| times.checked_mul(1_000)),
         run: entry["run"].as_bool(),
-        sel: entry["sel"].as_u64().and_then(|id| u32::try_from(id).ok()),
+        sel: small("sel"),
     })
 }
 
@@ -61,6 +66,7 @@ pub(crate) fn moment_of(store: &Store, slug: &str) -> Moment {
     let found = examples.iter().find(|example| example.slug == slug);
     found.map_or_else(Moment::default, |it| Moment {
         at: it.at,
+        speed_milli: it.speed_milli,
         run: it.run.or(Some(true)),
         sel: it.sel,
     })
