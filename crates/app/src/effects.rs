@@ -26,7 +26,7 @@ pub(crate) fn run(store: &Store, effect: Effect) {
         Effect::FetchData(name) => fetch_data(store, name),
         Effect::Menu { at } => store.ui(move |ui| ui.menu = Some(at)),
         Effect::QuickAdd { at, fit } => {
-            store.ui(move |ui| ui.dialog = Some(Dialog::QuickAdd { at: Some(at), fit }));
+            store.ui(move |ui| ui.dialog = Some(Dialog::QuickAdd { at, fit }));
         }
         Effect::FocusNode(node) => {
             // The handle may only be there after the next HUD.

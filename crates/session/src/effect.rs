@@ -27,10 +27,10 @@ pub enum Effect {
         /// CSS pixels.
         at: (i32, i32),
     },
-    /// Open quick add at a canvas point.
+    /// Open quick add.
     QuickAdd {
-        /// CSS pixels.
-        at: (i32, i32),
+        /// CSS pixels of the canvas point the new part goes to; by keys a free spot is found.
+        at: Option<(i32, i32)>,
         /// What a new part is wired to.
         fit: Fit,
     },

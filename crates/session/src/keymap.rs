@@ -108,13 +108,12 @@ impl Session {
     }
 
     fn quick_add(&mut self) {
-        let at = self.place_of_selection();
         let fit = self.selected().map_or(Fit::Free, |node| {
             let ports = self.document.node(node).map_or(&[][..], |node| node.spec().ports);
             let ends = ports.iter().map(|port| End { node, port: port.name.to_owned() });
             Fit::Part(self.name(node), ends.flat_map(|end| self.kinds_for(&end)).collect())
         });
-        self.effects.push(Effect::QuickAdd { at, fit });
+        self.effects.push(Effect::QuickAdd { at: None, fit });
     }
 
     fn menu_at_selection(&mut self) {

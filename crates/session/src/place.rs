@@ -40,8 +40,10 @@ impl Session {
         let spec = config.spec();
         let id = self.document.next_node_id();
         let name = self.document.free_name(spec.stem);
-        let at = self.spot(spec, at_in_screen, loose.as_ref());
-        let node = Arc::new(Node { id, name: name.clone(), at, config, unknown: Map::new() });
+        let at = Point { x: 0, y: 0 };
+        let mut node = Node { id, name: name.clone(), at, config, unknown: Map::new() };
+        node.at = self.spot(&node, at_in_screen, loose.as_ref());
+        let node = Arc::new(node);
         let mut edits = vec![Edit::Add { nodes: vec![node], edges: Vec::new() }];
         let other = connects.then(|| loose.clone().or_else(|| self.selected_end(spec))).flatten();
         let mut words = format!("Added {} {name}", spec.title);
@@ -63,14 +65,9 @@ impl Session {
     }
 
     /// Where a new part goes: under the pointer, beside what it belongs to, or in the middle.
-    fn spot(
-        &self,
-        spec: &KindSpec,
-        at_in_screen: Option<(f64, f64)>,
-        loose: Option<&End>,
-    ) -> Point {
-        let (width, height) = spec.size;
-        let size = (f64::from(width), f64::from(height));
+    fn spot(&self, node: &Node, at_in_screen: Option<(f64, f64)>, loose: Option<&End>) -> Point {
+        // With its lanes: a stream is higher than its head.
+        let size = scene::geometry::node_size(&self.document, node);
         if let Some(at) = at_in_screen {
             let (x, y) = self.view.camera.world_from_screen(at);
             // A dropped wire ends at the middle of the new part's near side.
@@ -79,9 +76,9 @@ impl Session {
         }
         let neighbour = self.selected().and_then(|id| self.document.node(id));
         let near = match neighbour {
-            Some(node) => {
-                let rect = scene::geometry::node_rect(&self.document, node);
-                let beside = if spec.port("in").is_some() {
+            Some(other) => {
+                let rect = scene::geometry::node_rect(&self.document, other);
+                let beside = if node.spec().port("in").is_some() {
                     rect.right() + f64::from(GAP)
                 } else {
                     rect.x - f64::from(GAP) - size.0

@@ -159,7 +159,8 @@ impl Connect {
         if self.by == By::Drag && is_home {
             let fit = Fit::Wire(session.kinds_for(&self.from));
             session.loose = Some(self.from);
-            session.effects.push(Effect::QuickAdd { at: super::idle::pixels(pointer), fit });
+            let at = Some(super::idle::pixels(pointer));
+            session.effects.push(Effect::QuickAdd { at, fit });
         }
         Tool::Idle
     }

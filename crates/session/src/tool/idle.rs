@@ -44,7 +44,7 @@ fn down(session: &mut Session, pointer: Pointer) -> Tool {
 fn double(session: &mut Session, pointer: &Pointer) {
     match session.under(pointer) {
         Hover::Nothing => {
-            session.effects.push(Effect::QuickAdd { at: pixels(pointer), fit: Fit::Free });
+            session.effects.push(Effect::QuickAdd { at: Some(pixels(pointer)), fit: Fit::Free });
         }
         Hover::Node(node) | Hover::Lane(node, _) => {
             session.select_node(node, false);

@@ -156,7 +156,7 @@ fn a_wire_dropped_on_nothing_offers_what_fits_and_connects_it() {
         Effect::QuickAdd { at, fit: Fit::Wire(legal) } => Some((at, legal)),
         _ => None,
     });
-    let (at, legal) = offered.expect("quick add opens");
+    let (Some(at), legal) = offered.expect("quick add opens") else { panic!("at the pointer") };
     assert_eq!(legal, ["firehose", "consumer", "kcl", "lambda", "connector"]);
     session.update(Message::Place {
         kind: "consumer".to_owned(),
@@ -240,6 +240,25 @@ fn the_pointer_hovers() {
     assert_eq!(session.view().hover, Hover::Port(stream, "out"));
     point(&mut session, Phase::Move, (-900.0, -900.0), PLAIN);
     assert_eq!(session.view().hover, Hover::Nothing);
+}
+
+#[test]
+fn parts_added_by_keys_stand_side_by_side() {
+    let mut session = session();
+    for kind in ["producer", "stream", "firehose", "bucket"] {
+        press(&mut session, "a");
+        let at = session.take_effects().into_iter().find_map(|effect| match effect {
+            Effect::QuickAdd { at, .. } => Some(at),
+            _ => None,
+        });
+        let at = at.expect("quick add opens").map(|(x, y)| (f64::from(x), f64::from(y)));
+        let (kind, preset) = (kind.to_owned(), Vec::new());
+        session.update(Message::Place { kind, preset, at_in_screen: at, connect: true });
+    }
+    let plan = scene::Plan::wide(session.document());
+    for pair in plan.nodes.windows(2) {
+        assert!(pair[0].rect.right() + 60.0 <= pair[1].rect.x, "{pair:?}");
+    }
 }
 
 #[test]
