@@ -184,6 +184,8 @@ pub struct Cause {
     pub error: Arc<str>,
     /// The shard, where there is one.
     pub shard: Option<u32>,
+    /// The hashes the shard owns, both ends included, where its stream tells.
+    pub range: Option<(u128, u128)>,
     /// The partition key, where there is one.
     pub key: Option<Arc<str>>,
     /// The hash of the key.
@@ -192,6 +194,10 @@ pub struct Cause {
     pub limit: u64,
     /// How much of it was used.
     pub used: u64,
+    /// What a token bucket had left, in the same unit; `None` where whole seconds are counted.
+    pub room: Option<u64>,
+    /// What was asked of the limit at once; 0 where nobody says.
+    pub needs: u64,
     /// How much of it was asked for in the same second, refused or not; 0 where nobody counts.
     pub offered: u64,
     /// The other write limit of the shard, in per mille of its capacity.
@@ -218,10 +224,13 @@ impl Cause {
             reason,
             error: "".into(),
             shard: None,
+            range: None,
             key: None,
             hash: None,
             limit: 0,
             used: 0,
+            room: None,
+            needs: 0,
             offered: 0,
             other_permille: 0,
             entries: (0, 0),

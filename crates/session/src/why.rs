@@ -280,31 +280,49 @@ fn shard_rule(cause: &Cause, at: &str, out: &mut Sentence) {
         _ => bytes_text(n),
     };
     let (limit, used) = (amount(cause.limit), amount(cause.used));
-    if cause.used >= cause.limit {
-        let verb = if is_write { "taken" } else { "given" };
-        out.say(format!("At {at} {shard} had already {verb} "));
-        out.stress(used);
-        out.say(" this second");
-    } else if is_write {
-        // What a shard may take comes back bit by bit, so that an empty one refuses while the
-        // count of the second is below its limit; a large record needs more than is left.
-        let offered = amount(cause.offered);
-        out.say(format!("At {at} {shard}, which takes {limit} a second, had no "));
-        out.stress("room for the next one");
-        out.say(format!(": of {offered} offered within a second it had taken {used}"));
-        if cause.reason == Reason::ShardRecords {
-            out.say(", and room for one more comes back each millisecond");
+    match cause.room {
+        Some(room) => bucket_rule(cause, &format!("At {at} {shard} had "), &amount(room), out),
+        None if is_write => {
+            out.say(format!("At {at} {shard} had already taken "));
+            out.stress(used);
+            out.say(" this second");
+            if cause.reason == Reason::ShardBytes {
+                out.say(format!(" of {limit}, and the record needs {}", amount(cause.needs)));
+            }
         }
-    } else {
-        out.say(format!("At {at} {shard}, which gives {limit} a second, was read beyond that: "));
-        out.stress(used);
-        out.say(" must come back before it answers again");
+        None if cause.used >= cause.limit => {
+            out.say(format!("At {at} {shard} had already given "));
+            out.stress(used);
+            out.say(" this second");
+        }
+        None => {
+            let start = format!("At {at} {shard}, which gives {limit} a second, was read beyond ");
+            out.say(start + "that: ");
+            out.stress(used);
+            out.say(" must come back before it answers again");
+        }
     }
     let other = cause.other_permille / 10;
     match cause.reason {
         Reason::ShardRecords => out.say(format!("; bytes were at {other} %.")),
         Reason::ShardBytes => out.say(format!("; records were at {other} %.")),
         _ => out.say("; all its readers share one limit."),
+    }
+}
+
+/// What a shard may take comes back bit by bit, so that no second's count tells why it is full.
+fn bucket_rule(cause: &Cause, start: &str, room: &str, out: &mut Sentence) {
+    if cause.reason == Reason::ShardRecords {
+        out.say(format!("{start}used up "));
+        out.stress(format!("the {} records", grouped(cause.limit)));
+        out.say(" it takes at once. Room for one more comes back each millisecond, and ");
+        out.say(format!("{} were offered within a second", grouped(cause.offered)));
+    } else {
+        let (limit, offered) = (bytes_text(cause.limit), bytes_text(cause.offered));
+        out.say(start);
+        out.stress(format!("room for {room}"));
+        out.say(format!(", and the record needs {}. ", bytes_text(cause.needs)));
+        out.say(format!("{limit} comes back each second; {offered} were offered within one"));
     }
 }
 
@@ -397,9 +415,14 @@ fn key(cause: &Cause, out: &mut Sentence) {
     out.stress(&**key);
     match (cause.hash, cause.shard) {
         (Some(hash), Some(shard)) => {
-            out.say(format!(" hashes to {}, owned by shard {shard}.", short(hash)));
+            // As the stream's lanes are labelled.
+            let lane = cause.range.map_or_else(String::new, |(first, last)| {
+                format!(", the lane {:02X}–{:02X}", first >> 120, last >> 120)
+            });
+            let hash = short(hash);
+            out.say(format!(" hashes to {hash} in hex, owned by shard {shard}{lane}."));
         }
-        (Some(hash), None) => out.say(format!(" hashes to {}.", short(hash))),
+        (Some(hash), None) => out.say(format!(" hashes to {} in hex.", short(hash))),
         (None, _) => out.say(" was concerned."),
     }
 }
@@ -447,10 +470,9 @@ fn outcome(cause: &Cause, out: &mut Sentence) {
     }
 }
 
-/// The first four digits of a hash.
+/// The first four hexadecimal digits of a hash, as the lanes are labelled: `9125…`.
 fn short(hash: u128) -> String {
-    let digits = hash.to_string();
-    if digits.len() > 4 { format!("{}…", &digits[..4]) } else { digits }
+    format!("{:04X}…", hash >> 112)
 }
 
 /// `1 record`, `1,240 records`.
@@ -468,7 +490,9 @@ mod tests {
         Cause {
             shard: Some(2),
             key: Some("gate-1".into()),
-            hash: Some(91_250_000_000),
+            // MD5 of the key, by md5sum.
+            hash: Some(0x9125_229d_0000_0000_0000_0000_0000_0000),
+            range: Some((0x80 << 120, (0xc0 << 120) - 1)),
             limit: 1_000,
             used: 1_000,
             other_permille: 504,
@@ -491,21 +515,41 @@ mod tests {
         assert_eq!(
             words(&card),
             "At 10:04:31.214 shard 2 had already taken 1,000 records this second; bytes were at \
-             50 %. Key gate-1 hashes to 9125…, owned by shard 2. The call returned 200 with 14 \
-             failed entries. Next try in 87 ms (2 of 5)."
+             50 %. Key gate-1 hashes to 9125… in hex, owned by shard 2, the lane 80–BF. The call \
+             returned 200 with 14 failed entries. Next try in 87 ms (2 of 5)."
         );
         let strong: Vec<_> = card.runs.iter().filter(|(_text, strong)| *strong).collect();
         assert_eq!(strong.len(), 2);
     }
 
-    /// A token bucket that was not full refuses before the second's count reaches the limit.
+    /// A token bucket refuses though no second of the clock has a thousand records.
     #[test]
-    fn a_limit_that_bites_early_says_so() {
-        let cause = Cause { used: 926, offered: 1_240, ..cause(Reason::ShardRecords) };
-        let words = words(&card(&cause, 0));
-        let expected = "shard 2, which takes 1,000 records a second, had no room for the next \
-                        one: of 1,240 records offered within a second it had taken 926 records, \
-                        and room for one more comes back each millisecond; bytes were at 50 %.";
+    fn a_bucket_tells_what_it_has_left() {
+        let told = |cause: Cause| words(&card(&cause, 0));
+        let records =
+            Cause { room: Some(0), needs: 1, offered: 1_711, ..cause(Reason::ShardRecords) };
+        let expected = "shard 2 had used up the 1,000 records it takes at once. Room for one more \
+                        comes back each millisecond, and 1,711 were offered within a second; \
+                        bytes were at 50 %.";
+        let words = told(records);
+        assert!(words.contains(expected), "{words}");
+        let (limit, room) = (1 << 20, Some(3 << 10));
+        let bytes = Cause { limit, room, needs: 20 << 10, ..cause(Reason::ShardBytes) };
+        let bytes = Cause { offered: 3 << 20, ..bytes };
+        let expected = "shard 2 had room for 3.0 KiB, and the record needs 20.0 KiB. 1.0 MiB \
+                        comes back each second; 3.0 MiB were offered within one; records were \
+                        at 50 %.";
+        let words = told(bytes);
+        assert!(words.contains(expected), "{words}");
+    }
+
+    /// Counters of whole seconds: a record that does not fit into the rest.
+    #[test]
+    fn a_strict_second_tells_what_it_took() {
+        let strict = Cause { limit: 1 << 20, used: 1_020 << 10, ..cause(Reason::ShardBytes) };
+        let words = words(&card(&Cause { needs: 20 << 10, ..strict }, 0));
+        let expected = "shard 2 had already taken 1020.0 KiB this second of 1.0 MiB, and the \
+                        record needs 20.0 KiB; records were at 50 %.";
         assert!(words.contains(expected), "{words}");
     }
 

@@ -181,7 +181,7 @@ fn d_says_where_things_stand() {
     let words = said(&mut session);
     assert!(words.contains("paused at 10:00:04"), "{words}");
     assert!(words.contains("records a second"), "{words}");
-    assert!(words.contains("had already taken"), "{words}");
+    assert!(words.contains("had used up the 1,000 records"), "{words}");
 }
 
 #[test]

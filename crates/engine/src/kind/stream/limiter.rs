@@ -184,6 +184,25 @@ impl WriteLimit {
         Ok(())
     }
 
+    /// How much of the limit behind a refusal is used, and what a bucket has left of it.
+    #[must_use]
+    pub fn figures(&self, reason: Reason) -> (u64, Option<u64>) {
+        let is_bytes = reason == Reason::ShardBytes;
+        match self {
+            Self::Buckets { records, bytes } => {
+                let (bucket, limit) = match is_bytes {
+                    true => (bytes, WRITE_BYTES_PER_SEC),
+                    false => (records, WRITE_RECORDS_PER_SEC),
+                };
+                let room = u64::try_from(bucket.amount()).unwrap_or(0);
+                (limit.saturating_sub(room), Some(room))
+            }
+            Self::Seconds { records, bytes, .. } => {
+                (if is_bytes { *bytes } else { *records }, None)
+            }
+        }
+    }
+
     /// Charges bytes that rounding adds to a call; never refused.
     #[inline]
     pub fn charge(&mut self, amount: u64) {

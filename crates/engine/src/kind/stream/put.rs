@@ -36,7 +36,17 @@ struct Tally {
     /// The shard of the last entry that was stored.
     last: Option<usize>,
     /// Refusals to be explained.
-    explained: Vec<(usize, KeyId, Reason)>,
+    explained: Vec<Explained>,
+}
+
+/// A refusal that is explained once the whole call is done.
+#[derive(Debug)]
+struct Explained {
+    shard: usize,
+    key: KeyId,
+    /// Data plus key of the record.
+    bytes: u64,
+    reason: Reason,
 }
 
 /// One entry on its way in.
@@ -140,15 +150,10 @@ impl Stream {
         cell.records += 1;
         let size = u32::try_from(bytes).unwrap_or(u32::MAX);
         cell.bytes = cell.bytes.saturating_add(size);
-        // PutRecord counts whole KB for each record, PutRecords for the sum of the call.
-        let charged = match api {
-            PutApi::PutRecord => bytes + rounding(bytes),
-            PutApi::PutRecords => bytes,
-        };
         if limited {
             state.write.refill(now);
             let throttled = |reason| (reason, ErrorCode::ProvisionedThroughputExceeded);
-            state.write.take(charged).map_err(throttled)?;
+            state.write.take(charged(api, bytes)).map_err(throttled)?;
         }
         cell.stored += 1;
         cell.stored_bytes = cell.stored_bytes.saturating_add(size);
@@ -193,12 +198,13 @@ impl Stream {
         tally.refused[slot] += 1;
         tally.throttled += u32::from(code == ErrorCode::ProvisionedThroughputExceeded);
         tally.failed.push(Failed { row: at, error: ApiError { reason, code, shard: shard.index } });
-        let known = tally.explained.iter().any(|(other, ..)| *other == entry.shard);
+        let known = tally.explained.iter().any(|other| other.shard == entry.shard);
         // Who was denied is told why, not the stream.
         let known = known || reason == Reason::AccessDenied;
         let fresh = !known && shard.explained <= ctx.now().secs();
         if fresh && tally.explained.len() < EXPLAINED_MAX {
-            tally.explained.push((entry.shard, entry.record.key, reason));
+            let Entry { record, bytes, shard, .. } = entry;
+            tally.explained.push(Explained { shard, key: record.key, bytes, reason });
         }
     }
 
@@ -224,35 +230,29 @@ impl Stream {
             return;
         }
         ctx.rejected(u32::try_from(tally.failed.len()).unwrap_or(u32::MAX));
-        for (shard, key, reason) in core::mem::take(&mut tally.explained) {
-            self.explain(shard, key, reason, (put, tally), ctx);
+        for refusal in core::mem::take(&mut tally.explained) {
+            self.explain(&refusal, (put, tally), ctx);
         }
     }
 
-    fn explain(
-        &mut self,
-        shard: usize,
-        key: KeyId,
-        reason: Reason,
-        (put, tally): (&Put, &Tally),
-        ctx: &mut Ctx<'_>,
-    ) {
+    fn explain(&mut self, refusal: &Explained, (put, tally): (&Put, &Tally), ctx: &mut Ctx<'_>) {
         let now = ctx.now();
         let failed = &tally.failed;
+        let Explained { shard, key, bytes, reason } = *refusal;
         let state = &mut self.shards[shard];
         state.explained = now.secs() + 1;
-        let taken = state.window.running_second(now);
+        let taken = state.window.busiest_second(now);
         let records_permille = base::units::permille(taken.stored.into(), WRITE_RECORDS_PER_SEC);
         let bytes_permille = base::units::permille(taken.stored_bytes.into(), WRITE_BYTES_PER_SEC);
-        let (limit, used, offered, other) = match reason {
-            Reason::ShardRecords => {
-                (WRITE_RECORDS_PER_SEC, taken.stored.into(), taken.records, bytes_permille)
-            }
+        let (used, room) = state.write.figures(reason);
+        let (limit, needs, used, offered, other) = match reason {
+            Reason::ShardRecords => (WRITE_RECORDS_PER_SEC, 1, used, taken.records, bytes_permille),
             Reason::ShardBytes => {
-                (WRITE_BYTES_PER_SEC, taken.stored_bytes.into(), taken.bytes, records_permille)
+                let needs = charged(put.api, bytes);
+                (WRITE_BYTES_PER_SEC, needs, used, taken.bytes, records_permille)
             }
-            Reason::KmsKey => (0, 0, 0, 0),
-            _ => (record_bytes_max(&self.config), put.batch.bytes, 0, 0),
+            Reason::KmsKey => (0, 0, 0, 0, 0),
+            _ => (record_bytes_max(&self.config), 0, put.batch.bytes, 0, 0),
         };
         let index = state.index;
         let of_shard = failed.iter().find(|f| f.error.shard == index && f.error.reason == reason);
@@ -265,6 +265,7 @@ impl Stream {
         ctx.explain(Cause {
             error: error.into(),
             shard: Some(index),
+            range: Some(state.range),
             key: Some(ctx.keys().text(key).clone()),
             hash: Some(
                 of_shard
@@ -273,6 +274,8 @@ impl Stream {
             ),
             limit,
             used,
+            room,
+            needs,
             offered: offered.into(),
             other_permille: u32::try_from(other).unwrap_or(u32::MAX),
             entries: (u32::try_from(failed.len()).unwrap_or(u32::MAX), entries),
@@ -281,6 +284,15 @@ impl Stream {
             records: u32::try_from(records).unwrap_or(u32::MAX),
             ..Cause::new(now, ctx.me(), reason)
         });
+    }
+}
+
+/// What a record costs its shard: `PutRecord` counts whole KB for each record, `PutRecords` for the
+/// sum of the call.
+fn charged(api: PutApi, bytes: u64) -> u64 {
+    match api {
+        PutApi::PutRecord => bytes + rounding(bytes),
+        PutApi::PutRecords => bytes,
     }
 }
 

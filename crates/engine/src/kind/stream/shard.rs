@@ -86,10 +86,10 @@ impl Shard {
     }
 }
 
-/// Tenths of a second that make the last whole second, and the running one.
-const CELLS: usize = 11;
+/// Tenths of a second that make the last whole second and the running one.
+const CELLS: usize = 20;
 
-/// What happened to a shard over the last second, in tenths.
+/// What happened to a shard lately, in tenths of a second.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Window {
     /// The running tenth, counted from the beginning.
@@ -125,16 +125,24 @@ impl Window {
         &mut self.cells[slot_of(tenth)]
     }
 
-    /// Sums over the last ten whole tenths.
+    /// Sums over the last whole second of the clock, which is what the metrics tell as well.
     #[must_use]
     pub fn last_second(&self, now: Time) -> Cell {
-        self.sum(now.0 / 100_000)
+        self.sum(now.secs() * 10)
     }
 
-    /// Sums over the running tenth and the nine before.
+    /// Sums over the last ten whole tenths, or over the nine of them and the running one where
+    /// that is more: neither is longer than a second.
     #[must_use]
-    pub fn running_second(&self, now: Time) -> Cell {
-        self.sum(now.0 / 100_000 + 1)
+    pub fn busiest_second(&self, now: Time) -> Cell {
+        let tenth = now.0 / 100_000;
+        let (whole, running) = (self.sum(tenth), self.sum(tenth + 1));
+        Cell {
+            records: whole.records.max(running.records),
+            bytes: whole.bytes.max(running.bytes),
+            stored: whole.stored.max(running.stored),
+            stored_bytes: whole.stored_bytes.max(running.stored_bytes),
+        }
     }
 
     fn sum(&self, until: u64) -> Cell {
