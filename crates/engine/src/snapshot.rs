@@ -119,6 +119,8 @@ pub struct MetricView {
     pub last: u64,
     /// Sum or maximum since the beginning.
     pub total: u64,
+    /// Whole seconds since a gauge was measured last: it keeps its value meanwhile.
+    pub silent_secs: u32,
 }
 
 /// Rows of a part that keeps some: leases, items.

@@ -14,6 +14,8 @@ struct Series {
     /// Whether a second without a sample keeps the value of the one before.
     holds: bool,
     sampled: bool,
+    /// Seconds without a sample since the last one.
+    silent: u64,
     seconds: Ring<u64>,
     last: u64,
     sum: u64,
@@ -42,6 +44,7 @@ impl Metrics {
             current: 0,
             holds: spec.stat == Stat::Gauge,
             sampled: false,
+            silent: 0,
             seconds: Ring::new(SERIES_SECS_MAX),
             last: 0,
             sum: 0,
@@ -86,6 +89,7 @@ impl Metrics {
             if !series.holds || series.sampled {
                 series.last = series.current;
             }
+            series.silent = if series.sampled { 0 } else { series.silent + 1 };
             series.seconds.push(series.last);
             (series.current, series.sampled) = (0, false);
         }
@@ -102,6 +106,7 @@ impl Metrics {
     pub fn rest(&mut self, seconds: u64) {
         self.second += seconds;
         for series in self.nodes.iter_mut().flat_map(|node| &mut node.series) {
+            series.silent += seconds;
             for _ in 0..seconds.min(SERIES_SECS_MAX.into()) {
                 series.seconds.push(series.last);
             }
@@ -115,6 +120,10 @@ impl Metrics {
         out.extend(self.nodes[at].series.iter().map(|series| MetricView {
             last: series.last,
             total: if series.sum > 0 { series.sum } else { series.max },
+            silent_secs: match series.holds {
+                true => u32::try_from(series.silent).unwrap_or(u32::MAX),
+                false => 0,
+            },
         }));
     }
 
@@ -166,7 +175,11 @@ mod tests {
             metrics.close_second();
         }
         assert_eq!(metrics.series(NodeId(1), 0, 10), [0, 9, 9, 0, 0]);
-        assert_eq!(metrics.series(NodeId(1), 1, 10), [0, 9, 0, 0, 0]);
+        metrics.rest(3);
+        let mut view = Vec::new();
+        metrics.view(NodeId(1), &mut view);
+        assert_eq!(view[0].silent_secs, 4, "one second was closed and three rested");
+        assert_eq!(metrics.series(NodeId(1), 1, 10), [0, 9, 0, 0, 0, 0, 0, 0]);
     }
 
     #[test]
@@ -205,7 +218,7 @@ mod tests {
         assert_eq!(metrics.series(NodeId(1), 1, 1), [0]);
         let mut view = Vec::new();
         metrics.view(NodeId(1), &mut view);
-        assert_eq!(view[0], MetricView { last: 0, total: 11 });
-        assert_eq!(view[1], MetricView { last: 0, total: 9 });
+        assert_eq!(view[0], MetricView { last: 0, total: 11, silent_secs: 0 });
+        assert_eq!(view[1], MetricView { last: 0, total: 9, silent_secs: 0 });
     }
 }

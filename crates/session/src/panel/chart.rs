@@ -5,13 +5,16 @@ use std::rc::Rc;
 
 use base::NodeId;
 use base::units::{bytes_text, count_text};
+use engine::snapshot::{Gauge, NodeView, ShardAge};
 use scenario::Config;
 use scenario::kind::{MetricSpec, Stat};
 
 use super::words;
+use crate::clock;
 use crate::driver::Query;
 use crate::hud::Chart;
 use crate::session::Session;
+use crate::why::plural;
 
 /// Charts shown.
 const CHARTS: usize = 3;
@@ -19,6 +22,9 @@ const CHARTS: usize = 3;
 const SERIES_SECS: u32 = 3_600;
 /// Records a shard takes each second (Kinesis quota page, 2026-11).
 const SHARD_RECORDS_PER_SEC: u64 = 1_000;
+/// An age that was not reported for so many seconds is not known: a reader that stands still or is
+/// dead reports nothing, and the last word of it was that all is well.
+const UNREPORTED_SECS: u32 = 10;
 
 /// A metric of a kind.
 type Telling = (&'static str, &'static str);
@@ -115,9 +121,11 @@ fn chart(session: &Session, id: NodeId, metric: u8) -> Option<Chart> {
     let spec = node.spec().metrics.get(usize::from(metric))?;
     let seconds = session.run.series(id, metric, SERIES_SECS);
     let step_secs = session.panels.lens_secs;
+    let silent = silence(session, id, spec);
     let end_sec = session.run.snapshot().now.secs();
     let from_sec = end_sec.saturating_sub(seconds.len() as u64);
-    let (from_sec, points) = lens(seconds, from_sec, step_secs, spec.stat);
+    let told = seconds.len().saturating_sub(silent as usize);
+    let (from_sec, points) = lens(&seconds[..told], from_sec, step_secs, spec.stat);
     let last = points.last().copied().unwrap_or(0);
     let limit = limit(session, id, spec).map(|limit| limit * u64::from(step_secs));
     let note = match limit {
@@ -130,13 +138,46 @@ fn chart(session: &Session, id: NodeId, metric: u8) -> Option<Chart> {
     Some(Chart {
         name: spec.name.into(),
         of: format!("{} · {}", node.name, stat_word(spec.stat)).into(),
-        value: words::metric_value(spec, last, step_secs).into(),
+        value: match silent {
+            0 => words::metric_value(spec, last, step_secs).into(),
+            _ => "not reported".into(),
+        },
         note: note.into(),
         bad: spec.bad && last > 0,
         from_sec,
         step_secs,
         points: Rc::new(points),
         limit: limit.map(|limit| (limit, format!("{} limit", count_text(limit)).into())),
+    })
+}
+
+/// For how many seconds nobody has reported an age.
+fn silence(session: &Session, id: NodeId, spec: &MetricSpec) -> u32 {
+    if spec.stat != Stat::Gauge || spec.unit != "ms" {
+        return 0;
+    }
+    let view = session.run.snapshot().nodes.iter().find(|view| view.id == id);
+    let metric = view.and_then(|view| words::metric(&session.document, view, spec.name));
+    let secs = metric.map_or(0, |metric| metric.silent_secs);
+    if secs > UNREPORTED_SECS { secs } else { 0 }
+}
+
+/// What the worst shard of a reader is behind while nobody, or not everybody, reports it.
+fn unreported(session: &Session, id: NodeId, view: &NodeView, spec: &MetricSpec) -> Option<String> {
+    if spec.unit != "ms" || spec.stat != Stat::Gauge {
+        return None;
+    }
+    let behind = |age: &ShardAge| clock::age(age.age_micros);
+    view.gauges.iter().find_map(|gauge| match gauge {
+        Gauge::Leases(leases) if !leases.orphans.is_empty() => {
+            let worst = leases.orphans.iter().max_by_key(|lease| lease.age_micros)?;
+            let shards = plural(leases.orphans.len() as u64, "shard", "shards");
+            Some(format!("{shards} without a worker, unreported: {} behind", behind(worst)))
+        }
+        Gauge::Leases(leases) if silence(session, id, spec) > 0 => {
+            Some(format!("{} behind by its own clock", behind(leases.worst()?)))
+        }
+        _ => None,
     })
 }
 
@@ -185,7 +226,10 @@ fn limit(session: &Session, id: NodeId, spec: &MetricSpec) -> Option<u64> {
 fn note(session: &Session, id: NodeId, spec: &MetricSpec) -> String {
     let views = &session.run.snapshot().nodes;
     let Some(view) = views.iter().find(|view| view.id == id) else { return String::new() };
-    let since = |at| crate::clock::clock(session.document.epoch_millis, at).0;
+    if let Some(words) = unreported(session, id, view, spec) {
+        return words;
+    }
+    let since = |at| clock::clock(session.document.epoch_millis, at).0;
     if let Some(fault) = view.faults.first() {
         return format!("{} since {}", words::fault_words(fault.kind), since(fault.since));
     }
