@@ -62,6 +62,9 @@ pub(crate) fn sentence(document: &Document, id: NodeId, view: Option<&NodeView>)
     let mut parts = Vec::new();
     if let Some(view) = view {
         state(document, view, &mut parts);
+        if parts.is_empty() {
+            parts.extend(busiest(document, view));
+        }
     }
     let mut words = if parts.is_empty() { "idle".to_owned() } else { parts.join(", ") };
     let name = |id: NodeId| document.node(id).map_or("?", |node| node.name.as_str());
@@ -77,6 +80,13 @@ pub(crate) fn sentence(document: &Document, id: NodeId, view: Option<&NodeView>)
         words += ". Not connected";
     }
     words
+}
+
+/// The first metric of a part that is not zero: `ConsumedWriteCapacityUnits 8 /s`.
+fn busiest(document: &Document, view: &NodeView) -> Option<String> {
+    let specs = document.node(view.id)?.spec().metrics;
+    let (spec, metric) = specs.iter().zip(&view.metrics).find(|(_, metric)| metric.last > 0)?;
+    Some(format!("{} {}", spec.name, metric_value(spec, metric.last, 1)))
 }
 
 fn state(document: &Document, view: &NodeView, out: &mut Vec<String>) {
@@ -119,7 +129,7 @@ fn state(document: &Document, view: &NodeView, out: &mut Vec<String>) {
             | Gauge::Counters(_) => {}
         }
     }
-    let rates = ["IncomingRecords", "RecordsAttempted", "RecordsRead"];
+    let rates = ["IncomingRecords", "RecordsAttempted", "UserRecordsReceived", "RecordsRead"];
     if let Some(rate) = rates.iter().find_map(|name| metric(document, view, name)) {
         out.push(format!("{} a second", plural(rate.last, "record", "records")));
     }

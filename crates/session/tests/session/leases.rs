@@ -55,6 +55,40 @@ fn two_outputs_have_two_handles() {
     assert_eq!(session.document().edges.len(), 4);
 }
 
+/// A table says what its metrics say: its handle is read out.
+#[test]
+fn a_table_with_calls_is_not_idle() {
+    let mut session = opened();
+    wire(&mut session, "leases", LEASES);
+    session.update(Message::StepMicros(70_000_000));
+    let hud = session.hud();
+    let row = hud.outline.iter().find(|row| row.node == LEASES).expect("a row");
+    assert!(row.words.contains("CapacityUnits"), "{}", row.words);
+}
+
+/// A dead application reports nothing: the last word of it was that nothing is behind.
+#[test]
+fn nobody_reports_the_age_of_a_dead_application() {
+    let mut session = opened();
+    session.update(Message::SelectNode(KCL, false));
+    session.update(Message::StepMicros(70_000_000));
+    let age = |session: &mut Session| {
+        let hud = session.hud();
+        hud.charts.iter().find(|it| &*it.name == "MillisBehindLatest").expect("it has one").clone()
+    };
+    let alive = age(&mut session);
+    assert_ne!(&*alive.value, "not reported");
+    for worker in 1..=2 {
+        let kind = FaultKind::Kill { worker };
+        session.update(Message::Fault { node: KCL, kind, micros: 600_000_000 });
+    }
+    session.update(Message::StepMicros(60_000_000));
+    let dead = age(&mut session);
+    assert_eq!(&*dead.value, "not reported");
+    assert!(dead.points.len() < alive.points.len() + 10, "the line ends where the reports end");
+    assert!(dead.note.contains("4 shards without a worker"), "{}", dead.note);
+}
+
 #[test]
 fn a_lease_moves_when_its_worker_is_killed_by_hand() {
     let mut session = opened();
