@@ -63,6 +63,7 @@ impl Session {
         }
         let place = next.script.partition_point(|other| other.at <= at);
         next.script.insert(place, entry);
+        self.called.push(at);
         self.commit(Arc::new(next), label, None);
         self.run.advance(at, EVENTS_MAX);
         let call = self.run.snapshot().calls.last().filter(|call| call.at == at);

@@ -19,6 +19,7 @@ impl Session {
         }
         self.document = Arc::new(document);
         self.notices = notices;
+        self.called.clear();
         self.history = History::default();
         self.loose = None;
         self.panels.close();

@@ -31,6 +31,8 @@ pub struct Session {
     pub(crate) problems: Vec<Diagnostic>,
     /// Findings about what was opened or loaded last.
     pub(crate) notices: Vec<Diagnostic>,
+    /// When calls were made by hand: whoever made one saw its answer.
+    pub(crate) called: Vec<base::Time>,
     pub(crate) history: History,
     pub(crate) run: Run,
     pub(crate) playback: Playback,

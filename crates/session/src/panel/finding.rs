@@ -5,6 +5,7 @@
 use std::rc::Rc;
 
 use base::{Diagnostic, Place, Severity};
+use engine::snapshot::Notice;
 
 use super::trouble;
 use crate::hud::{Problem, Tab};
@@ -31,9 +32,16 @@ impl Session {
 pub(super) fn count(session: &Session) -> u32 {
     let snapshot = session.run.snapshot();
     let found = session.notices.len() + session.problems.len() + session.run.refused().len();
-    let told = usize::from(snapshot.halted.is_some()) + snapshot.notices.len();
+    let told = usize::from(snapshot.halted.is_some()) + notices(session).count();
     let all = found + told + session.troubles.list.len();
     u32::try_from(all.min(PROBLEMS_MAX)).unwrap_or(u32::MAX)
+}
+
+/// Steps of the script that were refused. A call by hand has been answered where it was made: it
+/// is no problem of the design.
+fn notices(session: &Session) -> impl Iterator<Item = &Notice> {
+    let notices = session.run.snapshot().notices.iter().map(|notice| &**notice);
+    notices.filter(|notice| !session.called.contains(&notice.at))
 }
 
 fn problems(session: &Session) -> Vec<Problem> {
@@ -52,7 +60,7 @@ fn problems(session: &Session) -> Vec<Problem> {
     }
     let troubles = session.troubles.list.iter();
     problems.extend(troubles.map(|trouble| trouble::problem(session, trouble)));
-    problems.extend(session.run.snapshot().notices.iter().map(|notice| Problem {
+    problems.extend(notices(session).map(|notice| Problem {
         code: "script".into(),
         severity: Severity::Warning,
         place: crate::clock::age(notice.at.0).into(),

@@ -93,6 +93,8 @@ fn a_refused_call_is_told_and_replayed_too() {
     let words = said(&mut session);
     assert!(words.contains("Refused. ResourceNotFoundException: Could not find shard"), "{words}");
     assert_eq!(session.snapshot().trace_hash, replayed(&session));
+    assert!(session.problems().iter().all(|it| &*it.code != "script"), "the caller has the answer");
+    assert_eq!(session.hud().problem_count as usize, session.problems().len());
     call(&mut session, "MeltShards", json!({}));
     assert!(said(&mut session).contains("no operation"));
     assert_eq!(session.document().script.len(), 1);
