@@ -110,7 +110,7 @@ pub(crate) fn address(store: &Store) -> String {
 pub(crate) fn moment(store: &Store) -> Fragment {
     let hud = store.hud();
     let at = (hud.transport.now.0 > 0).then_some(hud.transport.now);
-    Fragment { scenario: Some(store.payload().to_string()), at, ..Fragment::default() }
+    Fragment { scenario: Some(store.payload_of_run().to_string()), at, ..Fragment::default() }
 }
 
 /// Opens the payload of a link with `open`, or says what arrived and what was expected.

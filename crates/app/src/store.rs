@@ -213,6 +213,11 @@ impl Store {
         self.session.borrow_mut().link()
     }
 
+    /// The payload of a link to this moment: what was done to the run by hand comes again.
+    pub(crate) fn payload_of_run(&self) -> Rc<str> {
+        self.session.borrow_mut().run_link()
+    }
+
     /// Everything that is wrong, worst first.
     pub(crate) fn problems(&self) -> Rc<Vec<Problem>> {
         self.session.borrow_mut().problems()

@@ -25,6 +25,10 @@ pub struct Run {
     /// What the engine refused last.
     refused: Vec<Diagnostic>,
     last: Option<Progress>,
+    /// Faults that were set and ended by hand in this run, with their times.
+    struck: Vec<Scheduled>,
+    /// The design changed while time passed.
+    is_changed: bool,
 }
 
 impl Default for Run {
@@ -36,6 +40,8 @@ impl Default for Run {
             answers: VecMap::new(),
             refused: Vec::new(),
             last: None,
+            struck: Vec::new(),
+            is_changed: false,
         }
     }
 }
@@ -72,6 +78,8 @@ impl Run {
         self.design = Some(Arc::clone(document));
         self.refused.clear();
         self.answers.clear();
+        self.struck.clear();
+        self.is_changed = false;
         self.send(Command::Start { document: Arc::clone(document), data: data.clone() });
     }
 
@@ -117,15 +125,46 @@ impl Run {
             self.send(Command::Script(document.script.clone()));
         }
         if !actions.is_empty() {
+            self.is_changed |= has_begun;
             self.act(actions);
         }
         None
     }
 
-    /// Changes the run at its current time without changing the design: faults.
-    pub fn act(&mut self, actions: Vec<Action>) {
+    fn act(&mut self, actions: Vec<Action>) {
         self.refused.clear();
         self.send(Command::Apply(actions));
+    }
+
+    /// Sets and ends faults at the current time: the run has them, the design does not.
+    pub fn strike(&mut self, actions: Vec<Action>) {
+        // As a step of a script it comes after what has happened by now.
+        let at = Time(self.snapshot.now.0 + 1);
+        let step = |action: &Action| match action {
+            // A script has no faults of no time.
+            Action::Fault(fault) if fault.lasts == base::Duration::ZERO => {
+                Action::ClearFaults(fault.node)
+            }
+            action => action.clone(),
+        };
+        let steps: Vec<Action> = actions.iter().map(step).collect();
+        self.act(actions);
+        if self.refused.is_empty() {
+            self.struck.extend(steps.into_iter().map(|action| Scheduled { at, action }));
+        }
+    }
+
+    /// Faults that were set and ended by hand since the beginning, oldest first.
+    #[must_use]
+    pub fn struck(&self) -> &[Scheduled] {
+        &self.struck
+    }
+
+    /// Whether the design changed while time passed: from its beginning on, the same design comes
+    /// to another state.
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        self.is_changed
     }
 
     /// Lets time pass, at most until the budget is spent; whether it was.

@@ -93,7 +93,7 @@ impl Session {
         let lasts = crate::clock::age(micros);
         self.say(format!("{}: {words} for {lasts}", self.name(node)));
         let fault = Fault { node, kind, lasts: base::Duration(micros) };
-        self.run.act(vec![Action::Fault(fault.clone())]);
+        self.run.strike(vec![Action::Fault(fault.clone())]);
         if self.run.refused().is_empty() {
             let label = format!("fault on {}: {words}", self.name(node));
             self.note_struck(label, Struck::Set(vec![fault]));
@@ -128,7 +128,7 @@ impl Session {
         let ends = ends.into_iter().map(|fault| Fault { lasts: base::Duration::ZERO, ..fault });
         let known = |fault: &Fault| self.document.node(fault.node).is_some();
         let faults: Vec<Fault> = ends.chain(sets).filter(known).collect();
-        self.run.act(faults.into_iter().map(Action::Fault).collect());
+        self.run.strike(faults.into_iter().map(Action::Fault).collect());
         self.view.selection = step.selection;
         self.prune_selection();
         let over = if was_over { ". It was over already" } else { "" };
@@ -148,7 +148,7 @@ impl Session {
         let running = views.flat_map(|view| &view.faults);
         let left = running.map(|it| Fault { node, kind: it.kind, lasts: it.until.since(now) });
         let left: Vec<Fault> = left.collect();
-        self.run.act(vec![Action::ClearFaults(node)]);
+        self.run.strike(vec![Action::ClearFaults(node)]);
         if !left.is_empty() {
             let label = format!("end the faults of {}", self.name(node));
             self.note_struck(label, Struck::Ended(left));

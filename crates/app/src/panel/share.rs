@@ -20,6 +20,7 @@ pub(crate) fn share(page: &Page) -> Html {
     let mut fragment = link::moment(store);
     if at_start {
         fragment.at = None;
+        fragment.scenario = Some(store.payload().to_string());
     }
     let fragment = fragment.to_text();
     let address = format!("{}#{fragment}", link::page());
@@ -35,6 +36,7 @@ pub(crate) fn share(page: &Page) -> Html {
         store.does(move |store| effects::copy_text(store, &text))
     };
     let moment = store.changes(|ui| ui.inside.at_start = !ui.inside.at_start);
+    let words = if at_start { "" } else { store.with_session(session::Session::link_words) };
     let length = address.chars().count();
     let clock = format!("{}{}", page.hud.transport.clock, page.hud.transport.millis);
     html! {
@@ -45,6 +47,9 @@ pub(crate) fn share(page: &Page) -> Html {
                 <input type="checkbox" class="check-box" checked={!at_start} onclick={moment} />
                 { format!("Open at this moment, {clock}") }
             </label>
+            if !words.is_empty() {
+                <p class="muted md">{ words }</p>
+            }
             <p class="md">{ format!("{} characters: ", base::units::grouped(length as u64)) }
                 { for BUDGETS.iter().map(|(most, what)| {
                     let fits = length <= *most;

@@ -7,6 +7,7 @@ mod finding;
 mod form;
 mod inspector;
 mod key_shards;
+mod link;
 mod object;
 mod outline;
 mod response;
@@ -69,6 +70,8 @@ pub(crate) struct HudCache {
     since_live_micros: u64,
     last: Rc<Hud>,
     link: Option<(Arc<Document>, Rc<str>)>,
+    /// The link to the run with the faults by hand it has.
+    run_link: Option<(Arc<Document>, Vec<scenario::Scheduled>, Rc<str>)>,
     object: Option<((NodeId, u32), Rc<ObjectView>)>,
     /// The list of problems, once somebody asked.
     problems: Option<Rc<Vec<Problem>>>,
@@ -125,22 +128,6 @@ fn wanted(session: &Session) -> Vec<Query> {
         queries.push(Query::Object { node, position });
     }
     queries
-}
-
-impl Session {
-    /// The link to the document as it is. It is made when somebody asks: a page that only runs
-    /// never needs what writes it.
-    #[inline(never)]
-    pub fn link(&mut self) -> Rc<str> {
-        if let Some((of, link)) = &self.hud.link
-            && Arc::ptr_eq(of, &self.document)
-        {
-            return Rc::clone(link);
-        }
-        let link: Rc<str> = scenario::link::encode(&self.document).into();
-        self.hud.link = Some((Arc::clone(&self.document), Rc::clone(&link)));
-        link
-    }
 }
 
 /// Makes again what is costly and out of date.

@@ -23,6 +23,32 @@ fn a_link_holds_the_whole_scenario() {
     assert!(second.hud().undo.is_none(), "another document has its own history");
 }
 
+/// Who opens a link at its moment sees what was there, a fault by hand too.
+#[test]
+fn a_link_to_a_moment_brings_the_faults_that_were_made_by_hand() {
+    let mut first = hot_key();
+    first.update(Message::StepMicros(3_000_000));
+    let stream = node(&first, "stream");
+    let (kind, micros) = (scenario::FaultKind::Down, 4_000_000);
+    first.update(Message::Fault { node: stream, kind, micros });
+    first.update(Message::StepMicros(2_000_000));
+    assert!(first.link_words().starts_with("Faults made by hand"));
+    let stored = |session: &session::Session| {
+        let view = session.snapshot().nodes.iter().find(|view| view.id == stream).expect("it runs");
+        (view.counters.clone(), view.faults.len())
+    };
+    let mut plain = session();
+    plain.update(Message::OpenLink(first.link().to_string()));
+    plain.update(Message::StepMicros(5_000_000));
+    assert_ne!(stored(&plain), stored(&first), "the document has no fault");
+    let mut second = session();
+    second.update(Message::OpenLink(first.run_link().to_string()));
+    second.update(Message::StepMicros(5_000_000));
+    assert_eq!(stored(&second), stored(&first));
+    first.update(Message::Restart);
+    assert_eq!((first.run_link(), first.link_words()), (first.link(), ""), "another run");
+}
+
 #[test]
 fn a_cut_link_says_so_and_keeps_what_is_open() {
     let mut session = hot_key();
