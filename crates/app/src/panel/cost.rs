@@ -85,9 +85,9 @@ fn row(page: &Page, at: usize, row: &CostRow) -> Html {
     let Draft { value, oninput, onblur, onkeydown } =
         draft(page, format!("price-{at}"), row.price.to_string(), commit);
     html! {
-        <tr key={format!("{}-{}", row.of, row.label)} title={row.source.to_string()}>
+        <tr key={format!("{}-{}", row.of, row.label)}>
             <td>{ text(&row.of) }</td>
-            <td>{ text(&row.label) }</td>
+            <td>{ text(&row.label) }<div class="muted">{ text(&row.source) }</div></td>
             <td class="num">{ text(&row.used) }</td>
             <td class="num">
                 <input class={classes!("field", row.is_own.then_some("own"))}

@@ -83,25 +83,34 @@ impl Session {
     }
 }
 
-/// Money as people read it: whole dollars when it is much, six digits when it is little.
+/// Money as people read it, rounded half up, so that lines add up to their sum: whole dollars when
+/// it is much, four or six digits when it is little.
 fn dollars(pico: u128) -> Rc<str> {
     let dollar = u128::from(PICO_USD);
-    let parts = |unit: u128| (pico / dollar, pico % dollar / unit);
+    let parts = |unit: u128| {
+        let units = (pico + unit / 2) / unit;
+        (units / (dollar / unit), units % (dollar / unit))
+    };
     match pico {
         0 => "$0".into(),
         _ if pico < MICRO => "< $0.000001".into(),
-        _ if pico < CENT => format!("$0.{:06}", pico / MICRO).into(),
+        _ if pico < CENT => format!("$0.{:06}", parts(MICRO).1).into(),
+        _ if pico < dollar => {
+            let (whole, rest) = parts(CENT / 100);
+            format!("${whole}.{rest:04}").into()
+        }
         _ if pico < 100 * dollar => {
             let (whole, cents) = parts(CENT);
             format!("${whole}.{cents:02}").into()
         }
-        _ => format!("${}", grouped(u64::try_from(pico / dollar).unwrap_or(u64::MAX))).into(),
+        _ => format!("${}", grouped(u64::try_from(parts(dollar).0).unwrap_or(u64::MAX))).into(),
     }
 }
 
-/// A quantity in its units, to four digits behind the point.
+/// A quantity in its units, to four digits behind the point, rounded half up.
 fn decimal(quantity: u128, per: u64) -> String {
-    let ten_thousandths = quantity.saturating_mul(10_000) / u128::from(per);
+    let per = u128::from(per);
+    let ten_thousandths = quantity.saturating_mul(10_000).saturating_add(per / 2) / per;
     let whole = u64::try_from(ten_thousandths / 10_000).unwrap_or(u64::MAX);
     match ten_thousandths % 10_000 {
         0 if whole == 0 => "under 0.0001".to_owned(),
@@ -126,7 +135,10 @@ mod tests {
             (0, "$0"),
             (1, "< $0.000001"),
             (417 * MICRO, "$0.000417"),
-            (10 * CENT + 950 * MICRO, "$0.10"),
+            (10 * CENT + 950 * MICRO, "$0.1010"),
+            (7 * CENT + 7_059 * MICRO, "$0.0771"),
+            (2 * dollar + 995_000 * MICRO, "$3.00"),
+            (99 * dollar + 994_900 * MICRO, "$99.99"),
             (10 * dollar + 95 * CENT, "$10.95"),
             (1_240 * dollar, "$1,240"),
         ] {

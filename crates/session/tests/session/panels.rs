@@ -270,7 +270,7 @@ fn on_demand_advantage_is_switched_in_the_bill() {
     assert_eq!(hud.cost.advantage, Some(true));
     let of = |item| hud.cost.rows.iter().find(|row| row.item == item).map(|row| &*row.month);
     assert_eq!(of(Item::AdvantageIn), Some("$2,053"), "25 / 1,024 GB * 2,628,000 s * $0.032");
-    assert_eq!(of(Item::AdvantageOut), Some("$1,026"));
+    assert_eq!(of(Item::AdvantageOut), Some("$1,027"));
     session.update(Message::Undo);
     assert_eq!(session.hud().cost.advantage, Some(false));
 }
