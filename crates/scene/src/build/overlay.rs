@@ -34,7 +34,7 @@ pub(super) fn draw(
         pen.rect((x, y, w, h), 0.0, None, Some(Stroke::new(Ink::Focus, 1.0).dashed(4.0, 3.0)));
     }
     if let Some(connecting) = &view.connecting {
-        connect(pen, document, plan, connecting);
+        connect(pen, document, plan, view, connecting);
     }
 }
 
@@ -99,7 +99,13 @@ pub(super) fn grid(pen: &mut Pen<'_>, view: &View) {
 
 /// The wire being drawn, the ports it may reach, and why it may not end where it is.
 #[inline(never)]
-fn connect(pen: &mut Pen<'_>, document: &Document, plan: &Plan, connecting: &Connecting) {
+fn connect(
+    pen: &mut Pen<'_>,
+    document: &Document,
+    plan: &Plan,
+    view: &View,
+    connecting: &Connecting,
+) {
     let port = |id, name: &str| {
         let spec = document.node(id)?.spec();
         spec.port(name)?;
@@ -115,8 +121,14 @@ fn connect(pen: &mut Pen<'_>, document: &Document, plan: &Plan, connecting: &Con
         let dashed = Stroke::new(Ink::Control, 1.25).dashed(2.0, 3.0);
         pen.line(from, connecting.to, dashed);
         let style = Type::small(Ink::Reject);
-        let (x, y) = (connecting.to.0 + 14.0, connecting.to.1 + 4.0);
         let width = pen.width(words, style);
+        let (left, _) = view.camera.world_from_screen((0.0, 0.0));
+        let (right, _) = view.camera.world_from_screen(view.size);
+        // On the other side of the pointer where it would leave the canvas.
+        let beside = connecting.to.0 + 14.0;
+        let is_inside = beside + width + 8.0 <= right;
+        let x = if is_inside { beside } else { connecting.to.0 - 14.0 - width }.max(left + 8.0);
+        let y = connecting.to.1 + 4.0;
         let border = Some(Stroke::new(Ink::Reject, 1.0));
         pen.rect((x - 6.0, y - 14.0, width + 12.0, 20.0), 4.0, Some(Ink::Surface), border);
         pen.text(x, y, words, style);
