@@ -90,6 +90,7 @@ impl Session {
     fn print(&mut self, line: &str) -> Printed {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words.as_slice() {
+            ["help"] => self.run_command("aws help"),
             ["aws", "s3", rest @ ..] => self.s3(rest),
             ["aws", "firehose", ..] => {
                 let words = command::split(line)?;

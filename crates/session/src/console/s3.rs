@@ -11,8 +11,10 @@ use crate::effect::Effect;
 use crate::session::Session;
 
 pub(super) const COMMANDS: [&str; 3] = ["cp", "help", "ls"];
-const USAGE: &str = "aws s3 ls [s3://bucket[/prefix]]\naws s3 cp s3://bucket/key FILE\n\
+const USAGE: &str = "aws s3 ls [s3://bucket[/prefix]] [--recursive]\naws s3 cp s3://bucket/key FILE\n\
     aws s3 cp s3://bucket/key -      prints the object";
+
+const RECURSIVE: &str = "--recursive";
 
 impl Session {
     pub(super) fn s3(&mut self, words: &[&str]) -> Printed {
@@ -20,6 +22,7 @@ impl Session {
             ["help"] => Ok(USAGE.to_owned()),
             ["ls"] => Ok(self.buckets()),
             ["ls", place] => self.ls(place),
+            ["ls", RECURSIVE, place] | ["ls", place, RECURSIVE] => self.ls_all(place),
             ["cp", from, to] => self.cp(from, to),
             _ => Err(format!("usage:\n{USAGE}")),
         }
@@ -50,6 +53,27 @@ impl Session {
             lines.push(format!("(the newest {LISTED_MAX} objects)"));
         }
         // As the real command: nothing found is a failure without words.
+        if lines.is_empty() { Err(String::new()) } else { Ok(lines.join("\n")) }
+    }
+
+    /// Whole keys of all folders, in the order of keys.
+    fn ls_all(&mut self, place: &str) -> Printed {
+        let (node, path) = self.bucket(place, "ListObjectsV2")?;
+        let (mut open, mut lines) = (vec![path.to_owned()], Vec::new());
+        while let Some(prefix) = open.pop() {
+            self.run.ask_also(Query::Listing { node, prefix: prefix.clone() });
+            let Some(folder) = self.run.folder(node, &prefix) else { continue };
+            open.extend(folder.folders.iter().rev().map(|next| format!("{prefix}{next}")));
+            for (_, object) in folder.objects.iter().rev() {
+                let stamp = self.stamp(object.delivered_at.0 / 1_000);
+                lines.push(format!("{stamp} {:>10} {}", object.stored_bytes, object.key));
+            }
+            if lines.len() >= LISTED_MAX {
+                lines.truncate(LISTED_MAX);
+                lines.push(format!("(the first {LISTED_MAX} objects: name a longer prefix)"));
+                break;
+            }
+        }
         if lines.is_empty() { Err(String::new()) } else { Ok(lines.join("\n")) }
     }
 

@@ -70,6 +70,13 @@ fn what_the_service_refuses_is_printed_as_the_command_line_does() {
 }
 
 #[test]
+fn plain_help_names_the_services() {
+    let mut session = pipeline();
+    let (help, failed) = typed(&mut session, "help");
+    assert!(!failed && help.contains("kinesis"), "{help}");
+}
+
+#[test]
 fn objects_are_listed_and_printed() {
     let mut session = pipeline();
     session.update(Message::Play);
@@ -86,6 +93,9 @@ fn objects_are_listed_and_printed() {
     }
     let line = output.lines().next().expect("an object");
     let name = line.split_whitespace().last().expect("its name");
+    let all = typed(&mut session, &format!("aws s3 ls s3://{bucket} --recursive")).0;
+    let key = place.split_once(&format!("{bucket}/")).expect("below the bucket").1;
+    assert!(all.lines().any(|line| line.ends_with(&format!(" {key}{name}"))), "{all}");
     let (text, failed) = typed(&mut session, &format!("aws s3 cp {place}{name} -"));
     assert!(!failed && !text.is_empty(), "{text}");
     let (missing, failed) = typed(&mut session, &format!("aws s3 cp s3://{bucket}/nothing -"));
