@@ -16,6 +16,10 @@ const FIT_MARGIN: f64 = 16.0;
 const FIT_MARGIN_NARROW: f64 = 12.0;
 /// Texts of a smaller picture cannot be read on a phone: they are 11 pixels high.
 const READABLE: f64 = 0.9;
+/// Nor smaller ones on a desktop, where cards are read without zooming in.
+const READABLE_WIDE: f64 = 0.7;
+/// Smaller canvases are no desktop's.
+const DESKTOP: (f64, f64) = (800.0, 440.0);
 /// Free pixels above: the key bar lies over the top of the canvas.
 const FIT_TOP: f64 = 56.0;
 /// Free pixels below.
@@ -91,7 +95,7 @@ impl Session {
         });
     }
 
-    /// Everything in sight; an empty canvas begins at its top left corner.
+    /// Everything in sight that can be read, from the left; an empty canvas begins at its top left corner.
     pub(crate) fn fit(&mut self) {
         if self.view.size == (0.0, 0.0) {
             return;
@@ -115,6 +119,14 @@ impl Session {
         };
         if !self.view.narrow && plan.nodes.iter().any(|placed| is_covered(placed.rect)) {
             camera = fitted(bounds, (width, height), ZOOM.1);
+        }
+        let is_desktop = !plan.compact && width >= DESKTOP.0 && height >= DESKTOP.1;
+        if is_desktop && camera.scale < READABLE_WIDE {
+            camera = Camera {
+                scale: READABLE_WIDE,
+                x: FIT_MARGIN - bounds.x * READABLE_WIDE,
+                y: FIT_TOP - bounds.y * READABLE_WIDE,
+            };
         }
         self.view.camera = camera;
         self.fitted = Some(camera);
