@@ -171,7 +171,7 @@ pub struct Inspector {
     pub metrics: Rc<Vec<MetricRow>>,
     /// The newest explanation of each reason and shard, newest first.
     pub why: Rc<Vec<WhyCard>>,
-    /// All explanations at hand.
+    /// All explanations at hand; none when nothing of it shows any more.
     pub why_count: u32,
     /// Shards of a stream that can be looked into, and the one that is open.
     pub lanes: Rc<Vec<(u32, Rc<str>)>>,
@@ -286,6 +286,8 @@ pub struct WhyCard {
     pub source: (Rc<str>, Rc<str>),
     /// How often it was explained and since when: `40 times since 10:04:02`; empty for one.
     pub times: Rc<str>,
+    /// It does not show any more.
+    pub is_past: bool,
 }
 
 /// A stored record.

@@ -3,7 +3,9 @@
 
 use std::rc::Rc;
 
+use base::Time;
 use base::units::{bytes_text, count_text, grouped};
+use engine::sign::QUIET_MICROS;
 use engine::{Cause, Reason};
 
 use crate::clock;
@@ -34,12 +36,13 @@ pub fn card(cause: &Cause, epoch_millis: u64) -> WhyCard {
         error: Rc::from(&*cause.error),
         source: (title.into(), address.into()),
         times: "".into(),
+        is_past: false,
     }
 }
 
-/// One card for each reason and shard: its newest cause, and how many there are. `causes` come
-/// newest first.
-pub(crate) fn cards(causes: &[Cause], epoch_millis: u64, most: usize) -> Vec<WhyCard> {
+/// One card for each reason and shard: its newest cause, how many there are, and how long ago it
+/// was when it is over. `causes` come newest first.
+pub(crate) fn cards(causes: &[Cause], epoch_millis: u64, now: Time, most: usize) -> Vec<WhyCard> {
     let mut groups: Vec<(&Cause, &Cause, u32)> = Vec::new();
     for cause in causes {
         let is_same = |newest: &Cause| (newest.reason, newest.shard) == (cause.reason, cause.shard);
@@ -50,9 +53,15 @@ pub(crate) fn cards(causes: &[Cause], epoch_millis: u64, most: usize) -> Vec<Why
     }
     let grouped = |(newest, oldest, count): &(&Cause, &Cause, u32)| {
         let mut card = card(newest, epoch_millis);
+        let age = now.since(newest.at).0;
+        card.is_past = age > QUIET_MICROS.saturating_add(newest.next_try_micros.unwrap_or(0));
+        let ago = || format!("{} ago", clock::age(age));
         if *count > 1 {
             let (since, _millis) = clock::clock(epoch_millis, oldest.at);
-            card.times = format!("{count} times since {since}, the newest:").into();
+            let ago = if card.is_past { format!(" {}", ago()) } else { String::new() };
+            card.times = format!("{count} times since {since}, the newest{ago}:").into();
+        } else if card.is_past {
+            card.times = ago().into();
         }
         card
     };
@@ -482,7 +491,7 @@ pub(crate) fn plural(count: u64, one: &str, many: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use base::{NodeId, Time};
+    use base::NodeId;
 
     use super::*;
 
@@ -574,5 +583,15 @@ mod tests {
             assert!(words(&card).len() > 40, "{reason:?}");
             assert!(card.source.1.starts_with("https://docs.aws.amazon.com/"), "{reason:?}");
         }
+    }
+
+    #[test]
+    fn what_is_over_says_how_long_ago_it_was() {
+        let cause = Cause::new(Time(1_000_000), NodeId(1), Reason::NotConnected);
+        let at = |secs: u64| {
+            cards(core::slice::from_ref(&cause), 0, Time(secs * 1_000_000), 9).remove(0)
+        };
+        assert_eq!((at(6).is_past, &*at(6).times), (false, ""));
+        assert_eq!((at(181).is_past, &*at(181).times), (true, "3 min 0 s ago"));
     }
 }

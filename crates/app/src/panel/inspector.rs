@@ -108,7 +108,7 @@ fn settings(page: &Page, model: &Model) -> Html {
     let store = &page.store;
     let node = model.node;
     let mut section = "";
-    let mut newest = model.why.first();
+    let mut newest = model.why.iter().find(|card| !card.is_past);
     let rows = model.fields.iter().map(|row| {
         let heading = (row.field.section != section && !row.field.section.is_empty()).then(|| {
             let card = newest.take().map(why::card);

@@ -21,7 +21,7 @@ pub(super) fn tab(model: &Inspector) -> Html {
 pub(super) fn card(card: &WhyCard) -> Html {
     let (title, address) = &card.source;
     html! {
-        <section class="why">
+        <section class={classes!("why", card.is_past.then_some("past"))}>
             <header>
                 { glyph("kill") }{ text(&card.title) }<span class="sp" />
                 <span class="code">{ text(&card.reason) }</span>

@@ -52,7 +52,7 @@ pub(super) fn inspector(session: &Session) -> Option<Inspector> {
     let view = snapshot.nodes.iter().find(|view| view.id == node.id);
     let epoch = session.document.epoch_millis;
     let causes = session.run.causes(node.id);
-    let why = crate::why::cards(causes, epoch, WHY_SHOWN);
+    let why = crate::why::cards(causes, epoch, snapshot.now, WHY_SHOWN);
     let is_bucket = object::is_bucket(node) && session.panels.tab == Tab::Records;
     let (key_shards, key_words) = session.hud.key_shards();
     let is_producer = matches!(spec.kind, "producer" | "kpl");
@@ -67,8 +67,11 @@ pub(super) fn inspector(session: &Session) -> Option<Inspector> {
         tab: session.panels.tab,
         fields: Rc::new(form::rows(session, node)),
         metrics: Rc::new(view.map(|view| metrics(session, node, view)).unwrap_or_default()),
+        why_count: match why.iter().all(|card| card.is_past) {
+            true => 0,
+            false => view.map_or(0, |view| view.causes),
+        },
         why: Rc::new(why),
-        why_count: view.map_or(0, |view| view.causes),
         lanes: Rc::new(view.map(lanes).unwrap_or_default()),
         lane: open_lane(session, node.id),
         true_heights: (node.config.lanes() > 0).then_some(session.view.true_heights),
