@@ -22,7 +22,7 @@ use crate::roles;
 pub const RUN_MAX: Time = Time(10_000_000);
 
 /// Upper ends that keep a run within milliseconds; the ranges themselves are checked elsewhere.
-const CAPS: [(&str, u64); 20] = [
+const CAPS: [(&str, u64); 21] = [
     ("backoff_millis", 2_000),
     ("batching_window_secs", 3),
     ("buffer_bytes", 100_000),
@@ -36,6 +36,7 @@ const CAPS: [(&str, u64); 20] = [
     ("failover_millis", 1_500),
     ("key_count", 5_000),
     ("period_secs", 20),
+    ("record_ttl_millis", 4_000),
     ("records_per_sec", 2_500),
     ("shards", 24),
     ("size_bytes", 20_000),

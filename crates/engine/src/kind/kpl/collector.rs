@@ -1,7 +1,7 @@
 //! The `PutRecords` call that is being filled (amazon-kinesis-producer 1.0.7, `collector.h`).
 
 use base::units::KIB;
-use base::{Time, order};
+use base::{Time, VecMap, order};
 use scenario::kind::KplConfig;
 
 use super::record::Parcel;
@@ -15,16 +15,18 @@ pub(super) struct Collector {
     parcels: Vec<Parcel>,
     /// Data plus keys.
     bytes: u64,
+    /// Data for each shard that is known.
+    of_shards: VecMap<u32, u64>,
 }
 
 impl Collector {
     /// Adds a Kinesis record; what makes a full call leaves.
     pub(super) fn add(&mut self, parcel: Parcel, config: &KplConfig) -> Option<Vec<Parcel>> {
-        let of_shard = |other: &&Parcel| other.shard.is_some() && other.shard == parcel.shard;
-        let shard_bytes: u64 =
-            self.parcels.iter().filter(of_shard).map(|it| u64::from(it.row.data_bytes())).sum();
-        let shard_full = parcel.shard.is_some()
-            && shard_bytes + u64::from(parcel.row.data_bytes()) >= SHARD_BYTES_MAX;
+        let shard_full = parcel.shard.is_some_and(|shard| {
+            let bytes = self.of_shards.get_or_insert_with(shard, || 0);
+            *bytes += u64::from(parcel.row.data_bytes());
+            *bytes >= SHARD_BYTES_MAX
+        });
         self.bytes += parcel.bytes;
         self.parcels.push(parcel);
         let full = self.parcels.len() >= config.collection_count_max as usize
@@ -45,6 +47,9 @@ impl Collector {
             }
             bytes += parcel.bytes;
             fitting += 1;
+            if let Some(of_shard) = parcel.shard.and_then(|shard| self.of_shards.get_mut(&shard)) {
+                *of_shard -= u64::from(parcel.row.data_bytes());
+            }
         }
         self.parcels = parcels.split_off(fitting as usize);
         self.bytes -= bytes;
