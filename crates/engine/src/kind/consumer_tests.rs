@@ -164,23 +164,35 @@ fn a_reader_can_be_switched_to_fan_out() {
     assert_eq!(counter(&end, 2, "processed"), counter(&end, 1, "stored"));
 }
 
-/// A merged shard is read after both its parents, the one that is read sooner and the one that
-/// takes minutes (facts, streams §5.3). The first hex digits of the MD5 sums are 0 and d.
+/// A merged shard is read after both its parents (facts, streams §5.3), also when the reader learns
+/// of it while neither is read to its end: a third shard was split meanwhile. Keys `a` and `b` fall
+/// into the first and the second of three shards (facts, streams §1.1).
 #[test]
 fn a_merged_shard_waits_for_both_parents() {
     let producer = json!({
-        "records_per_sec": 400, "keys": "list", "key_list": [["a", 1], ["user-1", 99]],
+        "records_per_sec": 400, "keys": "list", "key_list": [["a", 60], ["b", 40]],
     });
     let reader = json!({"start": "TRIM_HORIZON", "limit": 100, "poll_millis": 1_000});
+    let call = |secs: u64, operation: &str, body: &Value| {
+        let at_micros = secs * 1_000_000;
+        json!({"at_micros": at_micros, "do": "api", "operation": operation, "body": body})
+    };
+    let merge = json!({
+        "StreamName": "orders", "ShardToMerge": "shardId-000000000000",
+        "AdjacentShardToMerge": "shardId-000000000001",
+    });
+    let split = json!({
+        "StreamName": "orders", "ShardToSplit": "shardId-000000000002",
+        "NewStartingHashKey": "283568639100782052886145506193140176213",
+    });
     let script = json!([
-        {"at_micros": 10_000_000, "do": "api", "operation": "MergeShards", "body": {
-            "StreamName": "orders", "ShardToMerge": "shardId-000000000000",
-            "AdjacentShardToMerge": "shardId-000000000001"}},
+        call(10, "MergeShards", &merge),
+        call(45, "SplitShard", &split),
         {"at_micros": 50_000_000, "do": "set", "node": 1, "fields": {"records_per_sec": 0}},
     ]);
-    let mut engine = engine(&producer, &json!({"shards": 2}), &reader, &script);
+    let mut engine = engine(&producer, &json!({"shards": 3}), &reader, &script);
     let mut states = Vec::new();
-    for secs in 45..300 {
+    for secs in 45..200 {
         let snapshot = go(&mut engine, secs);
         let lanes = snapshot.nodes[1].gauges.iter().find_map(|gauge| match gauge {
             Gauge::Lanes(lanes) => Some(&lanes.lanes),
@@ -188,13 +200,13 @@ fn a_merged_shard_waits_for_both_parents() {
         });
         let lane = |shard| lanes.unwrap().iter().find(|lane| lane.shard == shard);
         let is_read = |shard| lane(shard).is_none_or(|lane| lane.drained);
-        let has_begun = lane(2).is_some_and(|lane| !lane.flags.is_empty());
+        let has_begun = lane(3).is_some_and(|lane| !lane.flags.is_empty());
         let state = (is_read(0), is_read(1), has_begun);
         if states.last() != Some(&state) {
             states.push(state);
         }
     }
-    assert_eq!(states, [(true, false, false), (true, true, true)]);
+    assert_eq!(states, [(false, false, false), (false, true, false), (true, true, true)]);
 }
 
 /// The ARN of a consumer ends in the second it was registered in (facts, streams §3.3): a policy

@@ -111,7 +111,7 @@ impl Session {
                 let answer = self.answer(&call)?;
                 command::print(&call, &answer)
             }
-            Typed::Wait(call, exists) => self.wait(&call, exists),
+            Typed::Wait(call, exists) => self.wait(&call, exists, SPENT_MAX),
         }
     }
 
@@ -122,8 +122,8 @@ impl Session {
     }
 
     /// Calls once and looks then until the stream is as wanted, and lets the simulated time between
-    /// two looks pass.
-    fn wait(&mut self, call: &Call, exists: bool) -> Printed {
+    /// two looks pass, but no more events than `EVENTS_MAX` so often.
+    fn wait(&mut self, call: &Call, exists: bool, spent_max: u32) -> Printed {
         let waiter = if exists { "StreamExists" } else { "StreamNotExists" };
         let answer = self.answer(call)?;
         let description = &answer.body["StreamDescription"];
@@ -142,7 +142,7 @@ impl Session {
             let until = self.run.snapshot().now + WAIT_DELAY;
             while self.run.advance(until, EVENTS_MAX) {
                 spent += 1;
-                if spent >= SPENT_MAX {
+                if spent >= spent_max {
                     let why = "Too much happens to wait for it at once. Wait again, or press Play";
                     return Err(format!("Waiter {waiter} failed: {why}"));
                 }
@@ -153,5 +153,39 @@ impl Session {
             }
         }
         Err(format!("Waiter {waiter} failed: Max attempts exceeded"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::message::Message;
+
+    /// Where more happens than the page can stand still for, the run goes so far and the line says
+    /// what to do.
+    #[test]
+    fn waiting_ends_where_too_much_happens() {
+        let document = json!({
+            "format": "rivulet/scenario", "version": 1,
+            "nodes": [
+                {"id": 1, "kind": "producer", "name": "clicks", "config": {
+                    "records_per_sec": 10_000, "api": "PutRecord", "in_flight_max": 500,
+                    "on_failure": "ignore"}},
+                {"id": 2, "kind": "stream", "name": "orders"},
+            ],
+            "edges": [{"id": 1, "from": [1, "out"], "to": [2, "in"]}],
+        });
+        let mut session = Session::new();
+        session.update(Message::OpenFile(document.to_string().into_bytes()));
+        let line = "aws kinesis wait stream-not-exists --stream-name orders";
+        let Ok(Typed::Wait(call, exists)) = command::read(line) else { panic!("{line}") };
+        let before = session.run.snapshot().now;
+        let why = "Too much happens to wait for it at once. Wait again, or press Play";
+        let told = Err(format!("Waiter StreamNotExists failed: {why}"));
+        assert_eq!(session.wait(&call, exists, 1), told);
+        let passed = session.run.snapshot().now.since(before);
+        assert!(Duration::SECOND < passed && passed < Duration::from_secs(60), "{passed:?}");
     }
 }
