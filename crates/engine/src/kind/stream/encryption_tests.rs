@@ -80,3 +80,15 @@ fn kms_is_called_twelve_times_in_five_minutes() {
     assert_eq!([0, 300, 3_600].map(|at| keys.calls(secs(at))), [0, 12, 144]);
     assert_eq!(Keys::new(Time::ZERO, Encryption::None).calls(secs(3_600)), 0);
 }
+
+/// Up to five seconds pass until every write is encrypted (facts, streams §4.5): here all five.
+#[test]
+fn writes_are_encrypted_five_seconds_later() {
+    let mut world = encrypted(Encryption::None);
+    world.run(secs(1));
+    let encryption = Encryption::CustomerKey;
+    world.reconfigure(&StreamConfig { encryption, ..StreamConfig::default() });
+    let keys = world.stream.keys();
+    assert_eq!(keys.at(Time(5_999_999)), Encryption::None);
+    assert_eq!(keys.at(secs(6)), Encryption::CustomerKey);
+}

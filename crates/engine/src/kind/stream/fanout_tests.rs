@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use base::Time;
-use scenario::kind::StartAt;
+use base::{Duration, Time};
+use scenario::kind::{Encryption, StartAt, StreamConfig};
+use scenario::{Fault, FaultKind, KmsFault};
 
-use super::world::{READER, READS, World, secs};
+use super::world::{READER, READS, STREAM, World, secs};
 use crate::call::{ConsumerStatus, ErrorCode, Request, Response, ShardEvent, StreamConsumer};
 use crate::kernel::ctx::Ctx;
 use crate::kernel::queue::Token;
@@ -190,9 +191,26 @@ fn a_closed_shard_ends() {
     assert_eq!(world.event(subscription, secs(6)).next, Some(1));
     let token = world.wait(subscription);
     world.run(secs(7));
-    let config = scenario::kind::StreamConfig { shards: 2, ..world.stream.settings().clone() };
+    let config = StreamConfig { shards: 2, ..world.stream.settings().clone() };
     world.reconfigure(&config);
     world.run(secs(7));
     let end = world.told(token).unwrap().unwrap();
     assert_eq!((end.batch.records(), end.next, end.last), (0, None, true));
+}
+
+/// Errors of the key come in the middle of an event stream, too (facts, streams §3.3 and §4.5).
+#[test]
+fn a_key_that_cannot_be_used_ends_a_subscription() {
+    let encryption = Encryption::CustomerKey;
+    let mut world = World::new(&StreamConfig { encryption, ..StreamConfig::default() });
+    let consumer = world.active("c");
+    let subscription = world.subscribe(consumer, StartAt::TrimHorizon, 0).unwrap();
+    world.put(&[("a", 10)]);
+    let kind = FaultKind::Kms(KmsFault::Disabled);
+    let fault = Fault { node: STREAM, kind, lasts: Duration::from_secs(60) };
+    let now = world.kernel.now;
+    world.kernel.faults.start(&fault, now, &mut world.kernel.marks);
+    let token = world.wait(subscription);
+    world.run(secs(6));
+    assert_eq!(world.told(token).unwrap().unwrap_err(), ErrorCode::KmsDisabled);
 }

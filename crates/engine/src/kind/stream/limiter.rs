@@ -302,3 +302,41 @@ impl ReadLimit {
 pub fn rounding(bytes: u64) -> u64 {
     bytes.next_multiple_of(base::units::KIB) - bytes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secs(secs: u64) -> Time {
+        Time(secs * 1_000_000)
+    }
+
+    /// A thousand records and 1 MiB (facts, streams §2.1); what is refused costs nothing.
+    #[test]
+    fn a_second_takes_what_the_quota_says() {
+        for model in [Limiter::Strict, Limiter::TokenBucket] {
+            let mut limit = WriteLimit::new(model, MIB, Time::ZERO);
+            assert_eq!(limit.take(MIB - 10), Ok(()));
+            assert_eq!(limit.take(11), Err(Reason::ShardBytes));
+            assert_eq!(limit.take(10), Ok(()));
+            assert_eq!(limit.take(1), Err(Reason::ShardBytes));
+            let more = (0..2_000).take_while(|_| limit.take(0).is_ok()).count();
+            assert_eq!(more, 998, "{model:?}");
+            assert_eq!(limit.take(0), Err(Reason::ShardRecords));
+        }
+    }
+
+    /// A record larger than a second's worth passes in a fresh second; the seconds after pay for
+    /// it, so that the sustained limit stays (facts, streams §1.3).
+    #[test]
+    fn a_large_record_is_paid_for_later() {
+        let mut limit = WriteLimit::new(Limiter::Strict, 10 * MIB, Time::ZERO);
+        assert_eq!(limit.take(3 * MIB), Ok(()));
+        for second in [0, 1, 2] {
+            limit.refill(secs(second));
+            assert_eq!(limit.take(1), Err(Reason::ShardBytes), "second {second}");
+        }
+        limit.refill(secs(3));
+        assert_eq!(limit.take(MIB), Ok(()));
+    }
+}

@@ -171,3 +171,25 @@ impl Load {
         wanted.min(limits::SHARDS_MAX.into())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(day: u64) -> Time {
+        Time(day * 86_400_000_000)
+    }
+
+    /// Double the peak of the last 30 days, and never less than four shards (facts, streams §6).
+    #[test]
+    fn capacity_is_double_the_peak_of_thirty_days() {
+        let mut load = Load::default();
+        assert_eq!(load.shards_wanted(), 4);
+        load.note(day(0), 5_000);
+        assert_eq!(load.shards_wanted(), 10);
+        load.note(day(29), 100);
+        assert_eq!(load.shards_wanted(), 10);
+        load.note(day(30), 100);
+        assert_eq!(load.shards_wanted(), 4);
+    }
+}

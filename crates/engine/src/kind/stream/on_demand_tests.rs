@@ -83,3 +83,16 @@ fn provisioned_streams_stay() {
     minutes(&mut world, 20, &[("a", 700)]);
     assert_eq!(open(&world), 1);
 }
+
+/// What AWS does not say (facts, streams §6): here capacity that nobody needs goes after a day.
+#[test]
+fn shards_that_nobody_needs_are_merged_after_a_day() {
+    let mut world = on_demand();
+    minutes(&mut world, 11, &[("a", 600)]);
+    assert_eq!(open(&world), 5);
+    let hours = |hours: u64| Time(hours * 3_600_000_000);
+    world.run(hours(23));
+    assert_eq!(open(&world), 5);
+    world.run(hours(27));
+    assert_eq!(open(&world), 4);
+}

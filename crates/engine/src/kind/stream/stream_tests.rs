@@ -415,3 +415,17 @@ fn slices_handed_out_never_change() {
     world.put(&[("k", 3); 10]);
     assert_eq!((copy.held(), world.stream.held()), (306, 316));
 }
+
+/// `GetRecords` returns 10,000 records at most (facts, streams §3.2).
+#[test]
+fn a_call_returns_ten_thousand_records() {
+    let mut world = World::of(1);
+    for second in 0..11 {
+        world.run(secs(second));
+        for _call in 0..2 {
+            assert_eq!(world.put(&[("a", 1); 500]).failed, []);
+        }
+    }
+    let iterator = world.iterator(0, StartAt::TrimHorizon, 0).unwrap();
+    assert_eq!(world.get(iterator, 20_000).unwrap().batch.records(), 10_000);
+}
