@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use base::NodeId;
 use base::units::{bytes_text, count_text};
-use engine::snapshot::{Gauge, NodeView, ShardAge};
+use engine::snapshot::{Gauge, ShardAge};
 use scenario::Config;
 use scenario::kind::{MetricSpec, Stat};
 
@@ -151,9 +151,13 @@ fn chart(session: &Session, id: NodeId, metric: u8) -> Option<Chart> {
     })
 }
 
+fn is_age(spec: &MetricSpec) -> bool {
+    spec.stat == Stat::Gauge && spec.unit == "ms"
+}
+
 /// For how many seconds nobody has reported an age.
 fn silence(session: &Session, id: NodeId, spec: &MetricSpec) -> u32 {
-    if spec.stat != Stat::Gauge || spec.unit != "ms" {
+    if !is_age(spec) {
         return 0;
     }
     let view = session.run.snapshot().nodes.iter().find(|view| view.id == id);
@@ -163,19 +167,19 @@ fn silence(session: &Session, id: NodeId, spec: &MetricSpec) -> u32 {
 }
 
 /// What the worst shard of a reader is behind while nobody, or not everybody, reports it.
-fn unreported(session: &Session, id: NodeId, view: &NodeView, spec: &MetricSpec) -> Option<String> {
-    if spec.unit != "ms" || spec.stat != Stat::Gauge {
-        return None;
-    }
+#[inline(never)]
+fn unreported(gauges: &[Gauge]) -> Option<String> {
     let behind = |age: &ShardAge| clock::age(age.age_micros);
-    view.gauges.iter().find_map(|gauge| match gauge {
+    gauges.iter().find_map(|gauge| match gauge {
         Gauge::Leases(leases) if !leases.orphans.is_empty() => {
             let worst = leases.orphans.iter().max_by_key(|lease| lease.age_micros)?;
             let shards = plural(leases.orphans.len() as u64, "shard", "shards");
             Some(format!("{shards} without a worker, unreported: {} behind", behind(worst)))
         }
-        Gauge::Leases(leases) if silence(session, id, spec) > 0 => {
-            Some(format!("{} behind by its own clock", behind(leases.worst()?)))
+        Gauge::Leases(leases) => Some(format!("{} behind meanwhile", behind(leases.worst()?))),
+        Gauge::Shards { cells } => {
+            let worst = cells.iter().max_by_key(|cell| cell.age_micros)?;
+            Some(format!("{} behind meanwhile", behind(worst)))
         }
         _ => None,
     })
@@ -226,7 +230,14 @@ fn limit(session: &Session, id: NodeId, spec: &MetricSpec) -> Option<u64> {
 fn note(session: &Session, id: NodeId, spec: &MetricSpec) -> String {
     let views = &session.run.snapshot().nodes;
     let Some(view) = views.iter().find(|view| view.id == id) else { return String::new() };
-    if let Some(words) = unreported(session, id, view, spec) {
+    let has_orphans = |gauge: &Gauge| match gauge {
+        Gauge::Leases(leases) => !leases.orphans.is_empty(),
+        _ => false,
+    };
+    if is_age(spec)
+        && (silence(session, id, spec) > 0 || view.gauges.iter().any(has_orphans))
+        && let Some(words) = unreported(&view.gauges)
+    {
         return words;
     }
     let since = |at| clock::clock(session.document.epoch_millis, at).0;

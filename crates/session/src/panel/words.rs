@@ -83,6 +83,7 @@ pub(crate) fn sentence(document: &Document, id: NodeId, view: Option<&NodeView>)
 }
 
 /// The first metric of a part that is not zero: `ConsumedWriteCapacityUnits 8 /s`.
+#[inline(never)]
 fn busiest(document: &Document, view: &NodeView) -> Option<String> {
     let specs = document.node(view.id)?.spec().metrics;
     let (spec, metric) = specs.iter().zip(&view.metrics).find(|(_, metric)| metric.last > 0)?;

@@ -370,6 +370,21 @@ fn faults_fail_calls_entries_and_answers() {
     assert_eq!(world.stream.held(), 400);
 }
 
+/// A lane and the metrics of its stream speak of the same whole second.
+#[test]
+fn lanes_tell_the_last_whole_second() {
+    let mut world = World::of(4);
+    for tenth in 0..=25_u64 {
+        world.run(Time(tenth * 100_000));
+        world.put(&[("b", 100); 150][..if tenth < 20 { 150 } else { 10 }]);
+    }
+    world.run(Time(2_550_000));
+    let hot = &world.lanes().lanes[2];
+    // The bucket gives 1,000 and 1,900 more until the last burst; the first second took 1,500.
+    assert_eq!((hot.records_permille, hot.stored_per_sec), (1_500, 1_400));
+    assert_eq!(hot.rejected_per_sec, 100);
+}
+
 #[test]
 fn lanes_tell_what_happens() {
     let mut world = World::of(4);
