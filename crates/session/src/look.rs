@@ -95,7 +95,8 @@ impl Session {
         });
     }
 
-    /// Everything in sight that can be read, from the left; an empty canvas begins at its top left corner.
+    /// Everything in sight that can be read, from the left; an empty canvas begins at its top
+    /// left corner.
     pub(crate) fn fit(&mut self) {
         if self.view.size == (0.0, 0.0) {
             return;

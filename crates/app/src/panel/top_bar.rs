@@ -72,9 +72,10 @@ fn totals(page: &Page) -> Html {
         .collect();
     let class = classes!("stat", "only-wide", (lost > 0).then_some("bad"));
     html! {
-        <span {class} title={words.join(", ")}>
+        <button {class} type="button" title={words.join(", ")}
+            onclick={page.store.opens(Dialog::Problems)}>
             <span class="muted">{ "Lost" }</span><b>{ base::units::count_text(lost) }</b>
-        </span>
+        </button>
     }
 }
 

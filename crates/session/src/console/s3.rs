@@ -11,7 +11,8 @@ use crate::effect::Effect;
 use crate::session::Session;
 
 pub(super) const COMMANDS: [&str; 3] = ["cp", "help", "ls"];
-const USAGE: &str = "aws s3 ls [s3://bucket[/prefix]] [--recursive]\naws s3 cp s3://bucket/key FILE\n\
+const USAGE: &str = "aws s3 ls [s3://bucket[/prefix]] [--recursive]\n\
+    aws s3 cp s3://bucket/key FILE\n\
     aws s3 cp s3://bucket/key -      prints the object";
 
 const RECURSIVE: &str = "--recursive";

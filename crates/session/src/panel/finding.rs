@@ -8,6 +8,7 @@ use base::{Diagnostic, Place, Severity};
 use engine::snapshot::Notice;
 
 use super::trouble;
+use crate::driver::Query;
 use crate::hud::{Problem, Tab};
 use crate::session::Session;
 
@@ -22,6 +23,13 @@ impl Session {
         if let Some(list) = &self.hud.problems {
             return Rc::clone(list);
         }
+        // Explanations tell at which part records were lost.
+        if trouble::lost(self).next().is_some() {
+            let nodes: Vec<_> = self.document.nodes.iter().map(|node| node.id).collect();
+            for id in nodes {
+                self.run.ask_also(Query::Causes(id));
+            }
+        }
         let list = Rc::new(problems(self));
         self.hud.problems = Some(Rc::clone(&list));
         list
@@ -33,7 +41,7 @@ pub(super) fn count(session: &Session) -> u32 {
     let snapshot = session.run.snapshot();
     let found = session.notices.len() + session.problems.len() + session.run.refused().len();
     let told = usize::from(snapshot.halted.is_some()) + notices(session).count();
-    let all = found + told + session.troubles.list.len();
+    let all = found + told + session.troubles.list.len() + trouble::lost(session).count();
     u32::try_from(all.min(PROBLEMS_MAX)).unwrap_or(u32::MAX)
 }
 
@@ -60,6 +68,7 @@ fn problems(session: &Session) -> Vec<Problem> {
     }
     let troubles = session.troubles.list.iter();
     problems.extend(troubles.map(|trouble| trouble::problem(session, trouble)));
+    problems.extend(trouble::lost(session).map(|lost| trouble::loss(session, lost)));
     problems.extend(notices(session).map(|notice| Problem {
         code: "script".into(),
         severity: Severity::Warning,

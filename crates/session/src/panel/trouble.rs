@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use base::Severity;
-use base::units::count_text;
+use base::units::{count_text, grouped};
 use engine::Reason;
 
 use super::words;
@@ -53,6 +53,34 @@ pub(super) fn problem(session: &Session, trouble: &Trouble) -> Problem {
         tab,
         message: message.into(),
         help: help.into(),
+    }
+}
+
+/// Records that were lost since the beginning, by reason; without those that are being lost now.
+pub(super) fn lost(session: &Session) -> impl Iterator<Item = (Reason, u64)> {
+    let is_told = |lost: Reason| {
+        session.troubles.list.iter().any(|it| match it.what {
+            What::Refused { reason, .. } => reason == lost,
+            What::Fault(_) | What::Unowned | What::Late { .. } => false,
+        })
+    };
+    let dropped = session.run.snapshot().totals.dropped.iter().copied();
+    dropped.filter(move |(reason, records)| *records > 0 && !is_told(*reason))
+}
+
+/// What stays of a loss that is over.
+pub(super) fn loss(session: &Session, (reason, records): (Reason, u64)) -> Problem {
+    let mut nodes = session.document.nodes.iter().map(|node| node.id);
+    let node = nodes.find(|id| session.run.causes(*id).iter().any(|it| it.reason == reason));
+    let words = refused(reason, false, "").unwrap_or_default();
+    Problem {
+        code: reason.word().into(),
+        severity: Severity::Warning,
+        place: node.map_or_else(|| "run".into(), |node| session.name(node).into()),
+        node,
+        tab: Tab::Why,
+        message: format!("{words}: {} so far, none now", grouped(records)).into(),
+        help: "They stay lost: the run from the beginning, changed, shows whether it helps".into(),
     }
 }
 

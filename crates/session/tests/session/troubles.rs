@@ -49,6 +49,21 @@ fn a_hot_shard_is_one_problem_that_does_not_come_and_go() {
 }
 
 #[test]
+fn what_was_lost_stays_a_problem_and_leads_to_its_part() {
+    let mut session = session();
+    session.update(place("producer"));
+    session.update(Message::Play);
+    run(&mut session, 3);
+    session.update(place("stream"));
+    run(&mut session, 12);
+    let list = session.problems();
+    let lost: Vec<_> = list.iter().filter(|it| &*it.code == "not_connected").collect();
+    assert_eq!(lost.len(), 1, "{list:?}");
+    assert!(lost[0].message.contains("none now"), "{list:?}");
+    assert_eq!(lost[0].node, Some(node(&session, "producer")));
+}
+
+#[test]
 fn denied_calls_are_a_problem_of_the_caller_worse_than_a_fault() {
     let mut session = pipeline();
     let (producer, bucket) = (node(&session, "producer"), node(&session, "bucket"));
