@@ -42,10 +42,38 @@ async function entered(browser, address, options) {
     for (const name of ["blur", "pagehide"]) window.dispatchEvent(new Event(name));
     document.dispatchEvent(new Event("visibilitychange"));
   });
-  const numbers = await page.evaluate(() =>
+  const numbers = await marks(page);
+  await page.close();
+  return numbers;
+}
+
+/** The numbers of the functions that left a mark. */
+function marks(page) {
+  return page.evaluate(() =>
     [...new Uint8Array(window.marks)].flatMap((mark, number) => (mark ? [number] : [])),
   );
-  await page.close();
+}
+
+/** What a page enters that has a link or a draft to open and waits for the second half. */
+async function waits(browser, address) {
+  const context = await browser.newContext();
+  const [tab, other] = [await context.newPage(), await context.newPage()];
+  await open(tab, `${address}#t=one-record`);
+  await tab.getByRole("textbox", { name: "Title" }).fill("Changed");
+  await tab.keyboard.press("Enter");
+  await until(() => tab.url(), (now) => now.includes("#s="), "the address does not follow");
+  await context.addInitScript(keepMarks);
+  await context.addInitScript(() => {
+    const never = new Promise(() => {});
+    Object.defineProperty(globalThis, "restReady", { get: () => never, set: () => {} });
+  });
+  const numbers = [];
+  for (const [page, arrive] of [[tab, () => tab.reload()], [other, () => other.goto(tab.url())]]) {
+    await arrive();
+    await page.getByText("Opening…").waitFor();
+    numbers.push(...await marks(page));
+  }
+  await context.close();
   return numbers;
 }
 
@@ -59,6 +87,7 @@ try {
     console.log(`/${address}, ${colorScheme}: ${numbers.length} functions`);
     for (const number of numbers) all.add(number);
   }
+  for (const number of await waits(browser, `${site.origin}/`)) all.add(number);
   console.log(`entered ${[...all].sort((a, b) => a - b).join(" ")}`);
 } finally {
   await browser.close();
