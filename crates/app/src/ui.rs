@@ -143,6 +143,8 @@ pub(crate) struct InDialog {
     pub(crate) data: Option<Rc<OwnData>>,
     /// The column whose values become partition keys.
     pub(crate) column: String,
+    /// The column that says when rows are sent; empty sends them evenly.
+    pub(crate) time_column: String,
 }
 
 /// The line of the console that is being typed.

@@ -47,14 +47,19 @@ fn found(page: &Page, read: &Rc<OwnData>) -> Html {
     let store = &page.store;
     let chosen = read.set.as_ref().map(|set| {
         let wanted = &page.ui.inside.column;
-        let column = set.columns.iter().find(|it| *it == wanted).or(set.columns.first());
-        let column = column.cloned().unwrap_or_default();
+        let is_key = |column: &&String| !has_times(set, column);
+        let columns = || set.columns.iter();
+        let column = columns().find(|it| *it == wanted).or_else(|| columns().find(is_key));
+        let column = column.or(set.columns.first()).cloned().unwrap_or_default();
+        let wanted = &page.ui.inside.time_column;
+        let time = columns().find(|it| *it == wanted).cloned().unwrap_or_default();
         html! {
             <>
                 { column_choice(store, set, &column) }
                 { histogram(set, &column) }
+                { time_choice(store, set, &time) }
                 { button("btn solid", "Replay it from a new producer",
-                    replays(store, read, column)) }
+                    replays(store, read, column, time)) }
             </>
         }
     });
@@ -183,6 +188,33 @@ fn column_choice(store: &Store, set: &DataSet, column: &str) -> Html {
     }
 }
 
+/// Whether every cell of a column is a moment.
+fn has_times(set: &DataSet, column: &str) -> bool {
+    let odd = set.column(column).and_then(|at| set.odd_times(at));
+    odd.is_some_and(|odd| odd.unreadable.count == 0)
+}
+
+/// When rows are sent: evenly, or at the times of a column, and what is odd about those.
+fn time_choice(store: &Store, set: &DataSet, time: &str) -> Html {
+    let onchange = store.takes(|store, word| store.ui(|ui| ui.inside.time_column = word));
+    let odd = set.column(time).and_then(|at| set.odd_times(at));
+    let back = odd.map(|odd| &odd.back).filter(|back| back.count > 0);
+    html! {
+        <>
+            <label class="fl" for="time-column">{ "Rows are sent" }</label>
+            <select id="time-column" class="field" {onchange}>
+                { choice(time.is_empty(), String::new(), "evenly".to_owned()) }
+                { for set.columns.iter().filter(|it| has_times(set, it)).map(|it| {
+                    choice(it == time, it.clone(), format!("at the times of {it}"))
+                }) }
+            </select>
+            if let Some(back) = back {
+                <p class="warn md">{ format!("Earlier than a row before: {}", back.text()) }</p>
+            }
+        </>
+    }
+}
+
 /// The ten heaviest values of the column.
 fn histogram(set: &DataSet, column: &str) -> Html {
     let counts = set.key_histogram(column);
@@ -191,7 +223,7 @@ fn histogram(set: &DataSet, column: &str) -> Html {
     html! {
         <>
             <p class="md">{ format!("{} different keys; the hottest has {} % of the rows",
-                units::grouped(counts.len() as u64), most * 100 / rows) }</p>
+                units::grouped(counts.len() as u64), (most * 100 + rows / 2) / rows) }</p>
             <ul class="bars">
                 { for counts.iter().take(10).map(|(value, count)| html! {
                     <li key={value.to_string()}>
@@ -206,7 +238,12 @@ fn histogram(set: &DataSet, column: &str) -> Html {
 }
 
 /// Adds the data to the document and a producer that replays them.
-fn replays(store: &Store, read: &Rc<OwnData>, column: String) -> Callback<MouseEvent> {
+fn replays(
+    store: &Store,
+    read: &Rc<OwnData>,
+    column: String,
+    time: String,
+) -> Callback<MouseEvent> {
     let read = read.clone();
     store.does(move |store| {
         let name = read.name.clone();
@@ -218,12 +255,19 @@ fn replays(store: &Store, read: &Rc<OwnData>, column: String) -> Callback<MouseE
             text("data", &name),
             text("key", "column"),
             text("key_column", &column),
+            text("time_column", &time),
         ];
-        // Rows that begin to flow want a wire: with nothing selected, to the only stream.
+        // Rows that begin to flow want a wire: to what is selected, or to the only stream. Without
+        // one they wait until somebody plays.
+        let hud = store.hud();
+        let selected = hud.inspector.as_ref();
+        let takes = selected.is_some_and(|it| matches!(&*it.kind, "stream" | "firehose"));
         let document = store.document();
         let mut streams = document.nodes.iter().filter(|node| node.config.kind() == "stream");
-        if let (None, Some(only), None) = (&store.hud().inspector, streams.next(), streams.next()) {
-            store.send(Message::SelectNode(only.id, false));
+        match (streams.next(), streams.next()) {
+            _ if takes => {}
+            (Some(only), None) => store.send(Message::SelectNode(only.id, false)),
+            _ => store.send(Message::Pause),
         }
         let kind = "producer".to_owned();
         store.send(Message::Place { kind, preset, at_in_screen: None, connect: true });
