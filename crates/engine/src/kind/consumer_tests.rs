@@ -170,7 +170,7 @@ fn a_reader_can_be_switched_to_fan_out() {
 #[test]
 fn a_merged_shard_waits_for_both_parents() {
     let producer = json!({
-        "records_per_sec": 400, "keys": "list", "key_list": [["a", 60], ["b", 40]],
+        "records_per_sec": 500, "keys": "list", "key_list": [["a", 55], ["b", 45]],
     });
     let reader = json!({"start": "TRIM_HORIZON", "limit": 100, "poll_millis": 1_000});
     let call = |secs: u64, operation: &str, body: &Value| {
