@@ -125,7 +125,7 @@ test("a narrow window keeps what finds no room in a menu", async ({ page, site }
   for (const name of [/^Cost/, /problem/, "Share", /^Undo/, /^Redo/, "1 min"]) {
     assert.ok(await page.getByRole("button", { name }).first().isVisible(), `${name} is gone`);
   }
-  for (const [name, title] of [["Templates", "Examples"], ["Your data", "Your data"]]) {
+  for (const [name, title] of [["Templates", "Templates"], ["Your data", "Your data"]]) {
     await page.getByRole("button", { name: "More", exact: true }).click();
     await page.getByRole("group", { name: "More" }).getByRole("button", { name }).click();
     await page.getByRole("dialog", { name: title })

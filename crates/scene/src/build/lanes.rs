@@ -46,8 +46,11 @@ impl Axis {
     }
 }
 
-/// Whether a lane gets more than it may take.
+/// Whether a lane gets more than it may take; one that closed a moment ago gets nothing.
 pub(super) fn is_hot(lane: &Lane) -> bool {
+    if lane.closed {
+        return false;
+    }
     lane.rejected_per_sec > 0 || lane.records_permille.max(lane.bytes_permille) > 1_000
 }
 
@@ -65,9 +68,8 @@ pub(super) fn draw(
     let shown: Vec<(&Row, &Lane)> =
         stack.rows.iter().zip(open.chain(stack::draining(lanes))).collect();
     let bottom = stack.rows.last().map_or(LANES_TOP, Row::bottom);
-    for (row, lane) in shown.iter().filter(|(_, lane)| is_hot(lane)) {
+    for (row, _) in shown.iter().filter(|(_, lane)| is_hot(lane)) {
         heat(pen, row, axis.width, row.bottom() + 1.0 >= stack.height);
-        debug_assert!(!lane.closed || lane.rejected_per_sec == 0, "closed lanes take nothing");
     }
     let open_bottom = stack.open().next_back().map_or(LANES_TOP, Row::bottom);
     scale(pen, &axis, lanes, bottom);
