@@ -142,10 +142,21 @@ pub(crate) fn pick(rng: &mut Rng) -> Option<(&'static str, Value)> {
     }
 }
 
+/// Services that may take seconds to answer. A call is decided when it is made and written down
+/// when it is answered, and a role may have changed in between.
+const SLOW: [&str; 3] = ["s3", "redshift", "es"];
+
 /// What is wrong with the calls of a run between two moments, of those CloudTrail still has;
-/// `changed` are the parts whose roles changed meanwhile, of which nothing is said.
-pub(crate) fn judge(engine: &Engine, from: Time, changed: &[NodeId]) -> Result<(), String> {
+/// `changed` are the parts whose roles changed meanwhile, `ever` those whose roles changed since
+/// the run began: of them nothing is said, of the latter where a call may take long.
+pub(crate) fn judge(
+    engine: &Engine,
+    from: Time,
+    changed: &[NodeId],
+    ever: &[NodeId],
+) -> Result<(), String> {
     for event in engine.trail(true).chain(engine.trail(false)) {
+        let changed = if SLOW.contains(&event.service) { ever } else { changed };
         let is_new = event.at > from && !changed.contains(&event.caller);
         let Some(allowed) = allowed(engine.document(), event).filter(|_| is_new) else { continue };
         if allowed == (event.error == Some(ErrorCode::AccessDenied)) {

@@ -162,8 +162,9 @@ impl<'a> InPieces<'a> {
 
     /// Every call since a moment went as the policy of its caller says.
     fn judge(&self, engine: &Engine, from: Time) -> Result<(), Failure> {
-        let changed = roles::changed(self.case.entries(), from, engine.now());
-        roles::judge(engine, from, &changed).or_else(|seen| broken("policies decide", seen))
+        let changed = |from| roles::changed(self.case.entries(), from, engine.now());
+        roles::judge(engine, from, &changed(from), &changed(Time::ZERO))
+            .or_else(|seen| broken("policies decide", seen))
     }
 }
 

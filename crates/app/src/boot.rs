@@ -40,6 +40,7 @@ pub(crate) fn start(store: &Store) {
         let run = fragment.run.or((!store.embedded).then_some(true));
         let fragment = Fragment { run, ..fragment };
         open_example(&store, FIRST, &fragment).await;
+        store.send(Message::ShowWay);
     });
 }
 

@@ -107,7 +107,7 @@ fn tick(store: &Store, elapsed_millis: f64) -> bool {
     let budget = frames.events.get();
     let begin = now();
     let idle = store.tick((elapsed_millis * 1_000.0) as u64, budget as u32);
-    let most = if store.is_going() { HURRY_MILLIS } else { TICK_MILLIS };
+    let most = if store.hurries() { HURRY_MILLIS } else { TICK_MILLIS };
     let factor = if now() - begin > most { 0.7 } else { 1.2 };
     frames.events.set((budget * factor).clamp(EVENTS_MIN, EVENTS_MAX));
     idle

@@ -180,6 +180,11 @@ impl Store {
     }
 
     /// Whether the run is on its way to a moment.
+    pub(crate) fn hurries(&self) -> bool {
+        self.session.borrow().hurries()
+    }
+
+    /// Whether the picture stands still until the run is where it was sent.
     pub(crate) fn is_going(&self) -> bool {
         self.session.borrow().is_going()
     }

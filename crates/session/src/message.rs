@@ -197,6 +197,8 @@ pub enum Message {
     SpeedBy(i32),
     /// Runs to this time as fast as the machine can, then holds there (links with `at`).
     RunTo(Time),
+    /// What lies on the way to that time is shown: a newcomer sees records move at once.
+    ShowWay,
     /// The page was hidden or shown: hidden pauses, shown goes on as before.
     Hidden(bool),
 

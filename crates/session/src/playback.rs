@@ -29,6 +29,8 @@ pub struct Playback {
     pub speed_milli: u32,
     /// Where a run as fast as the machine can ends.
     run_to: Option<Time>,
+    /// What lies on the way there is shown.
+    shows_way: bool,
     /// Part of a microsecond left over, in thousandths.
     carry: u64,
     /// Simulated time that was wanted and got lately; older ticks fade.
@@ -43,6 +45,7 @@ impl Default for Playback {
             hidden: false,
             speed_milli: SPEED_MILLI_DEFAULT,
             run_to: None,
+            shows_way: false,
             carry: 0,
             wanted: 0,
             got: 0,
@@ -61,6 +64,17 @@ impl Playback {
     #[must_use]
     pub fn goal(&self) -> Option<Time> {
         self.run_to
+    }
+
+    /// Whether nothing is shown until the goal is reached: nobody asked for what lies before it.
+    #[must_use]
+    pub fn hides_way(&self) -> bool {
+        self.run_to.is_some() && !self.shows_way
+    }
+
+    /// Shows what lies on the way to the goal.
+    pub fn show_way(&mut self) {
+        self.shows_way = true;
     }
 
     /// Whether time passes.
@@ -87,6 +101,7 @@ impl Playback {
     pub fn run_to(&mut self, goal: Time) {
         self.pause();
         self.run_to = Some(goal);
+        self.shows_way = false;
     }
 
     /// Notes what a tick wanted and what it got; ends a run that reached its goal.

@@ -134,6 +134,7 @@ impl Session {
             Message::Speed(milli) => self.playback.set_speed(milli),
             Message::SpeedBy(detents) => self.playback.shift_speed(detents),
             Message::RunTo(at) => self.run_to(at),
+            Message::ShowWay => self.playback.show_way(),
             Message::Hidden(hidden) => self.playback.hidden = hidden,
 
             Message::Api { operation, body } => self.click_call(operation, body),
@@ -187,6 +188,12 @@ impl Session {
     /// what was asked for.
     #[must_use]
     pub fn is_going(&self) -> bool {
+        self.hurries() && self.playback.hides_way()
+    }
+
+    /// Whether the run goes to a moment as fast as the machine can.
+    #[must_use]
+    pub fn hurries(&self) -> bool {
         self.playback.goal().is_some() && self.playback.is_moving() && self.run.is_ready()
     }
 

@@ -127,7 +127,7 @@ fn name(document: &Document, id: NodeId) -> String {
 impl Session {
     /// Says what is new while time passes.
     pub(crate) fn speak(&mut self, elapsed_micros: u64) {
-        if !self.playback.is_moving() || self.is_going() {
+        if !self.playback.is_moving() || self.hurries() {
             return;
         }
         let said = self.voice.next(elapsed_micros, &self.document, self.run.snapshot());

@@ -1,5 +1,7 @@
 //! Clock, speed and the stretch of time the timeline shows.
 
+use std::rc::Rc;
+
 use base::Time;
 
 use crate::clock;
@@ -24,9 +26,19 @@ pub(super) fn transport(session: &Session) -> Transport {
         millis: millis.into(),
         now,
         speed_milli: session.playback.speed_milli,
-        speed_words: session.playback.words().into(),
+        speed_words: speed_words(session),
         achieved_milli: session.playback.achieved_milli(),
         window: window(session),
+    }
+}
+
+/// What a second takes; on the way to a moment that is shown, where it leads.
+fn speed_words(session: &Session) -> Rc<str> {
+    match session.playback.goal() {
+        Some(goal) if session.hurries() => {
+            format!("to {}", clock::clock(session.document.epoch_millis, goal).0).into()
+        }
+        _ => session.playback.words().into(),
     }
 }
 
