@@ -4,171 +4,121 @@ use std::sync::Arc;
 
 use base::{NodeId, Time};
 
-/// The closed list of reject, drop and loss reasons.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Reason {
-    /// A shard had taken its 1,000 records this second.
-    ShardRecords,
-    /// A shard had taken its 1 MiB this second.
-    ShardBytes,
-    /// A shard had answered its 5 `GetRecords` calls this second.
-    ReadCalls,
-    /// A shard's 2 MiB a second were used up by earlier reads.
-    ReadBytes,
-    /// Data plus key exceed the largest record.
-    TooLarge,
-    /// A Firehose quota: records, requests or bytes a second.
-    FirehoseQuota,
-    /// A shard iterator was older than five minutes.
-    ExpiredIterator,
-    /// Older than the retention period.
-    RetentionLost,
-    /// The client's own buffer was full.
-    BufferFull,
-    /// The client gave up after its last attempt.
-    GivenUp,
-    /// The client ignored failed entries.
-    Ignored,
-    /// The target refused or could not be reached.
-    TargetReject,
-    /// Firehose kept trying for 24 hours, then let the data go.
-    DeliveryExpired,
-    /// An internal failure, usually a fault on purpose.
-    InternalFailure,
-    /// The answer never came: the client timed out.
-    CallTimeout,
-    /// A newer copy of the same record is on its way.
-    Superseded,
-    /// The node or edge was removed while it held records.
-    Removed,
-    /// Nothing is connected there.
-    NotConnected,
-    /// The stream does not exist, or not yet.
-    StreamMissing,
-    /// The policy of the caller's role does not allow it.
-    AccessDenied,
-    /// A function failed: its shard is blocked until the batch succeeds or is discarded.
-    FunctionError,
-    /// No concurrency was left for an invocation.
-    ConcurrencyLimit,
-    /// A batch used up its retries and was discarded.
-    RetriesExhausted,
-    /// Older than the mapping's maximum record age.
-    RecordTooOld,
-    /// A consumer called `SubscribeToShard` too often or too early.
-    SubscriptionRate,
-    /// The KMS key of an encrypted stream could not be used.
-    KmsKey,
-    /// A DynamoDB table had no capacity left.
-    TableCapacity,
-    /// `processRecords` threw: KCL does not deliver the batch again.
-    ProcessorException,
-    /// The Kinesis Producer Library could not store it within its time to live.
-    RecordTtl,
-    /// A record of the Kinesis Producer Library landed in another shard than expected.
-    WrongShard,
-    /// The Kinesis Agent never sent a line: its file was emptied before, or a restart began behind
-    /// it.
-    LineUnread,
-    /// A line had another form than the Kinesis Agent was told, and was left out.
-    LineUnparsed,
-    /// An index takes JSON objects, and this was none.
-    DocumentUnparsed,
-    /// The queue of writes of an Elasticsearch domain was full.
-    BulkQueueFull,
-    /// `COPY` could not read a row: a load error.
-    RowUnparsed,
-    /// A `COPY` had as many load errors as make it fail as a whole.
-    LoadFailed,
-    /// A partition key had more than 256 characters.
-    KeyTooLong,
+/// What a reason means for the records concerned, worst first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Gravity {
+    /// They are gone.
+    Lost,
+    /// Nothing goes on until somebody does something.
+    Stands,
+    /// They were refused; whoever sent them may try again.
+    Refused,
 }
 
-impl Reason {
-    /// Every reason, in order.
-    pub const ALL: &'static [Self] = &[
-        Self::ShardRecords,
-        Self::ShardBytes,
-        Self::ReadCalls,
-        Self::ReadBytes,
-        Self::TooLarge,
-        Self::FirehoseQuota,
-        Self::ExpiredIterator,
-        Self::RetentionLost,
-        Self::BufferFull,
-        Self::GivenUp,
-        Self::Ignored,
-        Self::TargetReject,
-        Self::DeliveryExpired,
-        Self::InternalFailure,
-        Self::CallTimeout,
-        Self::Superseded,
-        Self::Removed,
-        Self::NotConnected,
-        Self::StreamMissing,
-        Self::AccessDenied,
-        Self::FunctionError,
-        Self::ConcurrencyLimit,
-        Self::RetriesExhausted,
-        Self::RecordTooOld,
-        Self::SubscriptionRate,
-        Self::KmsKey,
-        Self::TableCapacity,
-        Self::ProcessorException,
-        Self::RecordTtl,
-        Self::WrongShard,
-        Self::LineUnread,
-        Self::LineUnparsed,
-        Self::DocumentUnparsed,
-        Self::BulkQueueFull,
-        Self::RowUnparsed,
-        Self::LoadFailed,
-        Self::KeyTooLong,
-    ];
-
-    /// The word shown as a badge: `shard_records`.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::ShardRecords => "shard_records",
-            Self::ShardBytes => "shard_bytes",
-            Self::ReadCalls => "read_calls",
-            Self::ReadBytes => "read_bytes",
-            Self::TooLarge => "too_large",
-            Self::FirehoseQuota => "firehose_quota",
-            Self::ExpiredIterator => "expired_iterator",
-            Self::RetentionLost => "retention_lost",
-            Self::BufferFull => "buffer_full",
-            Self::GivenUp => "given_up",
-            Self::Ignored => "ignored",
-            Self::TargetReject => "target_reject",
-            Self::DeliveryExpired => "delivery_expired",
-            Self::InternalFailure => "internal_failure",
-            Self::CallTimeout => "call_timeout",
-            Self::Superseded => "superseded",
-            Self::Removed => "removed",
-            Self::NotConnected => "not_connected",
-            Self::StreamMissing => "stream_missing",
-            Self::AccessDenied => "access_denied",
-            Self::FunctionError => "function_error",
-            Self::ConcurrencyLimit => "concurrency_limit",
-            Self::RetriesExhausted => "retries_exhausted",
-            Self::RecordTooOld => "record_too_old",
-            Self::SubscriptionRate => "subscription_rate",
-            Self::KmsKey => "kms_key",
-            Self::TableCapacity => "table_capacity",
-            Self::ProcessorException => "processor_exception",
-            Self::RecordTtl => "record_ttl",
-            Self::WrongShard => "wrong_shard",
-            Self::LineUnread => "line_unread",
-            Self::LineUnparsed => "line_unparsed",
-            Self::DocumentUnparsed => "document_unparsed",
-            Self::BulkQueueFull => "bulk_queue_full",
-            Self::RowUnparsed => "row_unparsed",
-            Self::LoadFailed => "load_failed",
-            Self::KeyTooLong => "key_too_long",
+/// Each reason once: what it means, its name, the word on its badge, its gravity.
+macro_rules! reasons {
+    ($($(#[$doc:meta])* $name:ident = $word:literal, $gravity:ident;)+) => {
+        /// The closed list of reject, drop and loss reasons.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Reason {
+            $($(#[$doc])* $name,)+
         }
-    }
+
+        impl Reason {
+            /// Every reason, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$name),+];
+
+            /// The word shown as a badge: `shard_records`.
+            #[must_use]
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$name => $word,)+ }
+            }
+
+            /// What it means for the records concerned.
+            #[must_use]
+            pub fn gravity(self) -> Gravity {
+                match self { $(Self::$name => Gravity::$gravity,)+ }
+            }
+        }
+    };
+}
+
+reasons! {
+    /// A shard had taken its 1,000 records this second.
+    ShardRecords = "shard_records", Refused;
+    /// A shard had taken its 1 MiB this second.
+    ShardBytes = "shard_bytes", Refused;
+    /// A shard had answered its 5 `GetRecords` calls this second.
+    ReadCalls = "read_calls", Refused;
+    /// A shard's 2 MiB a second were used up by earlier reads.
+    ReadBytes = "read_bytes", Refused;
+    /// Data plus key exceed the largest record.
+    TooLarge = "too_large", Refused;
+    /// A Firehose quota: records, requests or bytes a second.
+    FirehoseQuota = "firehose_quota", Refused;
+    /// A shard iterator was older than five minutes.
+    ExpiredIterator = "expired_iterator", Refused;
+    /// Older than the retention period.
+    RetentionLost = "retention_lost", Lost;
+    /// The client's own buffer was full.
+    BufferFull = "buffer_full", Lost;
+    /// The client gave up after its last attempt.
+    GivenUp = "given_up", Lost;
+    /// The client ignored failed entries.
+    Ignored = "ignored", Lost;
+    /// The target refused or could not be reached.
+    TargetReject = "target_reject", Refused;
+    /// Firehose kept trying for 24 hours, then let the data go.
+    DeliveryExpired = "delivery_expired", Lost;
+    /// An internal failure, usually a fault on purpose.
+    InternalFailure = "internal_failure", Refused;
+    /// The answer never came: the client timed out.
+    CallTimeout = "call_timeout", Refused;
+    /// A newer copy of the same record is on its way.
+    Superseded = "superseded", Lost;
+    /// The node or edge was removed while it held records.
+    Removed = "removed", Lost;
+    /// Nothing is connected there.
+    NotConnected = "not_connected", Lost;
+    /// The stream does not exist, or not yet.
+    StreamMissing = "stream_missing", Stands;
+    /// The policy of the caller's role does not allow it.
+    AccessDenied = "access_denied", Stands;
+    /// A function failed: its shard is blocked until the batch succeeds or is discarded.
+    FunctionError = "function_error", Stands;
+    /// No concurrency was left for an invocation.
+    ConcurrencyLimit = "concurrency_limit", Refused;
+    /// A batch used up its retries and was discarded.
+    RetriesExhausted = "retries_exhausted", Lost;
+    /// Older than the mapping's maximum record age.
+    RecordTooOld = "record_too_old", Lost;
+    /// A consumer called `SubscribeToShard` too often or too early.
+    SubscriptionRate = "subscription_rate", Refused;
+    /// The KMS key of an encrypted stream could not be used.
+    KmsKey = "kms_key", Stands;
+    /// A DynamoDB table had no capacity left.
+    TableCapacity = "table_capacity", Refused;
+    /// `processRecords` threw: KCL does not deliver the batch again.
+    ProcessorException = "processor_exception", Lost;
+    /// The Kinesis Producer Library could not store it within its time to live.
+    RecordTtl = "record_ttl", Lost;
+    /// A record of the Kinesis Producer Library landed in another shard than expected.
+    WrongShard = "wrong_shard", Refused;
+    /// The Kinesis Agent never sent a line: its file was emptied before, or a restart began behind
+    /// it.
+    LineUnread = "line_unread", Lost;
+    /// A line had another form than the Kinesis Agent was told, and was left out.
+    LineUnparsed = "line_unparsed", Lost;
+    /// An index takes JSON objects, and this was none.
+    DocumentUnparsed = "document_unparsed", Refused;
+    /// The queue of writes of an Elasticsearch domain was full.
+    BulkQueueFull = "bulk_queue_full", Refused;
+    /// `COPY` could not read a row: a load error.
+    RowUnparsed = "row_unparsed", Lost;
+    /// A `COPY` had as many load errors as make it fail as a whole.
+    LoadFailed = "load_failed", Lost;
+    /// A partition key had more than 256 characters.
+    KeyTooLong = "key_too_long", Refused;
 }
 
 /// One refusal or loss with everything a sentence about it needs.

@@ -29,7 +29,7 @@ pub mod usage;
 mod usage_tests;
 pub mod wire;
 
-pub use cause::{Cause, Reason};
+pub use cause::{Cause, Gravity, Reason};
 pub use engine::{ActionError, Engine, Progress, RecordView, Violation};
 pub use kernel::trail::{self, TrailEvent};
 pub use object::Object;

@@ -103,30 +103,8 @@ impl What {
     /// Lower is worse: lost records, then what stands still, refusals, faults, late readers.
     pub(crate) fn rank(&self) -> u8 {
         match self {
-            Self::Refused { reason, tries_again, .. } => match reason {
-                Reason::ProcessorException if *tries_again => 1,
-                Reason::RetentionLost
-                | Reason::BufferFull
-                | Reason::GivenUp
-                | Reason::Ignored
-                | Reason::DeliveryExpired
-                | Reason::Superseded
-                | Reason::Removed
-                | Reason::NotConnected
-                | Reason::RetriesExhausted
-                | Reason::RecordTooOld
-                | Reason::ProcessorException
-                | Reason::RecordTtl
-                | Reason::LineUnread
-                | Reason::LineUnparsed
-                | Reason::RowUnparsed
-                | Reason::LoadFailed => 0,
-                Reason::StreamMissing
-                | Reason::AccessDenied
-                | Reason::FunctionError
-                | Reason::KmsKey => 1,
-                _ => 2,
-            },
+            Self::Refused { reason: Reason::ProcessorException, tries_again: true, .. } => 1,
+            Self::Refused { reason, .. } => reason.gravity() as u8,
             Self::Unowned => 1,
             Self::Fault(_) => 3,
             Self::Late { .. } => 4,
