@@ -204,6 +204,10 @@ pub enum Gauge {
     Leases(Leases),
     /// The batch an event source mapping is busy with.
     Invocation(Invocation),
+    /// The function that transforms records beside a Firehose stream.
+    Transform(Transform),
+    /// One small race for each of the fullest dynamic partitions.
+    Partitions(Partitions),
 }
 
 /// A line of a sum.
@@ -448,6 +452,52 @@ pub struct Race {
     pub records: u64,
     /// Who leads and by how much, `size leads by 2.5 s`; empty while the buffer is empty.
     pub verdict: String,
+}
+
+/// The transformation of a Firehose stream: its own buffer, its invocations, what came of the
+/// records. `taken = ok + dropped + failed + under_way`.
+#[derive(Clone, Debug, Default)]
+pub struct Transform {
+    /// What the function does, as the settings name it: `csv_to_json`.
+    pub body: Cow<'static, str>,
+    /// The buffer in front of the function; its verdict is not shown.
+    pub buffer: Race,
+    /// Invocations that run, and how many may.
+    pub running: (u32, u32),
+    /// Records handed to the function since the beginning, each once however often it is tried.
+    pub taken: u64,
+    /// Records that came back as `Ok`.
+    pub ok: u64,
+    /// Records that came back as `Dropped`: they are delivered nowhere.
+    pub dropped: u64,
+    /// Records that came back as `ProcessingFailed`, or whose batch was given up: they go to the
+    /// error prefix.
+    pub failed: u64,
+    /// Records the function has, and those that wait for its next try.
+    pub under_way: u64,
+    /// Attempts of the invocation that has tried most often; 1 while none was repeated.
+    pub attempt: u32,
+}
+
+/// The buffers of dynamic partitions.
+#[derive(Clone, Debug, Default)]
+pub struct Partitions {
+    /// Active partitions: metric `PartitionCount`.
+    pub count: u64,
+    /// How many may be active.
+    pub count_max: u64,
+    /// Whether records were sent to the error prefix for it in the last second: metric
+    /// `PartitionCountExceeded`.
+    pub exceeded: bool,
+    /// The fullest ones, those nearest to their delivery first, at most
+    /// [`Partitions::SHOWN_MAX`]: the prefix without what all share, and its race, whose verdict
+    /// is not shown.
+    pub rows: Vec<(String, Race)>,
+}
+
+impl Partitions {
+    /// Partitions on a card.
+    pub const SHOWN_MAX: usize = 4;
 }
 
 /// A bucket.

@@ -21,6 +21,8 @@ const TRUNK_NARROW: f64 = 18.0;
 const LANE_NARROW: f64 = 8.0;
 /// How far below a card such a wire turns: behind the letter of its reader.
 const TURN_NARROW: f64 = 24.0;
+/// The port to a bucket beside the destination.
+const ASIDE: &str = "bucket";
 const CORNER: f64 = 12.0;
 const MOUTH_CORNER: f64 = 10.0;
 /// How far a wire runs straight before it turns.
@@ -34,6 +36,8 @@ pub(crate) enum Traffic {
     Put,
     Read,
     Deliver,
+    /// To the bucket beside the destination: backup, and what the destination did not take.
+    Aside,
 }
 
 /// One wire.
@@ -200,12 +204,21 @@ fn traffic(document: &Document, edge: &Edge) -> Traffic {
     let (Some(from), Some(to)) = ends else { return Traffic::Put };
     let both = |flow| from.flows.contains(&flow) && to.flows.contains(&flow);
     if both(Flow::Deliver) {
-        Traffic::Deliver
+        let is_aside = from.name == ASIDE && !is_staged(document, edge.from.node);
+        if is_aside { Traffic::Aside } else { Traffic::Deliver }
     } else if both(Flow::Read) {
         Traffic::Read
     } else {
         Traffic::Put
     }
+}
+
+/// Whether what a part delivers goes through a bucket first: a target that copies out of it.
+fn is_staged(document: &Document, id: NodeId) -> bool {
+    document.edges_from(id).any(|edge| {
+        let to = document.node(edge.to.node).and_then(|node| node.spec().port(&edge.to.port));
+        to.is_some_and(|port| port.flows.contains(&Flow::Copy))
+    })
 }
 
 /// A wire into lanes, up to the trunk.

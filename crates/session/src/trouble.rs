@@ -154,7 +154,9 @@ fn look_at(view: &NodeView, now: Time, out: &mut Vec<Trouble>) {
             | Gauge::Lanes(_)
             | Gauge::Race(_)
             | Gauge::Objects(_)
-            | Gauge::Packs(_) => {}
+            | Gauge::Packs(_)
+            | Gauge::Transform(_)
+            | Gauge::Partitions(_) => {}
         }
     }
     late.retain(|age: &&ShardAge| age.late);

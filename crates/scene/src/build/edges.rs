@@ -31,7 +31,9 @@ pub(super) fn base(pen: &mut Pen<'_>, wires: &Wires) {
         pen.path(&route.pieces, None, Some(stroke));
     }
     for wire in &wires.all {
-        line(pen, wire, stroke);
+        // What goes aside is drawn as a way that is taken when the other one is closed.
+        let is_aside = wire.traffic == Traffic::Aside;
+        line(pen, wire, if is_aside { stroke.dashed(4.0, 4.0) } else { stroke });
     }
 }
 
@@ -82,7 +84,7 @@ pub(super) fn live(
         if let (Some(letter), Some(_)) = (seen.letter, &wire.reads) {
             tag(pen, wire.route.at(TAG), letter);
         }
-        if wire.traffic == Traffic::Deliver {
+        if matches!(wire.traffic, Traffic::Deliver | Traffic::Aside) {
             crates(pen, &wire.route, &seen.crates, snapshot, view);
         }
     }
@@ -200,7 +202,7 @@ fn crates(pen: &mut Pen<'_>, route: &Route, crates: &[Crate], snapshot: &Snapsho
     };
     say(&units::bytes_text(first.raw_bytes), Ink::Text);
     if first.stored_bytes != first.raw_bytes {
-        say(&format!("gzip {}", units::bytes_text(first.stored_bytes)), Ink::Muted);
+        say(&format!("stored {}", units::bytes_text(first.stored_bytes)), Ink::Muted);
     }
     if crates.len() > 1 {
         say(&format!("+{} waiting", crates.len() - 1), Ink::Warn);

@@ -7,7 +7,7 @@ use base::units;
 use engine::snapshot::{Counter, Gauge};
 
 use super::card::{HEADER, PAD};
-use super::{invocation, leases, packs, parts};
+use super::{invocation, leases, packs, partitions, parts, transform};
 use crate::geometry::Placed;
 use crate::num;
 use crate::pen::{Pen, Type};
@@ -27,7 +27,13 @@ pub(super) fn draw(pen: &mut Pen<'_>, placed: &Placed, gauges: &[Gauge]) -> f64 
     let is_tight = needed > room + 1.0;
     let fixed: f64 = gauges.iter().map(|gauge| natural(gauge, is_tight)).sum();
     let mut top = HEADER;
-    for gauge in gauges {
+    for (idx, gauge) in gauges.iter().enumerate() {
+        if let (Gauge::Line { .. }, Some(Gauge::Race(_))) = (gauge, gauges.get(idx.wrapping_sub(1)))
+        {
+            // A race has room for a line of its own, between tank and sum.
+            one(pen, (top - parts::RACE + parts::RACE_LINE, width, LINE), gauge, is_tight);
+            continue;
+        }
         let mut h = natural(gauge, is_tight);
         if matches!(gauge, Gauge::Shards { .. }) {
             h = h.min(room - (fixed - h)).max(parts::SHARDS_MIN);
@@ -62,6 +68,8 @@ fn natural(gauge: &Gauge, is_tight: bool) -> f64 {
         Gauge::Packs(_) => packs::PACKS,
         Gauge::Leases(leases) => leases::height(leases.workers.len()),
         Gauge::Invocation(_) => invocation::INVOCATION,
+        Gauge::Transform(_) => transform::TRANSFORM,
+        Gauge::Partitions(_) => partitions::PARTITIONS,
     }
 }
 
@@ -93,6 +101,8 @@ fn one(pen: &mut Pen<'_>, (top, width, height): (f64, f64, f64), gauge: &Gauge, 
         Gauge::Packs(packs) => packs::draw(pen, (top, width), packs),
         Gauge::Leases(leases) => leases::draw(pen, (top, width, height), leases),
         Gauge::Invocation(seen) => invocation::draw(pen, (top, width), seen),
+        Gauge::Transform(seen) => transform::draw(pen, (top, width), seen),
+        Gauge::Partitions(seen) => partitions::draw(pen, (top, width), seen),
     }
 }
 

@@ -16,11 +16,13 @@ mod minimap;
 mod node;
 mod overlay;
 mod packs;
+mod partitions;
 mod parts;
 mod strip;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod transform;
 mod words;
 
 use engine::Snapshot;

@@ -198,7 +198,12 @@ pub(super) fn compact(pen: &mut Pen<'_>, seen: &Seen<'_>) {
         Gauge::Packs(packs) => Some(format!("{} /s", units::grouped(packs.per_sec))),
         Gauge::Leases(leases) => leases.worst().map(|lease| words::age(lease.age_micros)),
         Gauge::Invocation(seen) => seen.worst.map(|worst| words::age(worst.age_micros)),
-        Gauge::Bars { .. } | Gauge::Line { .. } | Gauge::Counters(_) | Gauge::Lanes(_) => None,
+        Gauge::Partitions(seen) => Some(words::count(seen.count, "partition")),
+        Gauge::Bars { .. }
+        | Gauge::Line { .. }
+        | Gauge::Counters(_)
+        | Gauge::Lanes(_)
+        | Gauge::Transform(_) => None,
     });
     let Some(value) = value else { return };
     let muted = Type::small(Ink::Muted);

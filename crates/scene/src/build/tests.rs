@@ -3,7 +3,8 @@
 use base::NodeId;
 use engine::Snapshot;
 use engine::snapshot::{
-    Gauge, Holder, HolderState, Invocation, Lanes, Leases, NodeView, Pack, Packs, ShardAge, Stage,
+    Gauge, Holder, HolderState, Invocation, Lanes, Leases, NodeView, Pack, Packs, Partitions, Race,
+    ShardAge, Stage, Transform,
 };
 use scenario::Document;
 
@@ -361,5 +362,36 @@ fn long_names_end_in_an_ellipsis_before_the_badge() {
         let kept = shown.trim_end_matches(['…', '\u{200F}']);
         assert!(name.starts_with(kept) && !kept.is_empty(), "{shown}");
         assert!(kept.chars().last().is_some_and(|last| last != '\u{200D}'), "{shown}");
+    }
+}
+
+#[test]
+fn a_transformation_says_what_came_of_the_records() {
+    let seen = Transform {
+        body: "csv_to_json".into(),
+        running: (2, 5),
+        taken: 1_000,
+        ok: 700,
+        dropped: 80,
+        failed: 20,
+        under_way: 200,
+        attempt: 3,
+        ..Transform::default()
+    };
+    let said = said("firehose", Gauge::Transform(seen));
+    for words in ["csv to json", "2/5", "1,000", "700", "80", "20", "200 in attempt 3"] {
+        assert!(said.iter().any(|text| text == words), "{words} is missing in {said:?}");
+    }
+}
+
+#[test]
+fn partitions_are_counted_against_their_limit() {
+    let race = Race { bytes: 1 << 20, bytes_max: 64 << 20, micros: 12_000_000, ..Race::default() };
+    let rows = ["carrier=UA/", "carrier=AA/"].map(|prefix| (prefix.to_owned(), race.clone()));
+    let (count, count_max) = (14, 500);
+    let seen = Partitions { count, count_max, exceeded: false, rows: rows.to_vec() };
+    let said = said("firehose", Gauge::Partitions(seen));
+    for words in ["14 of 500 partitions", "+ 12 more", "carrier=UA/", "12 s"] {
+        assert!(said.iter().any(|text| text == words), "{words} is missing in {said:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! Numbers and nodes in words.
 
 use base::NodeId;
-use base::units::{bytes_text, count_text};
+use base::units::{bytes_text, count_text, grouped};
 use engine::snapshot::{Gauge, Lane, MetricView, NodeView, ShardAge};
 use scenario::Document;
 use scenario::kind::{MetricSpec, Stat};
@@ -122,7 +122,16 @@ fn state(document: &Document, view: &NodeView, out: &mut Vec<String>) {
                 }
             }
             Gauge::Invocation(seen) => push_behind(seen.worst.as_ref(), out),
+            Gauge::Partitions(seen) => {
+                let most = grouped(seen.count_max);
+                out.push(format!("{} of {most} partitions active", grouped(seen.count)));
+            }
+            Gauge::Transform(seen) if seen.under_way > 0 => {
+                let records = plural(seen.under_way, "record", "records");
+                out.push(format!("{records} in the transformation"));
+            }
             Gauge::Race(_)
+            | Gauge::Transform(_)
             | Gauge::Packs(_)
             | Gauge::Spark { .. }
             | Gauge::Bars { .. }

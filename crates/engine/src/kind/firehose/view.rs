@@ -47,15 +47,15 @@ impl Firehose {
         race
     }
 
+    /// `freshness 27 s`, and what waits at the dock: `2 wait, retry in 12 s`.
     fn dock_line(&self, now: Time) -> Option<Gauge> {
+        let left = format!("freshness {}", length_text(now.since(self.oldest()?).0));
         let waiting = self.dock.parcels.len() - usize::from(self.dock.call.is_some());
-        let left = match waiting {
-            0 => return None,
-            1 => "1 object waits".to_owned(),
-            n => format!("{n} objects wait"),
-        };
         let right = match self.dock.backoff {
-            Some((_, until)) => format!("next try in {}", length_text(until.since(now).0)),
+            Some((_, until)) => {
+                format!("{waiting} wait, retry in {}", length_text(until.since(now).0))
+            }
+            None if waiting > 0 => format!("{waiting} wait"),
             None => String::new(),
         };
         Some(Gauge::Line { left, right })
