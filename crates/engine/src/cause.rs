@@ -119,6 +119,14 @@ reasons! {
     LoadFailed = "load_failed", Lost;
     /// A partition key had more than 256 characters.
     KeyTooLong = "key_too_long", Refused;
+    /// A Splunk indexer did not acknowledge events in time: they may be indexed.
+    AckTimeout = "ack_timeout", Refused;
+    /// An HTTP endpoint answered 413: nobody sends the request again.
+    PayloadTooLarge = "payload_too_large", Lost;
+    /// The retry duration of a destination was over: Firehose left its data in the bucket.
+    Diverted = "diverted", Refused;
+    /// Neither a destination nor its backup bucket can be written: Firehose waits.
+    DeliveryPaused = "delivery_paused", Stands;
 }
 
 /// One refusal or loss with everything a sentence about it needs.

@@ -23,6 +23,10 @@ pub enum Flow {
     Document,
     /// `COPY` commands to a Redshift cluster, which reads the files itself.
     Copy,
+    /// Events for the HTTP Event Collector of a Splunk instance.
+    Hec,
+    /// Requests of Firehose to an HTTP endpoint.
+    Http,
 }
 
 /// Which way records pass a port.

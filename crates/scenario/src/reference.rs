@@ -51,6 +51,8 @@ fn port_line(port: &Port) -> String {
             Flow::Item => "items",
             Flow::Document => "documents",
             Flow::Copy => "COPY commands",
+            Flow::Hec => "events for a collector",
+            Flow::Http => "requests to an HTTP endpoint",
         })
         .collect();
     let side = if port.direction == Direction::In { "Input" } else { "Output" };

@@ -69,6 +69,14 @@ pub(crate) const FIREHOSE_RETRY: Page = (
     "Handle data delivery failures, Amazon Data Firehose",
     "https://docs.aws.amazon.com/firehose/latest/dev/retry.html",
 );
+pub(crate) const SPLUNK: Page = (
+    "Splunk destination settings, Amazon Data Firehose",
+    "https://docs.aws.amazon.com/firehose/latest/dev/create-destination.html",
+);
+pub(crate) const HTTP_ENDPOINTS: Page = (
+    "HTTP endpoint delivery request and response specifications",
+    "https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html",
+);
 
 pub(crate) const LAMBDA_ERRORS: Page = (
     "How Lambda processes records from Kinesis Data Streams",

@@ -72,6 +72,30 @@ codes! {
     EsRejectedExecution = "es_rejected_execution_exception";
     /// Elasticsearch's client: no node answers.
     NoNodeAvailable = "NoNodeAvailableException";
+    /// Splunk: events were taken and not acknowledged in time.
+    SplunkAckTimeout = "Splunk.AckTimeout";
+    /// Splunk: the collector failed inside.
+    SplunkServerError = "Splunk.ServerError";
+    /// Splunk: the collector cannot be reached.
+    SplunkConnectionTimeout = "Splunk.ConnectionTimeout";
+    /// Splunk: the token is none of the collector's.
+    SplunkInvalidToken = "Splunk.InvalidToken";
+    /// Splunk: the token is disabled.
+    SplunkDisabledToken = "Splunk.DisabledToken";
+    /// Splunk: the token does without indexer acknowledgement.
+    SplunkDisabledAck = "Splunk.DisabledAck";
+    /// Splunk: what came to the event endpoint is not in its form.
+    SplunkInvalidDataFormat = "Splunk.InvalidDataFormat";
+    /// An HTTP endpoint did not answer within three minutes.
+    HttpRequestTimeout = "HttpEndpoint.RequestTimeout";
+    /// An HTTP endpoint answered more than 1 MiB.
+    HttpResponseTooLarge = "HttpEndpoint.ResponseTooLarge";
+    /// An HTTP endpoint answered something else than the contract asks for.
+    HttpInvalidResponse = "HttpEndpoint.InvalidResponseFromDestination";
+    /// An HTTP endpoint answered another status than 200.
+    HttpDestination = "HttpEndpoint.DestinationException";
+    /// An HTTP endpoint cannot be reached.
+    HttpConnectionFailed = "HttpEndpoint.ConnectionFailed";
 }
 
 impl ApiError {
@@ -127,6 +151,18 @@ impl ApiError {
                 "rejected execution of a bulk request: the queue is full".to_owned()
             }
             ErrorCode::NoNodeAvailable => "None of the configured nodes are available".to_owned(),
+            ErrorCode::SplunkAckTimeout
+            | ErrorCode::SplunkServerError
+            | ErrorCode::SplunkConnectionTimeout
+            | ErrorCode::SplunkInvalidToken
+            | ErrorCode::SplunkDisabledToken
+            | ErrorCode::SplunkDisabledAck
+            | ErrorCode::SplunkInvalidDataFormat
+            | ErrorCode::HttpRequestTimeout
+            | ErrorCode::HttpResponseTooLarge
+            | ErrorCode::HttpInvalidResponse
+            | ErrorCode::HttpDestination
+            | ErrorCode::HttpConnectionFailed => endpoint_message(code).to_owned(),
             ErrorCode::ServiceUnavailable => "Please reduce your request rate.".to_owned(),
             ErrorCode::InvalidArgument if reason == Reason::TooLarge => {
                 "Records size exceeds the limit of the request or of the stream.".to_owned()
@@ -145,5 +181,51 @@ impl ApiError {
                 satisfy constraint: Member must have length less than or equal to 10485760"
                 .to_owned(),
         }
+    }
+}
+
+/// What Firehose logs of a Splunk or HTTP destination (developer guide, "Monitor Amazon Data
+/// Firehose using CloudWatch Logs": Splunk and HTTPS endpoint data delivery errors).
+#[inline(never)]
+fn endpoint_message(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::SplunkAckTimeout => {
+            "Did not receive an acknowledgement from HEC before the HEC acknowledgement timeout \
+             expired. Despite the acknowledgement timeout, it's possible the data was indexed \
+             successfully in Splunk. Kinesis Data Firehose backs up in Amazon S3 data for which \
+             the acknowledgement timeout expired."
+        }
+        ErrorCode::SplunkServerError => {
+            "Failed to deliver data to Splunk due to a server error from your HEC node."
+        }
+        ErrorCode::SplunkConnectionTimeout => {
+            "The connection to Splunk timed out. This might be a transient error and the request \
+             will be retried."
+        }
+        ErrorCode::SplunkInvalidToken => {
+            "The HEC token is invalid. Verify that the HEC token is valid."
+        }
+        ErrorCode::SplunkDisabledToken => {
+            "The HEC token is disabled. Enable the token to allow data delivery to Splunk."
+        }
+        ErrorCode::SplunkDisabledAck => {
+            "Indexer acknowledgement is disabled for the HEC token. Enable indexer acknowledgement \
+             and try again."
+        }
+        ErrorCode::SplunkInvalidDataFormat => {
+            "The data is not formatted correctly. To see how to properly format data for Raw or \
+             Event HEC endpoints, see Splunk Event Data."
+        }
+        ErrorCode::HttpRequestTimeout => {
+            "The request timed out before a response was received and will be retried."
+        }
+        ErrorCode::HttpResponseTooLarge => "The response received from the endpoint is too large.",
+        ErrorCode::HttpInvalidResponse => {
+            "The response received from the specified endpoint is invalid."
+        }
+        ErrorCode::HttpDestination => {
+            "The following response was received from the endpoint destination."
+        }
+        _ => "Failed to establish a connection with the destination endpoint.",
     }
 }

@@ -14,7 +14,8 @@ use scenario::kind::StartAt;
 pub use self::error::{ACCOUNT, ApiError, ErrorCode, REGION};
 pub use self::read::{ConsumerStatus, Got, ShardEvent, ShardInfo, ShardIterator, StreamConsumer};
 pub use self::write::{
-    Bulk, BulkOutcome, ExplicitHash, Failed, ItemPut, ItemsOutcome, Put, PutOutcome,
+    Bulk, BulkOutcome, ExplicitHash, Failed, Framing, Indexed, ItemPut, ItemsOutcome, Post,
+    PostOutcome, Put, PutOutcome,
 };
 use crate::cause::Reason;
 use crate::lease::{LeaseAnswer, LeaseCall};
@@ -94,6 +95,8 @@ pub enum Request {
     /// `COPY` of objects into a table: one transaction, whoever wrote them and whether one file or
     /// a manifest names them. The cluster reads them itself, so the records are in the bucket.
     Copy(Vec<Object>),
+    /// `POST` to a Splunk collector or an HTTP endpoint.
+    Post(Post),
 }
 
 /// What a waiting call asked for: enough to answer it when nobody else can.
@@ -123,6 +126,8 @@ pub enum Asked {
     Bulk(u64, u64),
     /// `Copy`.
     Copy,
+    /// `Post`.
+    Post,
 }
 
 impl Request {
@@ -144,6 +149,7 @@ impl Request {
             Self::PutItems(put) => Asked::Items(put.batch.records(), put.batch.bytes),
             Self::Bulk(bulk) => Asked::Bulk(bulk.batch.records(), bulk.batch.bytes),
             Self::Copy(_) => Asked::Copy,
+            Self::Post(_) => Asked::Post,
         }
     }
 }
@@ -167,6 +173,7 @@ impl Request {
             | Self::Lease(_) => 0,
             Self::PutItems(put) => put.batch.records(),
             Self::Bulk(bulk) => bulk.batch.records(),
+            Self::Post(post) => post.batch.records(),
         }
     }
 }
@@ -203,6 +210,7 @@ impl Asked {
                 Response::Bulk(BulkOutcome::refused((records, bytes), error(0)))
             }
             Self::Copy => Response::Copy(Err(error(0))),
+            Self::Post => Response::Post(PostOutcome::refused(error(0))),
         }
     }
 }
@@ -235,4 +243,6 @@ pub enum Response {
     Bulk(BulkOutcome),
     /// To `Copy`.
     Copy(Result<(), ApiError>),
+    /// To `Post`.
+    Post(PostOutcome),
 }

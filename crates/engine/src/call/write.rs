@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use base::Duration;
 use scenario::kind::PutApi;
 
 use super::ApiError;
@@ -78,10 +79,62 @@ pub struct ItemsOutcome {
 pub struct Bulk {
     /// The records, in the order of processing.
     pub batch: Batch,
-    /// The index they go to.
+    /// What each becomes, as many as there are records.
+    pub items: Vec<Indexed>,
+}
+
+/// The metadata of an `index` action.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Indexed {
+    /// `_index`.
     pub index: Arc<str>,
-    /// The `_id` of each; the index makes one where there is none.
-    pub ids: Vec<Option<Box<str>>>,
+    /// `_id`; the index makes one where there is none.
+    pub id: Option<Box<str>>,
+}
+
+/// Records on their way to an HTTP server, all in one request.
+#[derive(Clone, Debug)]
+pub struct Post {
+    /// The records, in the order of processing.
+    pub batch: Batch,
+    /// The same for every attempt: `X-Amz-Firehose-Request-Id`, or Splunk's channel.
+    pub request_id: Arc<str>,
+    /// How the body holds them.
+    pub framing: Framing,
+    /// Bytes of the body as it is sent.
+    pub body_bytes: u64,
+    /// How long the caller waits for the answer, or for Splunk's acknowledgement.
+    pub patience: Duration,
+}
+
+/// How the body of a request holds its records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Framing {
+    /// Glued together as they are: Splunk's raw endpoint.
+    Raw,
+    /// Glued together, each an event in Splunk's own JSON: its event endpoint.
+    Event,
+    /// A list of base64 texts in one JSON object: Firehose's contract for HTTP endpoints.
+    Records,
+}
+
+/// What became of a request. One that was not answered in time may have been carried out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PostOutcome {
+    /// The HTTP status; 0 where there was no answer.
+    pub status: u16,
+    /// Why it failed.
+    pub error: Option<ApiError>,
+    /// The records were taken in, whatever the answer.
+    pub taken: bool,
+}
+
+impl PostOutcome {
+    /// A request nobody took in.
+    #[must_use]
+    pub fn refused(error: ApiError) -> Self {
+        Self { status: 0, error: Some(error), taken: false }
+    }
 }
 
 /// What became of the items of a bulk request.

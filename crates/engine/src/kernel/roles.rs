@@ -267,5 +267,7 @@ pub(super) fn operation(service: &str, request: &Request) -> &'static str {
         Request::Bulk(_) => "ESHttpPost",
         // A statement of a database user, not of a role.
         Request::Copy(_) => "",
+        // Neither Splunk nor an endpoint knows roles.
+        Request::Post(_) => "",
     }
 }

@@ -98,6 +98,7 @@ fn describe(event: &Event) -> (&'static str, u64, u64, u64) {
             Request::Lease(call) => (call.operation(), 23, 0, u64::from(call.writes())),
             Request::PutItems(put) => ("PutItems", 24, put.batch.records(), put.batch.bytes),
             Request::Copy(objects) => ("Copy", 29, objects.len() as u64, 0),
+            Request::Post(post) => ("Post", 31, post.batch.records(), post.body_bytes),
             Request::Bulk(bulk) => ("Bulk", 27, bulk.batch.records(), bulk.batch.bytes),
         },
         Event::Response { response, .. } => match response {
@@ -130,6 +131,7 @@ fn describe(event: &Event) -> (&'static str, u64, u64, u64) {
                 ("PutItems.reply", 26, u64::from(outcome.stored), u64::from(outcome.lost))
             }
             Response::Copy(result) => ("Copy.reply", 30, 0, u64::from(result.is_err())),
+            Response::Post(outcome) => ("Post.reply", 32, 0, u64::from(outcome.error.is_some())),
             Response::Bulk(outcome) => {
                 ("Bulk.reply", 28, outcome.left.0, u64::from(outcome.error.is_some()))
             }

@@ -122,6 +122,7 @@ impl Response {
             Self::Items(outcome) => outcome.error.as_ref(),
             Self::Bulk(outcome) => outcome.error.as_ref(),
             Self::Copy(answer) => answer.as_ref().err(),
+            Self::Post(outcome) => outcome.error.as_ref(),
         };
         error.map(|error| error.code)
     }

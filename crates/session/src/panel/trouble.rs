@@ -168,6 +168,10 @@ fn refused(reason: Reason, tries_again: bool, error: &str) -> Option<String> {
         Reason::DocumentUnparsed => "Records are refused, they are no JSON objects",
         Reason::RowUnparsed => "Rows are left out, COPY cannot read them",
         Reason::LoadFailed => "Nothing is loaded, COPY fails",
+        Reason::AckTimeout => "Events are not acknowledged in time",
+        Reason::PayloadTooLarge => "Requests are lost, the endpoint answers 413",
+        Reason::Diverted => "Records go to the backup bucket",
+        Reason::DeliveryPaused => "Firehose waits, nothing can be written",
     };
     Some(words.to_owned())
 }

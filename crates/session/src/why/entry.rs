@@ -4,7 +4,7 @@ use engine::{Cause, Reason};
 
 use super::loss::loss_rule;
 use super::shard::shard_rule;
-use super::{Sentence, rules};
+use super::{Sentence, delivery, rules};
 use crate::pages::{self, Page};
 
 /// What is told of a reason.
@@ -51,6 +51,12 @@ pub(super) fn of(reason: Reason) -> Entry {
             entry("Why is the shard blocked?", rules::wait_rule, pages::LAMBDA_ERRORS)
         }
         Reason::ConcurrencyLimit => entry("Why throttled?", rules::wait_rule, pages::LAMBDA_ERRORS),
+        Reason::AckTimeout => entry("Why no answer?", delivery::rule, pages::SPLUNK),
+        Reason::PayloadTooLarge => entry("Why lost?", delivery::rule, pages::HTTP_ENDPOINTS),
+        Reason::Diverted => {
+            entry("Why in the backup bucket?", delivery::rule, pages::FIREHOSE_RETRY)
+        }
+        Reason::DeliveryPaused => entry("Why paused?", delivery::rule, pages::FIREHOSE_RETRY),
         Reason::ProcessorException => entry("Why skipped?", loss_rule, pages::CONSUMERS),
         Reason::Superseded => entry("Why dropped?", loss_rule, pages::DUPLICATES),
         Reason::WrongShard => entry("Why sent twice?", rules::wrong_shard, pages::KPL),

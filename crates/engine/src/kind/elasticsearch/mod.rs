@@ -141,14 +141,14 @@ impl Elasticsearch {
             return ctx.reply(token, latency, Response::Bulk(outcome));
         }
         let mut outcome = BulkOutcome::default();
-        for ((row, record), id) in (0..).zip(bulk.batch.rows()).zip(&bulk.ids) {
+        for ((row, record), item) in (0..).zip(bulk.batch.rows()).zip(&bulk.items) {
             let bytes = record.bytes(ctx.keys());
             match self.refusal(record, rejects, ctx) {
                 Some(error) => {
                     outcome.failed.push(Failed { row, error });
                     outcome.left = (outcome.left.0 + 1, outcome.left.1 + bytes);
                 }
-                None => self.store((record, bytes), (&bulk.index, id.as_deref()), edge, ctx),
+                None => self.store((record, bytes), (&item.index, item.id.as_deref()), edge, ctx),
             }
         }
         // What stands in the index, and versions that were replaced in it (OpenSearch Service

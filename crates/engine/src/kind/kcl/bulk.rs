@@ -14,7 +14,7 @@ use super::emit::number;
 use super::worker::Stage;
 use super::{Call, Kcl, metric};
 use crate::batch::{Batch, Record};
-use crate::call::{Bulk, BulkOutcome, Request};
+use crate::call::{Bulk, BulkOutcome, Indexed, Request};
 use crate::cause::Reason;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::ledger::Account;
@@ -37,20 +37,21 @@ impl Naming {
         Self { index, id: config.document_id, field }
     }
 
-    fn ids(&self, batch: &Batch, shard: (u32, u64), ctx: &Ctx<'_>) -> Vec<Option<Box<str>>> {
-        let mut ids = Vec::new();
+    fn items(&self, batch: &Batch, shard: (u32, u64), ctx: &Ctx<'_>) -> Vec<Indexed> {
+        let mut items = Vec::new();
         for slice in &batch.slices {
             for (row, record) in (slice.from..).zip(slice.rows()) {
-                ids.push(match self.id {
+                let id = match self.id {
                     DocumentId::SequenceNumber => {
                         Some(number((slice, row), shard, ctx).to_string().into())
                     }
                     DocumentId::Field => member(record, &self.field),
                     DocumentId::Automatic => None,
-                });
+                };
+                items.push(Indexed { index: Arc::clone(&self.index), id });
             }
         }
-        ids
+        items
     }
 }
 
@@ -78,8 +79,8 @@ impl Kcl {
         self.held -= records;
         ctx.book(Account::Held(ctx.me()), Account::Flight(edge), records, bytes);
         show(edge, 0, &batch, ctx);
-        let ids = naming.ids(&batch, (shard, created_secs), ctx);
-        let request = Request::Bulk(Bulk { batch, index: naming.index, ids });
+        let items = naming.items(&batch, (shard, created_secs), ctx);
+        let request = Request::Bulk(Bulk { batch, items });
         self.ask((worker, shard), (edge, request), Call::Pump(worker, shard), ctx);
     }
 

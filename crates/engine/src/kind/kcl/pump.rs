@@ -136,7 +136,8 @@ impl Kcl {
             | Response::Shards(_)
             | Response::Object(_)
             | Response::Lease(_)
-            | Response::Consumer(_) => {}
+            | Response::Consumer(_)
+            | Response::Post(_) => {}
         }
     }
 

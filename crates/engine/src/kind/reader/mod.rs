@@ -366,7 +366,8 @@ impl Reader {
             | Response::Lease(_)
             | Response::Items(_)
             | Response::Bulk(_)
-            | Response::Copy(_) => None,
+            | Response::Copy(_)
+            | Response::Post(_) => None,
         }
     }
 

@@ -396,7 +396,8 @@ impl Stream {
             | Request::Lease(_)
             | Request::PutItems(_)
             | Request::Bulk(_)
-            | Request::Copy(_) => {
+            | Request::Copy(_)
+            | Request::Post(_) => {
                 request.asked().refusal(Reason::InternalFailure, ErrorCode::InternalFailure)
             }
         }
