@@ -6,6 +6,8 @@ use engine::kernel::keys::hash_of;
 use engine::{Engine, Progress};
 use scenario::{DataSets, format};
 
+use crate::FORMATS;
+
 /// A scenario to measure.
 #[derive(Clone, Copy, Debug)]
 pub struct Bench {
@@ -131,7 +133,8 @@ impl Figures {
 pub fn run(bench: &Bench, secs: u64, clock: impl Fn() -> f64) -> (Figures, Engine) {
     let loaded = format::load(bench.scenario.as_bytes());
     let document = loaded.document.expect("a bench is a scenario");
-    let mut engine = Engine::new(&document, &DataSets::default()).expect("a bench is legal");
+    let mut engine =
+        Engine::new(&document, &DataSets::default(), FORMATS).expect("a bench is legal");
     let begin = clock();
     while engine.advance(Time(secs * 1_000_000), u32::MAX) == Progress::BudgetSpent {}
     let seconds = clock() - begin;

@@ -19,6 +19,8 @@ use base::{Duration, Time};
 use engine::{Engine, Progress, Snapshot};
 use scenario::{DataSet, DataSets, Document, format, validate};
 
+use crate::FORMATS;
+
 /// The data sets the page offers.
 const DATA: [(&str, &[u8]); 2] = [
     ("earthquakes.csv", include_bytes!("../../www/data/earthquakes.csv")),
@@ -110,7 +112,7 @@ fn observe(scenario: &[u8], until: Time) -> Seen {
         let data = data_sets(scenario, document);
         findings.extend(validate::validate(document, &data));
         if !findings.iter().any(base::Diagnostic::is_error)
-            && let Ok(mut engine) = Engine::new(document, &data)
+            && let Ok(mut engine) = Engine::new(document, &data, FORMATS)
         {
             while engine.advance(until, 1_000_000) == Progress::BudgetSpent {}
             describe(&engine, &mut seen);

@@ -7,3 +7,6 @@ mod roles;
 pub mod shrink;
 pub mod source;
 pub mod vopr;
+
+/// What native runs convert and compress with.
+pub const FORMATS: engine::Formats = engine::Formats::new(formats::call);

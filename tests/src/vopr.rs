@@ -16,7 +16,7 @@ use scenario::edit::actions_between;
 use scenario::{Action, DataSets, Document, Node, Point, Scheduled, script};
 
 use crate::generate::{self, RUN_MAX};
-use crate::roles;
+use crate::{FORMATS, roles};
 
 /// No random scenario needs more; one that does feeds itself.
 const EVENTS_MAX: u64 = 5_000_000;
@@ -223,7 +223,7 @@ impl Pace for Checkpoint {
 }
 
 fn run(case: &Case, pace: &mut impl Pace) -> Result<Engine, Failure> {
-    let started = Engine::new(&case.document, &DataSets::default());
+    let started = Engine::new(&case.document, &DataSets::default(), FORMATS);
     let mut engine = started.or_else(|findings| {
         let list: Vec<String> = findings.iter().map(ToString::to_string).collect();
         broken("generated scenarios are legal", list.join("\n"))

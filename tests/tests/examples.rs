@@ -9,7 +9,7 @@ use base::{NodeId, Time};
 use engine::snapshot::Seal;
 use engine::{Engine, Progress, Reason};
 use scenario::data::{DataSet, DataSets};
-use tests::source;
+use tests::{FORMATS, source};
 
 /// How long somebody looks before the point has to be seen, in seconds.
 const PATIENCE_SECS: u64 = 10;
@@ -109,7 +109,7 @@ fn every_template_makes_its_point_within_ten_seconds() {
         assert_eq!(entry["name"], *slug);
         let bytes = read(format!("www/examples/{slug}.json"));
         let document = scenario::format::load(&bytes).document.expect("readable");
-        let mut engine = Engine::new(&document, &data).expect("good");
+        let mut engine = Engine::new(&document, &data, FORMATS).expect("good");
         let at = entry["at_secs"].as_u64().unwrap_or(0);
         let seen = at + PATIENCE_SECS * entry["speed"].as_u64().unwrap_or(1);
         let (from, until) = (Time(at * 1_000_000), Time(seen * 1_000_000));

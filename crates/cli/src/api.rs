@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use crate::input::length;
 use crate::output::{Reader, say};
-use crate::{Outcome, Stop, plain};
+use crate::{FORMATS, Outcome, Stop, plain};
 
 /// What `api` takes.
 #[derive(Debug, clap::Args)]
@@ -111,7 +111,7 @@ impl Service {
             Age::Current => (Profile::Current, "2026-11"),
         };
         let document = Document { limits: limits.to_owned(), ..Document::default() };
-        let made = Engine::new(&document, &DataSets::default());
+        let made = Engine::new(&document, &DataSets::default(), FORMATS);
         let mut engine = made.map_err(|findings| Stop::Fault(crate::input::list(&findings)))?;
         engine.set_epoch_millis(args.epoch_millis);
         engine.account = Account {

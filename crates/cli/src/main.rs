@@ -20,6 +20,10 @@ use std::process::ExitCode;
 
 use base::Duration;
 use clap::{Parser, Subcommand};
+use engine::Formats;
+
+/// What runs convert and compress with.
+pub(crate) const FORMATS: Formats = Formats::new(formats::call);
 
 /// Simulate Amazon Kinesis pipelines.
 #[derive(Debug, Parser)]

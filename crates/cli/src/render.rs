@@ -10,7 +10,7 @@ use scene::text::Table;
 use scene::{Picture, View};
 
 use crate::input::{self, Input};
-use crate::{Outcome, Stop};
+use crate::{FORMATS, Outcome, Stop};
 
 /// Room around the diagram in CSS pixels.
 const MARGIN: f64 = 24.0;
@@ -46,7 +46,7 @@ enum Theme {
 /// Runs to the moment and draws it.
 pub(crate) fn render(args: &RenderArgs) -> Outcome {
     let Input { document, data } = input::read(&args.scenario)?;
-    let started = Engine::new(&document, &data);
+    let started = Engine::new(&document, &data, FORMATS);
     let mut engine = started.map_err(|findings| Stop::Input(input::list(&findings)))?;
     while engine.advance(Time(args.at.0), u32::MAX) == Progress::BudgetSpent {}
     let mut snapshot = Snapshot::default();

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::input::{self, Input};
 use crate::output::{complain, say};
-use crate::{Outcome, RunArgs, Stop, objects, report};
+use crate::{FORMATS, Outcome, RunArgs, Stop, objects, report};
 
 /// Events between two looks at the trace: fewer than it keeps.
 const EVENTS_PER_LOOK: u32 = 1_000;
@@ -21,7 +21,7 @@ pub(crate) fn run(args: &RunArgs) -> Outcome {
     if let Some(seed) = args.seed {
         document.seed = seed;
     }
-    let started = Engine::new(&document, &data);
+    let started = Engine::new(&document, &data, FORMATS);
     let mut engine = started.map_err(|findings| Stop::Input(input::list(&findings)))?;
     if let Some(folder) = &args.out {
         objects::make(folder)?;

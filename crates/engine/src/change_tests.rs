@@ -8,6 +8,7 @@ use serde_json::json;
 
 use crate::cause::Reason;
 use crate::engine::{Engine, Progress};
+use crate::formats::Formats;
 use crate::snapshot::{MarkKind, Snapshot};
 
 const PRODUCER: NodeId = NodeId(1);
@@ -38,7 +39,7 @@ fn document(script: &serde_json::Value) -> Document {
 }
 
 fn engine() -> Engine {
-    Engine::new(&document(&json!([])), &DataSets::default()).unwrap()
+    Engine::new(&document(&json!([])), &DataSets::default(), Formats::none()).unwrap()
 }
 
 fn go(engine: &mut Engine, micros: u64) {
@@ -58,7 +59,7 @@ fn any_part_may_go_at_any_moment_and_come_back() {
     let document = document(&json!([]));
     for id in (1..=5).map(NodeId) {
         for moment in (0..12).map(|n| 1_500_000 + n * 3_701) {
-            let mut engine = Engine::new(&document, &DataSets::default()).unwrap();
+            let mut engine = Engine::new(&document, &DataSets::default(), Formats::none()).unwrap();
             go(&mut engine, moment);
             engine.apply(&Action::RemoveNode(id)).unwrap();
             assert_eq!(engine.check(), Ok(()));
@@ -136,7 +137,8 @@ fn a_refused_action_changes_nothing_and_says_why() {
 #[test]
 fn a_script_that_cannot_go_on_says_so() {
     let script = json!([{"at_micros": 2_000_000, "do": "set", "node": 3, "fields": {"limit": 10}}]);
-    let mut engine = Engine::new(&document(&script), &DataSets::default()).unwrap();
+    let mut engine =
+        Engine::new(&document(&script), &DataSets::default(), Formats::none()).unwrap();
     go(&mut engine, 1_000_000);
     engine.apply(&Action::RemoveNode(READER)).unwrap();
     go(&mut engine, 3_000_000);

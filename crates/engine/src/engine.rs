@@ -10,6 +10,7 @@ use scenario::{DataSets, Document, Scheduled, validate};
 
 use crate::cause::Cause;
 use crate::control;
+use crate::formats::Formats;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::ledger::{Account, Totals};
 use crate::kernel::trace::TraceEntry;
@@ -94,12 +95,17 @@ impl Engine {
     ///
     /// # Errors
     /// Every error `scenario::validate` finds; warnings do not stop a run.
-    pub fn new(document: &Document, data: &DataSets) -> Result<Self, Vec<Diagnostic>> {
+    pub fn new(
+        document: &Document,
+        data: &DataSets,
+        formats: Formats,
+    ) -> Result<Self, Vec<Diagnostic>> {
         let findings = validate::validate(document, data);
         if findings.iter().any(Diagnostic::is_error) {
             return Err(findings);
         }
         let mut kernel = Kernel::new(document.seed, document.epoch_millis);
+        kernel.formats = formats;
         if let Some(limits) = scenario::limits::find(&document.limits) {
             kernel.limits = limits;
         }

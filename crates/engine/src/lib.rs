@@ -14,6 +14,7 @@ mod change_tests;
 pub mod control;
 pub mod engine;
 pub mod fidelity;
+pub mod formats;
 pub mod generate;
 pub mod gzip;
 pub mod kernel;
@@ -31,6 +32,7 @@ pub mod wire;
 
 pub use cause::{Cause, Gravity, Reason};
 pub use engine::{ActionError, Engine, Progress, RecordView, Violation};
+pub use formats::Formats;
 pub use kernel::trail::{self, TrailEvent};
 pub use object::Object;
 pub use sign::Sign;

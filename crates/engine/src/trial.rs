@@ -5,6 +5,7 @@ use scenario::{DataSets, format};
 use serde_json::Value;
 
 use crate::engine::{Engine, Progress};
+use crate::formats::Formats;
 use crate::snapshot::Snapshot;
 
 /// Brings a scenario to life; `document` has neither format nor version, and nothing is to be said
@@ -14,7 +15,8 @@ pub(crate) fn engine(mut document: Value) -> Engine {
     document["version"] = 1.into();
     let loaded = format::load(document.to_string().as_bytes());
     assert_eq!(loaded.diagnostics, []);
-    Engine::new(&loaded.document.expect("a document"), &DataSets::default()).expect("it can run")
+    Engine::new(&loaded.document.expect("a document"), &DataSets::default(), Formats::none())
+        .expect("it can run")
 }
 
 /// Runs up to a time, checks the books and looks.

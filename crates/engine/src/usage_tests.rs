@@ -6,13 +6,14 @@ use scenario::price::{Item, Prices};
 use scenario::{DataSets, Document};
 use serde_json::{Value, json};
 
-use crate::Engine;
 use crate::kind::stream::direct::PutEntry;
+use crate::{Engine, Formats};
 
 const HOUR_MICROS: u128 = 3_600_000_000;
 
 fn with_stream(shards: u32, retention_hours: u32) -> Engine {
-    let mut engine = Engine::new(&Document::default(), &DataSets::default()).unwrap();
+    let mut engine =
+        Engine::new(&Document::default(), &DataSets::default(), Formats::none()).unwrap();
     let config = StreamConfig { shards, retention_hours, ..StreamConfig::default() };
     engine.create_stream("s", &config, None).unwrap();
     engine
@@ -103,7 +104,8 @@ fn a_registered_consumer_is_billed_for_each_shard() {
 /// billed as 5 KB. Shards and payload units are not.
 #[test]
 fn an_on_demand_stream_is_billed_by_the_byte() {
-    let mut engine = Engine::new(&Document::default(), &DataSets::default()).unwrap();
+    let mut engine =
+        Engine::new(&Document::default(), &DataSets::default(), Formats::none()).unwrap();
     let config = StreamConfig { mode: StreamMode::OnDemand, ..StreamConfig::default() };
     engine.create_stream("s", &config, None).unwrap();
     pass(&mut engine, HOUR_MICROS);
@@ -165,7 +167,7 @@ fn firehose_bills_each_record_in_chunks_of_5_kb() {
             {{"id":2,"from":[2,"out"],"to":[3,"in"]}}]}}"#
         );
         let document = scenario::format::load(text.as_bytes()).document.unwrap();
-        let mut engine = Engine::new(&document, &DataSets::default()).unwrap();
+        let mut engine = Engine::new(&document, &DataSets::default(), Formats::none()).unwrap();
         pass(&mut engine, 10_000_000);
         let mut snapshot = crate::Snapshot::default();
         engine.observe(&mut snapshot);
@@ -193,7 +195,7 @@ fn a_function_is_billed_by_requests_and_gigabyte_seconds() {
         ],
     });
     let document = scenario::format::load(document.to_string().as_bytes()).document.unwrap();
-    let mut engine = Engine::new(&document, &DataSets::default()).unwrap();
+    let mut engine = Engine::new(&document, &DataSets::default(), Formats::none()).unwrap();
     pass(&mut engine, 30_000_000);
     let requests = used(&engine, Item::LambdaRequest);
     assert_eq!(requests, 29);
@@ -204,7 +206,8 @@ const DAY_MICROS: u128 = 24 * HOUR_MICROS;
 const MIB: u128 = 1_048_576;
 
 fn with_on_demand(retention_hours: u32) -> Engine {
-    let mut engine = Engine::new(&Document::default(), &DataSets::default()).unwrap();
+    let mut engine =
+        Engine::new(&Document::default(), &DataSets::default(), Formats::none()).unwrap();
     let mode = StreamMode::OnDemand;
     let config = StreamConfig { mode, retention_hours, ..StreamConfig::default() };
     engine.create_stream("s", &config, None).unwrap();
@@ -301,7 +304,7 @@ fn advantage_bills_what_the_account_committed_itself_to() {
 #[test]
 fn a_document_may_begin_with_the_commitment() {
     let document = Document { on_demand_advantage: true, ..Document::default() };
-    let mut engine = Engine::new(&document, &DataSets::default()).unwrap();
+    let mut engine = Engine::new(&document, &DataSets::default(), Formats::none()).unwrap();
     pass(&mut engine, 1_000_000);
     assert_eq!(used(&engine, Item::AdvantageOut), 25 * MIB);
 }

@@ -9,7 +9,9 @@ use std::sync::Arc;
 use base::{Diagnostic, NodeId, Time};
 use engine::api::last::PutAnswer;
 use engine::snapshot::Sheet;
-use engine::{Cause, Engine, Object, Progress, RecordView, Sign, Snapshot, TrailEvent, Usage};
+use engine::{
+    Cause, Engine, Formats, Object, Progress, RecordView, Sign, Snapshot, TrailEvent, Usage,
+};
 use scenario::{Action, DataSets, Document, Scheduled};
 
 /// Objects named in one listing.
@@ -183,6 +185,7 @@ impl core::fmt::Debug for dyn Driver {
 /// An engine in the same thread: answers are there at once.
 #[derive(Debug, Default)]
 pub struct LocalDriver {
+    formats: Formats,
     engine: Option<Engine>,
     reports: VecDeque<Report>,
     is_stale: bool,
@@ -244,7 +247,7 @@ impl Driver for LocalDriver {
 
 impl LocalDriver {
     fn start(&mut self, document: &Document, data: &DataSets) {
-        self.reports.push_back(match Engine::new(document, data) {
+        self.reports.push_back(match Engine::new(document, data, self.formats) {
             Ok(engine) => {
                 self.engine = Some(engine);
                 Report::Started

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::Profile;
 use crate::call::ErrorCode;
 use crate::engine::Engine;
+use crate::formats::Formats;
 
 pub(super) const ARN: &str = "arn:aws:kinesis:us-east-1:123456789012:stream/s";
 
@@ -22,7 +23,7 @@ pub(super) struct Caller {
 impl Caller {
     pub(super) fn of(limits: &str) -> Self {
         let document = Document { limits: limits.to_owned(), ..Document::default() };
-        let engine = Engine::new(&document, &DataSets::default()).unwrap();
+        let engine = Engine::new(&document, &DataSets::default(), Formats::none()).unwrap();
         let profile = if limits == "2021-01" { Profile::Classic } else { Profile::Current };
         Self { engine, profile }
     }
@@ -376,7 +377,7 @@ fn parts_share_the_limits_of_the_account() {
     });
     let document = scenario::format::load(document.to_string().as_bytes()).document.unwrap();
     for (calls, refused) in [(99, 0), (100, 1)] {
-        let mut engine = Engine::new(&document, &DataSets::default()).unwrap();
+        let mut engine = Engine::new(&document, &DataSets::default(), Formats::none()).unwrap();
         engine.advance(Time(2_000_000), u32::MAX);
         for _call in 0..calls {
             let body = json!({ "StreamName": "s" });

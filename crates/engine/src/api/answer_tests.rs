@@ -6,10 +6,12 @@ use serde_json::{Value, json};
 
 use super::Profile::{self, Classic, Current};
 use crate::engine::Engine;
+use crate::formats::Formats;
 
 /// An account with one stream of two shards, thirty seconds old.
 fn account() -> Engine {
-    let mut engine = Engine::new(&Document::default(), &DataSets::default()).unwrap();
+    let mut engine =
+        Engine::new(&Document::default(), &DataSets::default(), Formats::none()).unwrap();
     call(&mut engine, "CreateStream", &json!({ "StreamName": "s", "ShardCount": 2 }));
     after(&mut engine, 30_000);
     engine

@@ -5,7 +5,7 @@ use scenario::DataSets;
 use serde_json::{Value, json};
 
 use super::Profile;
-use crate::Engine;
+use crate::{Engine, Formats};
 
 fn engine(edges: &Value) -> Engine {
     let document = json!({
@@ -19,7 +19,7 @@ fn engine(edges: &Value) -> Engine {
         "edges": edges,
     });
     let document = scenario::format::load(document.to_string().as_bytes()).document.unwrap();
-    let mut engine = Engine::new(&document, &DataSets::default()).unwrap();
+    let mut engine = Engine::new(&document, &DataSets::default(), Formats::none()).unwrap();
     engine.advance(Time(1_000_000), u32::MAX);
     engine
 }

@@ -7,6 +7,7 @@ use scenario::{DataSets, Document};
 use super::ShardId;
 use crate::call::ErrorCode;
 use crate::engine::Engine;
+use crate::formats::Formats;
 use crate::kind::stream::direct::PutEntry;
 
 /// A number that production refused (kinesalite's tests).
@@ -20,7 +21,8 @@ fn after(engine: &mut Engine, secs: u64) {
 }
 
 fn with_stream(shards: u32) -> Engine {
-    let mut engine = Engine::new(&Document::default(), &DataSets::default()).unwrap();
+    let mut engine =
+        Engine::new(&Document::default(), &DataSets::default(), Formats::none()).unwrap();
     let config = StreamConfig { shards, ..StreamConfig::default() };
     engine.create_stream("s", &config, None).unwrap();
     after(&mut engine, 30);
@@ -68,7 +70,8 @@ fn records_go_where_their_hash_lies_and_come_back() {
 /// Facts, streams §4.1: a stream that is `CREATING` takes no puts and gives no iterators.
 #[test]
 fn a_stream_in_creation_is_not_found() {
-    let mut engine = Engine::new(&Document::default(), &DataSets::default()).unwrap();
+    let mut engine =
+        Engine::new(&Document::default(), &DataSets::default(), Formats::none()).unwrap();
     engine.create_stream("s", &StreamConfig::default(), None).unwrap();
     let put = engine.put_record("s", entry("a", b""), None).unwrap_err();
     assert_eq!(put.code, ErrorCode::ResourceNotFound);

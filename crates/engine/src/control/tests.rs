@@ -7,6 +7,7 @@ use scenario::{DataSets, Document};
 use crate::call::ErrorCode;
 use crate::control::ShardId;
 use crate::engine::Engine;
+use crate::formats::Formats;
 use crate::kind::stream::lifecycle::Status;
 
 const HALF: u128 = 1 << 127;
@@ -19,7 +20,8 @@ pub(super) fn after(engine: &mut Engine, secs: u64) {
 }
 
 pub(super) fn with_stream(shards: u32) -> Engine {
-    let mut engine = Engine::new(&Document::default(), &DataSets::default()).unwrap();
+    let mut engine =
+        Engine::new(&Document::default(), &DataSets::default(), Formats::none()).unwrap();
     let config = StreamConfig { shards, ..StreamConfig::default() };
     engine.create_stream("s", &config, None).unwrap();
     after(&mut engine, 30);
@@ -40,7 +42,8 @@ pub(super) fn ranges(engine: &Engine) -> Vec<(u32, u128, u128)> {
 /// takes its time too.
 #[test]
 fn a_stream_is_made_and_goes() {
-    let mut engine = Engine::new(&Document::default(), &DataSets::default()).unwrap();
+    let mut engine =
+        Engine::new(&Document::default(), &DataSets::default(), Formats::none()).unwrap();
     engine.create_stream("s", &StreamConfig::default(), None).unwrap();
     let young = engine.describe_stream("s").unwrap();
     assert_eq!((young.status, young.shards.len()), (Status::Creating, 0));
@@ -65,7 +68,8 @@ fn a_stream_is_made_and_goes() {
 /// Facts, streams §4.1: at most five streams are `CREATING` at once.
 #[test]
 fn five_streams_are_made_at_once() {
-    let mut engine = Engine::new(&Document::default(), &DataSets::default()).unwrap();
+    let mut engine =
+        Engine::new(&Document::default(), &DataSets::default(), Formats::none()).unwrap();
     for name in ["a", "b", "c", "d", "e"] {
         engine.create_stream(name, &StreamConfig::default(), None).unwrap();
     }

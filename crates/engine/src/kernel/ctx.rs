@@ -11,6 +11,7 @@ use scenario::{Edge, KmsFault};
 use crate::batch::Record;
 use crate::call::{Request, Response};
 use crate::cause::{Cause, Reason};
+use crate::formats::Formats;
 use crate::kernel::Kernel;
 use crate::kernel::commitment::Commitment;
 use crate::kernel::faults::Harm;
@@ -103,6 +104,12 @@ impl<'a> Ctx<'a> {
     #[must_use]
     pub fn limits(&self) -> &'static Limits {
         self.kernel.limits
+    }
+
+    /// jq, Parquet and compression.
+    #[must_use]
+    pub fn formats(&self) -> Formats {
+        self.kernel.formats
     }
 
     /// On-demand Advantage of the account.

@@ -25,6 +25,7 @@ use scenario::{Edge, End};
 
 use crate::api::rate::Rates;
 use crate::cause::Cause;
+use crate::formats::Formats;
 use crate::kernel::commitment::Commitment;
 use crate::kernel::edges::Edges;
 use crate::kernel::faults::Faults;
@@ -50,6 +51,8 @@ pub struct Kernel {
     pub epoch_millis: u64,
     /// What AWS allows in this run.
     pub limits: &'static Limits,
+    /// jq, Parquet and compression.
+    pub formats: Formats,
     /// On-demand Advantage of the account.
     pub commitment: Commitment,
     /// How often its API was called.
@@ -130,6 +133,7 @@ impl Kernel {
             now: Time::ZERO,
             epoch_millis,
             limits: limits::newest(),
+            formats: Formats::none(),
             commitment: Commitment::default(),
             rates: Rates::default(),
             queue: Queue::default(),
@@ -278,6 +282,7 @@ mod tests {
 
     use super::stride_for;
     use crate::engine::{Engine, Progress};
+    use crate::formats::Formats;
     use crate::snapshot::Snapshot;
 
     #[test]
@@ -300,7 +305,7 @@ mod tests {
     #[test]
     fn a_leap_over_silence_leaves_what_every_second_would() {
         let document = format::load(SILENCE.as_bytes()).document.unwrap();
-        let engine = || Engine::new(&document, &DataSets::default()).unwrap();
+        let engine = || Engine::new(&document, &DataSets::default(), Formats::none()).unwrap();
         let (mut leaps, mut walks) = (engine(), engine());
         let go = |engine: &mut Engine, secs: u64| {
             while engine.advance(Time(secs * 1_000_000), 1_000_000) == Progress::BudgetSpent {}

@@ -1,6 +1,6 @@
 //! Calls of the API by hand: they act at once, and the document replays them.
 
-use engine::{Engine, Progress};
+use engine::{Engine, Formats, Progress};
 use scenario::DataSets;
 use serde_json::{Value, json};
 use session::{Message, Session};
@@ -35,7 +35,8 @@ fn shards(session: &Session) -> u64 {
 
 /// The hash of a run of the document as it stands, up to where the session is.
 fn replayed(session: &Session) -> u64 {
-    let mut engine = Engine::new(session.document(), &DataSets::default()).expect("a good design");
+    let mut engine = Engine::new(session.document(), &DataSets::default(), Formats::none())
+        .expect("a good design");
     while engine.advance(session.snapshot().now, 1_000_000) == Progress::BudgetSpent {}
     engine.trace_hash()
 }

@@ -5,7 +5,7 @@ use scenario::DataSets;
 use serde_json::Value;
 
 use crate::engine::RecordView;
-use crate::{Engine, Progress, gzip};
+use crate::{Engine, Formats, Progress, gzip};
 
 /// The records of a stream after three seconds, oldest first.
 fn written(config: &str) -> Vec<RecordView> {
@@ -16,7 +16,8 @@ fn written(config: &str) -> Vec<RecordView> {
         "edges":[{{"id":1,"from":[1,"out"],"to":[2,"in"]}}]}}"#
     );
     let document = scenario::format::load(text.as_bytes()).document.expect("a document");
-    let mut engine = Engine::new(&document, &DataSets::default()).expect("it can run");
+    let mut engine =
+        Engine::new(&document, &DataSets::default(), Formats::none()).expect("it can run");
     while engine.advance(Time(3_000_000), 100_000) == Progress::BudgetSpent {}
     assert_eq!(engine.check(), Ok(()));
     let mut records = engine.records(NodeId(2), 0, 10_000);
