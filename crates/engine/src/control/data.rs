@@ -17,6 +17,7 @@ use crate::kind::stream::direct::PutEntry;
 use crate::kind::stream::lifecycle::Status;
 use crate::kind::stream::read::{ITERATOR_LIFE, Wanted};
 use crate::kind::stream::sequence::Decoded;
+use crate::kind::stream::turns::Caller;
 use crate::kind::stream::{SequenceNumber, Stream};
 
 /// Where an entry was stored.
@@ -297,10 +298,10 @@ impl Engine {
     ) -> Result<Records, Refusal> {
         let missing = |_stream| self.no_such_shard(name, ShardId(iterator.shard));
         let (id, _) = self.there(name).map_err(missing)?;
-        let limited = self.account.throttling;
+        let caller = self.account.throttling.then_some(Caller::Api);
         let found = self.with_stream(id, |stream, ctx| match stream.broken(ctx) {
             Some(error) => Err(error),
-            None => stream.fetch(iterator, limit, limited, ctx),
+            None => stream.fetch(iterator, limit, caller, ctx),
         });
         let (got, offset) = found.map_err(|error| match error.code {
             ErrorCode::ExpiredIterator => self.expired(iterator.issued),

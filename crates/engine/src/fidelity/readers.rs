@@ -40,8 +40,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         "consumer",
         Level::Approximate,
         "Overloaded shards",
-        "Readers who together ask for more than a shard gives share its limits, but not evenly: \
-         polls keep their phase, which the network of production blurs",
+        "n readers who together ask for more than a shard gives get 1/n of its calls and bytes \
+         each. AWS names no order: here whoever was refused and had less goes first",
     ),
     entry(
         "kcl",

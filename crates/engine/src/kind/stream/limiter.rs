@@ -7,6 +7,7 @@ use base::units::MIB;
 use base::{Duration, Time};
 use scenario::kind::Limiter;
 
+use super::turns::{Caller, Turns};
 use crate::cause::Reason;
 
 /// Records a shard takes in a second (Kinesis quota page, 2026-11).
@@ -229,12 +230,13 @@ impl WriteLimit {
 /// A call may overdraw the bytes, by 8 MiB at most because it returns 10 MiB at most. Calls are
 /// refused then until the bucket is full again: 10 MiB make five seconds, a little too much makes
 /// one, as the API text says (facts, streams §3.2).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct ReadLimit {
     calls: Bucket,
     bytes: Bucket,
     overdrawn: bool,
     iterators: Bucket,
+    turns: Turns,
 }
 
 impl ReadLimit {
@@ -246,6 +248,7 @@ impl ReadLimit {
             bytes: Bucket::full(READ_BYTES_PER_SEC, READ_BYTES_PER_SEC, now),
             overdrawn: false,
             iterators: Bucket::full(ITERATORS_PER_SEC, ITERATORS_PER_SEC, now),
+            turns: Turns::default(),
         }
     }
 
@@ -253,22 +256,26 @@ impl ReadLimit {
     ///
     /// # Errors
     /// `ReadCalls` or `ReadBytes`; nothing was taken then.
-    pub fn call(&mut self, now: Time) -> Result<(), Reason> {
+    pub fn call(&mut self, caller: Caller, now: Time) -> Result<(), Reason> {
         self.calls.refill(now);
         self.bytes.refill(now);
         self.overdrawn &= !self.bytes.is_full();
-        if !self.calls.has(1) {
-            return Err(Reason::ReadCalls);
+        let turn = self.turns.call(caller, now);
+        let admitted = match (self.calls.has(1), self.overdrawn) {
+            (false, _) => Err(Reason::ReadCalls),
+            (true, true) => Err(Reason::ReadBytes),
+            (true, false) => turn,
+        };
+        match admitted {
+            Ok(()) => self.calls.take(1),
+            Err(reason) => self.turns.refuse(caller, reason, now),
         }
-        if self.overdrawn {
-            return Err(Reason::ReadBytes);
-        }
-        self.calls.take(1);
-        Ok(())
+        admitted
     }
 
     /// Charges the bytes an admitted call returned.
-    pub fn returned(&mut self, amount: u64) {
+    pub fn returned(&mut self, caller: Caller, amount: u64) {
+        self.turns.answer(caller, amount);
         self.bytes.take(amount);
         self.overdrawn |= !self.bytes.has(0);
     }

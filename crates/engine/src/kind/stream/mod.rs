@@ -27,6 +27,7 @@ pub mod sequence;
 pub mod shard;
 #[cfg(test)]
 mod stream_tests;
+pub mod turns;
 pub mod view;
 #[cfg(test)]
 mod world;

@@ -5,6 +5,7 @@ use base::{Duration, EdgeId, Time};
 use scenario::kind::StartAt;
 
 use super::lifecycle::Status;
+use super::turns::Caller;
 use super::{Stream, metric};
 use crate::call::{ApiError, ErrorCode, Got, ShardInfo, ShardIterator};
 use crate::cause::{Cause, Reason};
@@ -95,20 +96,20 @@ impl Stream {
         if let Some((reason, code)) = self.reader_denied(edge, ctx) {
             return Err(ApiError { reason, code, shard: iterator.shard });
         }
-        let (got, offset) = self.fetch(iterator, limit, true, ctx)?;
+        let (got, offset) = self.fetch(iterator, limit, Some(Caller::Wire(edge)), ctx)?;
         let records = got.batch.records();
         ctx.book(Account::Copied(ctx.me()), Account::Flight(edge), records, got.batch.bytes);
         self.readers.note(edge, iterator.shard as usize, offset);
         Ok(got)
     }
 
-    /// What `GetRecords` finds, and the position behind it; `limited` says whether the limits of
-    /// calls and bytes a second are kept.
+    /// What `GetRecords` finds, and the position behind it; without a caller the limits of calls
+    /// and bytes a second are not kept.
     pub(crate) fn fetch(
         &mut self,
         iterator: ShardIterator,
         limit: u32,
-        limited: bool,
+        caller: Option<Caller>,
         ctx: &mut Ctx<'_>,
     ) -> Result<(Got, u64), ApiError> {
         let now = ctx.now();
@@ -123,7 +124,8 @@ impl Stream {
             return Err(error);
         }
         self.expire(at, ctx);
-        let admitted = if limited { self.shards[at].read.call(now) } else { Ok(()) };
+        let limits = &mut self.shards[at].read;
+        let admitted = caller.map_or(Ok(()), |caller| limits.call(caller, now));
         if let Err(reason) = admitted {
             let error = error(reason, ErrorCode::ProvisionedThroughputExceeded);
             ctx.count(metric::READ_THROTTLED, 1);
@@ -133,8 +135,8 @@ impl Stream {
         let shard = &mut self.shards[at];
         let limit = u64::from(limit.min(RECORDS_MAX));
         let (batch, offset) = shard.log.read(iterator.offset, limit, BYTES_MAX, ctx.keys());
-        if limited {
-            shard.read.returned(batch.bytes);
+        if let Some(caller) = caller {
+            shard.read.returned(caller, batch.bytes);
         }
         let skipped = shard.log.horizon().saturating_sub(iterator.offset);
         let behind = shard.log.behind(offset, now);
