@@ -22,8 +22,9 @@ use crate::roles;
 pub const RUN_MAX: Time = Time(10_000_000);
 
 /// Upper ends that keep a run within milliseconds; the ranges themselves are checked elsewhere.
-const CAPS: [(&str, u64); 21] = [
+const CAPS: [(&str, u64); 24] = [
     ("backoff_millis", 2_000),
+    ("backup_interval_secs", 60),
     ("batching_window_secs", 3),
     ("buffer_bytes", 100_000),
     ("buffer_interval_secs", 6),
@@ -37,6 +38,8 @@ const CAPS: [(&str, u64); 21] = [
     ("key_count", 5_000),
     ("period_secs", 20),
     ("record_ttl_millis", 4_000),
+    ("transform_interval_secs", 3),
+    ("transform_millis", 3_000),
     ("records_per_sec", 2_500),
     ("shards", 24),
     ("size_bytes", 20_000),
@@ -51,7 +54,7 @@ const LEFT_ALONE: [&str; 6] =
     ["data", "error_prefix", "key_column", "source", "start_sequence_number", "time_column"];
 
 /// Legal texts for the fields that take text; others keep their defaults.
-const TEXTS: [(&str, &[&str]); 15] = [
+const TEXTS: [(&str, &[&str]); 17] = [
     ("columns", &["id", "id, key, value", "n, a"]),
     ("delimiter", &[",", "|", " "]),
     ("explicit_hash_key", &["", "0", "340282366920938463463374607431768211455"]),
@@ -66,6 +69,8 @@ const TEXTS: [(&str, &[&str]); 15] = [
     ("poison_key", &["user-1", "hot", "k0"]),
     ("poison_text", &["", "7", "ow"]),
     ("table", &["orders"]),
+    ("transform_field", &["a", "a=4", "id,name,value"]),
+    ("transform_sql", &["*", "a * 2 AS b, 'x' AS c", "*, 10 / (a - 4) AS a"]),
     ("prefix", &["", "logs/", "a/b/c"]),
 ];
 
@@ -89,7 +94,7 @@ pub fn document(seed: u64) -> Document {
     for scheduled in actions(&document, rng.below(5), &mut rng) {
         document.script.push(scheduled);
         // An entry about a part that an earlier one removed is bad input.
-        if validate(&document, &DataSets::default()).iter().any(Diagnostic::is_error) {
+        if !is_sound(&document) {
             document.script.pop();
         }
     }
@@ -107,7 +112,7 @@ pub fn document(seed: u64) -> Document {
         let before = document.script.clone();
         document.script.push(change);
         document.script.sort_by_key(|scheduled| scheduled.at);
-        if validate(&document, &DataSets::default()).iter().any(Diagnostic::is_error) {
+        if !is_sound(&document) {
             document.script = before;
         }
     }
@@ -237,7 +242,11 @@ pub fn edited(document: &Document, seed: u64) -> Document {
     let mut edited = document.clone();
     for _edit in 0..=rng.below(6) {
         if let Some(edit) = edit(&edited, document.next_node_id(), &mut rng) {
+            let before = edited.clone();
             edit.apply(&mut edited).expect("generated edits are legal");
+            if !is_sound(&edited) {
+                edited = before;
+            }
         }
     }
     edited
@@ -409,7 +418,16 @@ fn edge(document: &Document, rng: &mut Rng) -> Option<Edge> {
     let outs: Vec<_> = outs.collect();
     let from = End { node: node.id, port: pick(&outs, rng)?.name.to_owned() };
     let to = pick(&ports::legal_targets(document, &from), rng)?.clone();
-    Some(Edge { id: document.next_edge_id(), from, to })
+    let edge = Edge { id: document.next_edge_id(), from, to };
+    // What a part is wired to decides about its settings, too.
+    let mut wired = document.clone();
+    wired.edges.push(Arc::new(edge.clone()));
+    is_sound(&wired).then_some(edge)
+}
+
+/// Whether a document has no errors, warnings aside.
+fn is_sound(document: &Document) -> bool {
+    !validate(document, &DataSets::default()).iter().any(Diagnostic::is_error)
 }
 
 fn pick<'a, T>(list: &'a [T], rng: &mut Rng) -> Option<&'a T> {

@@ -24,7 +24,7 @@ impl Ratio {
         Self { num: percent, den: 100 }
     }
 
-    /// Reads `1/3`, `12 %` or `0`.
+    /// Reads `1/3`, `12 %`, `0.25` or `0`.
     ///
     /// # Errors
     /// Returns what is wrong with the text, in a sentence.
@@ -38,7 +38,14 @@ impl Ratio {
         if let Some(percent) = text.trim().strip_suffix('%') {
             return Ok(Self { num: number(percent)?, den: 100 });
         }
-        Ok(Self { num: number(text)?, den: 1 })
+        let Some((whole, digits)) = text.trim().split_once('.') else {
+            return Ok(Self { num: number(text)?, den: 1 });
+        };
+        let exact = digits.len() <= 6 && digits.bytes().all(|byte| byte.is_ascii_digit());
+        let den = 10_u32.pow(if exact { u32::try_from(digits.len()).unwrap_or(0) } else { 0 });
+        let parts = if exact { number(whole)?.checked_mul(den) } else { None };
+        let num = parts.and_then(|it| it.checked_add(number(digits).ok()?));
+        num.map(|num| Self { num, den }).ok_or_else(bad)
     }
 }
 
@@ -56,7 +63,11 @@ mod tests {
     fn reads_fractions_and_per_cent() {
         assert_eq!(Ratio::parse("1/3"), Ok(Ratio::new(1, 3)));
         assert_eq!(Ratio::parse("12 %"), Ok(Ratio::new(12, 100)));
-        assert!(Ratio::parse("1/0").is_err());
+        assert_eq!(Ratio::parse("0.25"), Ok(Ratio::new(25, 100)));
+        assert_eq!(Ratio::parse("3.0"), Ok(Ratio::new(30, 10)));
+        for bad in ["1/0", "0.", "1.2.3", "0.-5", "9999.999999", "0.1234567"] {
+            assert!(Ratio::parse(bad).is_err(), "{bad}");
+        }
         assert!(Ratio::parse("a").is_err());
     }
 }

@@ -152,5 +152,5 @@ fn wires_are_refused_in_words() {
     assert_eq!(words(2, 2).as_deref(), Some("A part cannot feed itself"));
     assert_eq!(words(4, 5), None);
     assert_eq!(ports::legal_targets(&document, &end(6, "out")), [end(2, "in")]);
-    assert_eq!(ports::legal_targets(&document, &end(5, "in")), [end(4, "out")]);
+    assert_eq!(ports::legal_targets(&document, &end(5, "in")), [end(4, "out"), end(4, "bucket")]);
 }

@@ -82,14 +82,15 @@ pub fn refusal(document: &Document, from: &End, to: &End) -> Option<String> {
     refuse(document, from, to).err().map(|refusal| refusal.words())
 }
 
-/// Every end a wire from here may lead to, ascending. From an input, the outputs that may feed it.
+/// Every end a wire from here may lead to, ascending by node. From an input, the outputs that may
+/// feed it; of several of one part the main one, which its kind lists last, comes first.
 #[must_use]
 pub fn legal_targets(document: &Document, from: &End) -> Vec<End> {
     let port = document.node(from.node).and_then(|node| node.spec().port(&from.port));
     let Some(port) = port else { return Vec::new() };
     let mut targets: Vec<End> = Vec::new();
     for node in &document.nodes {
-        for other in node.spec().ports {
+        for other in node.spec().ports.iter().rev() {
             let end = End { node: node.id, port: other.name.to_owned() };
             let legal = match port.direction {
                 Direction::Out => refuse(document, from, &end).is_ok(),
@@ -100,7 +101,7 @@ pub fn legal_targets(document: &Document, from: &End) -> Vec<End> {
             }
         }
     }
-    base::order::sort(&mut targets[..]);
+    base::order::sort_by_key(&mut targets[..], |end| end.node);
     targets
 }
 

@@ -97,7 +97,7 @@ fn values(field: &Field) -> String {
         FieldKind::Text { chars_max } | FieldKind::Code { chars_max } => {
             format!("text, up to {chars_max} characters")
         }
-        FieldKind::Share => "`\"0/1\"` to `\"1/1\"`".to_owned(),
+        FieldKind::Share => "a ratio such as `\"1/2\"`".to_owned(),
         FieldKind::Weights => "`[[key, weight], …]`, up to 1000 keys".to_owned(),
         FieldKind::Curve => "`[[seconds, records a second], …]`, 1 to 200 points".to_owned(),
         FieldKind::Data => "name of a data set".to_owned(),
@@ -136,9 +136,13 @@ mod tests {
             for field in spec.fields() {
                 assert!(!field.help.is_empty() && !field.help.ends_with('.'), "{}", field.key);
                 if let Some((key, values)) = field.when {
-                    let other = spec.field(key).expect("`when` names a field");
-                    let FieldKind::Choice(choices) = other.kind else { panic!("{key}") };
-                    let known = |value: &&str| choices.iter().any(|(word, _)| word == value);
+                    let known = |value: &&str| match spec.field(key).map(|other| other.kind) {
+                        Some(FieldKind::Choice(choices)) => {
+                            choices.iter().any(|(word, _)| word == value)
+                        }
+                        Some(FieldKind::Bool) => ["true", "false"].contains(value),
+                        _ => key == crate::kind::TARGET,
+                    };
                     assert!(values.iter().all(known), "{}", field.key);
                 }
                 if let FieldKind::Choice(choices) = field.kind {

@@ -301,7 +301,7 @@ impl ConnectorConfig {
 }
 
 /// `MetadataCreateIndexService.validateIndexName` (Elasticsearch reference, "Create index").
-fn is_index_name(name: &str) -> bool {
+pub(super) fn is_index_name(name: &str) -> bool {
     let strange = |c: char| c.is_whitespace() || c.is_uppercase() || r#"\/*?"<>|,#:"#.contains(c);
     let begins = !name.is_empty() && !name.starts_with(['_', '-', '+']);
     begins && name != "." && name != ".." && !name.contains(strange)

@@ -1,32 +1,15 @@
-//! Amazon Data Firehose stream: buffers by size or time and delivers objects.
+//! Amazon Data Firehose stream: buffers by size or time, works on records, delivers objects.
 
-use super::setting::{settings, words};
-use super::spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
+use base::Ratio;
+
+use super::firehose_fields::FIELDS;
+use super::firehose_words::{
+    Compression, Deaggregation, DeliveryEncryption, DocumentIdFormat, FormatConversion,
+    HecEndpoint, IndexRotation, ParquetCompression, QuotaRegion, Transform,
+};
+use super::setting::settings;
+use super::spec::{Checker, Fidelity, Group, KindSpec, MetricSpec, Stat};
 use crate::ports::{Direction, Flow, Port};
-
-/// `CompressionFormat` of an S3 destination.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Compression {
-    /// Bytes as they came.
-    #[default]
-    Uncompressed,
-    /// One gzip member for the object, extension `.gz`.
-    Gzip,
-}
-
-words!(Compression { Uncompressed = "UNCOMPRESSED", Gzip = "GZIP" });
-
-/// Region groups of the Direct PUT quota (facts, firehose §1.1).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum QuotaRegion {
-    /// us-east-1, us-west-2, eu-west-1: 500,000 records, 2,000 requests, 5 MiB a second.
-    #[default]
-    Large,
-    /// All other commercial regions: 100,000 records, 1,000 requests, 1 MiB a second.
-    Other,
-}
-
-words!(QuotaRegion { Large = "large", Other = "other" });
 
 /// Settings of a Firehose stream.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +28,85 @@ pub struct FirehoseConfig {
     pub compression: Compression,
     /// `AppendDelimiterToRecord`: a newline after every record.
     pub newline: bool,
+    /// `FileExtension`; empty means that of the compression.
+    pub file_extension: String,
+    /// The `Decompression` processor: records are gzip of CloudWatch Logs.
+    pub decompress: bool,
+    /// The `CloudWatchLogProcessing` processor: only the message of each log event goes on.
+    pub extract_messages: bool,
+    /// The `RecordDeAggregation` processor.
+    pub deaggregate: Deaggregation,
+    /// What stands between records that are delimited; `\n` and `\t` are escapes.
+    pub deaggregate_delimiter: String,
+    /// The `Lambda` processor: what its function does.
+    pub transform: Transform,
+    /// The member it blanks, the value it drops by, or the names of columns.
+    pub transform_field: String,
+    /// For `sql`: a select list over the members of a record.
+    pub transform_sql: String,
+    /// For `jq`: a program that makes one record of one.
+    pub transform_jq: String,
+    /// Members of what the function made that it returns as `metadata.partitionKeys`.
+    pub transform_keys: String,
+    /// For `fail`: the share of invocations.
+    pub transform_fail_percent: u32,
+    /// How long one invocation takes.
+    pub transform_millis: u32,
+    /// `BufferSizeInMBs` of the processor: 0.2 to 3.
+    pub transform_buffer_mb: Ratio,
+    /// `BufferIntervalInSeconds` of the processor.
+    pub transform_interval_secs: u32,
+    /// `NumberOfRetries` of the processor.
+    pub transform_retries: u32,
+    /// `DynamicPartitioningConfiguration.Enabled`.
+    pub partitioning: bool,
+    /// `MetadataExtractionQuery`: jq that makes an object of keys; empty while keys come from the
+    /// function alone.
+    pub partition_query: String,
+    /// Quota of active partitions.
+    pub partitions_max: u32,
+    /// `DynamicPartitioningConfiguration.RetryOptions.DurationInSeconds`.
+    pub partition_retry_secs: u32,
+    /// `DataFormatConversionConfiguration`: the output format.
+    pub convert: FormatConversion,
+    /// The columns of the Glue table: `name type`, one a line.
+    pub schema: String,
+    /// `OpenXJsonSerDe.CaseInsensitive`.
+    pub case_insensitive: bool,
+    /// `OpenXJsonSerDe.ConvertDotsInJsonKeysToUnderscores`.
+    pub dots_to_underscores: bool,
+    /// `OpenXJsonSerDe.ColumnToJsonKeyMappings`: `column=key`, one a line.
+    pub mappings: String,
+    /// `ParquetSerDe.Compression`.
+    pub parquet_compression: ParquetCompression,
+    /// `RetryOptions.DurationInSeconds` of OpenSearch, Splunk and HTTP endpoints.
+    pub retry_secs: u32,
+    /// `RetryOptions.DurationInSeconds` of Redshift.
+    pub copy_retry_secs: u32,
+    /// `S3BackupMode`: everything, and not only what failed.
+    pub backup_all: bool,
+    /// `Prefix` of the backup.
+    pub backup_prefix: String,
+    /// `BufferingHints.SizeInMBs` of the backup.
+    pub backup_size_mib: u32,
+    /// `BufferingHints.IntervalInSeconds` of the backup.
+    pub backup_interval_secs: u32,
+    /// `IndexName`.
+    pub index: String,
+    /// `IndexRotationPeriod`.
+    pub index_rotation: IndexRotation,
+    /// `DocumentIdOptions`.
+    pub document_id: DocumentIdFormat,
+    /// `HECEndpointType`.
+    pub hec_endpoint: HecEndpoint,
+    /// `HECAcknowledgmentTimeoutInSeconds`.
+    pub hec_ack_timeout_secs: u32,
+    /// `RequestConfiguration.ContentEncoding` is GZIP.
+    pub http_gzip: bool,
+    /// `RequestConfiguration.CommonAttributes`: `name=value`, one a line.
+    pub http_attributes: String,
+    /// `DeliveryStreamEncryptionConfiguration`.
+    pub encryption: DeliveryEncryption,
     /// Which Direct PUT quota applies.
     pub quota_region: QuotaRegion,
     /// The quota raised this many times on request; all three dimensions scale together.
@@ -61,6 +123,45 @@ settings!(FirehoseConfig {
     time_zone,
     compression,
     newline,
+    file_extension,
+    decompress,
+    extract_messages,
+    deaggregate,
+    deaggregate_delimiter,
+    transform,
+    transform_field,
+    transform_sql,
+    transform_jq,
+    transform_keys,
+    transform_fail_percent,
+    transform_millis,
+    transform_buffer_mb,
+    transform_interval_secs,
+    transform_retries,
+    partitioning,
+    partition_query,
+    partitions_max,
+    partition_retry_secs,
+    convert,
+    schema,
+    case_insensitive,
+    dots_to_underscores,
+    mappings,
+    parquet_compression,
+    retry_secs,
+    copy_retry_secs,
+    backup_all,
+    backup_prefix,
+    backup_size_mib,
+    backup_interval_secs,
+    index,
+    index_rotation,
+    document_id,
+    hec_endpoint,
+    hec_ack_timeout_secs,
+    http_gzip,
+    http_attributes,
+    encryption,
     quota_region,
     quota_times,
     put_latency_millis,
@@ -76,6 +177,45 @@ impl Default for FirehoseConfig {
             time_zone: "UTC".to_owned(),
             compression: Compression::Uncompressed,
             newline: false,
+            file_extension: String::new(),
+            decompress: false,
+            extract_messages: false,
+            deaggregate: Deaggregation::None,
+            deaggregate_delimiter: "\\n".to_owned(),
+            transform: Transform::None,
+            transform_field: String::new(),
+            transform_sql: "*".to_owned(),
+            transform_jq: ".".to_owned(),
+            transform_keys: String::new(),
+            transform_fail_percent: 10,
+            transform_millis: 200,
+            transform_buffer_mb: Ratio::new(1, 1),
+            transform_interval_secs: 60,
+            transform_retries: 3,
+            partitioning: false,
+            partition_query: String::new(),
+            partitions_max: 500,
+            partition_retry_secs: 300,
+            convert: FormatConversion::None,
+            schema: String::new(),
+            case_insensitive: true,
+            dots_to_underscores: false,
+            mappings: String::new(),
+            parquet_compression: ParquetCompression::Snappy,
+            retry_secs: 300,
+            copy_retry_secs: 3_600,
+            backup_all: false,
+            backup_prefix: String::new(),
+            backup_size_mib: 5,
+            backup_interval_secs: 300,
+            index: "records".to_owned(),
+            index_rotation: IndexRotation::OneDay,
+            document_id: DocumentIdFormat::FirehoseDefault,
+            hec_endpoint: HecEndpoint::Raw,
+            hec_ack_timeout_secs: 180,
+            http_gzip: false,
+            http_attributes: String::new(),
+            encryption: DeliveryEncryption::None,
             quota_region: QuotaRegion::Large,
             quota_times: 1,
             put_latency_millis: 20,
@@ -105,6 +245,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
             flows: &[Flow::Put, Flow::Read],
             edges_max: 50,
         },
+        Port { name: "bucket", direction: Direction::Out, flows: &[Flow::Deliver], edges_max: 1 },
         Port { name: "out", direction: Direction::Out, flows: &[Flow::Deliver], edges_max: 1 },
     ],
     fields: || FIELDS,
@@ -122,113 +263,11 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     faults: &["down", "slow", "reject", "timeout"],
 };
 
-/// In form order.
-const FIELDS: &[Field] = &[
-    Field {
-        key: "buffer_size_mib",
-        label: "Buffer size",
-        unit: "MiB",
-        kind: FieldKind::Int { min: 1, max: 128 },
-        when: None,
-        section: "",
-        help: "Whichever of size and interval is reached first delivers. Measured before \
-                   compression; 1 to 128 MiB for S3, default 5 (botocore 1.44.5)",
-    },
-    Field {
-        key: "buffer_interval_secs",
-        label: "Buffer interval",
-        unit: "s",
-        kind: FieldKind::Int { min: 0, max: 900 },
-        when: None,
-        section: "",
-        help: "The clock starts with the first record in an empty buffer; 0 to 900 s for S3, \
-                   default 300 (botocore 1.44.5)",
-    },
-    Field {
-        key: "newline",
-        label: "New line after each record",
-        unit: "",
-        kind: FieldKind::Bool,
-        when: None,
-        section: "Object",
-        help: "Firehose glues records together unless the AppendDelimiterToRecord processor is \
-                   on",
-    },
-    Field {
-        key: "compression",
-        label: "Compression",
-        unit: "",
-        kind: FieldKind::Choice(&[("UNCOMPRESSED", "None"), ("GZIP", "GZIP")]),
-        when: None,
-        section: "Object",
-        help: "Applied to the whole object when it is delivered",
-    },
-    Field {
-        key: "prefix",
-        label: "Prefix",
-        unit: "",
-        kind: FieldKind::Text { chars_max: 1_024 },
-        when: None,
-        section: "Object",
-        help: "May hold !{timestamp:yyyy/MM/dd} and !{firehose:random-string}. Without a \
-                   timestamp expression yyyy/MM/dd/HH/ is appended",
-    },
-    Field {
-        key: "error_prefix",
-        label: "Error prefix",
-        unit: "",
-        kind: FieldKind::Text { chars_max: 1_024 },
-        when: None,
-        section: "Object",
-        help: "Needed as soon as the prefix has an expression; must then hold \
-                   !{firehose:error-output-type}",
-    },
-    Field {
-        key: "time_zone",
-        label: "Time zone",
-        unit: "",
-        kind: FieldKind::Text { chars_max: 50 },
-        when: None,
-        section: "Object",
-        help: "Time zone of the timestamp expressions: UTC or a fixed offset such as +02:00. \
-                   AWS takes names such as Europe/Berlin, which are not simulated yet",
-    },
-    Field {
-        key: "quota_region",
-        label: "Direct PUT quota",
-        unit: "",
-        kind: FieldKind::Choice(&[
-            ("large", "us-east-1, us-west-2, eu-west-1"),
-            ("other", "Other regions"),
-        ]),
-        when: None,
-        section: "Quota",
-        help: "500,000 records, 2,000 requests and 5 MiB a second in the three large regions, \
-                   100,000, 1,000 and 1 MiB elsewhere; with a stream as source no quota applies",
-    },
-    Field {
-        key: "quota_times",
-        label: "Quota raised",
-        unit: "times",
-        kind: FieldKind::Int { min: 1, max: 100 },
-        when: None,
-        section: "Quota",
-        help: "AWS raises all three dimensions together on request",
-    },
-    Field {
-        key: "put_latency_millis",
-        label: "Put latency",
-        unit: "ms",
-        kind: FieldKind::Int { min: 1, max: 10_000 },
-        when: None,
-        section: "Model",
-        help: "Time between a put call and its answer; AWS publishes no figure",
-    },
-];
-
 impl FirehoseConfig {
-    /// Rules beyond single ranges: what AWS says of prefixes (facts, firehose §5).
+    /// Rules beyond single ranges (facts, firehose §2 to §5). Those that need to know where it
+    /// delivers to stand with the rules of wires.
     pub fn check(&self, out: &mut Checker<'_>) {
         crate::kind::firehose_prefix::check(self, out);
+        crate::kind::firehose_check::check(self, out);
     }
 }

@@ -24,10 +24,10 @@ enum Piece<'a> {
     Open(&'a str),
 }
 
-/// Checks prefix, error prefix and time zone.
+/// Checks the prefixes and the time zone.
 pub(crate) fn check(config: &FirehoseConfig, out: &mut Checker<'_>) {
     let has_expression = config.prefix.contains("!{");
-    if has_expression && config.error_prefix.is_empty() {
+    if has_expression && !config.partitioning && config.error_prefix.is_empty() {
         out.error(
             "SCN-022",
             "error_prefix",
@@ -45,12 +45,14 @@ pub(crate) fn check(config: &FirehoseConfig, out: &mut Checker<'_>) {
             "Add `!{firehose:error-output-type}/` to it",
         );
     }
-    check_one(&config.prefix, "prefix", out);
-    check_one(&config.error_prefix, "error_prefix", out);
+    check_one(&config.prefix, "prefix", config.partitioning, out);
+    check_one(&config.error_prefix, "error_prefix", false, out);
+    check_one(&config.backup_prefix, "backup_prefix", false, out);
     check_time_zone(&config.time_zone, out);
 }
 
-fn check_one(text: &str, field: &'static str, out: &mut Checker<'_>) {
+/// `partitioned`: whether partition keys may stand in it, and no time is appended.
+fn check_one(text: &str, field: &'static str, partitioned: bool, out: &mut Checker<'_>) {
     let mut chars = 0;
     let mut dated = false;
     for piece in pieces(text) {
@@ -64,11 +66,18 @@ fn check_one(text: &str, field: &'static str, out: &mut Checker<'_>) {
             ),
             Piece::Expression(body) => {
                 dated |= body.starts_with("timestamp:");
-                chars += check_expression(body, field, out);
+                chars += match body.split_once(':') {
+                    Some(("partitionKeyFromQuery" | "partitionKeyFromLambda", _))
+                        if partitioned =>
+                    {
+                        0
+                    }
+                    _ => check_expression(body, field, out),
+                };
             }
         }
     }
-    if !dated && (field == "prefix" || !text.is_empty()) {
+    if !dated && !partitioned && (field == "prefix" || !text.is_empty()) {
         chars += HOUR_CHARS;
     }
     if chars > EVALUATED_CHARS_MAX {
@@ -108,8 +117,8 @@ fn check_expression(body: &str, field: &'static str, out: &mut Checker<'_>) -> u
         Some(("partitionKeyFromQuery" | "partitionKeyFromLambda", _)) => out.error(
             "SCN-031",
             field,
-            format!("`{shown}` needs dynamic partitioning, which is not simulated yet"),
-            "Take it out; AWS also allows it in the prefix only",
+            format!("`{shown}` needs dynamic partitioning, and stands in the prefix only"),
+            "Take it out, or turn dynamic partitioning on",
         ),
         _ => out.error(
             "SCN-025",

@@ -522,14 +522,14 @@ impl LambdaConfig {
             });
         }
         if self.body == Body::Enrich {
-            check_expression(&self.expression, out);
+            check_select(&self.expression, "expression", out);
         }
     }
 }
 
 /// Everything that is wrong with an expression, each with its line and column.
 #[inline(never)]
-fn check_expression(text: &str, out: &mut Checker<'_>) {
+pub(super) fn check_select(text: &str, field: &'static str, out: &mut Checker<'_>) {
     let mut problems = Vec::new();
     match sql::parse_select(text) {
         Err(problem) => problems.push(problem),
@@ -545,6 +545,6 @@ fn check_expression(text: &str, out: &mut Checker<'_>) {
     for problem in problems {
         let (line, column) = line_and_column(text, problem.span);
         let message = format!("Line {line}, column {column}: {}", problem.message);
-        out.error(problem.code, "expression", message, problem.help);
+        out.error(problem.code, field, message, problem.help);
     }
 }

@@ -7,7 +7,12 @@ mod connector;
 mod consumer;
 mod elasticsearch;
 mod firehose;
+mod firehose_check;
+mod firehose_fields;
+mod firehose_keys;
 mod firehose_prefix;
+mod firehose_words;
+mod glue;
 mod kcl;
 mod kpl;
 mod lambda;
@@ -37,14 +42,20 @@ pub use bucket::BucketConfig;
 pub use connector::{ConnectorConfig, Delimiter, DocumentId};
 pub use consumer::{ConsumerConfig, Retrieval, StartAt};
 pub use elasticsearch::ElasticsearchConfig;
-pub use firehose::{Compression, FirehoseConfig, QuotaRegion};
+pub use firehose::FirehoseConfig;
+pub use firehose_words::{
+    Compression, Deaggregation, DeliveryEncryption, DocumentIdFormat, FormatConversion,
+    HecEndpoint, IndexRotation, ParquetCompression, QuotaRegion, Transform,
+};
 pub use kcl::{Balancing, CheckpointWhen, KclConfig, OnException};
 pub use kpl::KplConfig;
 pub use lambda::{Body, LambdaConfig, Retries, Start};
 pub use producer::{Backoff, OnFailure, ProducerConfig, PutApi};
 pub use records::{Arrival, KeyRecipe, RecordsConfig, SizeRule, Source};
 pub use redshift::{CopyFormat, RedshiftConfig};
-pub use spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
+pub use spec::{
+    Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat, TARGET, When, is_shown,
+};
 pub use stream::{
     Encryption, Limiter, ON_DEMAND_SHARDS, RecordDistribution, StreamConfig, StreamMode,
 };

@@ -2,7 +2,7 @@
 //! range checks and the documentation are all generated from here.
 
 use base::{Diagnostic, NodeId, Place};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::Config;
 use crate::ports::Port;
@@ -33,6 +33,12 @@ pub enum Fidelity {
     Simplified,
 }
 
+/// Another setting and the values of it that show a field; a yes-or-no is `true` or `false`.
+pub type When = Option<(&'static str, &'static [&'static str])>;
+
+/// Stands in a [`When`] for the kind of part at the other end of `out`; empty without a wire.
+pub const TARGET: &str = "target";
+
 /// One setting.
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
@@ -45,7 +51,7 @@ pub struct Field {
     /// Type and range.
     pub kind: FieldKind,
     /// Shown only while another field has one of these values.
-    pub when: Option<(&'static str, &'static [&'static str])>,
+    pub when: When,
     /// The heading it stands under; may be empty for the first ones.
     pub section: &'static str,
     /// One or two sentences: what it does, where the limit comes from.
@@ -56,7 +62,7 @@ pub struct Field {
 #[derive(Clone, Copy, Debug)]
 pub struct Limit {
     key: &'static str,
-    when: Option<(&'static str, &'static [&'static str])>,
+    when: When,
     range: Range,
 }
 
@@ -196,10 +202,7 @@ pub(crate) const fn field(
 }
 
 /// A setting that is shown while another has one of these values.
-pub(crate) const fn only(
-    when: Option<(&'static str, &'static [&'static str])>,
-    field: Field,
-) -> Field {
+pub(crate) const fn only(when: When, field: Field) -> Field {
     Field { when, ..field }
 }
 
@@ -335,16 +338,24 @@ pub(crate) const fn limits<const ALL: usize>(fields: &[Field]) -> [Limit; ALL] {
     limits
 }
 
+/// Whether a field with this condition is shown. Without a target every field about one is.
+#[must_use]
+pub fn is_shown(when: When, fields: &Map<String, Value>, target: Option<&str>) -> bool {
+    let Some((key, words)) = when else { return true };
+    let value = match fields.get(key) {
+        Some(Value::Bool(true)) => "true",
+        Some(Value::Bool(false)) => "false",
+        value => value.and_then(Value::as_str).unwrap_or_default(),
+    };
+    if key == TARGET { target.is_none_or(|it| words.contains(&it)) } else { words.contains(&value) }
+}
+
 /// Checks every field that is shown against its range.
 pub(crate) fn check_ranges(config: &Config, out: &mut Checker<'_>) {
     let fields = config.fields();
     let spec = config.spec();
     for limit in spec.limits {
-        let shown = limit.when.is_none_or(|(key, values)| {
-            let value = fields.get(key).and_then(Value::as_str).unwrap_or_default();
-            values.contains(&value)
-        });
-        if shown
+        if is_shown(limit.when, &fields, None)
             && let Some(value) = fields.get(limit.key)
             && !limit.range.has(value)
         {

@@ -122,7 +122,7 @@ fn check_loose_ends(document: &Document, out: &mut Vec<Diagnostic>) {
             Direction::In => document.edges_to(node.id).next().is_some(),
         };
         let (code, message, help) = match node.config.kind() {
-            "firehose" if !wired(Direction::Out) => (
+            "firehose" if document.edges_from(node.id).all(|edge| edge.from.port != "out") => (
                 "SCN-067",
                 format!("`{}` has no bucket to deliver to", node.name),
                 "Connect its output to an S3 bucket; until then it keeps what it takes",

@@ -1,6 +1,7 @@
 //! Everything that is wrong with the meaning of a document, all at once.
 
 mod dated;
+mod firehose;
 mod graph;
 mod names;
 mod replay;
@@ -37,6 +38,7 @@ pub fn validate(document: &Document, data: &DataSets) -> Vec<Diagnostic> {
     }
     policy::diagnose_rights(document, &mut out);
     graph::check(document, &mut out);
+    firehose::check(document, &mut out);
     for node in &document.nodes {
         replay::check(document, node, data, &mut out);
     }

@@ -398,3 +398,79 @@ fn rows_whose_times_cannot_be_kept_are_named() {
     );
     check("a,soon\n", &[("SCN-073", true, "`at` of `d.csv`, row 1: no time that can be read")]);
 }
+
+/// Facts, firehose §2 to §5: buffers, conversion, partitioning, transformation, and what each of
+/// them excludes.
+#[test]
+fn a_firehose_stream_is_told_every_limit() {
+    let keys =
+        r#""partitioning":true,"error_prefix":"e/","prefix":"c=!{partitionKeyFromQuery:c}/""#;
+    let schema = r#""convert":"parquet","schema":"id string","buffer_size_mib":64"#;
+    for (settings, wanted) in [
+        (r#""buffer_size_mib":129"#, &["SCN-012"][..]),
+        (schema, &[]),
+        (&schema.replace("64", "63"), &["SCN-130"]),
+        (&format!(r#"{schema},"compression":"GZIP""#), &["SCN-131"]),
+        (&format!(r#"{schema},"mappings":"a""#), &["SCN-132"]),
+        (r#""convert":"parquet","schema":"id text","buffer_size_mib":64"#, &["SCN-132"]),
+        (&format!(r#"{keys},"partition_query":"{{c:.c}}""#), &[]),
+        (
+            &format!(r#"{keys},"partition_query":"{{c:.c}}","buffer_interval_secs":59"#),
+            &["SCN-133"],
+        ),
+        (&format!(r#"{keys},"partition_query":"{{c:.c, d:.d}}""#), &["SCN-135"]),
+        (&format!(r#"{keys},"partition_query":"{{d:.d}}""#), &["SCN-135", "SCN-135"]),
+        (
+            r#""partitioning":true,"partition_query":"{c:.c}",
+            "prefix":"!{partitionKeyFromQuery:c}""#,
+            &["SCN-134"],
+        ),
+        (r#""partitioning":true,"error_prefix":"e/""#, &["SCN-135"]),
+        (r#""prefix":"!{partitionKeyFromQuery:c}","error_prefix":"e/""#, &["SCN-031"]),
+        (r#""transform":"identity","transform_buffer_mb":"0.19""#, &["SCN-136"]),
+        (r#""transform":"identity","transform_buffer_mb":"0.2""#, &[]),
+        (r#""transform":"identity","transform_buffer_mb":"3""#, &[]),
+        (r#""transform":"identity","transform_buffer_mb":"3.01""#, &["SCN-136"]),
+        (r#""transform_buffer_mb":"9""#, &[]),
+        (r#""transform":"identity","transform_retries":301"#, &["SCN-012"]),
+        (r#""transform":"sql","transform_sql":"id +""#, &["SQL-010"]),
+        (r#""transform":"redact""#, &["SCN-139"]),
+        (r#""transform":"drop","transform_field":"level""#, &["SCN-139"]),
+        (r#""transform":"drop","transform_field":"level=DEBUG""#, &[]),
+        (r#""transform":"csv_to_json","transform_field":"a,,b""#, &["SCN-139"]),
+        (r#""deaggregate":"delimited","deaggregate_delimiter":"""#, &["SCN-137"]),
+        (r#""file_extension":"json""#, &["SCN-138"]),
+        (r#""file_extension":".json.gz""#, &[]),
+        (r#""http_attributes":"team""#, &["SCN-140"]),
+        (r#""http_attributes":"team=ops\nstage=dev""#, &[]),
+        (r#""retry_secs":7201"#, &["SCN-012"]),
+        (r#""index":"Clicks""#, &["SCN-120"]),
+        (r#""backup_all":true"#, &["SCN-144"]),
+        (r#""encryption":"aws_owned""#, &["SCN-145"]),
+    ] {
+        assert_eq!(codes(&with(3, settings)), wanted, "{settings}");
+    }
+}
+
+/// Facts, firehose §2 and §6: what a destination cannot do.
+#[test]
+fn a_destination_of_a_firehose_stream_has_its_own_limits() {
+    for (kind, settings, wanted) in [
+        ("redshift", "", &["SCN-144"][..]),
+        ("redshift", r#""compression":"Snappy""#, &["SCN-143", "SCN-144"]),
+        ("redshift", r#""compression":"GZIP""#, &["SCN-144"]),
+        ("redshift", r#""error_prefix":"e/""#, &["SCN-143", "SCN-144"]),
+        ("elasticsearch", r#""buffer_size_mib":101"#, &["SCN-141", "SCN-144"]),
+        ("elasticsearch", r#""buffer_size_mib":100"#, &["SCN-144"]),
+        (
+            "elasticsearch",
+            r#""convert":"parquet","schema":"id string","buffer_size_mib":64"#,
+            &["SCN-142", "SCN-144"],
+        ),
+    ] {
+        let nodes = [LINE[0], LINE[1], (3, "firehose", "deliver", settings), (4, kind, "dest", "")];
+        let found = codes(&parts(&nodes, &WIRES[..3], ""));
+        let found: Vec<&str> = found.into_iter().filter(|code| *code != "SCN-062").collect();
+        assert_eq!(found, wanted, "{kind} {settings}");
+    }
+}

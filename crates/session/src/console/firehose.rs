@@ -3,7 +3,6 @@
 
 use engine::api::command::Output;
 use scenario::Config;
-use scenario::kind::Compression;
 use serde_json::{Value, json};
 
 use crate::session::Session;
@@ -55,7 +54,8 @@ impl Session {
             let from = self.document.node(edge.from.node)?;
             (from.config.kind() == "stream").then_some(from)
         });
-        let target = self.document.edges_from(id).find_map(|it| self.document.node(it.to.node));
+        let target = self.document.edges_from(id).find(|edge| edge.from.port == "out");
+        let target = target.and_then(|edge| self.document.node(edge.to.node));
         let arn = |service: &str, part: &str, name: &str| {
             let (region, account) = (engine::call::REGION, engine::call::ACCOUNT);
             format!("arn:aws:{service}:{region}:{account}:{part}/{name}")
@@ -74,10 +74,7 @@ impl Session {
                     "SizeInMBs": config.buffer_size_mib,
                     "IntervalInSeconds": config.buffer_interval_secs,
                 },
-                "CompressionFormat": match config.compression {
-                    Compression::Gzip => "GZIP",
-                    Compression::Uncompressed => "UNCOMPRESSED",
-                },
+                "CompressionFormat": config.compression.word(),
             }}],
             "HasMoreDestinations": false,
         });

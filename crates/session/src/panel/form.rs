@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use base::Place;
-use scenario::kind::{Field, FieldKind};
+use scenario::kind::{Field, FieldKind, is_shown};
 use scenario::{DataSets, Node, policy};
 use serde_json::{Map, Value};
 
@@ -12,7 +12,11 @@ use crate::session::Session;
 
 pub(super) fn rows(session: &Session, node: &Node) -> Vec<FieldRow> {
     let values = node.config.fields();
-    let shown = node.spec().fields().iter().filter(|field| is_shown(field, &values));
+    let target = session.document.edges_from(node.id).find(|edge| edge.from.port == "out");
+    let target = target.and_then(|edge| session.document.node(edge.to.node));
+    let target = target.map_or("", |target| target.config.kind());
+    let fields = node.spec().fields().iter();
+    let shown = fields.filter(|field| is_shown(field.when, &values, Some(target)));
     let row = |field: &'static Field| FieldRow {
         field,
         value: values.get(field.key).cloned().unwrap_or(Value::Null),
@@ -29,13 +33,6 @@ pub(super) fn rows(session: &Session, node: &Node) -> Vec<FieldRow> {
         }));
     }
     rows
-}
-
-fn is_shown(field: &Field, values: &Map<String, Value>) -> bool {
-    field.when.is_none_or(|(key, words)| {
-        let value = values.get(key).and_then(Value::as_str).unwrap_or_default();
-        words.contains(&value)
-    })
 }
 
 fn problem(session: &Session, node: &Node, key: &str) -> Option<(Rc<str>, Rc<str>)> {

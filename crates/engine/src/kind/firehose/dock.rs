@@ -66,7 +66,7 @@ impl Firehose {
             return;
         }
         let now = ctx.now();
-        let edge = ctx.edges_out().first().map(|edge| edge.id);
+        let edge = ctx.edges_out().iter().find(|edge| edge.from.port == "out").map(|edge| edge.id);
         let retry_at = self.dock.backoff.map_or(now, |(_, until)| until);
         let Some(edge) = edge.filter(|_edge| retry_at <= now) else {
             let retry = edge.map(|_edge| retry_at);

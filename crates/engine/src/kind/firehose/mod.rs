@@ -135,8 +135,8 @@ impl Firehose {
         let raw = buffer.content(self.config.newline);
         let raw_bytes = raw.len() as u64;
         let bytes: Arc<[u8]> = match self.config.compression {
-            Compression::Uncompressed => raw.into(),
             Compression::Gzip => gzip::member(&raw).into(),
+            _ => raw.into(),
         };
         let (stream, wall_millis) = (ctx.name(), ctx.wall_millis(oldest));
         let key = name::key(&self.config, &stream, self.version, wall_millis, ctx.rng());

@@ -5,7 +5,7 @@
 //! the prefix; the suffix stays in UTC, which AWS leaves open.
 
 use base::Rng;
-use scenario::kind::{Compression, FirehoseConfig};
+use scenario::kind::FirehoseConfig;
 
 use super::timestamp;
 
@@ -27,9 +27,9 @@ pub(super) fn key(
     let utc = timestamp::civil(wall_millis, 0);
     timestamp::format("'-'yyyy-MM-dd-HH-mm-ss'-'", utc, &mut out);
     out.push_str(&uuid(rng));
-    out.push_str(match config.compression {
-        Compression::Uncompressed => "",
-        Compression::Gzip => ".gz",
+    out.push_str(match config.file_extension.as_str() {
+        "" => config.compression.extension(),
+        own => own,
     });
     out
 }
@@ -89,6 +89,8 @@ fn uuid(rng: &mut Rng) -> String {
 
 #[cfg(test)]
 mod tests {
+    use scenario::kind::Compression;
+
     use super::*;
 
     /// 2018-08-27T10:30:00Z, the instant of AWS's own examples.

@@ -26,7 +26,8 @@ impl Firehose {
             let left = base::units::permille(until.since(kernel.now).0, until.since(since).0);
             out.retries.push(u16::try_from(left).unwrap_or(1_000));
         }
-        let target = kernel.edges.from(out.id).next().map(|edge| edge.id);
+        let mut wires = kernel.edges.from(out.id);
+        let target = wires.find(|edge| edge.from.port == "out").map(|edge| edge.id);
         let edge = edges.iter_mut().find(|edge| Some(edge.id) == target);
         if let Some(edge) = edge {
             edge.crates.extend(self.crates());
