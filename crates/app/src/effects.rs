@@ -36,6 +36,7 @@ pub(crate) fn run(store: &Store, effect: Effect) {
         Effect::Download { name, bytes } => {
             files::download(&name, "application/octet-stream", &bytes);
         }
+        Effect::DownloadZip { name, files } => files::download_zip(store, name, files),
         Effect::ShowKeys => store.ui(|ui| ui.dialog = Some(Dialog::Help)),
         Effect::ShowShare => store.ui(|ui| ui.dialog = Some(Dialog::Share)),
         Effect::FocusInspector => {

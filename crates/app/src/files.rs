@@ -1,11 +1,16 @@
 //! Files in and out: downloads, and files a person picked or dropped.
 
+use std::sync::Arc;
+
 use js_sys::{Array, JsString, RegExp, Uint8Array};
+use session::{Announce, Session};
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
 
 use crate::dom;
+use crate::effects;
+use crate::store::Store;
 
 /// Lets the browser save bytes under a name.
 pub(crate) fn download(name: &str, kind: &str, bytes: &[u8]) {
@@ -21,6 +26,17 @@ pub(crate) fn download(name: &str, kind: &str, bytes: &[u8]) {
         anchor.click();
     }
     dom::quiet(Url::revoke_object_url(&address));
+}
+
+/// Lets the browser save many files as one ZIP archive.
+#[inline(never)]
+pub(crate) fn download_zip(store: &Store, name: String, files: Vec<(String, Arc<[u8]>)>) {
+    let contents: Vec<(&str, &[u8])> =
+        files.iter().map(|(name, bytes)| (name.as_str(), &**bytes)).collect();
+    match store.with_session(Session::formats).zip(&contents) {
+        Ok(bytes) => download(&name, "application/zip", &bytes),
+        Err(failure) => effects::announce(store, Announce::Assertive, failure.message),
+    }
 }
 
 /// Reads a file and hands over its name and bytes, once all that may be done with them is there.

@@ -137,8 +137,6 @@ pub(crate) struct InDialog {
     pub(crate) chosen: usize,
     /// Links open at the start instead of at this moment.
     pub(crate) at_start: bool,
-    /// How an object is shown.
-    pub(crate) form: Form,
     /// The person's own data as far as they were read.
     pub(crate) data: Option<Rc<OwnData>>,
     /// The column whose values become partition keys.
@@ -155,15 +153,6 @@ pub(crate) struct ConsoleLine {
     pub(crate) back: usize,
     /// Words that fit.
     pub(crate) offered: Vec<String>,
-}
-
-/// How an object is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Form {
-    #[default]
-    Text,
-    Lines,
-    Json,
 }
 
 /// A change of the page's state.

@@ -14,8 +14,8 @@ use engine::{
 };
 use scenario::{Action, DataSets, Document, Scheduled};
 
-/// Objects named in one listing.
-pub const LISTED_MAX: usize = 200;
+use crate::folder::Folder;
+
 /// Entries of an answer that are listed; a call has 500 at most.
 const ENTRIES_SHOWN: u32 = 100;
 /// Events of one moment that a single step handles.
@@ -76,6 +76,15 @@ pub enum Query {
         node: NodeId,
         /// Keys that begin with it.
         prefix: String,
+        /// So many newer objects are left out.
+        skip: u32,
+    },
+    /// Every object under a prefix of a bucket, with its bytes.
+    Objects {
+        /// The bucket.
+        node: NodeId,
+        /// Keys that begin with it.
+        prefix: String,
     },
     /// One object with its bytes.
     Object {
@@ -121,6 +130,8 @@ pub enum Answer {
     Series(Vec<u64>),
     /// Folders and objects.
     Listing(Folder),
+    /// Oldest first.
+    Objects(Vec<Object>),
     /// Nothing when the position is not taken.
     Object(Option<Object>),
     /// Newest first.
@@ -135,19 +146,6 @@ pub enum Answer {
     Trail(Vec<TrailEvent>),
     /// Ascending by part.
     Signs(Vec<Sign>),
-}
-
-/// What lies under a prefix.
-#[derive(Clone, Debug, Default)]
-pub struct Folder {
-    /// Next parts of deeper keys, each with its slash, in order.
-    pub folders: Vec<String>,
-    /// Objects right here, newest first: position in order of delivery, and the object.
-    pub objects: Vec<(u32, Object)>,
-    /// All objects of the bucket.
-    pub count: u32,
-    /// All bytes of the bucket as stored.
-    pub bytes: u64,
 }
 
 /// What comes back.
@@ -289,7 +287,13 @@ fn answer(engine: &Engine, query: &Query) -> Answer {
         Query::Series { node, metric, secs } => {
             Answer::Series(engine.series(*node, *metric, *secs))
         }
-        Query::Listing { node, prefix } => Answer::Listing(list(engine.objects(*node), prefix)),
+        Query::Listing { node, prefix, skip } => {
+            Answer::Listing(Folder::of(engine.objects(*node), prefix, *skip))
+        }
+        Query::Objects { node, prefix } => {
+            let objects = engine.objects(*node).iter();
+            Answer::Objects(objects.filter(|it| it.key.starts_with(&**prefix)).cloned().collect())
+        }
         Query::Object { node, position } => {
             Answer::Object(engine.objects(*node).get(*position as usize).cloned())
         }
@@ -302,28 +306,4 @@ fn answer(engine: &Engine, query: &Query) -> Answer {
         Query::Trail(data) => Answer::Trail(engine.trail(*data).copied().collect()),
         Query::Signs => Answer::Signs(engine.signs()),
     }
-}
-
-fn list(objects: &[Object], prefix: &str) -> Folder {
-    let mut folder = Folder {
-        count: u32::try_from(objects.len()).unwrap_or(u32::MAX),
-        bytes: objects.iter().map(|object| object.stored_bytes).sum(),
-        ..Folder::default()
-    };
-    for (object, position) in objects.iter().rev().zip((0..folder.count).rev()) {
-        let Some(rest) = object.key.strip_prefix(prefix) else { continue };
-        match rest.split_once('/') {
-            Some((next, _deeper)) => {
-                let next = format!("{next}/");
-                if let Err(at) = folder.folders.binary_search(&next) {
-                    folder.folders.insert(at, next);
-                }
-            }
-            None if folder.objects.len() < LISTED_MAX => {
-                folder.objects.push((position, object.clone()));
-            }
-            None => {}
-        }
-    }
-    folder
 }

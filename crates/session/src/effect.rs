@@ -43,6 +43,13 @@ pub enum Effect {
         /// What is in it.
         bytes: Arc<[u8]>,
     },
+    /// Give these files to the person in one ZIP file.
+    DownloadZip {
+        /// Its name.
+        name: String,
+        /// Name and content of each.
+        files: Vec<(String, Arc<[u8]>)>,
+    },
     /// Open the list of keys.
     ShowKeys,
     /// Show the share panel.

@@ -8,6 +8,7 @@ pub mod clipboard;
 pub mod clock;
 pub mod driver;
 pub mod effect;
+pub mod folder;
 pub mod history;
 pub mod hud;
 pub mod message;
@@ -33,5 +34,5 @@ mod walk;
 
 pub use effect::{Announce, Effect, Fit};
 pub use hud::Hud;
-pub use message::{Key, Keys, Line, Message, Phase, Pointer};
+pub use message::{Key, Keys, Line, Message, Phase, Pick, Pointer};
 pub use session::{Session, TickReport};

@@ -5,7 +5,7 @@ use scenario::price::Item;
 use scenario::{End, FaultKind};
 use serde_json::{Map, Value};
 
-use crate::hud::Tab;
+use crate::hud::{Form, Tab};
 
 /// Modifier keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,6 +69,17 @@ pub enum Line {
     Row,
     /// Left edges under each other.
     Column,
+}
+
+/// Which objects of a bucket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pick {
+    /// The one that is open.
+    Open,
+    /// One by its position in the list, newest first.
+    One(NodeId, u32),
+    /// All whose keys begin so, in one ZIP file.
+    Under(NodeId, String),
 }
 
 /// Everything that can be asked of a session.
@@ -252,14 +263,22 @@ pub enum Message {
         /// Its position in the list, newest first.
         index: u32,
     },
+    /// Shows the open object another way, from its beginning.
+    ShowObjectAs(Form),
+    /// Turns to a page of the open object.
+    TurnObject(u32),
     /// Closes the viewer.
     HideObject,
+    /// Gives objects to the person as a file.
+    Download(Pick),
     /// Lists objects under this prefix.
     ListObjects {
         /// The bucket.
         node: NodeId,
         /// Keys that begin with it.
         prefix: String,
+        /// So many newer objects are left out.
+        skip: u32,
     },
     /// Shows the records of a shard.
     ShowLane {

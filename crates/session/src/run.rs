@@ -12,7 +12,8 @@ use engine::{Cause, Object, Progress, RecordView, Sign, Snapshot, TrailEvent, Us
 use scenario::edit::actions_between;
 use scenario::{Action, DataSets, Document, Scheduled, script};
 
-use crate::driver::{Answer, Command, Driver, Folder, LocalDriver, Query, Report};
+use crate::driver::{Answer, Command, Driver, LocalDriver, Query, Report};
+use crate::folder::Folder;
 
 /// A run behind its driver.
 #[derive(Debug)]
@@ -216,13 +217,29 @@ impl Run {
         }
     }
 
-    /// What lies under a prefix.
+    /// What lies under a prefix, after so many newer objects.
     #[must_use]
-    pub fn folder(&self, node: NodeId, prefix: &str) -> Option<&Folder> {
-        match self.answers.get(&Query::Listing { node, prefix: prefix.to_owned() }) {
+    pub fn folder(&self, node: NodeId, prefix: &str, skip: u32) -> Option<&Folder> {
+        match self.answers.get(&Query::Listing { node, prefix: prefix.to_owned(), skip }) {
             Some(Answer::Listing(folder)) => Some(folder),
             _ => None,
         }
+    }
+
+    /// Every object under a prefix, oldest first.
+    pub fn objects_under(&mut self, node: NodeId, prefix: &str) -> Vec<Object> {
+        let query = Query::Objects { node, prefix: prefix.to_owned() };
+        self.ask_also(query.clone());
+        match self.answers.remove(&query) {
+            Some(Answer::Objects(objects)) => objects,
+            _ => Vec::new(),
+        }
+    }
+
+    /// One object, asked for at once.
+    pub fn object_at(&mut self, node: NodeId, position: u32) -> Option<Object> {
+        self.ask_also(Query::Object { node, position });
+        self.object(node, position).cloned()
     }
 
     /// How many objects a bucket has.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use base::{Diagnostic, NodeId};
-use engine::Snapshot;
+use engine::{Formats, Snapshot};
 use scenario::{DataSets, Document, End};
 use scene::{Picture, TextMeasure, View};
 
@@ -43,6 +43,8 @@ pub struct Session {
     /// The loose end of a wire that was dropped on empty canvas.
     pub(crate) loose: Option<End>,
     pub(crate) panels: Panels,
+    /// What opens objects that only large libraries can read.
+    pub(crate) formats: Formats,
     pub(crate) is_view_only: bool,
     pub(crate) effects: Vec<Effect>,
     pub(crate) voice: Voice,
@@ -149,8 +151,13 @@ impl Session {
 
             Message::ShowTab(tab) => self.panels.tab = tab,
             Message::ShowObject { node, index } => self.show_object(node, index),
+            Message::ShowObjectAs(form) => self.show_object_as(form),
+            Message::TurnObject(page) => self.turn_object(page),
             Message::HideObject => self.panels.object = None,
-            Message::ListObjects { node, prefix } => self.panels.prefix = Some((node, prefix)),
+            Message::Download(pick) => self.download(&pick),
+            Message::ListObjects { node, prefix, skip } => {
+                self.panels.folder = Some((node, prefix, skip));
+            }
             Message::ShowLane { node, shard } => self.view.lane = Some((node, shard)),
             Message::ShowTrail(data) => self.panels.trail = data,
             Message::Lens(secs) => self.panels.lens_secs = if secs >= 60 { 60 } else { 1 },
@@ -175,6 +182,18 @@ impl Session {
     /// The HUD model; the same pointer while nothing differs.
     pub fn hud(&mut self) -> Rc<Hud> {
         crate::panel::fill(self)
+    }
+
+    /// What opens objects that only large libraries can read, once the host has it.
+    pub fn set_formats(&mut self, formats: Formats) {
+        self.formats = formats;
+        self.hud.forget();
+    }
+
+    /// The libraries that the host gave.
+    #[must_use]
+    pub fn formats(&self) -> Formats {
+        self.formats
     }
 
     /// Whether nothing moves: the host may stop its frame loop until the next message.

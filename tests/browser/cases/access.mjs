@@ -72,7 +72,7 @@ test("objects, menus and marked fields follow the rules of access", async ({ pag
   await entries.last().click();
   const viewer = page.getByRole("dialog", { name: "Object" });
   await viewer.waitFor();
-  for (const form of ["Text", "Lines", "JSON"]) {
+  for (const form of ["Table", "Text", "Lines", "JSON", "Bytes"]) {
     await viewer.getByRole("button", { name: form, exact: true }).click();
     await audit(page, `object as ${form}`);
   }

@@ -23,7 +23,7 @@ pub(crate) fn dialogs(page: &Page) -> Html {
     let Some(dialog) = &page.ui.dialog else {
         return page.hud.object.as_ref().map_or_else(Html::default, |object| {
             let close = |store: &Store| store.send(session::Message::HideObject);
-            modal(store, "Object", "wide", close, object_viewer(page, object))
+            modal(store, "Object", "wide", close, object_viewer(store, object))
         });
     };
     let (title, class, content) = match dialog {

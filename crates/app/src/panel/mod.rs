@@ -28,6 +28,7 @@ mod problems;
 mod quick_add;
 mod records;
 mod share;
+mod storage;
 mod top_bar;
 mod trail;
 mod transport;

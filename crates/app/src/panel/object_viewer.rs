@@ -1,66 +1,95 @@
-//! An object of a bucket: as text, lines or JSON, with the read-as-lines check.
+//! An object of a bucket: what it is, one page of it in the form that was asked for, and the way to
+//! its bytes.
 
 use std::rc::Rc;
 
-use session::hud::ObjectView;
+use session::hud::{Body, ObjectView, Sheet};
+use session::{Message, Pick};
 use yew::prelude::*;
 
-use crate::app::Page;
-use crate::files;
-use crate::ui::Form;
-use crate::widget::{button, glyph, segment, text};
+use crate::store::Store;
+use crate::widget::{button, glyph, named_button, segment, text};
 
-/// Facts, check, content, download.
+/// Facts, check, a page, download.
 #[inline(never)]
-pub(super) fn object_viewer(page: &Page, object: &Rc<ObjectView>) -> Html {
-    let (store, form) = (&page.store, page.ui.inside.form);
-    let saved = object.clone();
-    let download = store.does(move |_store| {
-        let name = saved.key.rsplit('/').next().unwrap_or("object");
-        files::download(name, "application/octet-stream", &saved.content);
-    });
-    let pick = |which: Form, label: &'static str| {
-        let onclick = store.does(move |store| store.ui(move |ui| ui.inside.form = which));
-        segment(form == which, label, onclick)
+pub(super) fn object_viewer(store: &Store, object: &Rc<ObjectView>) -> Html {
+    let (words, passed) = &object.check;
+    let encoding = match &*object.encoding {
+        "" => String::new(),
+        encoding => format!(" in {encoding}"),
     };
-    let (words, passed) = &object.lines_check;
-    let raw = (object.raw_bytes != object.bytes).then(|| {
-        format!(", {} before {}", base::units::bytes_text(object.raw_bytes), object.encoding)
-    });
     html! {
         <div class="object">
             <p class="code">{ text(&object.key) }</p>
-            <p>{ format!("{}{}, {} records, sealed by {}", base::units::bytes_text(object.bytes),
-                raw.unwrap_or_default(), base::units::grouped(object.records), object.reason) }</p>
+            <p>{ format!("{}{encoding}: ", object.format) }{ text(&object.facts) }</p>
             <p class={if *passed { "ok" } else { "bad" }}>
                 { glyph(if *passed { "check" } else { "cross" }) }
                 <span>{ text(words) }</span>
             </p>
             <div class="row">
                 <span class="seg" role="group" aria-label="Show as">
-                    { pick(Form::Text, "Text") }
-                    { pick(Form::Lines, "Lines") }
-                    { pick(Form::Json, "JSON") }
+                    { for object.forms.iter().map(|form| {
+                        let onclick = store.sends(Message::ShowObjectAs(*form));
+                        segment(*form == object.form, form.label(), onclick)
+                    }) }
                 </span>
                 <span class="sp" />
-                { button("btn line", "Download", download) }
+                { pager(store, object) }
+                { button("btn line", "Download", store.sends(Message::Download(Pick::Open))) }
             </div>
-            { content(object, form) }
+            { body(object) }
+            if !object.note.is_empty() {
+                <p class="muted">{ text(&object.note) }</p>
+            }
         </div>
     }
 }
 
-fn content(object: &ObjectView, form: Form) -> Html {
-    match form {
-        Form::Text => html! { <pre class="code" tabindex="0">{ text(&object.text) }</pre> },
-        Form::Lines => html! {
-            <ol class="code lines" tabindex="0">{ for object.lines.iter().map(|line| {
-                html! { <li>{ text(line) }</li> }
-            }) }</ol>
+fn body(object: &ObjectView) -> Html {
+    match &object.body {
+        Body::Text(words) => html! { <pre class="code" tabindex="0">{ text(words) }</pre> },
+        Body::Lines(first, lines) => html! {
+            <ol class="code lines" tabindex="0" start={first.to_string()}>
+                { for lines.iter().map(|line| html! { <li>{ text(line) }</li> }) }
+            </ol>
         },
-        Form::Json if object.json.is_empty() => {
-            html! { <p class="muted">{ "The content does not begin with a JSON document." }</p> }
-        }
-        Form::Json => html! { <pre class="code" tabindex="0">{ text(&object.json) }</pre> },
+        Body::Table(sheet) => table(sheet),
+    }
+}
+
+/// Rows under the names of their columns.
+fn table(sheet: &Sheet) -> Html {
+    html! {
+        <div class="grid-box" tabindex="0" role="region" aria-label="Rows">
+            <table class="grid">
+                <thead><tr>
+                    { for sheet.columns.iter().map(|name| html! {
+                        <th scope="col">{ name.to_string() }</th>
+                    }) }
+                </tr></thead>
+                <tbody>
+                    { for sheet.rows.iter().map(|row| html! {
+                        <tr>{ for row.iter().map(|cell| html! { <td>{ cell.clone() }</td> }) }</tr>
+                    }) }
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+fn pager(store: &Store, object: &ObjectView) -> Html {
+    if object.range.is_empty() {
+        return Html::default();
+    }
+    let turn = |label: &'static str, name, page: Option<u32>| {
+        let to = Message::TurnObject(page.unwrap_or(0));
+        named_button(label.into(), name, store.sends(to), page.is_none())
+    };
+    html! {
+        <span class="row pager">
+            { turn("Page before", "left", object.turns.0) }
+            <span class="num">{ text(&object.range) }</span>
+            { turn("Page after", "right", object.turns.1) }
+        </span>
     }
 }

@@ -1,17 +1,18 @@
 //! The Records tab: stored records of a shard, or objects of a bucket.
 
 use session::Message;
-use session::hud::{Inspector, Listing, Response, Sheet};
+use session::hud::{Inspector, Response, Sheet};
 use yew::prelude::*;
 
+use super::storage;
 use crate::store::Store;
-use crate::widget::{choice, glyph, text};
+use crate::widget::{choice, text};
 
 /// What the part holds.
 #[inline(never)]
 pub(super) fn tab(store: &Store, model: &Inspector) -> Html {
     if let Some(listing) = &model.listing {
-        return objects(store, model, listing);
+        return storage::storage(store, model.node, listing);
     }
     if let Some(sheet) = &model.sheet {
         return rows(sheet);
@@ -117,58 +118,4 @@ fn rows(sheet: &Sheet) -> Html {
 
 fn cell(row: &[String], at: usize) -> String {
     row.get(at).cloned().unwrap_or_default()
-}
-
-fn objects(store: &Store, model: &Inspector, listing: &Listing) -> Html {
-    let node = model.node;
-    let list = |prefix: String| store.sends(Message::ListObjects { node, prefix });
-    let up = parent(&listing.prefix).map(|prefix| {
-        let onclick = list(prefix);
-        html! { <li><button type="button" class="entry" {onclick}>{ "…" }</button></li> }
-    });
-    html! {
-        <>
-            <div class="fl">
-                <b>{ format!("{} objects", base::units::grouped(listing.count)) }</b>
-                <span>{ base::units::bytes_text(listing.bytes) }</span>
-            </div>
-            <p class="code crumbs">{ format!("/{}", listing.prefix) }</p>
-            <ul class="objects">
-                { up }
-                { for listing.folders.iter().map(|folder| {
-                    let prefix = format!("{}{folder}", listing.prefix);
-                    html! {
-                        <li key={folder.to_string()}>
-                            <button type="button" class="entry" onclick={list(prefix)}>
-                                { glyph("s3") }{ text(folder) }
-                            </button>
-                        </li>
-                    }
-                }) }
-                { for listing.objects.iter().map(|object| {
-                    let message = Message::ShowObject { node, index: object.index };
-                    html! {
-                        <li key={object.index}>
-                            <button type="button" class="entry" onclick={store.sends(message)}
-                                title={object.name.to_string()}>
-                                <span class="name">{ text(&object.name) }</span>
-                                <span class="num">{ base::units::bytes_text(object.bytes) }</span>
-                                <span class="muted num">{ text(&object.age) }</span>
-                                <span class="chip">{ text(&object.reason) }</span>
-                            </button>
-                        </li>
-                    }
-                }) }
-            </ul>
-        </>
-    }
-}
-
-/// The prefix one level up; nothing above the root.
-fn parent(prefix: &str) -> Option<String> {
-    let inside = prefix.strip_suffix('/').unwrap_or(prefix);
-    if inside.is_empty() {
-        return None;
-    }
-    Some(inside.rfind('/').map_or_else(String::new, |at| inside[..=at].to_owned()))
 }

@@ -6,8 +6,9 @@ use base::calendar::Civil;
 use engine::Object;
 
 use super::Printed;
-use crate::driver::{LISTED_MAX, Query};
+use crate::driver::Query;
 use crate::effect::Effect;
+use crate::folder::LISTED_MAX;
 use crate::session::Session;
 
 pub(super) const COMMANDS: [&str; 3] = ["cp", "help", "ls"];
@@ -39,18 +40,18 @@ impl Session {
     fn ls(&mut self, place: &str) -> Printed {
         let (node, path) = self.bucket(place, "ListObjectsV2")?;
         let prefix = path.to_owned();
-        self.run.ask_also(Query::Listing { node, prefix });
-        let Some(folder) = self.run.folder(node, path) else { return Ok(String::new()) };
+        self.run.ask_also(Query::Listing { node, prefix, skip: 0 });
+        let Some(folder) = self.run.folder(node, path, 0) else { return Ok(String::new()) };
         // Keys are printed from their last slash on.
         let begun = path.rsplit('/').next().unwrap_or_default();
         let mut lines: Vec<String> =
-            folder.folders.iter().map(|next| format!("{:>30} {begun}{next}", "PRE")).collect();
+            folder.folders.iter().map(|it| format!("{:>30} {begun}{}", "PRE", it.name)).collect();
         for (_, object) in folder.objects.iter().rev() {
             let name = object.key.rsplit('/').next().unwrap_or_default();
             let stamp = self.stamp(object.delivered_at.0 / 1_000);
             lines.push(format!("{stamp} {:>10} {name}", object.stored_bytes));
         }
-        if folder.objects.len() == LISTED_MAX {
+        if folder.here > LISTED_MAX {
             lines.push(format!("(the newest {LISTED_MAX} objects)"));
         }
         // As the real command: nothing found is a failure without words.
@@ -62,15 +63,15 @@ impl Session {
         let (node, path) = self.bucket(place, "ListObjectsV2")?;
         let (mut open, mut lines) = (vec![path.to_owned()], Vec::new());
         while let Some(prefix) = open.pop() {
-            self.run.ask_also(Query::Listing { node, prefix: prefix.clone() });
-            let Some(folder) = self.run.folder(node, &prefix) else { continue };
-            open.extend(folder.folders.iter().rev().map(|next| format!("{prefix}{next}")));
+            self.run.ask_also(Query::Listing { node, prefix: prefix.clone(), skip: 0 });
+            let Some(folder) = self.run.folder(node, &prefix, 0) else { continue };
+            open.extend(folder.folders.iter().rev().map(|it| format!("{prefix}{}", it.name)));
             for (_, object) in folder.objects.iter().rev() {
                 let stamp = self.stamp(object.delivered_at.0 / 1_000);
                 lines.push(format!("{stamp} {:>10} {}", object.stored_bytes, object.key));
             }
-            if lines.len() >= LISTED_MAX {
-                lines.truncate(LISTED_MAX);
+            if lines.len() >= LISTED_MAX as usize {
+                lines.truncate(LISTED_MAX as usize);
                 lines.push(format!("(the first {LISTED_MAX} objects: name a longer prefix)"));
                 break;
             }
@@ -81,8 +82,8 @@ impl Session {
     fn cp(&mut self, from: &str, to: &str) -> Printed {
         let (node, key) = self.bucket(from, "HeadObject")?;
         let folder = key.rsplit_once('/').map_or("", |(folder, _)| &key[..=folder.len()]);
-        self.run.ask_also(Query::Listing { node, prefix: folder.to_owned() });
-        let listed = self.run.folder(node, folder);
+        self.run.ask_also(Query::Listing { node, prefix: folder.to_owned(), skip: 0 });
+        let listed = self.run.folder(node, folder, 0);
         let found = listed.and_then(|it| it.objects.iter().find(|(_, it)| &*it.key == key));
         let Some((_, object)) = found else {
             return Err(format!(

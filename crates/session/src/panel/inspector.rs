@@ -8,7 +8,7 @@ use engine::snapshot::NodeView;
 use scenario::kind::Fidelity;
 use scenario::{End, Node, ports};
 
-use super::{form, object, response, words};
+use super::{form, listing, response, words};
 use crate::clock;
 use crate::driver::Query;
 use crate::hud::{Inspector, MetricRow, RecordRow, Tab};
@@ -40,8 +40,9 @@ pub(super) fn queries(session: &Session, out: &mut Vec<Query>) {
     }
     out.push(Query::Sheet { node: id, count: ROWS_SHOWN });
     out.push(Query::LastPut(id));
-    if object::is_bucket(node) {
-        out.push(Query::Listing { node: id, prefix: object::prefix(session, id) });
+    if listing::is_bucket(node) {
+        let (prefix, skip) = listing::open(session, id);
+        out.push(Query::Listing { node: id, prefix: prefix.to_owned(), skip });
     }
 }
 
@@ -53,7 +54,7 @@ pub(super) fn inspector(session: &Session) -> Option<Inspector> {
     let epoch = session.document.epoch_millis;
     let causes = session.run.causes(node.id);
     let why = crate::why::cards(causes, epoch, snapshot.now, WHY_SHOWN);
-    let is_bucket = object::is_bucket(node) && session.panels.tab == Tab::Records;
+    let is_bucket = listing::is_bucket(node) && session.panels.tab == Tab::Records;
     let (key_shards, key_words) = session.hud.key_shards();
     let is_producer = matches!(spec.kind, "producer" | "kpl");
     Some(Inspector {
@@ -76,7 +77,7 @@ pub(super) fn inspector(session: &Session) -> Option<Inspector> {
         lane: open_lane(session, node.id),
         true_heights: (node.config.lanes() > 0).then_some(session.view.true_heights),
         records: Rc::new(records(session, node.id)),
-        listing: is_bucket.then(|| Rc::new(object::listing(session, node.id))),
+        listing: is_bucket.then(|| Rc::new(listing::listing(session, node))),
         sheet: session.run.sheet(node.id, ROWS_SHOWN).map(|sheet| Rc::new(sheet.clone())),
         response: session.run.put_answer(node.id).map(|it| Rc::new(response::of(it, epoch))),
         faults: Rc::new(spec.faults.iter().map(|word| Rc::from(*word)).collect()),

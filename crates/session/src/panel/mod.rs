@@ -8,6 +8,7 @@ mod form;
 mod inspector;
 mod key_shards;
 mod link;
+mod listing;
 mod object;
 mod outline;
 mod response;
@@ -26,7 +27,7 @@ use scenario::{Document, Node};
 use scene::Selection;
 
 use crate::driver::Query;
-use crate::hud::{Alert, EventCounts, Group, GroupPart, Hud, LegendKey, ObjectView, Problem, Tab};
+use crate::hud::{Alert, EventCounts, Group, GroupPart, Hud, LegendKey, Problem, Tab};
 use crate::session::Session;
 use crate::why::plural;
 
@@ -39,8 +40,8 @@ pub(crate) struct Panels {
     pub(crate) tab: Tab,
     /// The open object: bucket and position in order of delivery.
     pub(crate) object: Option<(NodeId, u32)>,
-    /// The open folder of a bucket.
-    pub(crate) prefix: Option<(NodeId, String)>,
+    /// The open folder of a bucket, and how many newer objects its page leaves out.
+    pub(crate) folder: Option<(NodeId, String, u32)>,
     /// Seconds one point of a chart covers: 1 or 60.
     pub(crate) lens_secs: u32,
     /// Whether the trail is open, and whether with data events.
@@ -49,7 +50,7 @@ pub(crate) struct Panels {
 
 impl Default for Panels {
     fn default() -> Self {
-        Self { tab: Tab::Settings, object: None, prefix: None, lens_secs: 1, trail: None }
+        Self { tab: Tab::Settings, object: None, folder: None, lens_secs: 1, trail: None }
     }
 }
 
@@ -72,7 +73,7 @@ pub(crate) struct HudCache {
     link: Option<(Arc<Document>, Rc<str>)>,
     /// The link to the run with the faults by hand it has.
     run_link: Option<(Arc<Document>, Vec<scenario::Scheduled>, Rc<str>)>,
-    object: Option<((NodeId, u32), Rc<ObjectView>)>,
+    object: Option<object::Open>,
     /// The list of problems, once somebody asked.
     problems: Option<Rc<Vec<Problem>>>,
     /// The producer, the shards and script entries the bars are made of, and the bars.
@@ -159,7 +160,7 @@ fn whole(session: &Session) -> Hud {
         charts: Rc::new(chart::charts(session)),
         marks: Rc::new(snapshot.marks.clone()),
         counts: counts(session),
-        object: object::open(session),
+        object: object::view(session),
         totals: Rc::new(totals(session)),
         cost: cost::cost(session),
         console: Rc::clone(&session.console),

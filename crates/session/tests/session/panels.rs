@@ -5,8 +5,8 @@ use std::rc::Rc;
 use scenario::FaultKind;
 use scenario::price::Item;
 use serde_json::Value;
-use session::Message;
-use session::hud::Tab;
+use session::hud::{Body, Form, Listing, Tab};
+use session::{Effect, Message, Pick};
 
 use crate::support::{hot_key, hot_shard, node, pipeline, press, run, said, set};
 
@@ -153,8 +153,9 @@ fn an_object_opens_and_is_checked_as_lines() {
     for _level in 0..4 {
         let hud = session.hud();
         let listing = hud.inspector.as_ref().and_then(|inspector| inspector.listing.clone());
-        prefix += &listing.expect("a listing").folders[0];
-        session.update(Message::ListObjects { node: bucket, prefix: prefix.clone() });
+        prefix += &listing.expect("a listing").folders[0].name;
+        let message = Message::ListObjects { node: bucket, prefix: prefix.clone(), skip: 0 };
+        session.update(message);
     }
     let hud = session.hud();
     let listing = hud.inspector.as_ref().and_then(|inspector| inspector.listing.clone());
@@ -164,9 +165,17 @@ fn an_object_opens_and_is_checked_as_lines() {
     let object = hud.object.as_ref().expect("it is open");
     assert!(object.key.ends_with(&*newest.name));
     assert_eq!(&*object.encoding, "gzip");
-    assert!(object.text.starts_with('{'), "{}", object.text);
-    assert!(object.lines_check.0.contains("glued together"), "{:?}", object.lines_check);
-    assert!(object.json.starts_with("{\n"));
+    assert!(object.check.0.contains("glued together"), "{:?}", object.check);
+    assert_eq!((object.format, object.form), ("JSON", Form::Table));
+    let Body::Table(rows) = &object.body else { panic!("{:?}", object.body) };
+    assert!(rows.rows.len() > 1, "glued documents are rows: {rows:?}");
+    for (form, begin) in [(Form::Text, "{\""), (Form::Json, "{\n"), (Form::Bytes, "00000000")] {
+        session.update(Message::ShowObjectAs(form));
+        let hud = session.hud();
+        let object = hud.object.as_ref().expect("it is open");
+        let Body::Text(text) = &object.body else { panic!("{:?}", object.body) };
+        assert!(text.starts_with(begin), "{form:?}: {text}");
+    }
     press(&mut session, "Escape");
     assert!(session.hud().object.is_none());
 }
@@ -339,4 +348,43 @@ fn no_chart_is_shown_twice() {
             assert!(!names[..at].contains(name), "{kind}: {names:?}");
         }
     }
+}
+
+fn listing(session: &mut session::Session) -> Rc<Listing> {
+    let hud = session.hud();
+    hud.inspector.as_ref().and_then(|inspector| inspector.listing.clone()).expect("a bucket lists")
+}
+
+/// Ten records a second sealed every 5 s: small objects, which is said with the hint to raise, and
+/// which can be had one by one or together.
+#[test]
+fn small_objects_are_warned_of_and_given_out() {
+    let mut session = pipeline();
+    let (firehose, bucket) = (node(&session, "firehose"), node(&session, "bucket"));
+    session.update(set(firehose, "buffer_interval_secs", 5));
+    session.update(Message::SelectNode(bucket, false));
+    session.update(Message::ShowTab(Tab::Records));
+    session.update(Message::StepMicros(30_000_000));
+    assert_eq!(listing(&mut session).warning, None, "a few objects are no pattern");
+    session.update(Message::StepMicros(60_000_000));
+    let top = listing(&mut session);
+    let words = top.warning.clone().expect("most objects are small");
+    assert!(words.contains("raise its Buffer interval, now 5 s"), "{words}");
+    assert_eq!((top.folders[0].count, top.folders[0].bytes), (top.count as u32, top.bytes));
+
+    session.take_effects();
+    let prefix = top.folders[0].name.clone();
+    session.update(Message::Download(Pick::Under(bucket, prefix.clone())));
+    let effects = session.take_effects();
+    let [Effect::DownloadZip { name, files }] = &effects[..] else { panic!("{effects:?}") };
+    assert!(name.ends_with(".zip"), "{name}");
+    assert_eq!(files.len() as u64, top.count);
+    assert!(files.iter().all(|(name, bytes)| !name.starts_with(&prefix) && !bytes.is_empty()));
+
+    session.update(Message::Download(Pick::One(bucket, 0)));
+    let effects = session.take_effects();
+    let [Effect::Download { name, bytes }] = &effects[..] else { panic!("{effects:?}") };
+    let newest = files.last().expect("a file");
+    assert!(newest.0.ends_with(name.as_str()) && !name.contains('/'), "{name}");
+    assert_eq!(*bytes, newest.1);
 }

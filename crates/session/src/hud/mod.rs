@@ -2,6 +2,8 @@
 //!
 //! Panels read this and send messages; they hold no rules and do no arithmetic on simulated time.
 
+mod storage;
+
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -12,6 +14,10 @@ use scenario::End;
 use scenario::kind::Field;
 use scenario::price::Item;
 use serde_json::Value;
+
+pub use storage::{Body, Form, ListedObject, Listing, ObjectView};
+
+pub use crate::folder::Subfolder;
 
 /// Tabs of the inspector.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -305,67 +311,6 @@ pub struct RecordRow {
     pub bytes: u32,
     /// The first kilobyte as text.
     pub text: Rc<str>,
-}
-
-/// Objects under a prefix.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Listing {
-    /// The prefix.
-    pub prefix: Rc<str>,
-    /// Deeper prefixes.
-    pub folders: Vec<Rc<str>>,
-    /// Objects, newest first, at most 200.
-    pub objects: Vec<ListedObject>,
-    /// All objects of the bucket.
-    pub count: u64,
-    /// All bytes.
-    pub bytes: u64,
-}
-
-/// One object of a listing.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListedObject {
-    /// Position in the bucket, newest first: for `Message::ShowObject`.
-    pub index: u32,
-    /// The key after the prefix.
-    pub name: Rc<str>,
-    /// As stored.
-    pub bytes: u64,
-    /// Records inside.
-    pub records: u64,
-    /// `27 s`.
-    pub age: Rc<str>,
-    /// `size` or `time`.
-    pub reason: Rc<str>,
-}
-
-/// An object that is open.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ObjectView {
-    /// The bucket.
-    pub node: NodeId,
-    /// The whole key.
-    pub key: Rc<str>,
-    /// As stored.
-    pub bytes: u64,
-    /// Before compression.
-    pub raw_bytes: u64,
-    /// Records inside.
-    pub records: u64,
-    /// `size` or `time`.
-    pub reason: Rc<str>,
-    /// `gzip` or empty.
-    pub encoding: Rc<str>,
-    /// The first kilobyte of the content (inflated) as text.
-    pub text: Rc<str>,
-    /// The first lines of the content.
-    pub lines: Rc<Vec<Rc<str>>>,
-    /// The first JSON document, indented; empty when there is none.
-    pub json: Rc<str>,
-    /// Result of the read-as-lines check: a sentence, and whether it passed.
-    pub lines_check: (Rc<str>, bool),
-    /// The stored bytes, for the download.
-    pub content: Arc<[u8]>,
 }
 
 /// A row of the outline.
