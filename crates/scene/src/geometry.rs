@@ -27,6 +27,8 @@ pub const HOLDER_ROW: f64 = 26.0;
 const HOLDER_ROWS: u32 = 2;
 /// Most rows for workers a card has.
 const HOLDERS_MAX: u32 = 4;
+/// Height of the function beside a buffer.
+pub const FUNCTION: f64 = 68.0;
 /// Height of a compact card.
 pub const COMPACT: f64 = 36.0;
 /// Width of a stream on a narrow screen.
@@ -352,7 +354,7 @@ pub fn lanes(document: &Document, node: &Node) -> u32 {
     most
 }
 
-/// Width and height of a card: that of its kind, and room for its lanes or its workers.
+/// Width and height of a card: that of its kind, and room for its lanes, its workers or its function.
 #[must_use]
 pub fn node_size(document: &Document, node: &Node) -> (f64, f64) {
     let (w, h) = node.spec().size;
@@ -361,7 +363,11 @@ pub fn node_size(document: &Document, node: &Node) -> (f64, f64) {
         return (f64::from(w), Stack::planned(lanes, f64::from(w)).height);
     }
     let rows = node.config.workers().map_or(HOLDER_ROWS, |workers| workers.clamp(1, HOLDERS_MAX));
-    (f64::from(w), f64::from(h) + HOLDER_ROW * (f64::from(rows) - f64::from(HOLDER_ROWS)))
+    let function = if node.config.has_function() { FUNCTION } else { 0.0 };
+    (
+        f64::from(w),
+        f64::from(h) + function + HOLDER_ROW * (f64::from(rows) - f64::from(HOLDER_ROWS)),
+    )
 }
 
 /// The card of a node as the person placed it.

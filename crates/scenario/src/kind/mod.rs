@@ -164,6 +164,12 @@ impl Config {
         }
     }
 
+    /// Whether a picture of this part shows the function that transforms its records.
+    #[must_use]
+    pub fn has_function(&self) -> bool {
+        matches!(self, Self::Firehose(config) if config.transform != Transform::None)
+    }
+
     /// What it makes, if it makes records.
     #[must_use]
     pub fn records(&self) -> Option<&RecordsConfig> {

@@ -8,7 +8,7 @@ use engine::snapshot::{Counter, Gauge};
 
 use super::card::{HEADER, PAD};
 use super::{invocation, leases, packs, partitions, parts, transform};
-use crate::geometry::Placed;
+use crate::geometry::{FUNCTION, Placed};
 use crate::num;
 use crate::pen::{Pen, Type};
 use crate::picture::{Ink, Segment, Stroke};
@@ -68,7 +68,7 @@ fn natural(gauge: &Gauge, is_tight: bool) -> f64 {
         Gauge::Packs(_) => packs::PACKS,
         Gauge::Leases(leases) => leases::height(leases.workers.len()),
         Gauge::Invocation(_) => invocation::INVOCATION,
-        Gauge::Transform(_) => transform::TRANSFORM,
+        Gauge::Transform(_) => FUNCTION,
         Gauge::Partitions(_) => partitions::PARTITIONS,
     }
 }

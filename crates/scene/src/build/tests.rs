@@ -395,3 +395,21 @@ fn partitions_are_counted_against_their_limit() {
         assert!(said.iter().any(|text| text == words), "{words} is missing in {said:?}");
     }
 }
+
+#[test]
+fn a_card_has_room_for_the_function_its_settings_name() {
+    let line = Gauge::Line { left: "freshness 27.0 s".to_owned(), right: String::new() };
+    let gauges = vec![Gauge::Race(Race::default()), line, Gauge::Transform(Transform::default())];
+    let (mut document, mut snapshot) = one("firehose", Gauge::Race(Race::default()));
+    snapshot.nodes[0].gauges = gauges;
+    let all = |document: &Document| {
+        let said = texts(&draw(document, &snapshot, &view()));
+        ["freshness 27.0 s", "dropped"].map(|words| said.iter().any(|text| text == words))
+    };
+    assert_eq!(all(&document), [true, false], "a card never grows with its gauges");
+    let node = std::sync::Arc::make_mut(&mut document.nodes[0]);
+    let mut fields = serde_json::Map::new();
+    fields.insert("transform".to_owned(), "identity".into());
+    node.config = node.config.with(&fields).expect("a known word");
+    assert_eq!(all(&document), [true, true], "it does with its settings");
+}

@@ -9,9 +9,6 @@ use crate::num;
 use crate::pen::{Pen, Type};
 use crate::picture::{Ink, Segment, Stroke};
 
-/// Height of the whole.
-pub(super) const TRANSFORM: f64 = 68.0;
-
 /// The box of the function: from the left, from the top, width, height.
 const BOX: (f64, f64, f64, f64) = (72.0, 9.0, 44.0, 34.0);
 /// Bars of the buffer in front of it.
