@@ -404,6 +404,12 @@ impl Engine {
         self.node(node).and_then(|node| node.sheet(&self.kernel, count))
     }
 
+    /// What a node could not take, at most `count` rows: `STL_LOAD_ERRORS` of a cluster.
+    #[must_use]
+    pub fn errors(&self, node: NodeId, count: u32) -> Option<Sheet> {
+        self.node(node).and_then(|node| node.errors(&self.kernel, count))
+    }
+
     pub(crate) fn last_put(&self, node: NodeId) -> Option<&LastPut> {
         self.node(node).and_then(Node::last_put)
     }

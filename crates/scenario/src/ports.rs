@@ -154,7 +154,8 @@ pub(crate) fn check_pair(document: &Document, from: &End, to: &End) -> Result<Fl
 /// `a stream`, `an S3 bucket`, `Firehose`.
 fn with_article(title: &str) -> String {
     match title {
-        "Firehose" | "Lambda" => title.to_owned(),
+        "Firehose" | "Lambda" | "Splunk" => title.to_owned(),
+        "HTTP endpoint" => "an HTTP endpoint".to_owned(),
         "S3 bucket" => "an S3 bucket".to_owned(),
         "KCL app" => "a KCL app".to_owned(),
         "KPL producer" => "a KPL producer".to_owned(),

@@ -100,6 +100,13 @@ pub enum Query {
         /// How many at most.
         count: u32,
     },
+    /// What a part could not take: load errors of a cluster.
+    Errors {
+        /// The part.
+        node: NodeId,
+        /// How many at most.
+        count: u32,
+    },
     /// The newest answer to a put call of a part.
     LastPut(NodeId),
     /// Newest records of a shard.
@@ -299,6 +306,7 @@ fn answer(engine: &Engine, query: &Query) -> Answer {
         }
         Query::LastPut(node) => Answer::LastPut(engine.put_answer(*node, ENTRIES_SHOWN)),
         Query::Sheet { node, count } => Answer::Sheet(engine.sheet(*node, *count)),
+        Query::Errors { node, count } => Answer::Sheet(engine.errors(*node, *count)),
         Query::Records { node, lane, count } => {
             Answer::Records(engine.records(*node, *lane, *count))
         }

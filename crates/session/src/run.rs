@@ -270,6 +270,15 @@ impl Run {
         }
     }
 
+    /// What a part could not take.
+    #[must_use]
+    pub fn errors(&self, node: NodeId, count: u32) -> Option<&Sheet> {
+        match self.answers.get(&Query::Errors { node, count }) {
+            Some(Answer::Sheet(sheet)) => sheet.as_ref(),
+            _ => None,
+        }
+    }
+
     /// The newest answer to a put call of a part.
     #[must_use]
     pub fn put_answer(&self, node: NodeId) -> Option<&PutAnswer> {

@@ -47,7 +47,7 @@ pub(super) fn decode(text: &str) -> Vec<u8> {
 }
 
 /// The text of bytes.
-pub(super) fn encode(bytes: &[u8]) -> String {
+pub(crate) fn encode(bytes: &[u8]) -> String {
     let digit = |bits: u32| char::from(DIGITS[(bits & 0x3f) as usize]);
     let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {

@@ -49,6 +49,7 @@ mod types;
 use scenario::limits::Limits;
 use serde_json::{Map, Value, json};
 
+pub(crate) use self::blob::encode as base64;
 use self::operation::Operation;
 use self::request::Request;
 use crate::call::ErrorCode;

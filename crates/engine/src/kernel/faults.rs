@@ -23,6 +23,8 @@ pub struct Faults {
 pub struct Harm {
     /// The call (or entry) fails with an internal failure.
     pub fails: bool,
+    /// It fails because nobody is there to take it.
+    pub down: bool,
     /// The answer takes this much longer.
     pub extra_millis: u64,
     /// The answer never arrives.
@@ -98,7 +100,7 @@ impl Faults {
         let (mut lost, mut unsent) = (0, 0);
         for fault in self.of(node, now) {
             match fault.kind {
-                FaultKind::Down => harm.fails = true,
+                FaultKind::Down => (harm.fails, harm.down) = (true, true),
                 FaultKind::Slow { millis } => {
                     harm.extra_millis = harm.extra_millis.max(millis.into());
                 }

@@ -9,6 +9,7 @@ mod consumer;
 mod consumer_tests;
 mod elasticsearch;
 mod firehose;
+mod http_endpoint;
 mod kcl;
 mod kpl;
 mod lambda;
@@ -18,6 +19,7 @@ pub(crate) mod producer;
 pub mod reader;
 mod redshift;
 mod seen;
+mod splunk;
 pub mod stream;
 mod table;
 mod writer;
@@ -78,6 +80,11 @@ pub trait Component: Clone {
 
     /// Rows it keeps, at most `count`; none for kinds without rows.
     fn sheet(&self, _kernel: &Kernel, _count: u32) -> Option<Sheet> {
+        None
+    }
+
+    /// What it could not take, at most `count` rows; none for kinds without such a table.
+    fn errors(&self, _kernel: &Kernel, _count: u32) -> Option<Sheet> {
         None
     }
 
@@ -203,6 +210,15 @@ macro_rules! kinds {
                 }
             }
 
+            /// What it could not take.
+            #[must_use]
+            pub fn errors(&self, kernel: &Kernel, count: u32) -> Option<Sheet> {
+                match self {
+                    $(Self::$variant(node) => node.errors(kernel, count),)+
+                    Self::Inert => None,
+                }
+            }
+
             /// The newest put call that was answered.
             pub(crate) fn last_put(&self) -> Option<&LastPut> {
                 match self {
@@ -277,11 +293,13 @@ kinds! {
     Consumer = consumer,
     Elasticsearch = elasticsearch,
     Firehose = firehose,
+    HttpEndpoint = http_endpoint,
     Kcl = kcl,
     Kpl = kpl,
     Lambda = lambda,
     Producer = producer,
     Redshift = redshift,
+    Splunk = splunk,
     Stream = stream,
     Table = table,
     Writer = writer,

@@ -227,6 +227,15 @@ const fn sum(name: &'static str, unit: &'static str) -> MetricSpec {
     MetricSpec { name, stat: Stat::Sum, unit, bad: false }
 }
 
+const fn age(name: &'static str) -> MetricSpec {
+    MetricSpec { name, stat: Stat::Max, unit: "s", bad: false }
+}
+
+/// 1 for a second in which a delivery succeeded, 0 for one in which all failed.
+const fn success(name: &'static str) -> MetricSpec {
+    MetricSpec { name, stat: Stat::Gauge, unit: "", bad: false }
+}
+
 /// What a Firehose stream is.
 pub(crate) static SPEC: KindSpec = KindSpec {
     kind: "firehose",
@@ -246,7 +255,12 @@ pub(crate) static SPEC: KindSpec = KindSpec {
             edges_max: 50,
         },
         Port { name: "bucket", direction: Direction::Out, flows: &[Flow::Deliver], edges_max: 1 },
-        Port { name: "out", direction: Direction::Out, flows: &[Flow::Deliver], edges_max: 1 },
+        Port {
+            name: "out",
+            direction: Direction::Out,
+            flows: &[Flow::Deliver, Flow::Copy, Flow::Document, Flow::Hec, Flow::Http],
+            edges_max: 1,
+        },
     ],
     fields: || FIELDS,
     limits: &super::spec::limits::<{ FIELDS.len() }>(FIELDS),
@@ -259,6 +273,27 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         sum("DeliveryToS3.Bytes", "bytes"),
         MetricSpec { name: "KinesisMillisBehindLatest", stat: Stat::Gauge, unit: "ms", bad: false },
         MetricSpec { name: "ThrottledGetRecords", stat: Stat::Sum, unit: "calls", bad: true },
+        success("DeliveryToS3.Success"),
+        sum("DeliveryToRedshift.Records", "records"),
+        sum("DeliveryToRedshift.Bytes", "bytes"),
+        success("DeliveryToRedshift.Success"),
+        age("DeliveryToAmazonOpenSearchService.DataFreshness"),
+        sum("DeliveryToAmazonOpenSearchService.Records", "records"),
+        sum("DeliveryToAmazonOpenSearchService.Bytes", "bytes"),
+        success("DeliveryToAmazonOpenSearchService.Success"),
+        age("DeliveryToSplunk.DataFreshness"),
+        sum("DeliveryToSplunk.Records", "records"),
+        sum("DeliveryToSplunk.Bytes", "bytes"),
+        success("DeliveryToSplunk.Success"),
+        age("DeliveryToSplunk.DataAckLatency"),
+        age("DeliveryToHttpEndpoint.DataFreshness"),
+        sum("DeliveryToHttpEndpoint.Records", "records"),
+        sum("DeliveryToHttpEndpoint.Bytes", "bytes"),
+        success("DeliveryToHttpEndpoint.Success"),
+        age("BackupToS3.DataFreshness"),
+        sum("BackupToS3.Records", "records"),
+        sum("BackupToS3.Bytes", "bytes"),
+        success("BackupToS3.Success"),
     ],
     faults: &["down", "slow", "reject", "timeout"],
 };

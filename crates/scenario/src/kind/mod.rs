@@ -13,6 +13,7 @@ mod firehose_keys;
 mod firehose_prefix;
 mod firehose_words;
 mod glue;
+mod http_endpoint;
 mod kcl;
 mod kpl;
 mod lambda;
@@ -23,8 +24,10 @@ mod records;
 mod records_check;
 mod records_fields;
 mod redshift;
+mod redshift_columns;
 mod setting;
 mod spec;
+mod splunk;
 mod stream;
 mod table;
 mod writer;
@@ -47,15 +50,18 @@ pub use firehose_words::{
     Compression, Deaggregation, DeliveryEncryption, DocumentIdFormat, FormatConversion,
     HecEndpoint, IndexRotation, ParquetCompression, QuotaRegion, Transform,
 };
+pub use http_endpoint::{AnswerBody, HttpEndpointConfig};
 pub use kcl::{Balancing, CheckpointWhen, KclConfig, OnException};
 pub use kpl::KplConfig;
 pub use lambda::{Body, LambdaConfig, Retries, Start};
 pub use producer::{Backoff, OnFailure, ProducerConfig, PutApi};
 pub use records::{Arrival, KeyRecipe, RecordsConfig, SizeRule, Source};
 pub use redshift::{CopyFormat, RedshiftConfig};
+pub use redshift_columns::{ColumnType, RedshiftColumn};
 pub use spec::{
     Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat, TARGET, When, is_shown,
 };
+pub use splunk::{HecToken, SplunkConfig};
 pub use stream::{
     Encryption, Limiter, ON_DEMAND_SHARDS, RecordDistribution, StreamConfig, StreamMode,
 };
@@ -136,6 +142,8 @@ kinds! {
     Table(TableConfig) = table,
     Redshift(RedshiftConfig) = redshift,
     Elasticsearch(ElasticsearchConfig) = elasticsearch,
+    Splunk(SplunkConfig) = splunk,
+    HttpEndpoint(HttpEndpointConfig) = http_endpoint,
 }
 
 impl Config {

@@ -1,5 +1,6 @@
 //! Redshift: a table of a cluster that `COPY` commands load from objects of a bucket.
 
+use super::redshift_columns::{self, RedshiftColumn};
 use super::setting::{settings, words};
 use super::spec::{
     Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat, field, int, only,
@@ -28,7 +29,7 @@ words!(CopyFormat { JsonAuto = "json_auto", Csv = "csv" });
 pub struct RedshiftConfig {
     /// The table.
     pub table: String,
-    /// Names of its columns, commas between them.
+    /// Its columns: names with types, commas or new lines between them.
     pub columns: String,
     /// `FORMAT`.
     pub format: CopyFormat,
@@ -76,9 +77,10 @@ const FIELDS: &[Field] = &[
         "columns",
         "Columns",
         "",
-        FieldKind::Text { chars_max: 4_096 },
+        FieldKind::Code { chars_max: 32_768 },
         "",
-        "Names in lower case, commas between them; every column takes any text",
+        "`name type`, commas or new lines between them: integer, decimal(10,2), boolean, \
+         varchar(20), date, timestamp and others. Without a type a column takes any text",
     ),
     field(
         "format",
@@ -163,7 +165,15 @@ impl RedshiftConfig {
             let message = format!("`{}` is no name of a table", self.table);
             out.error("SCN-122", "table", message, help);
         }
-        let names: Vec<&str> = self.column_names().collect();
+        let read = self.read_columns();
+        if let Some(text) = read.iter().find_map(|column| column.as_ref().err()) {
+            let message = format!("`{text}` is no type of a column");
+            let help = "Use smallint, integer, bigint, decimal(10,2), real, double precision, \
+                        boolean, char(20), varchar(256), date or timestamp; without a type a \
+                        column takes any text";
+            out.error("SCN-122", "columns", message, help);
+        }
+        let names: Vec<&str> = read.iter().flatten().map(|column| column.name).collect();
         if let Some(name) = names.iter().find(|name| !is_identifier(name)) {
             out.error("SCN-122", "columns", format!("`{name}` is no name of a column"), help);
         }
@@ -185,9 +195,14 @@ impl RedshiftConfig {
         }
     }
 
-    /// The columns, in order.
-    pub fn column_names(&self) -> impl Iterator<Item = &str> {
-        self.columns.split(',').map(str::trim)
+    fn read_columns(&self) -> Vec<Result<RedshiftColumn<'_>, &str>> {
+        redshift_columns::read(&self.columns)
+    }
+
+    /// The columns with what they take, in order.
+    #[must_use]
+    pub fn table_columns(&self) -> Vec<RedshiftColumn<'_>> {
+        self.read_columns().into_iter().flatten().collect()
     }
 }
 

@@ -191,6 +191,8 @@ pub struct Inspector {
     pub listing: Option<Rc<Listing>>,
     /// Leases or items of a part that keeps some.
     pub sheet: Option<Rc<Sheet>>,
+    /// What a part could not take: `STL_LOAD_ERRORS` of a cluster.
+    pub errors: Option<Rc<Sheet>>,
     /// What the newest put call of a producer came back with.
     pub response: Option<Rc<Response>>,
     /// Faults it understands and whether one runs.

@@ -46,6 +46,8 @@ const TROUBLES: &[Telling] = &[
     ("firehose", "ThrottledRecords"),
     ("redshift", "STL_LOAD_ERRORS"),
     ("elasticsearch", "ThreadpoolWriteRejected"),
+    ("splunk", "RequestsRefused"),
+    ("http_endpoint", "RequestsRefused"),
 ];
 /// How far behind those are who read.
 const AGES: &[Telling] = &[

@@ -39,6 +39,7 @@ pub(super) fn queries(session: &Session, out: &mut Vec<Query>) {
         out.push(Query::Records { node: id, lane, count: RECORDS_SHOWN });
     }
     out.push(Query::Sheet { node: id, count: ROWS_SHOWN });
+    out.push(Query::Errors { node: id, count: ROWS_SHOWN });
     out.push(Query::LastPut(id));
     if listing::is_bucket(node) {
         let (prefix, skip) = listing::open(session, id);
@@ -79,6 +80,7 @@ pub(super) fn inspector(session: &Session) -> Option<Inspector> {
         records: Rc::new(records(session, node.id)),
         listing: is_bucket.then(|| Rc::new(listing::listing(session, node))),
         sheet: session.run.sheet(node.id, ROWS_SHOWN).map(|sheet| Rc::new(sheet.clone())),
+        errors: session.run.errors(node.id, ROWS_SHOWN).map(|sheet| Rc::new(sheet.clone())),
         response: session.run.put_answer(node.id).map(|it| Rc::new(response::of(it, epoch))),
         faults: Rc::new(spec.faults.iter().map(|word| Rc::from(*word)).collect()),
         faults_running: Rc::new(view.map(|view| faults(session, view)).unwrap_or_default()),

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use base::Time;
 
-use crate::batch::{Block, Slice};
+use crate::batch::{Batch, Block, Slice};
 
 /// Records that wait for their object.
 #[derive(Clone, Debug, Default)]
@@ -38,6 +38,11 @@ impl Buffer {
     /// Bytes of the object it would make, before compression.
     pub(super) fn size(&self, newline: bool) -> u64 {
         self.data_bytes + if newline { self.records } else { 0 }
+    }
+
+    /// The records as they are.
+    pub(super) fn into_batch(self) -> Batch {
+        Batch { slices: self.slices, bytes: self.booked_bytes }
     }
 
     /// The records glued together, each followed by a newline if so wanted.

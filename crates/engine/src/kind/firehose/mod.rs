@@ -5,8 +5,8 @@
 //! buffer hints apply to the records already buffered. `fidelity` lists the rest.
 
 mod buffer;
+mod delivery;
 mod direct;
-mod dock;
 mod ingest;
 mod name;
 mod quota;
@@ -26,12 +26,12 @@ use scenario::kind::{Compression, FirehoseConfig};
 use scenario::price::Item;
 
 use self::buffer::Buffer;
-use self::dock::{Dock, Parcel};
+use self::delivery::{Delivery, Freight, Parcel};
 use self::quota::Quota;
 use super::Component;
 use super::reader::{Reader, TIMERS};
 use crate::batch::Block;
-use crate::call::{Request, Response};
+use crate::call::Request;
 use crate::gzip;
 use crate::kernel::Kernel;
 use crate::kernel::ctx::Ctx;
@@ -44,15 +44,13 @@ use crate::usage::Meter;
 const INCOMING_RECORDS: u8 = 0;
 const INCOMING_BYTES: u8 = 1;
 const THROTTLED_RECORDS: u8 = 2;
-const DATA_FRESHNESS: u8 = 3;
-const DELIVERED_RECORDS: u8 = 4;
-const DELIVERED_BYTES: u8 = 5;
 const MILLIS_BEHIND_LATEST: u8 = 6;
 const THROTTLED_GET_RECORDS: u8 = 7;
 
 const TIMER_INTERVAL: u32 = 0;
 const TIMER_DOCK: u32 = 1;
 const TIMER_FRESHNESS: u32 = 2;
+const TIMER_ASIDE: u32 = 3;
 
 /// Direct PUT and streams as a source bill each record rounded up to 5 KB (facts, Firehose §7).
 const BILLED_CHUNK_BYTES: u64 = 5 * KIB;
@@ -69,7 +67,7 @@ pub struct Firehose {
     buffer: Buffer,
     /// Ends the interval of the buffer.
     interval_timer: Option<TimerId>,
-    dock: Dock,
+    delivery: Delivery,
     /// Whether the timer that samples the freshness runs.
     sampling: bool,
     /// The second whose first refusal was explained.
@@ -78,9 +76,6 @@ pub struct Firehose {
     /// Data as it is billed: every record rounded up.
     billed_bytes: u64,
     throttled: u64,
-    delivered: u64,
-    objects: u64,
-    lost: u64,
 }
 
 impl Firehose {
@@ -106,6 +101,9 @@ impl Firehose {
         let chunks = u64::from(record.data_bytes()).div_ceil(BILLED_CHUNK_BYTES).max(1);
         self.billed_bytes += chunks * BILLED_CHUNK_BYTES;
         let booked_bytes = record.bytes(ctx.keys());
+        if self.config.backup_all {
+            self.back_up(record, ctx);
+        }
         self.buffer.push(block, row, booked_bytes, ctx.now());
         if was_empty {
             self.arm_interval(ctx);
@@ -132,12 +130,18 @@ impl Firehose {
         self.interval_timer = None;
         let buffer = core::mem::take(&mut self.buffer);
         let Some(oldest) = buffer.since else { return };
+        ctx.mark(match reason {
+            Seal::Size => MarkKind::FlushSize,
+            Seal::Time | Seal::End => MarkKind::FlushTime,
+        });
+        if self.delivery.keeps_rows() {
+            let sealed = (ctx.now(), reason);
+            let raw_bytes = buffer.size(false);
+            return self.ship(Parcel::rows(buffer.into_batch(), raw_bytes, sealed, oldest), ctx);
+        }
         let raw = buffer.content(self.config.newline);
         let raw_bytes = raw.len() as u64;
-        let bytes: Arc<[u8]> = match self.config.compression {
-            Compression::Gzip => gzip::member(&raw).into(),
-            _ => raw.into(),
-        };
+        let bytes = self.compressed(raw);
         let (stream, wall_millis) = (ctx.name(), ctx.wall_millis(oldest));
         let key = name::key(&self.config, &stream, self.version, wall_millis, ctx.rng());
         let object = Object {
@@ -151,17 +155,20 @@ impl Firehose {
             delivered_at: Time::ZERO,
             reason,
         };
-        ctx.mark(match reason {
-            Seal::Size => MarkKind::FlushSize,
-            Seal::Time | Seal::End => MarkKind::FlushTime,
-        });
-        self.dock.parcels.push_back(Parcel { object, oldest, attempts: 0 });
-        self.drive(ctx);
+        self.ship(Parcel::object(object, Freight::Data, oldest), ctx);
+    }
+
+    /// The content as it is stored.
+    fn compressed(&self, raw: Vec<u8>) -> Arc<[u8]> {
+        match self.config.compression {
+            Compression::Gzip => gzip::member(&raw).into(),
+            _ => raw.into(),
+        }
     }
 
     /// Arrival of the oldest record still inside.
     fn oldest(&self) -> Option<Time> {
-        self.dock.parcels.front().map(|parcel| parcel.oldest).or(self.buffer.since)
+        self.delivery.oldest().or(self.buffer.since)
     }
 
     /// Metrics of age are sampled once a second while anything is inside.
@@ -175,7 +182,7 @@ impl Firehose {
     fn sample(&mut self, ctx: &mut Ctx<'_>) {
         self.sampling = false;
         if let Some(oldest) = self.oldest() {
-            ctx.peak(DATA_FRESHNESS, ctx.now().since(oldest).secs());
+            ctx.peak(self.delivery.freshness(), ctx.now().since(oldest).secs());
             self.note_behind(ctx);
             self.sample_later(ctx);
         }
@@ -186,6 +193,7 @@ impl Firehose {
             TIMER_INTERVAL if self.interval_timer == Some(id) => self.seal(Seal::Time, ctx),
             TIMER_DOCK => self.dock_woken(id, ctx),
             TIMER_FRESHNESS => self.sample(ctx),
+            TIMER_ASIDE => self.aside_due(id, ctx),
             _ => {}
         }
     }
@@ -202,15 +210,12 @@ impl Component for Firehose {
             reader: Reader::new(source::reader_config()),
             buffer: Buffer::default(),
             interval_timer: None,
-            dock: Dock::default(),
+            delivery: Delivery::default(),
             sampling: false,
             explained: None,
             accepted: 0,
             billed_bytes: 0,
             throttled: 0,
-            delivered: 0,
-            objects: 0,
-            lost: 0,
         }
     }
 
@@ -221,13 +226,14 @@ impl Component for Firehose {
             Event::Request { token, edge, request: Request::Put(put) } => {
                 self.put(token, edge, &put, ctx);
             }
-            Event::Response { token, response: Response::Object(result), .. } => {
-                self.uploaded(token, result, ctx);
+            Event::Response { token, ref response, .. } => {
+                if !self.answered(token, response, ctx) {
+                    self.read(event, ctx);
+                }
             }
-            Event::Response { .. } => self.read(event, ctx),
             Event::Rewired => {
                 self.rewire(ctx);
-                self.drive(ctx);
+                self.moor(ctx);
             }
             Event::Request { .. } => {}
         }
@@ -247,7 +253,7 @@ impl Component for Firehose {
     }
 
     fn held(&self) -> u64 {
-        self.buffer.records + self.dock.held()
+        self.buffer.records + self.delivery.held()
     }
 
     fn observe(&self, kernel: &Kernel, out: &mut NodeView, edges: &mut [EdgeView]) {

@@ -20,13 +20,8 @@ pub(super) fn key(
     wall_millis: u64,
     rng: &mut Rng,
 ) -> String {
-    let mut out = prefix(config, wall_millis, rng);
-    out.push_str(stream);
-    out.push('-');
-    out.push_str(&version.to_string());
-    let utc = timestamp::civil(wall_millis, 0);
-    timestamp::format("'-'yyyy-MM-dd-HH-mm-ss'-'", utc, &mut out);
-    out.push_str(&uuid(rng));
+    let mut out = dated(&config.prefix, &config.time_zone, wall_millis, rng);
+    suffix(stream, version, wall_millis, rng, &mut out);
     out.push_str(match config.file_extension.as_str() {
         "" => config.compression.extension(),
         own => own,
@@ -34,13 +29,44 @@ pub(super) fn key(
     out
 }
 
-/// The prefix with every expression evaluated. Without a timestamp expression
-/// `yyyy/MM/dd/HH/` is appended, and no slash is put before it.
-fn prefix(config: &FirehoseConfig, wall_millis: u64, rng: &mut Rng) -> String {
-    let at = timestamp::civil(wall_millis, timestamp::offset(&config.time_zone));
+/// What follows the prefix, without the extension.
+pub(super) fn suffix(
+    stream: &str,
+    version: u32,
+    wall_millis: u64,
+    rng: &mut Rng,
+    out: &mut String,
+) {
+    out.push_str(stream);
+    out.push('-');
+    out.push_str(&version.to_string());
+    let utc = timestamp::civil(wall_millis, 0);
+    timestamp::format("'-'yyyy-MM-dd-HH-mm-ss'-'", utc, out);
+    out.push_str(&uuid(rng));
+}
+
+/// A prefix with every expression evaluated. Without a timestamp expression `yyyy/MM/dd/HH/` is
+/// appended, and no slash is put before it.
+pub(super) fn dated(prefix: &str, time_zone: &str, wall_millis: u64, rng: &mut Rng) -> String {
+    let (mut out, has_time) = evaluate(prefix, (time_zone, wall_millis), "", rng);
+    if !has_time {
+        let at = timestamp::civil(wall_millis, timestamp::offset(time_zone));
+        timestamp::format("yyyy/MM/dd/HH/", at, &mut out);
+    }
+    out
+}
+
+/// A prefix with its expressions evaluated, and whether one of them was a timestamp.
+pub(super) fn evaluate(
+    prefix: &str,
+    (time_zone, wall_millis): (&str, u64),
+    error_output_type: &str,
+    rng: &mut Rng,
+) -> (String, bool) {
+    let at = timestamp::civil(wall_millis, timestamp::offset(time_zone));
     let mut out = String::new();
-    let mut rest = config.prefix.as_str();
-    let mut dated = false;
+    let mut rest = prefix;
+    let mut has_time = false;
     while let Some((literal, opened)) = rest.split_once("!{") {
         let Some(end) = closing(opened) else { break };
         let (expression, after) = (&opened[..end], &opened[end + 1..]);
@@ -48,21 +74,19 @@ fn prefix(config: &FirehoseConfig, wall_millis: u64, rng: &mut Rng) -> String {
         match expression.split_once(':') {
             Some(("timestamp", pattern)) => {
                 timestamp::format(pattern, at, &mut out);
-                dated = true;
+                has_time = true;
             }
             Some(("firehose", "random-string")) => {
                 out.push_str(&hex(rng)[..RANDOM_CHARS]);
             }
+            Some(("firehose", "error-output-type")) => out.push_str(error_output_type),
             // Validation refuses everything else; what is kept all the same stands for itself.
             _ => out.push_str(&rest[literal.len()..rest.len() - after.len()]),
         }
         rest = after;
     }
     out.push_str(rest);
-    if !dated {
-        timestamp::format("yyyy/MM/dd/HH/", at, &mut out);
-    }
-    out
+    (out, has_time)
 }
 
 /// The brace that closes an expression: the first one outside single quotes.
@@ -80,7 +104,7 @@ fn hex(rng: &mut Rng) -> String {
 }
 
 /// A random UUID, version 4 (RFC 9562).
-fn uuid(rng: &mut Rng) -> String {
+pub(super) fn uuid(rng: &mut Rng) -> String {
     let high = (rng.word64() & !0xf000) | 0x4000;
     let low = (rng.word64() & !(0b11 << 62)) | (0b10 << 62);
     let (high, low) = (format!("{high:016x}"), format!("{low:016x}"));
@@ -97,12 +121,7 @@ mod tests {
     const AT: u64 = 1_535_365_800_000;
 
     fn prefix_of(prefix: &str, time_zone: &str) -> String {
-        let config = FirehoseConfig {
-            prefix: prefix.to_owned(),
-            time_zone: time_zone.to_owned(),
-            ..FirehoseConfig::default()
-        };
-        super::prefix(&config, AT, &mut Rng::from_seed(1))
+        dated(prefix, time_zone, AT, &mut Rng::from_seed(1))
     }
 
     /// The examples of "Custom prefixes for Amazon S3 objects".

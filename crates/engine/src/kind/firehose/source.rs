@@ -1,11 +1,10 @@
 //! A data stream as source (developer guide, "Kinesis Data Streams as source"): every shard is
 //! asked once a second, from LATEST on, and shares its read limits with the other readers.
 //!
-//! What cannot be delivered stays in the stream: while the dock holds `BACKLOG_BYTES` (or two
-//! buffers, if that is more) or `BACKLOG_OBJECTS`, nothing more is read. What was read is kept
+//! What cannot be delivered stays in the stream: while the docks hold more than
+//! `delivery` lets them, nothing more is read. What was read is kept
 //! until it is delivered; what stays in the stream expires there.
 
-use base::units::MIB;
 use base::{Duration, Time};
 use scenario::kind::{Retrieval, StartAt};
 use scenario::ports::Flow;
@@ -21,10 +20,6 @@ use crate::kernel::queue::Event;
 use crate::kind::reader::{Read, ReaderConfig};
 use crate::snapshot::MarkKind;
 
-/// Bytes at the dock, before compression, that stop the reading.
-const BACKLOG_BYTES: u64 = 64 * MIB;
-/// Objects at the dock that stop the reading.
-const BACKLOG_OBJECTS: usize = 100;
 /// `Limit` of `GetRecords`: the most there is.
 const RECORDS_MAX: u32 = 10_000;
 
@@ -94,8 +89,7 @@ impl Firehose {
     }
 
     fn has_backlog(&self) -> bool {
-        let bytes_max = BACKLOG_BYTES.max(2 * self.size_max());
-        self.dock.raw_bytes() >= bytes_max || self.dock.parcels.len() >= BACKLOG_OBJECTS
+        self.delivery.has_backlog(self.size_max())
     }
 }
 

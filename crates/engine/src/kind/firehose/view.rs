@@ -18,11 +18,11 @@ impl Firehose {
         out.counters.extend([
             ("accepted", self.accepted),
             ("throttled", self.throttled),
-            ("delivered", self.delivered),
-            ("objects", self.objects),
-            ("lost", self.lost),
+            ("delivered", self.delivery.delivered),
+            ("objects", self.delivery.objects),
+            ("lost", self.delivery.lost),
         ]);
-        if let Some((since, until)) = self.dock.backoff {
+        if let Some((since, until)) = self.delivery.out.backoff {
             let left = base::units::permille(until.since(kernel.now).0, until.since(since).0);
             out.retries.push(u16::try_from(left).unwrap_or(1_000));
         }
@@ -51,8 +51,8 @@ impl Firehose {
     /// `freshness 27 s`, and what waits at the dock: `2 wait, retry in 12 s`.
     fn dock_line(&self, now: Time) -> Option<Gauge> {
         let left = format!("freshness {}", length_text(now.since(self.oldest()?).0));
-        let waiting = self.dock.parcels.len() - usize::from(self.dock.call.is_some());
-        let right = match self.dock.backoff {
+        let waiting = self.delivery.out.parcels.len();
+        let right = match self.delivery.out.backoff {
             Some((_, until)) => {
                 format!("{waiting} wait, retry in {}", length_text(until.since(now).0))
             }
@@ -63,14 +63,16 @@ impl Firehose {
     }
 
     fn crates(&self) -> impl Iterator<Item = Crate> {
-        let flying = self.dock.call.is_some();
-        self.dock.parcels.iter().take(CRATES_MAX).enumerate().map(move |(idx, parcel)| Crate {
-            sealed_at: parcel.object.sealed_at,
-            reason: parcel.object.reason,
-            raw_bytes: parcel.object.raw_bytes,
-            stored_bytes: parcel.object.stored_bytes,
-            attempts: parcel.attempts,
-            waiting: !(flying && idx == 0),
+        let flying = self.delivery.out.call.is_some();
+        self.delivery.out.parcels.iter().take(CRATES_MAX).enumerate().map(move |(idx, parcel)| {
+            Crate {
+                sealed_at: parcel.object.sealed_at,
+                reason: parcel.object.reason,
+                raw_bytes: parcel.object.raw_bytes,
+                stored_bytes: parcel.object.stored_bytes,
+                attempts: parcel.attempts,
+                waiting: !(flying && idx == 0),
+            }
         })
     }
 }

@@ -1,11 +1,14 @@
 //! What `COPY` makes of a file: rows, and lines it cannot read (Redshift database developer guide,
 //! "COPY from JSON format", "Load error reference").
 
+use std::sync::Arc;
+
 use base::Ring;
 use scenario::data::csv_rows;
-use scenario::kind::{CopyFormat, RedshiftConfig};
+use scenario::kind::{CopyFormat, RedshiftColumn, RedshiftConfig};
 use serde_json::{Deserializer, Value};
 
+use super::cell::{self, Why};
 use crate::gzip;
 use crate::object::Object;
 
@@ -25,7 +28,6 @@ const INVALID_UTF8: (u32, &str) = (1220, "String contains invalid or unsupported
 /// A loaded row.
 #[derive(Clone, Debug)]
 pub(super) struct Row {
-    pub(super) line: u64,
     /// NULL where there is none.
     pub(super) cells: Vec<Option<String>>,
 }
@@ -33,12 +35,18 @@ pub(super) struct Row {
 /// A row of `STL_LOAD_ERRORS`.
 #[derive(Clone, Debug)]
 pub(super) struct LoadError {
+    /// `filename`.
+    pub(super) file: Arc<str>,
     pub(super) line: u64,
     /// `colname`, where it is known.
     pub(super) column: String,
+    /// `type` and `col_length`.
+    pub(super) kind: (&'static str, u32),
     pub(super) raw: String,
+    /// `raw_field_value`, where a value is to blame.
+    pub(super) value: String,
     /// `err_code` and `err_reason`.
-    pub(super) why: (u32, &'static str),
+    pub(super) why: Why,
 }
 
 /// What a `COPY` has read so far.
@@ -52,6 +60,8 @@ pub(super) struct Load {
     pub(super) errors_max: u64,
     pub(super) newest_rows: Ring<Row>,
     pub(super) newest_errors: Ring<LoadError>,
+    /// The file that is being read.
+    file: Arc<str>,
 }
 
 impl Load {
@@ -64,6 +74,7 @@ impl Load {
             errors_max: max_error.max(1).into(),
             newest_rows: Ring::new(NEWEST_MAX),
             newest_errors: Ring::new(NEWEST_MAX),
+            file: "".into(),
         }
     }
 
@@ -75,7 +86,8 @@ impl Load {
     /// Reads a file; false when it is not compressed although it should be.
     #[inline(never)]
     pub(super) fn read(&mut self, object: &Object, config: &RedshiftConfig) -> bool {
-        let columns: Vec<&str> = config.column_names().collect();
+        let columns = config.table_columns();
+        self.file = Arc::clone(&object.key);
         let unpacked;
         let mut text = &*object.bytes;
         if config.gzip {
@@ -98,7 +110,7 @@ impl Load {
 
     /// Objects one behind the other, with or without white space between them. Behind text that is
     /// no JSON it goes on with the next line.
-    fn json(&mut self, text: &[u8], columns: &[&str]) {
+    fn json(&mut self, text: &[u8], columns: &[RedshiftColumn<'_>]) {
         let (mut at, mut line, mut counted) = (0, 1, 0);
         loop {
             at += text[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
@@ -120,47 +132,92 @@ impl Load {
             at += length;
             match value {
                 Some(Value::Object(object)) => {
-                    let cell = |name: &&str| object.get(*name).and_then(shown);
-                    self.row(Row { line, cells: columns.iter().map(cell).collect() }, raw);
+                    let cell =
+                        |column: &RedshiftColumn<'_>| object.get(column.name).and_then(shown);
+                    self.row(line, columns.iter().map(cell).collect(), raw, columns);
                 }
-                _ if core::str::from_utf8(raw).is_err() => self.error(line, "", raw, INVALID_UTF8),
-                _ => self.error(line, "", raw, INVALID_LINE),
+                _ if core::str::from_utf8(raw).is_err() => {
+                    self.error(line, None, raw, INVALID_UTF8);
+                }
+                _ => self.error(line, None, raw, INVALID_LINE),
             }
         }
     }
 
     /// One value for each column in every row.
-    fn csv(&mut self, text: &[u8], delimiter: u8, columns: &[&str]) {
+    fn csv(&mut self, text: &[u8], delimiter: u8, columns: &[RedshiftColumn<'_>]) {
         for row in csv_rows::read(text, delimiter) {
             if self.has_failed() {
                 return;
             }
             let (line, raw) = (row.line, row.raw);
             let Ok(cells) = row.cells else {
-                self.error(line, "", raw, INVALID_UTF8);
+                self.error(line, None, raw, INVALID_UTF8);
                 continue;
             };
-            let last = columns.get(cells.len() - 1).or(columns.last()).copied().unwrap_or_default();
+            let last = columns.get(cells.len() - 1).or(columns.last());
             match cells.len().cmp(&columns.len()) {
                 core::cmp::Ordering::Less => self.error(line, last, raw, NO_DELIMITER),
                 core::cmp::Ordering::Greater => self.error(line, last, raw, EXTRA_COLUMNS),
                 core::cmp::Ordering::Equal => {
-                    let cells = cells.into_iter().map(|cell| Some(cut(&cell))).collect();
-                    self.row(Row { line, cells }, raw);
+                    let cells = cells.into_iter().map(Some).collect();
+                    self.row(line, cells, raw, columns);
                 }
             }
         }
     }
 
-    fn row(&mut self, row: Row, raw: &[u8]) {
+    /// A row is loaded when every value fits its column; of those that do not, the first is told.
+    fn row(
+        &mut self,
+        line: u64,
+        mut cells: Vec<Option<String>>,
+        raw: &[u8],
+        columns: &[RedshiftColumn<'_>],
+    ) {
+        for (cell, column) in cells.iter().zip(columns) {
+            let Some(value) = cell else { continue };
+            if let Err(why) = cell::fit(value, column.kind) {
+                return self.fail(line, Some(column), (raw, value), why);
+            }
+        }
         self.rows = (self.rows.0 + 1, self.rows.1 + raw.len() as u64);
-        self.newest_rows.push(row);
+        for cell in cells.iter_mut().flatten() {
+            cut(cell);
+        }
+        self.newest_rows.push(Row { cells });
     }
 
-    fn error(&mut self, line: u64, column: &str, raw: &[u8], why: (u32, &'static str)) {
+    fn error(
+        &mut self,
+        line: u64,
+        column: Option<&RedshiftColumn<'_>>,
+        raw: &[u8],
+        (code, reason): (u32, &str),
+    ) {
+        self.fail(line, column, (raw, ""), (code, reason.to_owned()));
+    }
+
+    fn fail(
+        &mut self,
+        line: u64,
+        column: Option<&RedshiftColumn<'_>>,
+        (raw, value): (&[u8], &str),
+        why: Why,
+    ) {
         self.errors = (self.errors.0 + 1, self.errors.1 + raw.len() as u64);
-        let raw = cut(&String::from_utf8_lossy(raw));
-        self.newest_errors.push(LoadError { line, column: column.to_owned(), raw, why });
+        let mut error = LoadError {
+            file: Arc::clone(&self.file),
+            line,
+            column: column.map_or_else(String::new, |column| column.name.to_owned()),
+            kind: column.map_or(("", 0), |column| column.kind.told()),
+            raw: String::from_utf8_lossy(raw).into_owned(),
+            value: value.to_owned(),
+            why,
+        };
+        cut(&mut error.raw);
+        cut(&mut error.value);
+        self.newest_errors.push(error);
     }
 }
 
@@ -168,11 +225,11 @@ impl Load {
 fn shown(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
-        Value::String(text) => Some(cut(text)),
-        other => Some(cut(&other.to_string())),
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
     }
 }
 
-fn cut(text: &str) -> String {
-    text[..text.floor_char_boundary(SHOWN_BYTES)].to_owned()
+fn cut(text: &mut String) {
+    text.truncate(text.floor_char_boundary(SHOWN_BYTES));
 }

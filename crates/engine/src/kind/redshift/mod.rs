@@ -4,6 +4,7 @@
 //! with too many load errors nothing is loaded. What it loads are copies: the bucket keeps its
 //! files.
 
+mod cell;
 mod load;
 #[cfg(test)]
 mod tests;
@@ -116,6 +117,10 @@ impl Component for Redshift {
 
     fn sheet(&self, _kernel: &Kernel, count: u32) -> Option<Sheet> {
         Some(self.table(count as usize))
+    }
+
+    fn errors(&self, _kernel: &Kernel, count: u32) -> Option<Sheet> {
+        Some(self.load_errors(count as usize))
     }
 }
 

@@ -9,8 +9,6 @@ use crate::snapshot::{Counter, Gauge, NodeView, Sheet};
 
 /// Points of the spark.
 const SPARK_SECS: u32 = 60;
-/// Load errors that stand above the rows.
-const ERRORS_SHOWN: usize = 20;
 
 impl Redshift {
     pub(super) fn view(&self, kernel: &Kernel, out: &mut NodeView) {
@@ -43,29 +41,40 @@ impl Redshift {
         ]);
     }
 
-    /// Load errors, then rows, newest first.
+    /// Rows, newest first.
     pub(super) fn table(&self, count: usize) -> Sheet {
-        let names: Vec<String> = self.config.column_names().map(str::to_owned).collect();
-        let width = names.len();
-        let last = ["line_number", "colname", "err_code", "err_reason"];
-        let mut columns: Vec<Cow<'static, str>> = names.into_iter().map(Cow::Owned).collect();
-        columns.extend(last.map(Cow::Borrowed));
-        let errors = self.newest_errors.iter().rev().take(ERRORS_SHOWN);
-        let rows = self.newest_rows.iter().rev();
-        let all = errors.map(|it| error(it, width)).chain(rows.map(|it| row(it, width)));
-        Sheet { columns, rows: all.take(count).collect() }
+        let columns = self.config.table_columns();
+        let width = columns.len();
+        let columns = columns.iter().map(|column| Cow::Owned(column.name.to_owned())).collect();
+        let rows = self.newest_rows.iter().rev().take(count);
+        Sheet { columns, rows: rows.map(|it| row(it, width)).collect() }
+    }
+
+    /// Rows of `STL_LOAD_ERRORS`, newest first (Redshift database developer guide).
+    pub(super) fn load_errors(&self, count: usize) -> Sheet {
+        let columns = &[
+            "filename",
+            "line_number",
+            "colname",
+            "type",
+            "col_length",
+            "raw_line",
+            "raw_field_value",
+            "err_code",
+            "err_reason",
+        ];
+        let errors = self.newest_errors.iter().rev().take(count);
+        Sheet::new(columns, errors.map(error).collect())
     }
 }
 
-/// The line stands where the first value would.
-fn error(error: &LoadError, width: usize) -> Vec<String> {
-    let LoadError { line, column, raw, why: (code, reason) } = error;
-    let mut cells = vec![String::new(); width];
-    if let Some(first) = cells.first_mut() {
-        first.clone_from(raw);
-    }
-    cells.extend([line.to_string(), column.clone(), code.to_string(), (*reason).to_owned()]);
-    cells
+fn error(error: &LoadError) -> Vec<String> {
+    let LoadError { file, line, column, kind: (kind, length), raw, value, why } = error;
+    let length = if *length > 0 { length.to_string() } else { String::new() };
+    let (line, code) = (line.to_string(), why.0.to_string());
+    let kind = (*kind).to_owned();
+    let (raw, value) = (raw.clone(), value.clone());
+    vec![file.to_string(), line, column.clone(), kind, length, raw, value, code, why.1.clone()]
 }
 
 /// A row that was loaded under other columns keeps as many values as there are columns now.
@@ -74,6 +83,5 @@ fn row(row: &Row, width: usize) -> Vec<String> {
     let mut cells: Vec<String> =
         row.cells.iter().take(width).map(|cell| cell.clone().unwrap_or_else(null)).collect();
     cells.resize_with(width, null);
-    cells.extend([row.line.to_string(), String::new(), String::new(), String::new()]);
     cells
 }

@@ -70,6 +70,6 @@ fn freshness_rises_until_the_oldest_record_is_delivered() {
     let mut world = World::new(&hints(5, 10));
     world.put(&texts(&["a"]));
     world.run(secs(15));
-    let series = world.kernel.metrics.series(FIREHOSE, DATA_FRESHNESS, 20);
+    let series = world.kernel.metrics.series(FIREHOSE, metric::S3_FRESHNESS, 20);
     assert_eq!(series[1..12], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0]);
 }

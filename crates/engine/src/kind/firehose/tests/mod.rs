@@ -18,9 +18,10 @@ use scenario::kind::{
 };
 use scenario::{DataSets, Edge, End, Fault, FaultKind};
 
+use super::delivery::metric;
 use super::{
-    DATA_FRESHNESS, DELIVERED_BYTES, DELIVERED_RECORDS, INCOMING_BYTES, INCOMING_RECORDS,
-    MILLIS_BEHIND_LATEST, THROTTLED_GET_RECORDS, THROTTLED_RECORDS,
+    INCOMING_BYTES, INCOMING_RECORDS, MILLIS_BEHIND_LATEST, THROTTLED_GET_RECORDS,
+    THROTTLED_RECORDS,
 };
 use crate::batch::{Batch, Block, Record};
 use crate::call::{ErrorCode, ExplicitHash, Put, PutOutcome, Request, Response};
@@ -243,11 +244,32 @@ fn metrics_stand_where_the_specification_says() {
         (INCOMING_RECORDS, "IncomingRecords"),
         (INCOMING_BYTES, "IncomingBytes"),
         (THROTTLED_RECORDS, "ThrottledRecords"),
-        (DATA_FRESHNESS, "DeliveryToS3.DataFreshness"),
-        (DELIVERED_RECORDS, "DeliveryToS3.Records"),
-        (DELIVERED_BYTES, "DeliveryToS3.Bytes"),
         (MILLIS_BEHIND_LATEST, "KinesisMillisBehindLatest"),
         (THROTTLED_GET_RECORDS, "ThrottledGetRecords"),
+        (metric::S3_FRESHNESS, "DeliveryToS3.DataFreshness"),
+        (metric::S3_RECORDS, "DeliveryToS3.Records"),
+        (metric::S3_BYTES, "DeliveryToS3.Bytes"),
+        (metric::S3_SUCCESS, "DeliveryToS3.Success"),
+        (metric::REDSHIFT_RECORDS, "DeliveryToRedshift.Records"),
+        (metric::REDSHIFT_BYTES, "DeliveryToRedshift.Bytes"),
+        (metric::REDSHIFT_SUCCESS, "DeliveryToRedshift.Success"),
+        (metric::SEARCH_FRESHNESS, "DeliveryToAmazonOpenSearchService.DataFreshness"),
+        (metric::SEARCH_RECORDS, "DeliveryToAmazonOpenSearchService.Records"),
+        (metric::SEARCH_BYTES, "DeliveryToAmazonOpenSearchService.Bytes"),
+        (metric::SEARCH_SUCCESS, "DeliveryToAmazonOpenSearchService.Success"),
+        (metric::SPLUNK_FRESHNESS, "DeliveryToSplunk.DataFreshness"),
+        (metric::SPLUNK_RECORDS, "DeliveryToSplunk.Records"),
+        (metric::SPLUNK_BYTES, "DeliveryToSplunk.Bytes"),
+        (metric::SPLUNK_SUCCESS, "DeliveryToSplunk.Success"),
+        (metric::SPLUNK_ACK_LATENCY, "DeliveryToSplunk.DataAckLatency"),
+        (metric::HTTP_FRESHNESS, "DeliveryToHttpEndpoint.DataFreshness"),
+        (metric::HTTP_RECORDS, "DeliveryToHttpEndpoint.Records"),
+        (metric::HTTP_BYTES, "DeliveryToHttpEndpoint.Bytes"),
+        (metric::HTTP_SUCCESS, "DeliveryToHttpEndpoint.Success"),
+        (metric::BACKUP_FRESHNESS, "BackupToS3.DataFreshness"),
+        (metric::BACKUP_RECORDS, "BackupToS3.Records"),
+        (metric::BACKUP_BYTES, "BackupToS3.Bytes"),
+        (metric::BACKUP_SUCCESS, "BackupToS3.Success"),
     ];
     for (idx, name) in expected {
         assert_eq!(names("firehose")[usize::from(idx)].name, name);

@@ -1,0 +1,158 @@
+//! Splunk and HTTP endpoints: one `POST` a parcel (facts, firehose §6).
+//!
+//! The retry duration begins with the first failure and counts pauses, not the time an answer or
+//! an acknowledgement is waited for; an outstanding one is always waited for. An endpoint that
+//! answers 413 never gets the request again, and neither does any bucket.
+
+use base::units::MIB;
+use base::{Duration, EdgeId};
+use scenario::kind::HecEndpoint;
+
+use super::dock::{Underway, backoff};
+use super::parcel::Failure;
+use super::{Berth, Cargo, Firehose, Parcel, Target, metric};
+use crate::batch::Batch;
+use crate::call::{Framing, Post, PostOutcome, Request};
+use crate::cause::{Cause, Reason};
+use crate::gzip;
+use crate::kernel::ctx::Ctx;
+use crate::kernel::ledger::Account;
+use crate::kernel::queue::Token;
+use crate::kind::reader::show;
+use crate::snapshot::MarkKind;
+use crate::wire::http;
+
+/// How long Firehose waits for an HTTP endpoint.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(180);
+/// Records of one request to an HTTP endpoint.
+const RECORDS_MAX: usize = 10_000;
+/// Bytes of its body before compression.
+const BODY_BYTES_MAX: u64 = 64 * MIB;
+/// The status that ends it all.
+const PAYLOAD_TOO_LARGE: u16 = 413;
+
+impl Firehose {
+    pub(super) fn post(
+        &self,
+        edge: EdgeId,
+        batch: &Batch,
+        parcel: &Parcel,
+        ctx: &mut Ctx<'_>,
+    ) -> Token {
+        let (framing, patience) = match (self.delivery.target, self.config.hec_endpoint) {
+            (Some(Target::Collector), endpoint) => {
+                let ack = Duration::from_secs(self.config.hec_ack_timeout_secs.into());
+                let is_raw = endpoint == HecEndpoint::Raw;
+                (if is_raw { Framing::Raw } else { Framing::Event }, ack)
+            }
+            _ => (Framing::Records, ANSWER_TIMEOUT),
+        };
+        let body_bytes = match framing {
+            Framing::Raw | Framing::Event => parcel.object.raw_bytes,
+            Framing::Records if self.config.http_gzip => {
+                let millis = ctx.wall_millis(ctx.now());
+                let body = http::body(&parcel.request_id, millis, batch);
+                gzip::member(body.as_bytes()).len() as u64
+            }
+            Framing::Records => body_bytes(batch),
+        };
+        show(edge, 0, batch, ctx);
+        let (batch, request_id) = (batch.clone(), parcel.request_id.clone());
+        ctx.send(edge, Request::Post(Post { batch, request_id, framing, body_bytes, patience }))
+    }
+
+    /// The collector acknowledged, the endpoint answered, or neither did in time.
+    pub(super) fn posted(&mut self, call: Underway, outcome: PostOutcome, ctx: &mut Ctx<'_>) {
+        let Underway { edge, mut parcel, since, .. } = call;
+        let (records, bytes) = parcel.booked();
+        let is_splunk = self.delivery.target == Some(Target::Collector);
+        let success = if is_splunk { metric::SPLUNK_SUCCESS } else { metric::HTTP_SUCCESS };
+        ctx.peak(success, u64::from(outcome.error.is_none()));
+        let Some(error) = outcome.error else {
+            return self.taken(&parcel, since, ctx);
+        };
+        let from = if outcome.taken { Account::Copied(ctx.me()) } else { Account::Flight(edge) };
+        ctx.book(from, Account::Held(ctx.me()), records, bytes);
+        if !is_splunk && outcome.status == PAYLOAD_TOO_LARGE {
+            return self.refused_for_good(&parcel, ctx);
+        }
+        parcel.failures = vec![Failure::new(error, &ctx.name(), ctx.now())];
+        if let (Some(failure), 1..) = (parcel.failures.first_mut(), outcome.status) {
+            failure.text = format!("{} {}", failure.text, outcome.status).into();
+        }
+        let window = Duration::from_secs(self.config.retry_secs.into());
+        let pause = backoff(parcel.attempts, ctx);
+        if parcel.spent + pause > window {
+            return self.divert(parcel, ctx);
+        }
+        self.again(Berth::Out, parcel, error, pause, ctx);
+    }
+
+    /// The records are at the destination.
+    fn taken(&mut self, parcel: &Parcel, since: base::Time, ctx: &mut Ctx<'_>) {
+        let (records, bytes) = (parcel.object.records, parcel.object.raw_bytes);
+        self.delivery.out.fails = false;
+        self.delivery.delivered += records;
+        let age = ctx.now().since(parcel.oldest).secs();
+        if self.delivery.target == Some(Target::Collector) {
+            ctx.count(metric::SPLUNK_RECORDS, records);
+            ctx.count(metric::SPLUNK_BYTES, bytes);
+            ctx.peak(metric::SPLUNK_FRESHNESS, age);
+            ctx.peak(metric::SPLUNK_ACK_LATENCY, ctx.now().since(since).secs());
+        } else {
+            ctx.count(metric::HTTP_RECORDS, records);
+            ctx.count(metric::HTTP_BYTES, bytes);
+            ctx.peak(metric::HTTP_FRESHNESS, age);
+        }
+    }
+
+    fn refused_for_good(&mut self, parcel: &Parcel, ctx: &mut Ctx<'_>) {
+        let (records, bytes) = parcel.booked();
+        ctx.drop_held(Reason::PayloadTooLarge, records, bytes);
+        ctx.mark(MarkKind::Loss);
+        self.delivery.lost += records;
+        ctx.explain(Cause {
+            records: u32::try_from(records).unwrap_or(u32::MAX),
+            attempt: (parcel.attempts, 0),
+            ..Cause::new(ctx.now(), ctx.me(), Reason::PayloadTooLarge)
+        });
+    }
+
+    /// Parcels an HTTP endpoint can take: as many records and bytes as one request may have.
+    pub(super) fn requests(&self, parcel: Parcel, ctx: &Ctx<'_>) -> Vec<Parcel> {
+        let Cargo::Rows(batch) = &parcel.cargo else { return vec![parcel] };
+        let mut ends = Vec::new();
+        let (mut records, mut bytes, mut count) = (0, 0, 0);
+        for record in batch.rows() {
+            let here = http::record_bytes(record);
+            if records == RECORDS_MAX || bytes + here > BODY_BYTES_MAX {
+                ends.push(count);
+                (records, bytes) = (0, 0);
+            }
+            (records, bytes, count) = (records + 1, bytes + here, count + 1);
+        }
+        if ends.is_empty() {
+            return vec![parcel];
+        }
+        ends.push(count);
+        let mut begin = 0;
+        let mut parts = Vec::new();
+        for end in ends {
+            let mut at = 0_u64;
+            let part = batch.pick(ctx.keys(), &mut |_record| {
+                at += 1;
+                (begin..end).contains(&(at - 1))
+            });
+            begin = end;
+            let raw_bytes = part.rows().map(|record| u64::from(record.data_bytes())).sum();
+            let sealed = (parcel.object.sealed_at, parcel.object.reason);
+            parts.push(Parcel::rows(part, raw_bytes, sealed, parcel.oldest));
+        }
+        parts
+    }
+}
+
+/// Bytes of the body of a request to an HTTP endpoint.
+fn body_bytes(batch: &Batch) -> u64 {
+    http::ENVELOPE_BYTES + batch.rows().map(http::record_bytes).sum::<u64>()
+}
