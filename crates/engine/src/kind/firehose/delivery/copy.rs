@@ -1,4 +1,4 @@
-//! Redshift: objects in the bucket beside it, a manifest, one `COPY` at a time (facts, firehose §6).
+//! Redshift: objects in the bucket beside it, a manifest, one `COPY` at a time (facts, §6).
 //!
 //! The next `COPY` begins when the one before ends and takes all that came meanwhile. A failed one
 //! is tried every five minutes for as long as the retry duration says; not at all when that is 0,
