@@ -109,6 +109,9 @@ impl ApiError {
     #[must_use]
     pub fn message_in(self, stream: &str, account: &str) -> String {
         let Self { reason, code, shard } = self;
+        if let Some(message) = endpoint_message(code) {
+            return message.to_owned();
+        }
         let place = format!("shard shardId-{shard:012} in stream {stream} under account {account}");
         match code {
             ErrorCode::ProvisionedThroughputExceeded if reason == Reason::TableCapacity => {
@@ -151,18 +154,6 @@ impl ApiError {
                 "rejected execution of a bulk request: the queue is full".to_owned()
             }
             ErrorCode::NoNodeAvailable => "None of the configured nodes are available".to_owned(),
-            ErrorCode::SplunkAckTimeout
-            | ErrorCode::SplunkServerError
-            | ErrorCode::SplunkConnectionTimeout
-            | ErrorCode::SplunkInvalidToken
-            | ErrorCode::SplunkDisabledToken
-            | ErrorCode::SplunkDisabledAck
-            | ErrorCode::SplunkInvalidDataFormat
-            | ErrorCode::HttpRequestTimeout
-            | ErrorCode::HttpResponseTooLarge
-            | ErrorCode::HttpInvalidResponse
-            | ErrorCode::HttpDestination
-            | ErrorCode::HttpConnectionFailed => endpoint_message(code).to_owned(),
             ErrorCode::ServiceUnavailable => "Please reduce your request rate.".to_owned(),
             ErrorCode::InvalidArgument if reason == Reason::TooLarge => {
                 "Records size exceeds the limit of the request or of the stream.".to_owned()
@@ -177,7 +168,8 @@ impl ApiError {
                  constraint: Member must have length less than or equal to 256"
                     .to_owned()
             }
-            ErrorCode::Validation => "1 validation error detected: Value at 'data' failed to \
+            // The codes of endpoints have their words above.
+            _ => "1 validation error detected: Value at 'data' failed to \
                 satisfy constraint: Member must have length less than or equal to 10485760"
                 .to_owned(),
         }
@@ -187,8 +179,8 @@ impl ApiError {
 /// What Firehose logs of a Splunk or HTTP destination (developer guide, "Monitor Amazon Data
 /// Firehose using CloudWatch Logs": Splunk and HTTPS endpoint data delivery errors).
 #[inline(never)]
-fn endpoint_message(code: ErrorCode) -> &'static str {
-    match code {
+fn endpoint_message(code: ErrorCode) -> Option<&'static str> {
+    Some(match code {
         ErrorCode::SplunkAckTimeout => {
             "Did not receive an acknowledgement from HEC before the HEC acknowledgement timeout \
              expired. Despite the acknowledgement timeout, it's possible the data was indexed \
@@ -226,6 +218,9 @@ fn endpoint_message(code: ErrorCode) -> &'static str {
         ErrorCode::HttpDestination => {
             "The following response was received from the endpoint destination."
         }
-        _ => "Failed to establish a connection with the destination endpoint.",
-    }
+        ErrorCode::HttpConnectionFailed => {
+            "Failed to establish a connection with the destination endpoint."
+        }
+        _ => return None,
+    })
 }

@@ -11,7 +11,6 @@ use scenario::DataSets;
 use scenario::kind::{AnswerBody, HttpEndpointConfig};
 
 use super::Component;
-use crate::batch::Batch;
 use crate::call::{ApiError, ErrorCode, Post, PostOutcome, Request, Response};
 use crate::cause::{Cause, Reason};
 use crate::kernel::Kernel;
@@ -183,7 +182,7 @@ impl HttpEndpoint {
         self.requests += 1;
         ctx.count(metric::REQUESTS, 1);
         let mut rest = SHOWN_RECORDS;
-        let shown: Batch = post.batch.pick(ctx.keys(), &mut |_record| {
+        let shown = post.batch.pick(ctx.keys(), &mut |_record| {
             let is_shown = rest > 0;
             rest = rest.saturating_sub(1);
             is_shown

@@ -1,8 +1,6 @@
 //! The body of a request of Firehose to an HTTP endpoint (developer guide, "HTTP endpoint delivery
 //! request and response specifications").
 
-use std::fmt::Write as _;
-
 use crate::api::base64;
 use crate::batch::{Batch, Record};
 
@@ -20,7 +18,7 @@ pub(crate) fn body(request_id: &str, wall_millis: u64, batch: &Batch) -> String 
         data.clear();
         record.append_to(&mut data);
         let comma = if at == 0 { "" } else { "," };
-        let _ = write!(body, "{comma}{{\"data\":\"{}\"}}", base64(&data));
+        body.push_str(&format!("{comma}{{\"data\":\"{}\"}}", base64(&data)));
     }
     body.push_str("]}");
     body

@@ -1,8 +1,6 @@
 //! Records a destination did not take within the retry duration: one JSON document each, with the
 //! fields the developer guide names, in the bucket beside it (facts, firehose §6).
 
-use std::fmt::Write as _;
-
 use base::Time;
 use serde_json::Value;
 
@@ -95,23 +93,21 @@ impl Firehose {
             ctx.wall_millis(ended),
         );
         let (raw, id) = (base64(&data), record_id(record));
-        // Writing to a text cannot fail.
-        let _ = match self.delivery.target {
+        line.push_str(&match self.delivery.target {
             Some(Target::Domain) => {
                 let index = index_name(&self.config, arrived_millis);
                 let id = self.document_id(record).map_or(Value::Null, |id| Value::from(&*id));
                 let index = Value::from(index);
-                write!(
-                    line,
+                format!(
                     "\"esDocumentId\":{id},\"esIndexName\":{index},\"esTypeName\":\"\",\
                      \"rawData\":\"{raw}\"}}"
                 )
             }
-            Some(Target::Collector) => write!(line, "\"rawData\":\"{raw}\",\"EventId\":\"{id}\"}}"),
+            Some(Target::Collector) => format!("\"rawData\":\"{raw}\",\"EventId\":\"{id}\"}}"),
             _ => {
-                write!(line, "\"rawData\":\"{raw}\",\"subsequenceNumber\":0,\"dataId\":\"{id}\"}}")
+                format!("\"rawData\":\"{raw}\",\"subsequenceNumber\":0,\"dataId\":\"{id}\"}}")
             }
-        };
+        });
         line
     }
 }
