@@ -1,6 +1,7 @@
 //! The libraries seen from the other end of a call.
 
-use crate::{compress, jq};
+use crate::parquet::Table;
+use crate::{compress, jq, parquet};
 
 #[test]
 fn a_program_gives_its_outputs_or_its_place() {
@@ -26,4 +27,144 @@ fn what_is_compressed_comes_back() {
         assert!(compress::decompress(codec, b"no such thing at all", 20).is_err());
     }
     assert!(compress::compress("LZO", "a", &raw).is_err());
+}
+
+fn table<'a>(schema: &'a str, mappings: &'a str) -> Table<'a> {
+    let (case_insensitive, dots_to_underscores) = (true, true);
+    Table { schema, mappings, case_insensitive, dots_to_underscores, compression: "SNAPPY" }
+}
+
+/// The rows of a file made of these records.
+fn converted(table: &Table<'_>, records: &[&str]) -> Vec<String> {
+    let records: Vec<&[u8]> = records.iter().map(|record| record.as_bytes()).collect();
+    let converted = parquet::convert(table, &records).unwrap();
+    assert!(converted.failed.is_empty(), "{:?}", converted.failed);
+    let found = parquet::rows(&converted.file, 100).unwrap();
+    assert_eq!((found.count, found.rows.len() as u64), (converted.rows, converted.rows));
+    found.rows.iter().map(|row| row.join(" ")).collect()
+}
+
+#[test]
+fn simple_types_keep_their_values() {
+    let schema = "s string\nt tinyint\nm smallint\ni int\nb bigint\nf float\nd double\no boolean\n\
+                  y date\ne decimal(9,2)\nx binary";
+    let full = r#"{"s":"é\n","t":-128,"m":"32767","i":-7,"b":9223372036854775807,"f":0.5,
+        "d":"1e300","o":"TRUE","y":"2013-1-05","e":1234567.8,"x":"ab"}"#;
+    let rows = converted(&table(schema, ""), &[full, "{}", r#"{"s":{"a":[1]},"o":false}"#]);
+    let first = "\"é\\n\" -128 32767 -7 9223372036854775807 0.5 1";
+    assert!(rows[0].starts_with(first), "{}", rows[0]);
+    assert!(rows[0].ends_with(r#" true "2013-01-05" 1234567.80 "ab""#), "{}", rows[0]);
+    assert_eq!(rows[1], ["null"; 11].join(" "));
+    assert!(rows[2].starts_with(r#""{\"a\":[1]}" null"#), "{}", rows[2]);
+    let columns = parquet::schema::columns(schema).unwrap();
+    let records: Vec<&[u8]> = vec![b"{}"];
+    let file = parquet::convert(&table(schema, ""), &records).unwrap().file;
+    let kinds: Vec<String> =
+        parquet::rows(&file, 0).unwrap().columns.into_iter().map(|it| it.1).collect();
+    assert_eq!(kinds.len(), columns.len());
+    assert_eq!(
+        kinds.join(" "),
+        "string tinyint smallint int bigint float double boolean date \
+                                 decimal(9,2) binary"
+    );
+}
+
+/// Absent, null and empty are three different things in a list, and its items may be absent too.
+#[test]
+fn nested_types_keep_their_shape() {
+    let schema =
+        "a array<array<int>>\nm map<string,struct<x:int,y:array<string>>>\ns struct<t:date>";
+    let rows = converted(
+        &table(schema, ""),
+        &[
+            r#"{"a":[[1,null],[],null,[2]],"m":{"k":{"x":1,"y":["p","q"]},"l":null},"s":{}}"#,
+            r#"{"a":[],"m":{},"s":{"t":"2020-02-29"}}"#,
+            r#"{"a":null}"#,
+            r#"{"a":[[3]],"m":{"z":{"y":[]}}}"#,
+        ],
+    );
+    assert_eq!(
+        rows,
+        [
+            r#"[[1,null],[],null,[2]] {"k":{"x":1,"y":["p","q"]},"l":null} {"t":null}"#,
+            r#"[] {} {"t":"2020-02-29"}"#,
+            "null null null",
+            r#"[[3]] {"z":{"x":null,"y":[]}} null"#,
+        ]
+    );
+}
+
+/// The forms of OpenX timestamps that Firehose's documentation lists.
+#[test]
+fn timestamps_have_many_forms() {
+    let forms = [
+        r#""2013-01-02T03:04:05Z""#,
+        r#""2013-01-02T03:04:05.123Z""#,
+        r#""2013-1-2 03:04:05""#,
+        r#""2013-01-02 03:04:05.123456789""#,
+        "1357095845",
+        "1357095845123",
+        "1357095845.123",
+        r#""1357095845""#,
+    ];
+    let records = forms.map(|form| format!(r#"{{"t":{form}}}"#));
+    let records: Vec<&str> = records.iter().map(String::as_str).collect();
+    let rows = converted(&table("t timestamp", ""), &records);
+    let (whole, part) = (r#""2013-01-02 03:04:05.000000""#, r#""2013-01-02 03:04:05.123000""#);
+    assert_eq!(rows, [whole, part, whole, part, whole, part, part, whole]);
+    for wrong in ["\"2013-02-29T00:00:00Z\"", "\"2013-01-02T03:04Z\"", "\"yesterday\"", "true"] {
+        let record = format!(r#"{{"t":{wrong}}}"#);
+        let converted = parquet::convert(&table("t timestamp", ""), &[record.as_bytes()]).unwrap();
+        assert_eq!(converted.failed[0].1, "DataFormatConversion.MalformedData", "{wrong}");
+    }
+}
+
+/// `CaseInsensitive`, `ConvertDotsInJsonKeysToUnderscores` and `ColumnToJsonKeyMappings`.
+#[test]
+fn keys_find_their_columns() {
+    let record = r#"{"Carrier":"UA","dep.delay":4,"timestamp":7}"#;
+    let schema = "carrier string\ndep_delay int\nts int";
+    let loose = table(schema, "ts = timestamp");
+    assert_eq!(converted(&loose, &[record]), [r#""UA" 4 7"#]);
+    let strict = Table { case_insensitive: false, dots_to_underscores: false, ..loose };
+    assert_eq!(converted(&strict, &[record]), ["null null 7"]);
+    assert_eq!(converted(&table(schema, ""), &[record]), [r#""UA" 4 null"#]);
+}
+
+#[test]
+fn records_that_do_not_fit_are_left_out_whole() {
+    let records: [&[u8]; 7] = [
+        br#"{"i":1}{"i":2} {"i":3}"#,
+        br#"{"i":4}{"i":"x"}"#,
+        br#"[{"i":5}]"#,
+        br#"{"i":6"#,
+        b"",
+        br#"{"i":3000000000}"#,
+        br#"{"i":7}"#,
+    ];
+    let converted = parquet::convert(&table("i int", ""), &records).unwrap();
+    let failed: Vec<(usize, &str)> = converted.failed.iter().map(|it| (it.0, it.1)).collect();
+    let (malformed, unread) =
+        ("DataFormatConversion.MalformedData", "DataFormatConversion.ParseError");
+    let expected = [(1, malformed), (2, malformed), (3, unread), (4, unread), (5, malformed)];
+    assert_eq!(failed, expected);
+    let found = parquet::rows(&converted.file, 2).unwrap();
+    assert_eq!((found.rows.concat().join(" "), found.count), ("1 2".to_owned(), 4));
+    let none = parquet::convert(&table("i int", ""), &[b"x"]).unwrap();
+    assert!(none.file.is_empty() && none.rows == 0);
+}
+
+#[test]
+fn a_schema_says_where_it_is_wrong() {
+    let at = |schema: &str| parquet::check(&table(schema, "")).unwrap_err().at;
+    assert_eq!(at(""), Some(0));
+    assert_eq!(at("a int\n\n  b text"), Some(11));
+    assert_eq!(at("a int\na string"), Some(6));
+    assert_eq!(at("a array<int"), Some(11));
+    assert_eq!(at("a decimal(40,2)"), Some(9));
+    assert_eq!(at("a map<array<int>,int>"), Some(6));
+    assert_eq!(at("a int 5"), Some(6));
+    assert_eq!(parquet::check(&table("a int", "x")).unwrap_err().at, Some(0));
+    assert!(parquet::check(&Table { compression: "LZO", ..table("a int", "") }).is_err());
+    assert_eq!(parquet::check(&table("a struct<b:map<string,array<int>>,c:char(3)>", "")), Ok(()));
 }

@@ -46,6 +46,10 @@ impl<'a> Reader<'a> {
         Ok(u32::from_le_bytes(number))
     }
 
+    pub(crate) fn flag(&mut self) -> Result<bool, Failure> {
+        self.count().map(|number| number != 0)
+    }
+
     pub(crate) fn bytes(&mut self) -> Result<&'a [u8], Failure> {
         let count = self.count()?;
         self.take(count as usize)
@@ -90,6 +94,10 @@ impl Reply {
     pub(crate) fn count(&mut self, count: usize) {
         // What exceeds it could not be held in memory.
         self.number(u32::try_from(count).unwrap_or(u32::MAX));
+    }
+
+    pub(crate) fn long(&mut self, number: u64) {
+        self.0.extend_from_slice(&number.to_le_bytes());
     }
 
     pub(crate) fn bytes(&mut self, bytes: &[u8]) {
