@@ -134,7 +134,7 @@ impl Engine {
     }
 
     /// Calls that are on their way through the wire go on; no new one begins.
-    fn remove_edge(&mut self, id: EdgeId) {
+    pub(crate) fn remove_edge(&mut self, id: EdgeId) {
         if let Some(edge) = self.kernel.edges.remove(id) {
             self.rewired(edge.from.node);
             self.rewired(edge.to.node);

@@ -52,8 +52,8 @@ pub enum Action {
 /// Names a Firehose stream in a call.
 const DELIVERY_STREAM: &str = "DeliveryStreamName";
 
-/// Operations a script may call: of the Kinesis API, and two of Amazon Data Firehose.
-pub const OPERATIONS: [&str; 36] = [
+/// Operations a script may call: of the Kinesis API, and of Amazon Data Firehose.
+pub const OPERATIONS: [&str; 46] = [
     "AddTagsToStream",
     "CreateStream",
     "DecreaseStreamRetentionPeriod",
@@ -90,6 +90,16 @@ pub const OPERATIONS: [&str; 36] = [
     "firehose:PutRecord",
     "firehose:PutRecordBatch",
     "UpdateStreamRecordDistributionStrategy",
+    "firehose:CreateDeliveryStream",
+    "firehose:DeleteDeliveryStream",
+    "firehose:DescribeDeliveryStream",
+    "firehose:ListDeliveryStreams",
+    "firehose:ListTagsForDeliveryStream",
+    "firehose:StartDeliveryStreamEncryption",
+    "firehose:StopDeliveryStreamEncryption",
+    "firehose:TagDeliveryStream",
+    "firehose:UntagDeliveryStream",
+    "firehose:UpdateDestination",
 ];
 
 impl Action {

@@ -17,16 +17,23 @@ pub(super) fn broken(
     body: &Map<String, Value>,
 ) -> Option<String> {
     let mut reports = Vec::new();
-    walk(profile, members, Some(body), "", &mut reports);
+    walk(profile, (members, Given::Whole), Some(body), "", &mut reports);
     let plural = if reports.len() == 1 { "" } else { "s" };
     let count = reports.len();
     let joined = reports.join("; ");
     (count > 0).then(|| format!("{count} validation error{plural} detected: {joined}"))
 }
 
+/// Whether a structure has to be whole.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Given {
+    Whole,
+    InPart,
+}
+
 fn walk(
     profile: Profile,
-    members: &[Member],
+    (members, given): (&[Member], Given),
     body: Option<&Map<String, Value>>,
     parent: &str,
     reports: &mut Vec<String>,
@@ -35,18 +42,24 @@ fn walk(
         let value = body.and_then(|body| body.get(member.name)).unwrap_or(&Value::Null);
         let path = format!("{parent}{}", lower_first(member.name));
         for rule in member.rules {
-            if reports.len() < REPORTS_MAX {
+            let is_idle = given == Given::InPart && matches!(rule, Rule::NotNull);
+            if reports.len() < REPORTS_MAX && !is_idle {
                 reports.extend(report(member.shape, *rule, value, &path));
             }
         }
         match (member.shape, value) {
-            (Shape::Structure(members), Value::Object(inner)) => {
-                walk(profile, members, Some(inner), &format!("{path}."), reports);
+            (
+                shape @ (Shape::Structure(members) | Shape::Partial(members)),
+                Value::Object(inner),
+            ) => {
+                let is_part = matches!(shape, Shape::Partial(_));
+                let given = if is_part { Given::InPart } else { Given::Whole };
+                walk(profile, (members, given), Some(inner), &format!("{path}."), reports);
             }
             (Shape::List(Shape::Structure(members)), Value::Array(items)) => {
                 for (at, item) in items.iter().enumerate() {
                     let path = format!("{path}.{}.member.", at + 1);
-                    walk(profile, members, item.as_object(), &path, reports);
+                    walk(profile, (members, Given::Whole), item.as_object(), &path, reports);
                 }
             }
             _ => {}
@@ -73,7 +86,7 @@ fn report(shape: Shape, rule: Rule, value: &Value, path: &str) -> Option<String>
     let tail = tail(rule);
     // What items must satisfy is a constraint of their list.
     match (shape, rule) {
-        (Shape::List(_), Rule::OneOf(_)) => {
+        (Shape::List(_), Rule::OneOf(_) | Rule::Matches(_)) => {
             Some(text(path, &shown, &format!("Member must satisfy constraint: [{tail}]")))
         }
         _ => Some(text(path, &shown, &tail)),
@@ -93,7 +106,10 @@ fn holds(shape: Shape, rule: Rule, value: &Value) -> bool {
         Rule::AtMost(most) => number <= most,
         Rule::LengthAtLeast(least) => length(shape, value) >= least,
         Rule::LengthAtMost(most) => length(shape, value) <= most,
-        Rule::Matches(pattern) => value.as_str().is_some_and(|it| pattern.matches(it)),
+        Rule::Matches(pattern) => {
+            let matches = |it: &Value| it.as_str().is_some_and(|it| pattern.matches(it));
+            value.as_array().map_or_else(|| matches(value), |items| items.iter().all(matches))
+        }
         Rule::OneOf(set) => match value {
             Value::Array(items) => {
                 items.iter().all(|it| it.as_str().is_some_and(|it| set.contains(&it)))
@@ -163,7 +179,7 @@ fn printed(shape: Shape, value: &Value) -> String {
             let items: Vec<_> = items.iter().map(|it| printed(*item, it)).collect();
             format!("[{}]", items.join(", "))
         }
-        (Shape::Structure(_), _) => ENTRY.into(),
+        (Shape::Structure(_) | Shape::Partial(_), _) => ENTRY.into(),
         (Shape::Tags, Value::Object(tags)) => {
             let tags = tags.iter().map(|(key, it)| format!("{key}={}", printed(Shape::Text, it)));
             format!("{{{}}}", tags.collect::<Vec<_>>().join(", "))

@@ -19,9 +19,7 @@ mod constraint;
 #[cfg(test)]
 mod consumer_tests;
 mod consumers;
-mod deliveries;
-#[cfg(test)]
-mod delivery_tests;
+mod delivery;
 pub mod last;
 mod operation;
 #[cfg(test)]
@@ -61,7 +59,7 @@ use crate::engine::Engine;
 pub enum Service {
     /// Amazon Kinesis Data Streams.
     Kinesis,
-    /// Amazon Data Firehose, of which there are the two calls that carry records.
+    /// Amazon Data Firehose.
     Firehose,
 }
 
@@ -150,6 +148,10 @@ impl Refusal {
             let capital = self.exception == "SerializationException";
             let member = if capital { "Message" } else { "message" };
             body[member] = Value::from(self.message.as_str());
+        }
+        // What AWS KMS says to it.
+        if self.exception == "InvalidKMSResourceException" {
+            body["code"] = "NotFoundException".into();
         }
         body
     }

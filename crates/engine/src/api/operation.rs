@@ -8,7 +8,7 @@ use super::shape::Rule::{
 };
 use super::shape::Shape::{Blob, Boolean, Integer, List, Structure, Tags, Text, Timestamp};
 use super::shape::{Member, Rule};
-use super::{Done, Service, consumers, deliveries, records, settings, shards, streams, tags};
+use super::{Done, Service, consumers, delivery, records, settings, shards, streams, tags};
 use crate::engine::Engine;
 
 const NAME: &[Rule] = &[Matches(Pattern::Name), LengthAtLeast(1), LengthAtMost(128)];
@@ -395,7 +395,7 @@ static OPERATIONS: &[Operation] = &[
 pub(super) fn all(service: Service) -> &'static [Operation] {
     match service {
         Service::Kinesis => OPERATIONS,
-        Service::Firehose => deliveries::OPERATIONS,
+        Service::Firehose => delivery::OPERATIONS,
     }
 }
 

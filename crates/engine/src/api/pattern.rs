@@ -12,6 +12,39 @@ pub(super) enum Pattern {
     StreamArn,
     ConsumerArn,
     StreamId,
+    /// The ARN of something else.
+    Arn(&'static Arn),
+    /// Letters of one class, at least one.
+    Letters(&'static str, fn(u8) -> bool),
+    /// Anything in one line.
+    Line,
+    /// Something that is no white space.
+    Filled,
+    /// No white space at all.
+    Solid,
+    /// A URL that begins so.
+    Url(&'static str),
+    /// A database of a Redshift cluster or workgroup.
+    Jdbc,
+    /// Empty, or a dot and letters.
+    Extension,
+    /// Empty, or the name of a time zone.
+    TimeZone,
+    /// A tag's key, which does not begin with `aws:`.
+    TagKey,
+    TagValue,
+}
+
+/// The shape of an ARN.
+pub(super) struct Arn {
+    /// The expression.
+    pub(super) text: &'static str,
+    /// What follows `arn:` and any partition up to the name: `@` is a region, `#` an account.
+    pub(super) forms: &'static [&'static str],
+    /// Letters of the name.
+    pub(super) inside: fn(u8) -> bool,
+    /// Its shortest and its longest length.
+    pub(super) len: (usize, usize),
 }
 
 impl Pattern {
@@ -29,6 +62,22 @@ impl Pattern {
                 )
             }
             Self::StreamId => "[a-z0-9]{20}-[a-z0-9]{3}",
+            Self::Arn(arn) => arn.text,
+            Self::Letters(text, _) => text,
+            Self::Line => ".*",
+            Self::Filled => r"^(?!\s*$).+",
+            Self::Solid => r"^\S+$",
+            Self::Url(begin) => begin,
+            Self::Jdbc => {
+                concat!(
+                    r"jdbc:(redshift|postgresql)://((?!-)[A-Za-z0-9-]{1,63}(?<!-)\.)+",
+                    r"(redshift(-serverless)?)\.([a-zA-Z0-9\.\-]+):\d{1,5}/[a-zA-Z0-9_$-]+"
+                )
+            }
+            Self::Extension => r"^$|\.[0-9a-z!\-_.*'()]+",
+            Self::TimeZone => "^$|[a-zA-Z/_]+",
+            Self::TagKey => r"^(?!aws:)[\p{L}\p{Z}\p{N}_.:\/=+\-@%]*$",
+            Self::TagValue => r"^[\p{L}\p{Z}\p{N}_.:\/=+\-@%]*$",
         }
     }
 
@@ -44,8 +93,89 @@ impl Pattern {
                 let small = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit();
                 id.len() == 20 && part.len() == 3 && (id.bytes().chain(part.bytes())).all(small)
             }),
+            Self::Arn(arn) => arn.matches(text),
+            Self::Letters(_, inside) => !text.is_empty() && text.bytes().all(inside),
+            Self::Line => !text.contains(['\n', '\r']),
+            Self::Filled => !text.trim().is_empty() && !text.contains(['\n', '\r']),
+            Self::Solid => !text.is_empty() && !text.contains(char::is_whitespace),
+            Self::Url(begin) => text.starts_with(begin.trim_end_matches(".*")),
+            Self::Jdbc => is_jdbc(text),
+            Self::Extension => {
+                let inside =
+                    |it: u8| is_lower(it) || it.is_ascii_digit() || b"!-_.*'()".contains(&it);
+                let behind = text.strip_prefix('.');
+                text.is_empty() || behind.is_some_and(|it| !it.is_empty() && it.bytes().all(inside))
+            }
+            Self::TimeZone => {
+                text.bytes().all(|it| it.is_ascii_alphabetic() || b"/_".contains(&it))
+            }
+            Self::TagKey => !text.starts_with("aws:") && text.chars().all(is_in_tag),
+            Self::TagValue => text.chars().all(is_in_tag),
         }
     }
+}
+
+impl Arn {
+    fn matches(&self, text: &str) -> bool {
+        let Some(rest) = text.strip_prefix("arn:") else { return false };
+        let is_name = |name: &str| {
+            (self.len.0..=self.len.1).contains(&name.len()) && name.bytes().all(self.inside)
+        };
+        rest.match_indices(':').any(|(at, _)| {
+            self.forms.iter().any(|form| behind(&rest[at..], form).is_some_and(is_name))
+        })
+    }
+}
+
+/// What follows the form.
+fn behind<'a>(mut text: &'a str, form: &str) -> Option<&'a str> {
+    for part in form.chars() {
+        let taken = match part {
+            '@' => text.bytes().take_while(|it| it.is_ascii_alphanumeric() || *it == b'-').count(),
+            '#' => text.bytes().take_while(u8::is_ascii_digit).count(),
+            letter => usize::from(text.starts_with(letter)),
+        };
+        if taken == 0 || (part == '#' && taken != 12) {
+            return None;
+        }
+        text = &text[taken..];
+    }
+    Some(text)
+}
+
+fn is_lower(letter: u8) -> bool {
+    letter.is_ascii_lowercase()
+}
+
+fn is_in_tag(letter: char) -> bool {
+    let blank = letter.is_whitespace() && !letter.is_control();
+    blank || letter.is_alphanumeric() || "_.:/=+-@%".contains(letter)
+}
+
+/// `jdbc:redshift://<labels>.redshift.<domain>:<port>/<database>`.
+fn is_jdbc(text: &str) -> bool {
+    let parts = ["jdbc:redshift://", "jdbc:postgresql://"].into_iter().find_map(|begin| {
+        let (host, database) = text.strip_prefix(begin)?.split_once('/')?;
+        let (host, port) = host.rsplit_once(':')?;
+        Some((host, port, database))
+    });
+    let is_label = |label: &str| {
+        let inside = |it: u8| it.is_ascii_alphanumeric() || it == b'-';
+        let edges = label.starts_with('-') || label.ends_with('-');
+        (1..=63).contains(&label.len()) && !edges && label.bytes().all(inside)
+    };
+    parts.is_some_and(|(host, port, database)| {
+        let cluster = [".redshift.", ".redshift-serverless."].into_iter().any(|service| {
+            let parts = host.split_once(service);
+            parts.is_some_and(|(labels, domain)| {
+                let inside = |it: u8| it.is_ascii_alphanumeric() || b".-".contains(&it);
+                labels.split('.').all(is_label) && !domain.is_empty() && domain.bytes().all(inside)
+            })
+        });
+        let inside = |it: u8| it.is_ascii_alphanumeric() || b"_$-".contains(&it);
+        let named = !database.is_empty() && database.bytes().all(inside);
+        cluster && (1..=5).contains(&port.len()) && is_digits(port) && named
+    })
 }
 
 fn is_name(text: &str) -> bool {

@@ -51,6 +51,11 @@ impl Rates {
             bucket.take(1);
             return Ok(());
         }
+        if operation.contains("Deliver") || operation == "UpdateDestination" {
+            // As callers of production report it.
+            let message = "Rate exceeded".to_owned();
+            return Err(Refusal { exception: "ThrottlingException", message });
+        }
         let message = match stream {
             "" => format!("Rate exceeded under account {account}."),
             _ => format!("Rate exceeded for stream {stream} under account {account}."),
@@ -102,6 +107,17 @@ fn limit(profile: Profile, operation: &str) -> Option<(u64, Scope)> {
         | "RemoveTagsFromStream"
         | "SplitShard" => (5, Scope::Stream),
         "DescribeStreamConsumer" => (20, Scope::Stream),
+        // Amazon Data Firehose (quota page, 2026-11).
+        "CreateDeliveryStream"
+        | "DeleteDeliveryStream"
+        | "DescribeDeliveryStream"
+        | "ListDeliveryStreams"
+        | "ListTagsForDeliveryStream"
+        | "StartDeliveryStreamEncryption"
+        | "StopDeliveryStreamEncryption"
+        | "TagDeliveryStream"
+        | "UntagDeliveryStream"
+        | "UpdateDestination" => (5, Scope::Account),
         "ListShards" if profile == Profile::Classic => (100, Scope::Stream),
         "ListShards" => (1_000, Scope::Stream),
         _ => return None,

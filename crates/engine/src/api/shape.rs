@@ -9,6 +9,8 @@ pub(super) enum Shape {
     Boolean,
     /// 32 bits, signed; larger numbers become the largest.
     Integer,
+    /// With fractions.
+    Double,
     Text,
     /// Bytes in base64.
     Blob,
@@ -19,6 +21,18 @@ pub(super) enum Shape {
     /// Text keys and text values.
     Tags,
     Structure(&'static [Member]),
+    /// A structure of changes: what its members ask for may be missing.
+    Partial(&'static [Member]),
+}
+
+impl Shape {
+    /// The members of a structure.
+    pub(super) fn members(self) -> Option<&'static [Member]> {
+        match self {
+            Self::Structure(members) | Self::Partial(members) => Some(members),
+            _ => None,
+        }
+    }
 }
 
 /// What a value must satisfy.

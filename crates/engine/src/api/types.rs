@@ -37,6 +37,7 @@ fn value_of(profile: Profile, shape: Shape, value: &Value) -> Result<Value, Stri
     match shape {
         Shape::Boolean => boolean(value),
         Shape::Integer => whole(value),
+        Shape::Double => scalar(value, "a Double", Value::is_number),
         Shape::Text => scalar(value, "an String", Value::is_string),
         Shape::Timestamp => scalar(value, "milliseconds since epoch", Value::is_number),
         Shape::Blob => bytes(value),
@@ -62,7 +63,9 @@ fn value_of(profile: Profile, shape: Shape, value: &Value) -> Result<Value, Stri
                 Err("Expected map or null".into())
             }
         },
-        Shape::Structure(members) => read(profile, members, value).map(Value::Object),
+        Shape::Structure(members) | Shape::Partial(members) => {
+            read(profile, members, value).map(Value::Object)
+        }
     }
 }
 

@@ -52,7 +52,7 @@ impl Default for Account {
 }
 
 /// Where a region's ARNs are (`partitions.json` of botocore 1.44.5).
-fn partition(region: &str) -> &'static str {
+pub(super) fn partition(region: &str) -> &'static str {
     const OF: [(&str, &str); 7] = [
         ("cn-", "aws-cn"),
         ("us-gov-", "aws-us-gov"),

@@ -22,7 +22,7 @@ use core::fmt;
 use std::sync::Arc;
 
 use base::{Duration, NodeId, Time, VecMap};
-use scenario::kind::{Encryption, RecordDistribution, StreamConfig, StreamMode};
+use scenario::kind::{Config, Encryption, RecordDistribution, StreamConfig, StreamMode};
 use scenario::{Action, Node as Part};
 use serde_json::{Map, Value};
 
@@ -160,8 +160,16 @@ impl Engine {
         warm_mibps: Option<u32>,
     ) -> Result<NodeId, Refusal> {
         let account = &self.account.id;
-        let place = self.document().nodes.iter().find(|node| node.name == name).cloned();
-        let is_taken = |part: &Arc<Part>| self.kernel.node(part.id).is_none_or(|it| !it.absent);
+        // What has no card and is no stream has its names for itself.
+        let counts = |part: &&Arc<Part>| {
+            let is_stream = matches!(part.config, Config::Stream(_));
+            part.name == name && (is_stream || self.kernel.node(part.id).is_none_or(|it| it.placed))
+        };
+        let place = self.document().nodes.iter().find(counts).cloned();
+        let is_taken = |part: &Arc<Part>| {
+            self.kernel.node(part.id).is_none_or(|it| !it.absent)
+                || !matches!(part.config, Config::Stream(_))
+        };
         if place.as_ref().is_some_and(is_taken) {
             let message = format!("Stream {name} under account {account} already exists.");
             return Err(Refusal { code: ErrorCode::ResourceInUse, message });

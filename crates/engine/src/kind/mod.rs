@@ -8,7 +8,7 @@ mod consumer;
 #[cfg(test)]
 mod consumer_tests;
 mod elasticsearch;
-mod firehose;
+pub(crate) mod firehose;
 mod http_endpoint;
 mod kcl;
 mod kpl;

@@ -1,10 +1,9 @@
 //! The console: `aws …` as on a real command line, acting on the diagram at the present moment.
 //!
-//! `aws kinesis` and `aws firehose put-record` are read, answered and completed by
-//! `engine::api::command`; every call becomes an entry of the script, as all calls by hand do.
-//! `aws s3` and the rest of `aws firehose` look at what the diagram has of them.
+//! `aws kinesis` and `aws firehose` are read, answered and completed by `engine::api::command`;
+//! every call becomes an entry of the script, as all calls by hand do. `aws s3` looks at what the
+//! diagram has of buckets.
 
-mod firehose;
 mod s3;
 
 use std::rc::Rc;
@@ -79,10 +78,7 @@ impl Session {
             ["aws", _] => fitting(["firehose", "help", "kinesis", "s3"].map(String::from).into()),
             ["aws", "s3", _] => fitting(s3::COMMANDS.map(String::from).into()),
             ["aws", "s3", ..] => fitting(is("bucket").map(|it| format!("s3://{it}/")).collect()),
-            ["aws", "firehose", "describe-delivery-stream", _] => {
-                fitting(vec![firehose::NAME.to_owned()])
-            }
-            ["aws", "firehose", .., firehose::NAME, _] => fitting(is("firehose").collect()),
+            ["aws", "firehose", ..] => command::complete(line, &is("firehose").collect::<Vec<_>>()),
             _ => command::complete(line, &is("stream").collect::<Vec<_>>()),
         }
     }
@@ -92,14 +88,6 @@ impl Session {
         match words.as_slice() {
             ["help"] => self.run_command("aws help"),
             ["aws", "s3", rest @ ..] => self.s3(rest),
-            ["aws", "firehose", ..] => {
-                let words = command::split(line)?;
-                let words: Vec<&str> = words.iter().skip(2).map(String::as_str).collect();
-                match self.look_at_firehose(&words)? {
-                    Some(shown) => Ok(shown),
-                    None => self.run_command(line),
-                }
-            }
             _ => self.run_command(line),
         }
     }

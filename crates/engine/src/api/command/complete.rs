@@ -43,9 +43,10 @@ fn next(operation: &Operation, typed: &[&str], streams: &[String]) -> Vec<String
             _ => None,
         });
         let values_of = match member.name {
-            "StreamName" | "ExclusiveStartStreamName" | "DeliveryStreamName" => {
-                Some(streams.to_vec())
-            }
+            "StreamName"
+            | "ExclusiveStartStreamName"
+            | "DeliveryStreamName"
+            | "ExclusiveStartDeliveryStreamName" => Some(streams.to_vec()),
             _ => chosen,
         };
         let many = matches!(member.shape, Shape::List(_) | Shape::Tags);

@@ -37,7 +37,7 @@ pub(super) fn operation(operation: &Operation) -> String {
     for member in members(operation) {
         text += &format!("       --{} ({})\n", kebab(member.name), kind(member.shape));
         let item = if let Shape::List(item) = member.shape { *item } else { member.shape };
-        if let Shape::Structure(inner) = item {
+        if let Some(inner) = item.members() {
             let known = inner.iter().filter(|it| it.is_in(crate::api::Profile::Current));
             let pairs: Vec<String> =
                 known.map(|it| format!("{}={}", it.name, kind(it.shape))).collect();
@@ -54,12 +54,13 @@ fn kind(shape: Shape) -> &'static str {
     match shape {
         Shape::Boolean => "boolean",
         Shape::Integer => "integer",
+        Shape::Double => "double",
         Shape::Text => "string",
         Shape::Blob => "blob",
         Shape::Timestamp => "timestamp",
         Shape::List(_) => "list",
         Shape::Tags => "map",
-        Shape::Structure(_) => "structure",
+        Shape::Structure(_) | Shape::Partial(_) => "structure",
     }
 }
 

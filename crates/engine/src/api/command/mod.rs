@@ -1,4 +1,4 @@
-//! `aws kinesis …` and `aws firehose put-record …` as people type it: the AWS command line's
+//! `aws kinesis …` and `aws firehose …` as people type it: the AWS command line's
 //! spelling of the API, from the same tables. It follows version 2 (data is base64 unless
 //! `--cli-binary-format` says otherwise); words of errors are those of awscli 1.46.3 and botocore,
 //! which version 2 shares.
@@ -26,6 +26,7 @@ mod tests;
 use serde_json::{Map, Value};
 
 use self::parameter::Blobs;
+use self::words::split;
 use super::operation::{self, Operation};
 use super::shape::{Member, Rule, Shape};
 use super::{Profile, Service};
@@ -33,7 +34,6 @@ use super::{Profile, Service};
 pub use self::complete::complete;
 pub use self::output::Output;
 pub use self::print::print;
-pub use self::words::split;
 
 /// What precedes the errors of the command line's own parser.
 const USAGE: &str = "usage: aws [options] <command> <subcommand> [<subcommand> ...] [parameters]
@@ -168,7 +168,7 @@ fn operations(service: Service) -> impl Iterator<Item = &'static Operation> {
 fn names(service: Service) -> Vec<String> {
     let more: &[&str] = match service {
         Service::Kinesis => &["wait", "help"],
-        Service::Firehose => &["describe-delivery-stream", "list-delivery-streams", "help"],
+        Service::Firehose => &["help"],
     };
     let names = operations(service).map(|it| kebab(it.name));
     names.chain(more.iter().map(|name| (*name).to_owned())).collect()

@@ -33,31 +33,66 @@ pub(super) fn value(member: &Member, words: &[&str]) -> Result<Value, String> {
             let json = word.parse::<Value>();
             return json.map_err(|_why| parsed(format!("Invalid JSON: {word}")));
         }
-        shorthand::read(word).map_err(parsed)
+        let item = if let Shape::List(item) = member.shape { *item } else { member.shape };
+        shorthand::read(word).map_err(parsed).map(|value| typed(item, value))
     };
     match member.shape {
         Shape::List(Shape::Structure(_)) if first.trim_start().starts_with('[') => complex(first),
         Shape::List(Shape::Structure(_)) => words.iter().map(|word| complex(word)).collect(),
         Shape::List(_) if first.trim_start().starts_with('[') => complex(first),
         Shape::List(_) => Ok(words.iter().map(|word| Value::from(*word)).collect()),
-        Shape::Structure(_) | Shape::Tags => complex(&words.join(" ")),
+        Shape::Structure(_) | Shape::Partial(_) | Shape::Tags => complex(&words.join(" ")),
         Shape::Integer => {
             let number = first.trim().parse::<i64>().map(Value::from);
             number.map_err(|_why| format!("\ninvalid literal for int() with base 10: '{first}'"))
+        }
+        Shape::Double => {
+            let number = first.trim().parse::<Number>().map(Value::Number);
+            number.map_err(|_why| format!("\ncould not convert string to float: '{first}'"))
         }
         Shape::Boolean => Ok(Value::Bool(first == "true")),
         Shape::Text | Shape::Blob | Shape::Timestamp => Ok(first.into()),
     }
 }
 
+/// A value of the shorthand, where all is text, as its shape has it.
+fn typed(shape: Shape, value: Value) -> Value {
+    match (shape, value) {
+        (Shape::Integer, Value::String(text)) => {
+            text.parse::<i64>().map_or(Value::String(text), Value::from)
+        }
+        (Shape::Double, Value::String(text)) => {
+            text.parse::<Number>().map_or(Value::String(text), Value::Number)
+        }
+        (Shape::Boolean, Value::String(text)) => {
+            text.to_ascii_lowercase().parse::<bool>().map_or(Value::String(text), Value::from)
+        }
+        (Shape::List(item), Value::Array(items)) => {
+            items.into_iter().map(|value| typed(*item, value)).collect()
+        }
+        (Shape::List(item), value) => Value::Array(vec![typed(*item, value)]),
+        (Shape::Structure(members) | Shape::Partial(members), Value::Object(body)) => {
+            let body = body.into_iter().map(|(name, value)| {
+                let value = match members.iter().find(|member| *member.name == *name) {
+                    Some(member) => typed(member.shape, value),
+                    None => value,
+                };
+                (name, value)
+            });
+            body.collect::<Map<_, _>>().into()
+        }
+        (_, value) => value,
+    }
+}
+
 /// The request as it is sent.
 pub(super) fn finish(
-    members: &[Member],
+    members: &'static [Member],
     body: Map<String, Value>,
     blobs: Blobs,
 ) -> Result<Value, String> {
     let mut reports = Vec::new();
-    let body = structure(members, body, "", blobs, &mut reports)?;
+    let body = structure(Shape::Structure(members), body, "", blobs, &mut reports)?;
     if reports.is_empty() {
         return Ok(body);
     }
@@ -65,15 +100,17 @@ pub(super) fn finish(
 }
 
 fn structure(
-    members: &[Member],
+    shape: Shape,
     body: Map<String, Value>,
     path: &str,
     blobs: Blobs,
     reports: &mut Vec<String>,
 ) -> Result<Value, String> {
+    let members = shape.members().unwrap_or_default();
     let members = || members.iter().filter(|member| member.is_in(Profile::Current));
+    let is_asked = |member: &Member| is_needed(member) && !matches!(shape, Shape::Partial(_));
     let place = if path.is_empty() { "input" } else { path };
-    for member in members().filter(|it| is_needed(it) && !body.contains_key(it.name)) {
+    for member in members().filter(|it| is_asked(it) && !body.contains_key(it.name)) {
         reports.push(format!("Missing required parameter in {place}: \"{}\"", member.name));
     }
     let mut out = Map::new();
@@ -109,8 +146,8 @@ fn leaf(
         ));
     };
     match (shape, value) {
-        (Shape::Structure(members), Value::Object(body)) => {
-            return structure(members, body, path, blobs, reports);
+        (Shape::Structure(_) | Shape::Partial(_), Value::Object(body)) => {
+            return structure(shape, body, path, blobs, reports);
         }
         (Shape::List(item), Value::Array(items)) => {
             let items = items
@@ -134,7 +171,7 @@ fn leaf(
             }
         },
         (Shape::Text, value @ Value::String(_))
-        | (Shape::Integer | Shape::Timestamp, value @ Value::Number(_))
+        | (Shape::Integer | Shape::Double | Shape::Timestamp, value @ Value::Number(_))
         | (Shape::Boolean, value @ Value::Bool(_))
         | (Shape::Tags, value @ Value::Object(_)) => return Ok(value),
         (shape, value) => wrong(&value, reports, valid(shape)),
@@ -199,10 +236,11 @@ fn valid(shape: Shape) -> &'static str {
     match shape {
         Shape::Boolean => "<class 'bool'>",
         Shape::Integer => "<class 'int'>",
+        Shape::Double => "<class 'float'>, <class 'int'>",
         Shape::Text => "<class 'str'>",
         Shape::Blob => "<class 'bytes'>, <class 'bytearray'>, file-like object",
         Shape::Timestamp => "<class 'datetime.datetime'>, timestamp-string",
         Shape::List(_) => "<class 'list'>, <class 'tuple'>",
-        Shape::Tags | Shape::Structure(_) => "<class 'dict'>",
+        Shape::Tags | Shape::Structure(_) | Shape::Partial(_) => "<class 'dict'>",
     }
 }

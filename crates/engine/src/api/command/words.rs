@@ -5,7 +5,7 @@
 ///
 /// # Errors
 /// A quote that is never closed, in the words of bash.
-pub fn split(line: &str) -> Result<Vec<String>, String> {
+pub(super) fn split(line: &str) -> Result<Vec<String>, String> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut letters = line.chars();

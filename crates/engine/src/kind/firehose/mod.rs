@@ -8,6 +8,7 @@ mod buffer;
 mod delivery;
 mod direct;
 mod ingest;
+pub(crate) mod life;
 mod name;
 mod quota;
 mod source;
@@ -27,6 +28,7 @@ use scenario::price::Item;
 
 use self::buffer::Buffer;
 use self::delivery::{Delivery, Freight, Parcel};
+use self::life::Life;
 use self::quota::Quota;
 use super::Component;
 use super::reader::{Reader, TIMERS};
@@ -51,6 +53,7 @@ const TIMER_INTERVAL: u32 = 0;
 const TIMER_DOCK: u32 = 1;
 const TIMER_FRESHNESS: u32 = 2;
 const TIMER_ASIDE: u32 = 3;
+const TIMER_LIFE: u32 = 0x80;
 
 /// Direct PUT and streams as a source bill each record rounded up to 5 KB (facts, Firehose §7).
 const BILLED_CHUNK_BYTES: u64 = 5 * KIB;
@@ -59,6 +62,7 @@ const BILLED_CHUNK_BYTES: u64 = 5 * KIB;
 #[derive(Clone, Debug)]
 pub struct Firehose {
     config: FirehoseConfig,
+    life: Life,
     /// Starts at 1, one more with each configuration change; part of every object's name.
     version: u32,
     quota: Quota,
@@ -90,7 +94,7 @@ impl Firehose {
     }
 
     /// Whether the records come from a data stream rather than from put calls.
-    fn reads_a_stream(&self) -> bool {
+    pub(crate) fn reads_a_stream(&self) -> bool {
         self.reader.edge().is_some()
     }
 
@@ -194,6 +198,7 @@ impl Firehose {
             TIMER_DOCK => self.dock_woken(id, ctx),
             TIMER_FRESHNESS => self.sample(ctx),
             TIMER_ASIDE => self.aside_due(id, ctx),
+            TIMER_LIFE => self.aged(ctx),
             _ => {}
         }
     }
@@ -205,6 +210,7 @@ impl Component for Firehose {
     fn new(config: &FirehoseConfig, _data: &DataSets, ctx: &mut Ctx<'_>) -> Self {
         Self {
             config: config.clone(),
+            life: Life::new(ctx.now()),
             version: 1,
             quota: Quota::new(config, ctx.now()),
             reader: Reader::new(source::reader_config()),

@@ -9,6 +9,7 @@ use base::{Duration, Time};
 use scenario::kind::{Retrieval, StartAt};
 use scenario::ports::Flow;
 
+use super::life::Status;
 use super::{
     Firehose, INCOMING_BYTES, INCOMING_RECORDS, MILLIS_BEHIND_LATEST, THROTTLED_GET_RECORDS,
 };
@@ -37,8 +38,11 @@ pub(super) fn reader_config() -> ReaderConfig {
 }
 
 impl Firehose {
-    /// Reads through the wire that comes from a stream, if there is one.
+    /// Reads through the wire that comes from a stream, if there is one and it is `ACTIVE` itself.
     pub(super) fn rewire(&mut self, ctx: &mut Ctx<'_>) {
+        if self.life.status(ctx.now()) == Status::Creating {
+            return;
+        }
         let source = ctx.edges_in().into_iter().find(|edge| ctx.flow(edge) == Some(Flow::Read));
         self.reader.rewire(source.map(|edge| edge.id), ctx);
     }

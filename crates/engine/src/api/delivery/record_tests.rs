@@ -4,7 +4,7 @@ use base::Time;
 use scenario::DataSets;
 use serde_json::{Value, json};
 
-use super::Profile;
+use crate::api::Profile;
 use crate::{Engine, Formats};
 
 fn engine(edges: &Value) -> Engine {

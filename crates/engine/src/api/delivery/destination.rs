@@ -1,0 +1,412 @@
+//! Where a Firehose stream delivers: from a request to a description with its defaults filled in,
+//! from a description to settings, and back from the settings and wires of a card.
+
+use base::NodeId;
+use scenario::kind::Config;
+use serde_json::{Map, Value, json};
+
+use crate::api::{Refusal, invalid};
+use crate::control::Account;
+use crate::control::deliveries::Places;
+use crate::engine::Engine;
+use crate::kind::firehose::life::Destination;
+
+/// A stream has one destination (facts, Firehose §8).
+pub(super) const DESTINATION_ID: &str = "destinationId-000000000001";
+
+type Members = Map<String, Value>;
+
+/// A type of destination.
+struct Type {
+    /// What its members in requests and descriptions begin with.
+    stem: &'static str,
+    /// What it is when nothing else is said (facts, Firehose §2 and §6).
+    defaults: &'static str,
+    /// Modes of `S3BackupMode`: of failures alone, and of everything.
+    backup: [&'static str; 2],
+}
+
+const S3_DEFAULTS: &str = r#"{"BufferingHints":{"SizeInMBs":5,"IntervalInSeconds":300},
+    "CompressionFormat":"UNCOMPRESSED",
+    "EncryptionConfiguration":{"NoEncryptionConfig":"NoEncryption"},
+    "CloudWatchLoggingOptions":{"Enabled":false}}"#;
+
+const SEARCH_DEFAULTS: &str = r#"{"IndexRotationPeriod":"OneDay",
+    "BufferingHints":{"IntervalInSeconds":300,"SizeInMBs":5},
+    "RetryOptions":{"DurationInSeconds":300},"S3BackupMode":"FailedDocumentsOnly",
+    "CloudWatchLoggingOptions":{"Enabled":false},
+    "DocumentIdOptions":{"DefaultDocumentIdFormat":"FIREHOSE_DEFAULT"}}"#;
+
+const SOURCE: [&str; 2] = ["Disabled", "Enabled"];
+const DOCUMENTS: [&str; 2] = ["FailedDocumentsOnly", "AllDocuments"];
+
+const TYPES: [Type; 6] = [
+    Type { stem: "ExtendedS3", defaults: r#"{"S3BackupMode":"Disabled"}"#, backup: SOURCE },
+    Type {
+        stem: "Redshift",
+        defaults: r#"{"RetryOptions":{"DurationInSeconds":3600},"S3BackupMode":"Disabled",
+            "CloudWatchLoggingOptions":{"Enabled":false}}"#,
+        backup: SOURCE,
+    },
+    Type { stem: "Elasticsearch", defaults: SEARCH_DEFAULTS, backup: DOCUMENTS },
+    Type { stem: "Amazonopensearchservice", defaults: SEARCH_DEFAULTS, backup: DOCUMENTS },
+    Type {
+        stem: "Splunk",
+        defaults: r#"{"HECAcknowledgmentTimeoutInSeconds":180,
+            "RetryOptions":{"DurationInSeconds":300},"S3BackupMode":"FailedEventsOnly",
+            "CloudWatchLoggingOptions":{"Enabled":false},
+            "BufferingHints":{"IntervalInSeconds":60,"SizeInMBs":5}}"#,
+        backup: ["FailedEventsOnly", "AllEvents"],
+    },
+    Type {
+        stem: "HttpEndpoint",
+        defaults: r#"{"BufferingHints":{"SizeInMBs":5,"IntervalInSeconds":300},
+            "CloudWatchLoggingOptions":{"Enabled":false},
+            "RequestConfiguration":{"ContentEncoding":"NONE","CommonAttributes":[]},
+            "RetryOptions":{"DurationInSeconds":300},"S3BackupMode":"FailedDataOnly"}"#,
+        backup: ["FailedDataOnly", "AllData"],
+    },
+];
+
+/// Destinations that are not simulated.
+const ABSENT: [&str; 3] = ["AmazonOpenSearchServerless", "Snowflake", "Iceberg"];
+
+/// The bucket beside a destination, as descriptions and requests call it.
+const S3: (&str, [&str; 2]) = ("S3DestinationDescription", ["S3Configuration", "S3Update"]);
+/// The bucket for the records as they came.
+const S3_BACKUP: (&str, [&str; 2]) =
+    ("S3BackupDescription", ["S3BackupConfiguration", "S3BackupUpdate"]);
+
+/// Where settings of an S3 object stand in a description of S3.
+const OF_OBJECTS: &[(&str, &str)] = &[
+    ("Prefix", "prefix"),
+    ("ErrorOutputPrefix", "error_prefix"),
+    ("BufferingHints/SizeInMBs", "buffer_size_mib"),
+    ("BufferingHints/IntervalInSeconds", "buffer_interval_secs"),
+    ("CompressionFormat", "compression"),
+    ("CustomTimeZone", "time_zone"),
+];
+
+/// The type of a stem; `S3` is an older word for `ExtendedS3`.
+fn type_of(stem: &str) -> &'static Type {
+    TYPES.iter().find(|it| it.stem == stem).unwrap_or(&TYPES[0])
+}
+
+/// The one destination a request names: its type's stem, and its members.
+fn named<'a>(body: &'a Members, end: &str) -> Result<(&'static str, &'a Members), Refusal> {
+    let given =
+        |stem: &str| body.get(&format!("{stem}Destination{end}")).and_then(Value::as_object);
+    if let Some(absent) = ABSENT.into_iter().find(|stem| given(stem).is_some()) {
+        return Err(invalid(format!("{absent}Destination{end} is not simulated.")));
+    }
+    let stems = TYPES.iter().map(|it| (it.stem, it.stem)).chain([("S3", TYPES[0].stem)]);
+    let mut found = stems.filter_map(|(asked, stem)| Some((stem, given(asked)?)));
+    match (found.next(), found.next()) {
+        (Some(one), None) => Ok(one),
+        (None, _) => Err(invalid(format!("No Destination{end} was given: exactly one is needed."))),
+        (Some(_), Some(_)) => Err(invalid(format!(
+            "More than one Destination{end} was given: exactly one is needed."
+        ))),
+    }
+}
+
+/// What `CreateDeliveryStream` asks for.
+pub(super) fn created(body: &Members) -> Result<Destination, Refusal> {
+    let (stem, given) = named(body, "Configuration")?;
+    let mut members = Map::new();
+    merge(&mut members, given);
+    complete(Destination { stem, members })
+}
+
+/// What `UpdateDestination` makes of a destination: members that are not named stay as they were
+/// while the type does.
+pub(super) fn updated(before: Destination, body: &Members) -> Result<Destination, Refusal> {
+    let (stem, given) = named(body, "Update")?;
+    if stem != before.stem {
+        if before.stem == "Amazonopensearchservice" {
+            let text = "A destination in Amazon OpenSearch Service cannot become another.";
+            return Err(invalid(text.to_owned()));
+        }
+        let mut members = Map::new();
+        merge(&mut members, given);
+        return complete(Destination { stem, members });
+    }
+    check_backup(&before, given)?;
+    let mut next = before;
+    merge(&mut next.members, given);
+    complete(next)
+}
+
+/// `S3BackupMode` goes one way: from failures to everything, and for search not even that (facts,
+/// Firehose §6).
+fn check_backup(before: &Destination, given: &Members) -> Result<(), Refusal> {
+    let now = before.members.get("S3BackupMode").and_then(Value::as_str);
+    let Some((now, next)) = now.zip(given.get("S3BackupMode").and_then(Value::as_str)) else {
+        return Ok(());
+    };
+    let of = type_of(before.stem);
+    if now == next || (now == of.backup[0] && of.backup != DOCUMENTS) {
+        return Ok(());
+    }
+    Err(invalid(format!("S3BackupMode cannot be changed from {now} to {next}.")))
+}
+
+/// Writes members of a request over those of a description, whose names differ in places.
+fn merge(members: &mut Members, given: &Members) {
+    for (name, value) in given {
+        let nested = [S3, S3_BACKUP].into_iter().find(|(_, asked)| asked.contains(&&**name));
+        let secret = ["Password", "AccessKey"];
+        match (nested, value) {
+            (Some((name, _)), Value::Object(given)) => {
+                let inner = members.entry(name).or_insert_with(|| json!({}));
+                if let Value::Object(inner) = inner {
+                    merge(inner, given);
+                }
+            }
+            _ if secret.contains(&&**name) => {}
+            (None, Value::Object(given)) if name == "EndpointConfiguration" => {
+                let mut shown = Map::new();
+                merge(&mut shown, given);
+                members.insert(name.clone(), shown.into());
+            }
+            (None, Value::Object(given)) if name == "VpcConfiguration" => {
+                let mut shown = given.clone();
+                shown.insert("VpcId".into(), "vpc-00000000000000000".into());
+                members.insert("VpcConfigurationDescription".into(), shown.into());
+            }
+            _ => {
+                members.insert(name.clone(), value.clone());
+            }
+        }
+    }
+}
+
+/// Fills in what was not said, and refuses what does not go together.
+fn complete(destination: Destination) -> Result<Destination, Refusal> {
+    let Destination { stem, mut members } = destination;
+    let of = type_of(stem);
+    for place in ["", S3.0, S3_BACKUP.0] {
+        check_hints(if place.is_empty() { Some(&members) } else { object(&members, place) })?;
+    }
+    fill(&mut members, of.defaults);
+    let is_s3 = stem == TYPES[0].stem;
+    if is_s3 {
+        fill(&mut members, S3_DEFAULTS);
+    } else if !members.contains_key(S3.0) {
+        return Err(invalid(format!("{stem} needs S3Configuration.")));
+    }
+    for place in [S3.0, S3_BACKUP.0] {
+        if let Some(Value::Object(inner)) = members.get_mut(place) {
+            fill(inner, S3_DEFAULTS);
+        }
+    }
+    let destination = Destination { stem, members };
+    if is_search(stem) {
+        let places = ["DomainARN", "ClusterEndpoint"];
+        if places.iter().filter(|name| destination.members.contains_key(**name)).count() != 1 {
+            return Err(invalid("Give either DomainARN or ClusterEndpoint.".to_owned()));
+        }
+    }
+    if of.backup == SOURCE
+        && backs_up(&destination)
+        && !destination.members.contains_key(S3_BACKUP.0)
+    {
+        return Err(invalid("S3BackupMode Enabled needs S3BackupConfiguration.".to_owned()));
+    }
+    Ok(destination)
+}
+
+/// Both hints or none (botocore 1.44.5).
+fn check_hints(members: Option<&Members>) -> Result<(), Refusal> {
+    let hints = members.and_then(|members| object(members, "BufferingHints"));
+    let both = ["SizeInMBs", "IntervalInSeconds"];
+    let given = hints.map(|hints| both.iter().filter(|name| hints.contains_key(**name)).count());
+    if given == Some(1) {
+        let text = "BufferingHints need both SizeInMBs and IntervalInSeconds, or neither.";
+        return Err(invalid(text.to_owned()));
+    }
+    Ok(())
+}
+
+fn fill(members: &mut Members, defaults: &str) {
+    let Ok(Value::Object(defaults)) = defaults.parse::<Value>() else { return };
+    for (name, value) in defaults {
+        members.entry(name).or_insert(value);
+    }
+}
+
+fn is_search(stem: &str) -> bool {
+    type_of(stem).backup == DOCUMENTS
+}
+
+fn object<'a>(members: &'a Members, name: &str) -> Option<&'a Members> {
+    members.get(name).and_then(Value::as_object)
+}
+
+fn text<'a>(members: &'a Members, name: &str) -> &'a str {
+    members.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Whether everything goes into the bucket beside the destination.
+fn backs_up(destination: &Destination) -> bool {
+    text(&destination.members, "S3BackupMode") == type_of(destination.stem).backup[1]
+}
+
+/// The settings a description says, with AWS's value for each that it does not.
+pub(super) fn settings(destination: &Destination) -> Members {
+    let mut fields = Map::new();
+    for (path, key) in same(destination.stem) {
+        if let Some(value) = at(&destination.members, &path) {
+            fields.insert((*key).to_owned(), value.clone());
+        }
+    }
+    let types = processors(&destination.members);
+    let newline = types.iter().any(|(kind, _)| *kind == "AppendDelimiterToRecord");
+    fields.insert("newline".to_owned(), newline.into());
+    fields
+}
+
+/// Paths in a description, and the settings that stand there.
+fn same(stem: &str) -> Vec<(String, &'static &'static str)> {
+    let place = if stem == "Redshift" { "S3DestinationDescription/" } else { "" };
+    OF_OBJECTS.iter().map(|(path, key)| (format!("{place}{path}"), key)).collect()
+}
+
+fn at<'a>(members: &'a Members, path: &str) -> Option<&'a Value> {
+    match path.split_once('/') {
+        Some((name, rest)) => at(object(members, name)?, rest),
+        None => members.get(path),
+    }
+}
+
+fn put(members: &mut Members, path: &str, value: Value) {
+    let Some((name, rest)) = path.split_once('/') else {
+        members.insert(path.to_owned(), value);
+        return;
+    };
+    if let Value::Object(inner) = members.entry(name).or_insert_with(|| json!({})) {
+        put(inner, rest, value);
+    }
+}
+
+/// Types and parameters of the processors that are on.
+fn processors(members: &Members) -> Vec<(&str, &[Value])> {
+    let Some(processing) = object(members, "ProcessingConfiguration") else { return Vec::new() };
+    if processing.get("Enabled") != Some(&Value::Bool(true)) {
+        return Vec::new();
+    }
+    let list = processing.get("Processors").and_then(Value::as_array);
+    list.into_iter().flatten().filter_map(processor).collect()
+}
+
+fn processor(it: &Value) -> Option<(&str, &[Value])> {
+    let parameters = it.get("Parameters").and_then(Value::as_array);
+    Some((it.get("Type")?.as_str()?, parameters.map_or(&[], Vec::as_slice)))
+}
+
+/// Where a destination is: names of parts.
+pub(super) fn places(destination: &Destination) -> Places<'_> {
+    let members = &destination.members;
+    let beside = |name| object(members, name).map(bucket);
+    match destination.stem {
+        "Redshift" => {
+            let host = host(text(members, "ClusterJDBCURL").trim_start_matches("jdbc:"));
+            let cluster = host.split('.').next().unwrap_or_default();
+            Places { target: (cluster, false), bucket: beside(S3.0) }
+        }
+        "Splunk" => {
+            Places { target: (host(text(members, "HECEndpoint")), false), bucket: beside(S3.0) }
+        }
+        "HttpEndpoint" => {
+            let endpoint = object(members, "EndpointConfiguration");
+            let part = |name| endpoint.map_or("", |endpoint| text(endpoint, name));
+            let name = if part("Name").is_empty() { host(part("Url")) } else { part("Name") };
+            Places { target: (name, false), bucket: beside(S3.0) }
+        }
+        stem if is_search(stem) => {
+            let domain = text(members, "DomainARN").rsplit('/').next().unwrap_or_default();
+            let name = match domain {
+                "" => host(text(members, "ClusterEndpoint")),
+                domain => domain,
+            };
+            Places { target: (name, false), bucket: beside(S3.0) }
+        }
+        _ => {
+            let backup = beside(S3_BACKUP.0).filter(|_| backs_up(destination));
+            Places { target: (bucket(members), true), bucket: backup }
+        }
+    }
+}
+
+fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split(['/', ':']).next().unwrap_or_default()
+}
+
+fn bucket(members: &Members) -> &str {
+    text(members, "BucketARN").rsplit(':').next().unwrap_or_default()
+}
+
+/// The role the console of AWS makes.
+pub(super) fn role(account: &Account) -> String {
+    format!("arn:aws:iam::{}:role/firehose_delivery_role", account.id)
+}
+
+/// The destination of a stream as it is now: what a call said of it, and over that what its
+/// settings and its wires say.
+pub(super) fn of(engine: &Engine, id: NodeId) -> Destination {
+    let called = engine.deliveries().find(|(it, _)| *it == id);
+    let called = called.and_then(|(_, firehose)| firehose.life().destination.clone());
+    let led = |port: &str| {
+        let edge = engine.document().edges_from(id).find(|edge| edge.from.port == port)?;
+        engine.document().node(edge.to.node)
+    };
+    let bucket_arn = |port| led(port).map(|part| json!(format!("arn:aws:s3:::{}", part.name)));
+    let mut found = called.unwrap_or_else(|| {
+        let (stem, mut members) = (TYPES[0].stem, Map::new());
+        members.insert("RoleARN".into(), role(&engine.account).into());
+        members.insert("BucketARN".into(), "arn:aws:s3:::".into());
+        fill(&mut members, type_of(stem).defaults);
+        fill(&mut members, S3_DEFAULTS);
+        Destination { stem, members }
+    });
+    if let Some(arn) = bucket_arn("out").filter(|_| found.stem == TYPES[0].stem) {
+        found.members.insert("BucketARN".into(), arn);
+    }
+    let Some(part) = engine.document().node(id) else { return found };
+    let Config::Firehose(_) = &part.config else { return found };
+    let fields = part.config.fields();
+    for (path, key) in same(found.stem) {
+        let value = fields.get(*key).cloned().unwrap_or_default();
+        if value != json!("") {
+            put(&mut found.members, &path, value);
+        }
+    }
+    found
+}
+
+/// One of the `Destinations` of a description.
+pub(super) fn description(engine: &Engine, id: NodeId) -> Value {
+    let Destination { stem, members } = of(engine, id);
+    let mut body = json!({ "DestinationId": DESTINATION_ID });
+    if stem == TYPES[0].stem {
+        // What is S3 is described twice, in the older shape as well.
+        const OLDER: [&str; 8] = [
+            "RoleARN",
+            "BucketARN",
+            "Prefix",
+            "ErrorOutputPrefix",
+            "BufferingHints",
+            "CompressionFormat",
+            "EncryptionConfiguration",
+            "CloudWatchLoggingOptions",
+        ];
+        let older: Members = OLDER
+            .iter()
+            .filter_map(|name| Some(((*name).into(), members.get(*name)?.clone())))
+            .collect();
+        body["S3DestinationDescription"] = older.into();
+    }
+    body[format!("{stem}DestinationDescription")] = members.into();
+    body
+}
