@@ -1,4 +1,4 @@
-"""The Kinesis API of `rivulet api`, held against botocore, the library under boto3 and the AWS CLI.
+"""The Kinesis and Firehose APIs of `rivulet api`, held against botocore, the library under boto3 and the AWS CLI.
 
     python tests/botocore/check.py path/to/rivulet
 
@@ -17,11 +17,14 @@ from botocore.model import ServiceModel
 from botocore.parsers import create_parser
 from botocore.serialize import create_serializer
 
-MODEL = ServiceModel(Loader().load_service_model("kinesis", "service-2"))
+MODELS = {
+    name: ServiceModel(Loader().load_service_model(name, "service-2"))
+    for name in ["kinesis", "firehose"]
+}
 SERIALIZER = create_serializer("json", include_validation=True)
 PARSER = create_parser("json")
 # What the groups below call.
-OPERATIONS = 29
+OPERATIONS = {"kinesis": 29, "firehose": 12}
 # Every service of this protocol may answer these; the model does not list them.
 COMMON = {
     "ValidationException",
@@ -29,11 +32,13 @@ COMMON = {
     "UnknownOperationException",
     "AccessDeniedException",
     "InternalFailure",
+    "ThrottlingException",
 }
 PYTHON = {
     "string": str,
     "integer": int,
     "long": int,
+    "double": (int, float),
     "boolean": bool,
     "timestamp": (int, float),
     "blob": str,
@@ -51,14 +56,16 @@ class Service:
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
         self.micros = 0
-        self.answered = set()
+        self.answered = {name: set() for name in MODELS}
 
     def wait(self, seconds):
         self.micros += int(seconds * 1_000_000)
 
     def call(self, name, **params):
         """What botocore makes of the answer. An answer the model does not allow is a failure."""
-        operation = MODEL.operation_model(name)
+        service, _, name = name.rpartition(":")
+        service = service or "kinesis"
+        operation = MODELS[service].operation_model(name)
         request = SERIALIZER.serialize_to_request(params, operation)
         line = {
             "id": name,
@@ -79,12 +86,12 @@ class Service:
             "body": sent.encode(),
         }
         if operation.has_event_stream_output and answer["status"] == 200:
-            return self.events(operation, body)
+            return self.events(service, operation, body)
         parsed = PARSER.parse(response, operation.output_shape)
         meta = parsed["ResponseMetadata"]
         assert meta["RequestId"] == answer["headers"]["x-amzn-RequestId"], meta
         if answer["status"] == 200:
-            self.answered.add(name)
+            self.answered[service].add(name)
             if operation.output_shape is None:
                 assert body == {} and length == 0, f"{name} answers nothing, not {body}"
             else:
@@ -95,12 +102,12 @@ class Service:
             assert code in listed | COMMON, f"{name} never raises {code}"
         return parsed
 
-    def events(self, operation, body):
+    def events(self, service, operation, body):
         """A stream of events has no JSON of its own: each event is compared with its shape."""
         [(member, events)] = body.items()
         for event in events:
             compare(operation.output_shape.members[member], event, operation.name)
-        self.answered.add(operation.name)
+        self.answered[service].add(operation.name)
         return body
 
     def refuses(self, code, name, **params):
@@ -341,14 +348,249 @@ def consumers(service):
     )
 
 
+ROLE = "arn:aws:iam::123456789012:role/delivery"
+KEY = "arn:aws:kms:us-east-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+BUCKET = {"RoleARN": ROLE, "BucketARN": "arn:aws:s3:::lake"}
+HINTS = {"SizeInMBs": 64, "IntervalInSeconds": 120}
+LOGGING = {"Enabled": True, "LogGroupName": "/aws/kinesisfirehose/x", "LogStreamName": "S3"}
+
+
+def processor(kind, **parameters):
+    pairs = [{"ParameterName": name, "ParameterValue": value} for name, value in parameters.items()]
+    return {"Type": kind, "Parameters": pairs}
+
+
+def destinations():
+    """One configuration of each type, with most of what the model knows of it."""
+    beside = {**BUCKET, "Prefix": "raw/", "BufferingHints": HINTS, "CompressionFormat": "GZIP"}
+    processing = {
+        "Enabled": True,
+        "Processors": [
+            processor(
+                "Lambda",
+                LambdaArn="arn:aws:lambda:us-east-1:123456789012:function:redactor:$LATEST",
+                NumberOfRetries="2",
+                RoleArn=ROLE,
+                BufferSizeInMBs="0.5",
+                BufferIntervalInSeconds="30",
+            ),
+            processor("AppendDelimiterToRecord", Delimiter="\\n"),
+        ],
+    }
+    secrets = "arn:aws:secretsmanager:us-east-1:123456789012:secret:token-AbCdEf"
+    search = {
+        "RoleARN": ROLE,
+        "DomainARN": "arn:aws:es:us-east-1:123456789012:domain/search",
+        "IndexName": "orders",
+        "IndexRotationPeriod": "OneWeek",
+        "BufferingHints": {"IntervalInSeconds": 60, "SizeInMBs": 100},
+        "RetryOptions": {"DurationInSeconds": 7200},
+        "S3BackupMode": "AllDocuments",
+        "S3Configuration": beside,
+        "VpcConfiguration": {
+            "SubnetIds": ["subnet-1"],
+            "RoleARN": ROLE,
+            "SecurityGroupIds": ["sg-1"],
+        },
+        "DocumentIdOptions": {"DefaultDocumentIdFormat": "NO_DOCUMENT_ID"},
+    }
+    jdbc = "jdbc:redshift://cluster.c1x2.us-east-1.redshift.amazonaws.com:5439/dev"
+    return {
+        "S3": BUCKET,
+        "ExtendedS3": {
+            **BUCKET,
+            "Prefix": "c=!{partitionKeyFromQuery:c}/",
+            "ErrorOutputPrefix": "errors/!{firehose:error-output-type}/",
+            "BufferingHints": HINTS,
+            "EncryptionConfiguration": {"KMSEncryptionConfig": {"AWSKMSKeyARN": KEY}},
+            "CloudWatchLoggingOptions": LOGGING,
+            "ProcessingConfiguration": {
+                "Enabled": True,
+                "Processors": [
+                    processor("RecordDeAggregation", SubRecordType="DELIMITED", Delimiter="Cg=="),
+                    processor(
+                        "MetadataExtraction",
+                        MetadataExtractionQuery="{c: .c}",
+                        JsonParsingEngine="JQ-1.6",
+                    ),
+                ],
+            },
+            "S3BackupMode": "Enabled",
+            "S3BackupConfiguration": {**BUCKET, "BucketARN": "arn:aws:s3:::source"},
+            "DynamicPartitioningConfiguration": {
+                "RetryOptions": {"DurationInSeconds": 60},
+                "Enabled": True,
+            },
+            "FileExtension": ".json",
+            "CustomTimeZone": "UTC",
+        },
+        "Redshift": {
+            "RoleARN": ROLE,
+            "ClusterJDBCURL": jdbc,
+            "CopyCommand": {"DataTableName": "t", "CopyOptions": "json 'auto'"},
+            "Username": "loader",
+            "Password": "Secret1",
+            "RetryOptions": {"DurationInSeconds": 0},
+            "S3Configuration": BUCKET,
+            "ProcessingConfiguration": processing,
+        },
+        "Elasticsearch": search,
+        "Amazonopensearchservice": search,
+        "Splunk": {
+            "HECEndpoint": "https://splunk:8088",
+            "HECEndpointType": "Event",
+            "HECAcknowledgmentTimeoutInSeconds": 300,
+            "S3BackupMode": "AllEvents",
+            "S3Configuration": beside,
+            "SecretsManagerConfiguration": {"SecretARN": secrets, "Enabled": True},
+        },
+        "HttpEndpoint": {
+            "EndpointConfiguration": {
+                "Url": "https://collector.example/in",
+                "Name": "collector",
+                "AccessKey": "key",
+            },
+            "RequestConfiguration": {
+                "ContentEncoding": "GZIP",
+                "CommonAttributes": [{"AttributeName": "team", "AttributeValue": "blue"}],
+            },
+            "RoleARN": ROLE,
+            "S3Configuration": beside,
+            "ProcessingConfiguration": processing,
+        },
+    }
+
+
+def said(asked, told, path):
+    """Everything that was asked for is described again, but for what descriptions leave out."""
+    names = {
+        "S3Configuration": "S3DestinationDescription",
+        "S3BackupConfiguration": "S3BackupDescription",
+        "VpcConfiguration": "VpcConfigurationDescription",
+    }
+    for name, value in asked.items():
+        if name in ["Password", "AccessKey"]:
+            assert name not in told, f"{path} tells its {name}"
+            continue
+        name = names.get(name, name)
+        if isinstance(value, dict):
+            said(value, told[name], f"{path}.{name}")
+        else:
+            assert told[name] == value, f"{path}.{name} is {told[name]}, not {value}"
+
+
+def deliveries(service):
+    """Firehose streams of every destination: made, described, listed, deleted."""
+    for stem, asked in destinations().items():
+        name = {"DeliveryStreamName": f"to-{stem}"}
+        configuration = {f"{stem}DestinationConfiguration": asked}
+        service.call("firehose:CreateDeliveryStream", **name, **configuration)
+        service.wait(1)
+        told = service.call("firehose:DescribeDeliveryStream", **name)
+        told = told["DeliveryStreamDescription"]
+        assert (told["DeliveryStreamStatus"], told["VersionId"]) == ("ACTIVE", "1"), told
+        [destination] = told["Destinations"]
+        said(asked, destination[f"{stem}DestinationDescription"], stem)
+        put = service.call("firehose:PutRecord", **name, Record={"Data": b'{"c": "x"}\n'})
+        assert put["RecordId"] and put["Encrypted"] is False, put
+    page = service.call("firehose:ListDeliveryStreams", Limit=5)
+    assert len(page["DeliveryStreamNames"]) == 5 and page["HasMoreDeliveryStreams"], page
+    last = page["DeliveryStreamNames"][-1]
+    rest = service.call("firehose:ListDeliveryStreams", ExclusiveStartDeliveryStreamName=last)
+    assert rest["DeliveryStreamNames"] == ["to-S3", "to-Splunk"], rest
+    service.wait(1)
+    for stem in destinations():
+        name = {"DeliveryStreamName": f"to-{stem}"}
+        service.call("firehose:DeleteDeliveryStream", **name, AllowForceDelete=True)
+        service.wait(1)
+        service.refuses("ResourceNotFoundException", "firehose:DescribeDeliveryStream", **name)
+
+
+def delivery(service):
+    """One Firehose stream: its destination, its tags, its encryption, and what it refuses."""
+    name = {"DeliveryStreamName": "orders"}
+    twice = {
+        "S3DestinationConfiguration": BUCKET,
+        "ExtendedS3DestinationConfiguration": BUCKET,
+    }
+    create = "firehose:CreateDeliveryStream"
+    service.refuses("InvalidArgumentException", create, **name, **twice)
+    one = {"S3DestinationConfiguration": BUCKET}
+    key = {"KeyType": "CUSTOMER_MANAGED_CMK", "KeyARN": KEY}
+    abroad = {**key, "KeyARN": KEY.replace("us-east-1", "eu-west-1")}
+    encryption = "DeliveryStreamEncryptionConfigurationInput"
+    service.refuses("InvalidKMSResourceException", create, **name, **one, **{encryption: abroad})
+    tags = [{"Key": "team", "Value": "blue"}]
+    service.call(create, **name, **one, Tags=tags)
+    service.refuses("ResourceInUseException", "firehose:DeleteDeliveryStream", **name)
+    service.wait(1)
+    service.refuses("ResourceInUseException", create, **name, **one)
+    service.call("firehose:TagDeliveryStream", **name, Tags=[{"Key": "stage"}])
+    service.call("firehose:UntagDeliveryStream", **name, TagKeys=["stage"])
+    assert service.call("firehose:ListTagsForDeliveryStream", **name)["Tags"] == tags
+    service.call("firehose:StartDeliveryStreamEncryption", **name, **{encryption: key})
+    service.wait(10)
+    records = [{"Data": b"a"}, {"Data": b"b"}]
+    put = service.call("firehose:PutRecordBatch", **name, Records=records)
+    assert (put["FailedPutCount"], put["Encrypted"]) == (0, True), put
+    assert len({entry["RecordId"] for entry in put["RequestResponses"]}) == 2, put
+    service.call("firehose:StopDeliveryStreamEncryption", **name)
+    update = {**name, "DestinationId": "destinationId-000000000001"}
+    change = {"ExtendedS3DestinationUpdate": {"Prefix": "p/", "CloudWatchLoggingOptions": LOGGING}}
+    service.refuses(
+        "ConcurrentModificationException",
+        "firehose:UpdateDestination",
+        **update,
+        **change,
+        CurrentDeliveryStreamVersionId="7",
+    )
+    service.call(
+        "firehose:UpdateDestination", **update, **change, CurrentDeliveryStreamVersionId="1"
+    )
+    told = service.call("firehose:DescribeDeliveryStream", **name)["DeliveryStreamDescription"]
+    now = told["Destinations"][0]["ExtendedS3DestinationDescription"]
+    assert (told["VersionId"], now["Prefix"], now["BucketARN"]) == ("2", "p/", BUCKET["BucketARN"])
+    assert now["CloudWatchLoggingOptions"] == LOGGING, now
+    flood = [{"Data": b"x" * 8000}] * 500
+    for _ in range(2):
+        last = service.call("firehose:PutRecordBatch", **name, Records=flood)
+    codes = {entry.get("ErrorCode") for entry in last["RequestResponses"]}
+    assert last["FailedPutCount"] > 0 and "ServiceUnavailableException" in codes, codes
+    for _ in range(5):
+        service.call("firehose:ListDeliveryStreams")
+    service.refuses("ThrottlingException", "firehose:ListDeliveryStreams")
+    service.call("CreateStream", StreamName="source", ShardCount=1)
+    service.wait(1)
+    arn = service.call("DescribeStreamSummary", StreamName="source")
+    arn = arn["StreamDescriptionSummary"]["StreamARN"]
+    name = {"DeliveryStreamName": "reader"}
+    source = {"KinesisStreamARN": arn, "RoleARN": ROLE}
+    service.call(
+        create,
+        **name,
+        **one,
+        DeliveryStreamType="KinesisStreamAsSource",
+        KinesisStreamSourceConfiguration=source,
+    )
+    service.wait(1)
+    message = service.refuses(
+        "InvalidArgumentException", "firehose:PutRecord", **name, Record={"Data": b""}
+    )
+    assert message.endswith("on KinesisStreamAsSource delivery stream type."), message
+    told = service.call("firehose:DescribeDeliveryStream", **name)["DeliveryStreamDescription"]
+    told = told["Source"]["KinesisStreamSourceDescription"]
+    assert (told["KinesisStreamARN"], told["RoleARN"]) == (arn, ROLE), told
+
+
 def main(program):
     service = Service(program)
-    for group in [streams, records, shards, settings, consumers]:
+    for group in [streams, records, shards, settings, consumers, deliveries, delivery]:
         group(service)
     service.close()
-    count = len(service.answered)
-    assert count == OPERATIONS, f"{count} operations answered, expected {OPERATIONS}"
-    print(f"{count} operations passed, 0 failed: {', '.join(sorted(service.answered))}")
+    for name, answered in service.answered.items():
+        count = len(answered)
+        assert count == OPERATIONS[name], f"{count} of {name}, expected {OPERATIONS[name]}"
+        print(f"{name}: {count} operations passed, 0 failed: {', '.join(sorted(answered))}")
 
 
 if __name__ == "__main__":

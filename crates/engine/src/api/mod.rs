@@ -149,9 +149,11 @@ impl Refusal {
             let member = if capital { "Message" } else { "message" };
             body[member] = Value::from(self.message.as_str());
         }
-        // What AWS KMS says to it.
-        if self.exception == "InvalidKMSResourceException" {
-            body["code"] = "NotFoundException".into();
+        // Two exceptions of Firehose carry the code of another service.
+        match self.exception {
+            "InvalidKMSResourceException" => body["code"] = "NotFoundException".into(),
+            "InvalidSourceException" => body["code"] = "InvalidSource".into(),
+            _ => {}
         }
         body
     }

@@ -216,19 +216,24 @@ impl Engine {
     /// whether they are encrypted.
     ///
     /// # Errors
-    /// Unknown Firehose stream, one that is not there yet or reads a data stream, a call that is
-    /// too large, or a `PutRecord` beyond the quota.
+    /// Unknown Firehose stream, one that is not there yet, reads a data stream or decompresses, a
+    /// call that is too large, or a `PutRecord` beyond the quota.
     pub fn put_to_firehose(
         &mut self,
         name: &str,
         data: &[Vec<u8>],
         api: PutApi,
-    ) -> Result<(Vec<Result<u64, Refusal>>, bool), Refusal> {
+    ) -> Result<(Vec<Result<u64, Refusal>>, bool), api::Refusal> {
         let refused = |(code, message): (ErrorCode, String)| Refusal { code, message };
         let (id, firehose) = self.delivery(name)?;
         let now = self.now();
         if firehose.life().status(now) == Status::Creating {
-            return Err(self.no_delivery(name));
+            return Err(self.no_delivery(name).into());
+        }
+        if firehose.settings().decompress {
+            let message = "Only Amazon CloudWatch Logs can put records while decompression is on.";
+            let exception = "InvalidSourceException";
+            return Err(api::Refusal { exception, message: message.to_owned() });
         }
         let encrypted = firehose.life().encryption.is_on(now);
         let results = self.with_delivery(id, |firehose, ctx| firehose.put_direct(data, api, ctx));

@@ -31,6 +31,27 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry(
         "firehose",
+        Level::Exact,
+        "Control plane",
+        "All twelve operations with their constraints, states, versions, tags and exceptions; five \
+         calls a second each, 5,000 streams, 25 changes of encryption a day",
+    ),
+    entry(
+        "firehose",
+        Level::Modelled,
+        "Words of refusals",
+        "The exceptions are AWS's; the texts of `InvalidArgumentException`, \
+         `ConcurrentModificationException` and `LimitExceededException` are published nowhere",
+    ),
+    entry(
+        "firehose",
+        Level::Modelled,
+        "Changes by calls",
+        "Creation and deletion last 30 s, a change of encryption 5 s; an update works at once where \
+         AWS says within minutes",
+    ),
+    entry(
+        "firehose",
         Level::Modelled,
         "Buffer clock",
         "Starts with the first record in an empty buffer; new hints count for what is buffered",
@@ -77,6 +98,27 @@ pub(super) const ENTRIES: &[Entry] = &[
         Level::Approximate,
         "Compression",
         "One gzip member at the fastest level; AWS names no level, sizes differ a little",
+    ),
+    entry(
+        "firehose",
+        Level::Approximate,
+        "Streams made by calls",
+        "Deliver to the part their destination names, or to a bucket made for them; another target \
+         that is not on the canvas is never reached, and the records wait",
+    ),
+    entry(
+        "firehose",
+        Level::Approximate,
+        "Members that change nothing",
+        "Roles, logging, networks, secrets and object encryption are checked, kept and described; a \
+         Lambda processor does what the name of its function says, such as `redact`, else nothing",
+    ),
+    entry(
+        "firehose",
+        Level::Absent,
+        "Other destinations and sources",
+        "MSK and databases as sources, Snowflake, Iceberg, OpenSearch Serverless and ORC are \
+         refused with `InvalidArgumentException`; tables of AWS Glue are set on the card only",
     ),
     entry(
         "firehose",

@@ -1,10 +1,13 @@
 //! Where a Firehose stream delivers: from a request to a description with its defaults filled in,
-//! from a description to settings, and back from the settings and wires of a card.
+//! and from the wires of a card.
+
+use std::sync::Arc;
 
 use base::NodeId;
-use scenario::kind::Config;
+use scenario::Node;
 use serde_json::{Map, Value, json};
 
+use super::settings;
 use crate::api::{Refusal, invalid};
 use crate::control::Account;
 use crate::control::deliveries::Places;
@@ -14,7 +17,8 @@ use crate::kind::firehose::life::Destination;
 /// A stream has one destination (facts, Firehose §8).
 pub(super) const DESTINATION_ID: &str = "destinationId-000000000001";
 
-type Members = Map<String, Value>;
+/// Members of a request or a description.
+pub(super) type Members = Map<String, Value>;
 
 /// A type of destination.
 struct Type {
@@ -76,16 +80,6 @@ const S3: (&str, [&str; 2]) = ("S3DestinationDescription", ["S3Configuration", "
 /// The bucket for the records as they came.
 const S3_BACKUP: (&str, [&str; 2]) =
     ("S3BackupDescription", ["S3BackupConfiguration", "S3BackupUpdate"]);
-
-/// Where settings of an S3 object stand in a description of S3.
-const OF_OBJECTS: &[(&str, &str)] = &[
-    ("Prefix", "prefix"),
-    ("ErrorOutputPrefix", "error_prefix"),
-    ("BufferingHints/SizeInMBs", "buffer_size_mib"),
-    ("BufferingHints/IntervalInSeconds", "buffer_interval_secs"),
-    ("CompressionFormat", "compression"),
-    ("CustomTimeZone", "time_zone"),
-];
 
 /// The type of a stem; `S3` is an older word for `ExtendedS3`.
 fn type_of(stem: &str) -> &'static Type {
@@ -200,6 +194,12 @@ fn complete(destination: Destination) -> Result<Destination, Refusal> {
             fill(inner, S3_DEFAULTS);
         }
     }
+    let serializer =
+        ["DataFormatConversionConfiguration", "OutputFormatConfiguration", "Serializer"];
+    let serializer = serializer.iter().try_fold(&members, |members, name| object(members, name));
+    if serializer.is_some_and(|it| it.contains_key("OrcSerDe")) {
+        return Err(invalid("OrcSerDe is not simulated: use ParquetSerDe.".to_owned()));
+    }
     let destination = Destination { stem, members };
     if is_search(stem) {
         let places = ["DomainARN", "ClusterEndpoint"];
@@ -213,7 +213,24 @@ fn complete(destination: Destination) -> Result<Destination, Refusal> {
     {
         return Err(invalid("S3BackupMode Enabled needs S3BackupConfiguration.".to_owned()));
     }
+    if stem == "Redshift" {
+        check_staged(&destination.members)?;
+    }
     Ok(destination)
+}
+
+/// What COPY cannot read, and prefixes that are not plain (facts, Firehose §4 and §5).
+fn check_staged(members: &Members) -> Result<(), Refusal> {
+    let Some(bucket) = object(members, S3.0) else { return Ok(()) };
+    let compression = text(bucket, "CompressionFormat");
+    if !["UNCOMPRESSED", "GZIP"].contains(&compression) {
+        return Err(invalid(format!("Redshift cannot load objects compressed as {compression}.")));
+    }
+    if text(bucket, "Prefix").contains("!{") || !text(bucket, "ErrorOutputPrefix").is_empty() {
+        let text = "With Redshift Prefix has no expressions and ErrorOutputPrefix must be null.";
+        return Err(invalid(text.to_owned()));
+    }
+    Ok(())
 }
 
 /// Both hints or none (botocore 1.44.5).
@@ -239,7 +256,7 @@ fn is_search(stem: &str) -> bool {
     type_of(stem).backup == DOCUMENTS
 }
 
-fn object<'a>(members: &'a Members, name: &str) -> Option<&'a Members> {
+pub(super) fn object<'a>(members: &'a Members, name: &str) -> Option<&'a Members> {
     members.get(name).and_then(Value::as_object)
 }
 
@@ -247,61 +264,14 @@ fn text<'a>(members: &'a Members, name: &str) -> &'a str {
     members.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
+/// Modes of `S3BackupMode`: of failures alone, and of everything.
+pub(super) fn backup_words(stem: &str) -> [&'static str; 2] {
+    type_of(stem).backup
+}
+
 /// Whether everything goes into the bucket beside the destination.
 fn backs_up(destination: &Destination) -> bool {
-    text(&destination.members, "S3BackupMode") == type_of(destination.stem).backup[1]
-}
-
-/// The settings a description says, with AWS's value for each that it does not.
-pub(super) fn settings(destination: &Destination) -> Members {
-    let mut fields = Map::new();
-    for (path, key) in same(destination.stem) {
-        if let Some(value) = at(&destination.members, &path) {
-            fields.insert((*key).to_owned(), value.clone());
-        }
-    }
-    let types = processors(&destination.members);
-    let newline = types.iter().any(|(kind, _)| *kind == "AppendDelimiterToRecord");
-    fields.insert("newline".to_owned(), newline.into());
-    fields
-}
-
-/// Paths in a description, and the settings that stand there.
-fn same(stem: &str) -> Vec<(String, &'static &'static str)> {
-    let place = if stem == "Redshift" { "S3DestinationDescription/" } else { "" };
-    OF_OBJECTS.iter().map(|(path, key)| (format!("{place}{path}"), key)).collect()
-}
-
-fn at<'a>(members: &'a Members, path: &str) -> Option<&'a Value> {
-    match path.split_once('/') {
-        Some((name, rest)) => at(object(members, name)?, rest),
-        None => members.get(path),
-    }
-}
-
-fn put(members: &mut Members, path: &str, value: Value) {
-    let Some((name, rest)) = path.split_once('/') else {
-        members.insert(path.to_owned(), value);
-        return;
-    };
-    if let Value::Object(inner) = members.entry(name).or_insert_with(|| json!({})) {
-        put(inner, rest, value);
-    }
-}
-
-/// Types and parameters of the processors that are on.
-fn processors(members: &Members) -> Vec<(&str, &[Value])> {
-    let Some(processing) = object(members, "ProcessingConfiguration") else { return Vec::new() };
-    if processing.get("Enabled") != Some(&Value::Bool(true)) {
-        return Vec::new();
-    }
-    let list = processing.get("Processors").and_then(Value::as_array);
-    list.into_iter().flatten().filter_map(processor).collect()
-}
-
-fn processor(it: &Value) -> Option<(&str, &[Value])> {
-    let parameters = it.get("Parameters").and_then(Value::as_array);
-    Some((it.get("Type")?.as_str()?, parameters.map_or(&[], Vec::as_slice)))
+    text(&destination.members, "S3BackupMode") == backup_words(destination.stem)[1]
 }
 
 /// Where a destination is: names of parts.
@@ -357,32 +327,73 @@ pub(super) fn role(account: &Account) -> String {
 pub(super) fn of(engine: &Engine, id: NodeId) -> Destination {
     let called = engine.deliveries().find(|(it, _)| *it == id);
     let called = called.and_then(|(_, firehose)| firehose.life().destination.clone());
+    let document = engine.document();
     let led = |port: &str| {
-        let edge = engine.document().edges_from(id).find(|edge| edge.from.port == port)?;
-        engine.document().node(edge.to.node)
+        let edge = document.edges_from(id).find(|edge| edge.from.port == port)?;
+        document.node(edge.to.node)
     };
-    let bucket_arn = |port| led(port).map(|part| json!(format!("arn:aws:s3:::{}", part.name)));
-    let mut found = called.unwrap_or_else(|| {
-        let (stem, mut members) = (TYPES[0].stem, Map::new());
-        members.insert("RoleARN".into(), role(&engine.account).into());
-        members.insert("BucketARN".into(), "arn:aws:s3:::".into());
-        fill(&mut members, type_of(stem).defaults);
-        fill(&mut members, S3_DEFAULTS);
-        Destination { stem, members }
-    });
-    if let Some(arn) = bucket_arn("out").filter(|_| found.stem == TYPES[0].stem) {
-        found.members.insert("BucketARN".into(), arn);
+    let target = led("out");
+    let mut found = called.unwrap_or_else(|| drawn(&engine.account, target));
+    let arn = |part: &Arc<Node>| json!(format!("arn:aws:s3:::{}", part.name));
+    let is_s3 = found.stem == TYPES[0].stem;
+    if let Some(bucket) = target.filter(|_| is_s3) {
+        found.members.insert("BucketARN".to_owned(), arn(bucket));
     }
-    let Some(part) = engine.document().node(id) else { return found };
-    let Config::Firehose(_) = &part.config else { return found };
-    let fields = part.config.fields();
-    for (path, key) in same(found.stem) {
-        let value = fields.get(*key).cloned().unwrap_or_default();
-        if value != json!("") {
-            put(&mut found.members, &path, value);
+    let place = if is_s3 { S3_BACKUP.0 } else { S3.0 };
+    if let Some(bucket) = led("bucket") {
+        let inner = found.members.entry(place).or_insert_with(|| json!({}));
+        if let Value::Object(inner) = inner {
+            inner.insert("BucketARN".to_owned(), arn(bucket));
+            inner.entry("RoleARN").or_insert_with(|| role(&engine.account).into());
+            fill(inner, S3_DEFAULTS);
         }
     }
+    if let Some(part) = document.node(id) {
+        settings::describe(&mut found, &part.config.fields(), &engine.account);
+    }
     found
+}
+
+/// What a card says whose destination no call has named.
+fn drawn(account: &Account, target: Option<&Arc<Node>>) -> Destination {
+    let name = target.map_or("", |part| &*part.name);
+    let (stem, own) = match target.map_or("", |part| part.config.kind()) {
+        "redshift" => {
+            let host = format!("{name}.cluster.{}.redshift.amazonaws.com", account.region);
+            let url = format!("jdbc:redshift://{host}:5439/dev");
+            let copy = json!({ "DataTableName": "records" });
+            ("Redshift", json!({ "ClusterJDBCURL": url, "CopyCommand": copy }))
+        }
+        "elasticsearch" => {
+            let arn = format!("arn:aws:es:{}:{}:domain/{name}", account.region, account.id);
+            ("Amazonopensearchservice", json!({ "DomainARN": arn }))
+        }
+        "splunk" => ("Splunk", json!({ "HECEndpoint": format!("https://{name}:8088") })),
+        "http" => {
+            let endpoint = json!({ "Url": format!("https://{name}/"), "Name": name });
+            ("HttpEndpoint", json!({ "EndpointConfiguration": endpoint }))
+        }
+        _ => (TYPES[0].stem, json!({ "BucketARN": "arn:aws:s3:::" })),
+    };
+    let mut members = Map::new();
+    members.insert("RoleARN".to_owned(), role(account).into());
+    if let Value::Object(own) = own {
+        merge(&mut members, &own);
+    }
+    if stem == "Splunk" {
+        members.shift_remove("RoleARN");
+    }
+    fill(&mut members, type_of(stem).defaults);
+    if stem == TYPES[0].stem {
+        fill(&mut members, S3_DEFAULTS);
+    } else {
+        let mut bucket = Map::new();
+        bucket.insert("RoleARN".to_owned(), role(account).into());
+        bucket.insert("BucketARN".to_owned(), "arn:aws:s3:::".into());
+        fill(&mut bucket, S3_DEFAULTS);
+        members.insert(S3.0.to_owned(), bucket.into());
+    }
+    Destination { stem, members }
 }
 
 /// One of the `Destinations` of a description.

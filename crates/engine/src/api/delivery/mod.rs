@@ -6,6 +6,7 @@ mod destinations;
 mod record_tests;
 mod records;
 mod requests;
+mod settings;
 mod shapes;
 mod streams;
 #[cfg(test)]

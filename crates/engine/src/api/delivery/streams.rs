@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::destination::{self, DESTINATION_ID};
+use super::settings;
 use crate::api::request::{Request, seconds};
 use crate::api::{Done, Refusal, invalid};
 use crate::control::deliveries::{Wanted, delivery_arn};
@@ -51,9 +52,16 @@ pub(super) fn create(engine: &mut Engine, request: &Request) -> Done {
         return Err(only_direct());
     }
     let destination = destination::created(&request.body)?;
+    let mut fields = settings::settings(&destination);
+    let encryption = match &key {
+        None => "none",
+        Some((kind, _)) if kind == "AWS_OWNED_CMK" => "aws_owned",
+        Some(_) => "customer_managed",
+    };
+    fields.insert("encryption".to_owned(), encryption.into());
     let wanted = Wanted {
         name,
-        fields: destination::settings(&destination),
+        fields,
         source,
         places: destination::places(&destination),
         destination: destination.clone(),
@@ -173,7 +181,7 @@ pub(super) fn update(engine: &mut Engine, request: &Request) -> Done {
         return Err(invalid(format!("Firehose {name} has no destination {destination_id}.")));
     }
     let next = destination::updated(destination::of(engine, id), &request.body)?;
-    let (fields, places) = (destination::settings(&next), destination::places(&next));
+    let (fields, places) = (settings::settings(&next), destination::places(&next));
     engine.update_destination(name, fields, next.clone(), places)?;
     Ok(json!({}))
 }

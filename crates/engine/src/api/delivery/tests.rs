@@ -284,7 +284,11 @@ fn values_keep_their_constraints() {
         ),
         (
             s3_with("RoleARN", json!("arn:aws:iam::12:role/r")),
-            r"Value 'arn:aws:iam::12:role/r' at 's3DestinationConfiguration.roleARN' failed to satisfy constraint: Member must satisfy regular expression pattern: arn:.*:iam::\d{12}:role/[a-zA-Z_0-9+=,.@\-_/]+",
+            concat!(
+                "Value 'arn:aws:iam::12:role/r' at 's3DestinationConfiguration.roleARN' failed to ",
+                "satisfy constraint: Member must satisfy regular expression pattern: ",
+                r"arn:.*:iam::\d{12}:role/[a-zA-Z_0-9+=,.@\-_/]+",
+            ),
         ),
         (
             s3_with("BufferingHints", json!({ "SizeInMBs": 129, "IntervalInSeconds": 60 })),

@@ -4,6 +4,7 @@
 //! States pass by the clock; only what has to happen when one ends has a timer.
 
 use base::{Duration, Time, VecMap};
+use scenario::kind::{DeliveryEncryption, FirehoseConfig};
 use serde_json::{Map, Value};
 
 use super::{Firehose, TIMER_LIFE};
@@ -45,6 +46,17 @@ pub(crate) struct Encryption {
 }
 
 impl Encryption {
+    /// As a setting says, at once.
+    pub(super) fn of(setting: DeliveryEncryption, now: Time) -> Self {
+        let kind = match setting {
+            DeliveryEncryption::None => None,
+            DeliveryEncryption::AwsOwned => Some("AWS_OWNED_CMK"),
+            DeliveryEncryption::CustomerManaged => Some("CUSTOMER_MANAGED_CMK"),
+        };
+        let key = kind.map(|kind| (kind.to_owned(), None));
+        Self { key, settled: now, ..Self::default() }
+    }
+
     /// `Status` of `DeliveryStreamEncryptionConfiguration`.
     pub(crate) fn word(&self, now: Time) -> &'static str {
         match (&self.key, now < self.settled) {
@@ -92,15 +104,15 @@ pub(crate) struct Life {
 }
 
 impl Life {
-    /// A stream of the document: `ACTIVE` from its first moment on.
-    pub(super) fn new(now: Time) -> Self {
+    /// A stream of the document: `ACTIVE` and encrypted from its first moment on.
+    pub(super) fn new(encryption: DeliveryEncryption, now: Time) -> Self {
         Self {
             created: now,
             updated: None,
             ready: now,
             is_deleting: false,
             tags: VecMap::new(),
-            encryption: Encryption::default(),
+            encryption: Encryption::of(encryption, now),
             destination: None,
             source_role: None,
             throughput_hint: None,
@@ -128,6 +140,11 @@ impl Firehose {
         &mut self.life
     }
 
+    /// Its settings.
+    pub(crate) fn settings(&self) -> &FirehoseConfig {
+        &self.config
+    }
+
     /// `VersionId`.
     pub(crate) fn version(&self) -> u32 {
         self.version
@@ -152,6 +169,13 @@ impl Firehose {
         match self.life.is_deleting {
             true => ctx.vanish(),
             false => self.rewire(ctx),
+        }
+    }
+
+    /// Is encrypted as its settings say, if they said something else before.
+    pub(super) fn encrypt_as(&mut self, before: DeliveryEncryption, now: Time) {
+        if before != self.config.encryption {
+            self.life.encryption = Encryption::of(self.config.encryption, now);
         }
     }
 

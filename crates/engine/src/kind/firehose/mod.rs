@@ -210,7 +210,7 @@ impl Component for Firehose {
     fn new(config: &FirehoseConfig, _data: &DataSets, ctx: &mut Ctx<'_>) -> Self {
         Self {
             config: config.clone(),
-            life: Life::new(ctx.now()),
+            life: Life::new(config.encryption, ctx.now()),
             version: 1,
             quota: Quota::new(config, ctx.now()),
             reader: Reader::new(source::reader_config()),
@@ -251,6 +251,7 @@ impl Component for Firehose {
         if (old.quota_region, old.quota_times) != (config.quota_region, config.quota_times) {
             self.quota = Quota::new(config, ctx.now());
         }
+        self.encrypt_as(old.encryption, ctx.now());
         if !same_destination(&old, config) {
             self.version += 1;
             self.arm_interval(ctx);
@@ -271,13 +272,14 @@ impl Component for Firehose {
     }
 }
 
-/// Whether everything `UpdateDestination` could change is the same; quota and latency are not
-/// part of a stream's configuration.
+/// Whether everything `UpdateDestination` could change is the same; quota, latency and
+/// encryption are not part of a stream's configuration.
 fn same_destination(old: &FirehoseConfig, new: &FirehoseConfig) -> bool {
     let kept = FirehoseConfig {
         quota_region: old.quota_region,
         quota_times: old.quota_times,
         put_latency_millis: old.put_latency_millis,
+        encryption: old.encryption,
         ..new.clone()
     };
     *old == kept
