@@ -33,8 +33,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         "firehose",
         Level::Exact,
         "Control plane",
-        "All twelve operations with their constraints, states, versions, tags and exceptions; five \
-         calls a second each, 5,000 streams, 25 changes of encryption a day",
+        "All twelve operations with their constraints, states, versions, tags and exceptions; \
+         five calls a second each, 5,000 streams, 25 changes of encryption a day",
     ),
     entry(
         "firehose",
@@ -47,8 +47,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         "firehose",
         Level::Modelled,
         "Changes by calls",
-        "Creation and deletion last 30 s, a change of encryption 5 s; an update works at once where \
-         AWS says within minutes",
+        "Creation and deletion last 30 s, a change of encryption 5 s; an update works at once \
+         where AWS says within minutes",
     ),
     entry(
         "firehose",
@@ -110,8 +110,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         "firehose",
         Level::Approximate,
         "Members that change nothing",
-        "Roles, logging, networks, secrets and object encryption are checked, kept and described; a \
-         Lambda processor does what the name of its function says, such as `redact`, else nothing",
+        "Roles, logging, networks, secrets and object encryption are checked, kept and described; \
+         a Lambda processor does what the name of its function says, such as `redact`, else nothing",
     ),
     entry(
         "firehose",

@@ -369,7 +369,7 @@ fn drawn(account: &Account, target: Option<&Arc<Node>>) -> Destination {
             ("Amazonopensearchservice", json!({ "DomainARN": arn }))
         }
         "splunk" => ("Splunk", json!({ "HECEndpoint": format!("https://{name}:8088") })),
-        "http" => {
+        "http_endpoint" => {
             let endpoint = json!({ "Url": format!("https://{name}/"), "Name": name });
             ("HttpEndpoint", json!({ "EndpointConfiguration": endpoint }))
         }
