@@ -354,7 +354,8 @@ pub fn lanes(document: &Document, node: &Node) -> u32 {
     most
 }
 
-/// Width and height of a card: that of its kind, and room for its lanes, its workers or its function.
+/// Width and height of a card: that of its kind, and room for its lanes, its workers or its
+/// function.
 #[must_use]
 pub fn node_size(document: &Document, node: &Node) -> (f64, f64) {
     let (w, h) = node.spec().size;

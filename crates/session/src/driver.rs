@@ -8,13 +8,13 @@ use std::sync::Arc;
 
 use base::{Diagnostic, NodeId, Time};
 use engine::api::last::PutAnswer;
-use engine::snapshot::Sheet;
 use engine::{
     Cause, Engine, Formats, Object, Progress, RecordView, Sign, Snapshot, TrailEvent, Usage,
 };
 use scenario::{Action, DataSets, Document, Scheduled};
 
 use crate::folder::Folder;
+use crate::rows::{Found, Look, SEARCHED_MAX};
 
 /// Entries of an answer that are listed; a call has 500 at most.
 const ENTRIES_SHOWN: u32 = 100;
@@ -97,15 +97,8 @@ pub enum Query {
     Sheet {
         /// The part.
         node: NodeId,
-        /// How many at most.
-        count: u32,
-    },
-    /// What a part could not take: load errors of a cluster.
-    Errors {
-        /// The part.
-        node: NodeId,
-        /// How many at most.
-        count: u32,
+        /// Which of them.
+        look: Look,
     },
     /// The newest answer to a put call of a part.
     LastPut(NodeId),
@@ -144,7 +137,7 @@ pub enum Answer {
     /// Newest first.
     Records(Vec<RecordView>),
     /// None for parts without rows.
-    Sheet(Option<Sheet>),
+    Sheet(Option<Found>),
     /// None for parts that put nothing, or not to a stream.
     LastPut(Option<PutAnswer>),
     /// By node and line of the bill.
@@ -305,8 +298,11 @@ fn answer(engine: &Engine, query: &Query) -> Answer {
             Answer::Object(engine.objects(*node).get(*position as usize).cloned())
         }
         Query::LastPut(node) => Answer::LastPut(engine.put_answer(*node, ENTRIES_SHOWN)),
-        Query::Sheet { node, count } => Answer::Sheet(engine.sheet(*node, *count)),
-        Query::Errors { node, count } => Answer::Sheet(engine.errors(*node, *count)),
+        Query::Sheet { node, look } => {
+            let errors = engine.errors(*node, SEARCHED_MAX);
+            let sheet = engine.sheet(*node, SEARCHED_MAX);
+            Answer::Sheet(sheet.map(|sheet| Found::of(sheet, errors, look)))
+        }
         Query::Records { node, lane, count } => {
             Answer::Records(engine.records(*node, *lane, *count))
         }

@@ -13,7 +13,9 @@ pub mod history;
 pub mod hud;
 pub mod message;
 pub mod playback;
+pub mod rows;
 pub mod run;
+pub mod search;
 pub mod session;
 pub mod why;
 

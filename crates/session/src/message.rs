@@ -6,6 +6,7 @@ use scenario::{End, FaultKind};
 use serde_json::{Map, Value};
 
 use crate::hud::{Form, Tab};
+use crate::rows::Look;
 
 /// Modifier keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -280,6 +281,8 @@ pub enum Message {
         /// So many newer objects are left out.
         skip: u32,
     },
+    /// Shows these rows of a part that keeps some.
+    ShowRows(NodeId, Look),
     /// Shows the records of a shard.
     ShowLane {
         /// The stream.

@@ -7,13 +7,14 @@ use std::sync::Arc;
 
 use base::{Diagnostic, NodeId, Time, VecMap};
 use engine::api::last::PutAnswer;
-use engine::snapshot::{Gauge, Sheet};
+use engine::snapshot::Gauge;
 use engine::{Cause, Object, Progress, RecordView, Sign, Snapshot, TrailEvent, Usage};
 use scenario::edit::actions_between;
 use scenario::{Action, DataSets, Document, Scheduled, script};
 
 use crate::driver::{Answer, Command, Driver, LocalDriver, Query, Report};
 use crate::folder::Folder;
+use crate::rows::{Found, Look};
 
 /// A run behind its driver.
 #[derive(Debug)]
@@ -263,18 +264,9 @@ impl Run {
 
     /// Rows of a part that keeps some.
     #[must_use]
-    pub fn sheet(&self, node: NodeId, count: u32) -> Option<&Sheet> {
-        match self.answers.get(&Query::Sheet { node, count }) {
-            Some(Answer::Sheet(sheet)) => sheet.as_ref(),
-            _ => None,
-        }
-    }
-
-    /// What a part could not take.
-    #[must_use]
-    pub fn errors(&self, node: NodeId, count: u32) -> Option<&Sheet> {
-        match self.answers.get(&Query::Errors { node, count }) {
-            Some(Answer::Sheet(sheet)) => sheet.as_ref(),
+    pub fn sheet(&self, node: NodeId, look: &Look) -> Option<&Found> {
+        match self.answers.get(&Query::Sheet { node, look: look.clone() }) {
+            Some(Answer::Sheet(found)) => found.as_ref(),
             _ => None,
         }
     }

@@ -158,6 +158,7 @@ impl Session {
             Message::ListObjects { node, prefix, skip } => {
                 self.panels.folder = Some((node, prefix, skip));
             }
+            Message::ShowRows(node, look) => self.panels.look = Some((node, look)),
             Message::ShowLane { node, shard } => self.view.lane = Some((node, shard)),
             Message::ShowTrail(data) => self.panels.trail = data,
             Message::Lens(secs) => self.panels.lens_secs = if secs >= 60 { 60 } else { 1 },

@@ -45,7 +45,7 @@ pub(super) fn part(page: &Page, model: &Model, close: Option<Html>) -> Html {
     let body = match model.tab {
         Tab::Settings => settings(page, model),
         Tab::Live => live::tab(model),
-        Tab::Records => records::tab(store, model),
+        Tab::Records => records::tab(page, model),
         Tab::Why => why::tab(model),
     };
     html! {

@@ -27,6 +27,7 @@ mod player;
 mod problems;
 mod quick_add;
 mod records;
+mod rows;
 mod share;
 mod storage;
 mod top_bar;

@@ -1,21 +1,22 @@
 //! The Records tab: stored records of a shard, or objects of a bucket.
 
 use session::Message;
-use session::hud::{Inspector, Response, Sheet};
+use session::hud::{Inspector, Response};
 use yew::prelude::*;
 
-use super::storage;
-use crate::store::Store;
+use super::{rows, storage};
+use crate::app::Page;
 use crate::widget::{choice, text};
 
 /// What the part holds.
 #[inline(never)]
-pub(super) fn tab(store: &Store, model: &Inspector) -> Html {
+pub(super) fn tab(page: &Page, model: &Inspector) -> Html {
+    let store = &page.store;
     if let Some(listing) = &model.listing {
         return storage::storage(store, model.node, listing);
     }
-    if let Some(sheet) = &model.sheet {
-        return rows(sheet);
+    if let Some(found) = &model.rows {
+        return rows::rows(page, model, found);
     }
     if let Some(response) = &model.response {
         return answer(response);
@@ -87,35 +88,4 @@ fn answer(response: &Response) -> Html {
             </pre>
         </>
     }
-}
-
-/// Leases or items: what tells a row apart, the rest on a click.
-fn rows(sheet: &Sheet) -> Html {
-    html! {
-        <>
-            <div class="fl"><b>{ format!("{} rows", sheet.rows.len()) }</b></div>
-            <ul class="records">
-                { for sheet.rows.iter().enumerate().map(|(at, row)| html! {
-                    <li key={at}>
-                        <details>
-                            <summary>
-                                <b class="b">{ cell(row, 0) }</b>
-                                <span class="muted">{ cell(row, 1) }</span>
-                                <span class="num">{ cell(row, 2) }</span>
-                            </summary>
-                            <dl class="sums">
-                                { for sheet.columns.iter().zip(row).map(|(column, value)| html! {
-                                    <div><dt>{ &**column }</dt><dd class="code">{ value }</dd></div>
-                                }) }
-                            </dl>
-                        </details>
-                    </li>
-                }) }
-            </ul>
-        </>
-    }
-}
-
-fn cell(row: &[String], at: usize) -> String {
-    row.get(at).cloned().unwrap_or_default()
 }

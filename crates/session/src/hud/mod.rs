@@ -18,6 +18,7 @@ use serde_json::Value;
 pub use storage::{Body, Form, ListedObject, Listing, ObjectView};
 
 pub use crate::folder::Subfolder;
+pub use crate::rows::{Found, Look};
 
 /// Tabs of the inspector.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -189,10 +190,10 @@ pub struct Inspector {
     pub records: Rc<Vec<RecordRow>>,
     /// Objects of a bucket.
     pub listing: Option<Rc<Listing>>,
-    /// Leases or items of a part that keeps some.
-    pub sheet: Option<Rc<Sheet>>,
-    /// What a part could not take: `STL_LOAD_ERRORS` of a cluster.
-    pub errors: Option<Rc<Sheet>>,
+    /// Which rows of it are looked at.
+    pub look: Look,
+    /// Rows of a part that keeps some: leases, items, documents.
+    pub rows: Option<Rc<Found>>,
     /// What the newest put call of a producer came back with.
     pub response: Option<Rc<Response>>,
     /// Faults it understands and whether one runs.

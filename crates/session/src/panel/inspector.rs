@@ -12,14 +12,13 @@ use super::{form, listing, response, words};
 use crate::clock;
 use crate::driver::Query;
 use crate::hud::{Inspector, MetricRow, RecordRow, Tab};
+use crate::rows::Look;
 use crate::session::Session;
 
 /// Seconds of the small charts.
 const SERIES_SECS: u32 = 300;
 /// Records of a shard that are shown.
 const RECORDS_SHOWN: u32 = 50;
-/// Rows of leases or items that are shown.
-const ROWS_SHOWN: u32 = 100;
 /// Explanations that are shown.
 const WHY_SHOWN: usize = 20;
 /// Bytes of a record that are shown as text.
@@ -38,13 +37,18 @@ pub(super) fn queries(session: &Session, out: &mut Vec<Query>) {
     if let Some(lane) = open_lane(session, id) {
         out.push(Query::Records { node: id, lane, count: RECORDS_SHOWN });
     }
-    out.push(Query::Sheet { node: id, count: ROWS_SHOWN });
-    out.push(Query::Errors { node: id, count: ROWS_SHOWN });
+    out.push(Query::Sheet { node: id, look: look(session, id) });
     out.push(Query::LastPut(id));
     if listing::is_bucket(node) {
         let (prefix, skip) = listing::open(session, id);
         out.push(Query::Listing { node: id, prefix: prefix.to_owned(), skip });
     }
+}
+
+/// Which rows of a part somebody wants to see.
+fn look(session: &Session, id: NodeId) -> Look {
+    let chosen = session.panels.look.as_ref().filter(|(node, _)| *node == id);
+    chosen.map_or_else(Look::default, |(_, look)| look.clone())
 }
 
 pub(super) fn inspector(session: &Session) -> Option<Inspector> {
@@ -79,8 +83,8 @@ pub(super) fn inspector(session: &Session) -> Option<Inspector> {
         true_heights: (node.config.lanes() > 0).then_some(session.view.true_heights),
         records: Rc::new(records(session, node.id)),
         listing: is_bucket.then(|| Rc::new(listing::listing(session, node))),
-        sheet: session.run.sheet(node.id, ROWS_SHOWN).map(|sheet| Rc::new(sheet.clone())),
-        errors: session.run.errors(node.id, ROWS_SHOWN).map(|sheet| Rc::new(sheet.clone())),
+        look: look(session, node.id),
+        rows: session.run.sheet(node.id, &look(session, node.id)).map(|it| Rc::new(it.clone())),
         response: session.run.put_answer(node.id).map(|it| Rc::new(response::of(it, epoch))),
         faults: Rc::new(spec.faults.iter().map(|word| Rc::from(*word)).collect()),
         faults_running: Rc::new(view.map(|view| faults(session, view)).unwrap_or_default()),

@@ -28,6 +28,7 @@ use scene::Selection;
 
 use crate::driver::Query;
 use crate::hud::{Alert, EventCounts, Group, GroupPart, Hud, LegendKey, Problem, Tab};
+use crate::rows::Look;
 use crate::session::Session;
 use crate::why::plural;
 
@@ -42,6 +43,8 @@ pub(crate) struct Panels {
     pub(crate) object: Option<(NodeId, u32)>,
     /// The open folder of a bucket, and how many newer objects its page leaves out.
     pub(crate) folder: Option<(NodeId, String, u32)>,
+    /// The rows that are looked at.
+    pub(crate) look: Option<(NodeId, Look)>,
     /// Seconds one point of a chart covers: 1 or 60.
     pub(crate) lens_secs: u32,
     /// Whether the trail is open, and whether with data events.
@@ -50,7 +53,8 @@ pub(crate) struct Panels {
 
 impl Default for Panels {
     fn default() -> Self {
-        Self { tab: Tab::Settings, object: None, folder: None, lens_secs: 1, trail: None }
+        let (tab, object, folder, look) = (Tab::Settings, None, None, None);
+        Self { tab, object, folder, look, lens_secs: 1, trail: None }
     }
 }
 

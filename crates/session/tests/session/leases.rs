@@ -36,7 +36,7 @@ fn wire(session: &mut Session, from: &str, to: NodeId) {
 fn owners(session: &mut Session) -> Vec<String> {
     let hud = session.hud();
     let inspector = hud.inspector.as_ref().expect("selected");
-    let sheet = inspector.sheet.as_ref().expect("a table has rows");
+    let sheet = &inspector.rows.as_ref().expect("a table has rows").sheet;
     assert_eq!(sheet.columns[1], "leaseOwner");
     sheet.rows.iter().map(|row| row[1].clone()).collect()
 }

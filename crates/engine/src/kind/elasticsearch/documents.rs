@@ -10,9 +10,9 @@ use crate::kernel::keys::KeyTable;
 use crate::kind::seen::Seen;
 
 /// Newest documents that can be looked at.
-const NEWEST_MAX: u32 = 100;
+const NEWEST_MAX: u32 = 2_000;
 /// How much of each: the record itself would keep all others alive it was made with.
-const SOURCE_BYTES: usize = 1_024;
+const SOURCE_BYTES: usize = 4_096;
 /// What an id takes beside its text: its hash, its place in the table, its version.
 const ID_BYTES: u64 = 64;
 

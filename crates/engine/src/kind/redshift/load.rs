@@ -13,7 +13,7 @@ use crate::gzip;
 use crate::object::Object;
 
 /// Newest rows and newest load errors that can be looked at.
-const NEWEST_MAX: u32 = 100;
+const NEWEST_MAX: u32 = 1_000;
 /// `raw_line` of `STL_LOAD_ERRORS` has so many bytes; values are shown no further.
 const SHOWN_BYTES: usize = 1_024;
 /// The first bytes of every gzip file (RFC 1952).
