@@ -141,7 +141,10 @@ mod tests {
                             choices.iter().any(|(word, _)| word == value)
                         }
                         Some(FieldKind::Bool) => ["true", "false"].contains(value),
-                        _ => key == crate::kind::TARGET,
+                        _ => {
+                            let is_kind = SPECS.iter().any(|spec| spec.kind == *value);
+                            key == crate::kind::TARGET && (is_kind || value.is_empty())
+                        }
                     };
                     assert!(values.iter().all(known), "{}", field.key);
                 }

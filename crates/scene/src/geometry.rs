@@ -34,6 +34,10 @@ pub const COMPACT: f64 = 36.0;
 /// Width of a stream on a narrow screen.
 pub const NARROW_STREAM: f64 = 340.0;
 
+/// The port to a bucket beside the destination, and where it stands.
+pub(crate) const ASIDE: &str = "bucket";
+const ASIDE_SHARE: f64 = 0.86;
+
 /// A screen this many times wider than high is low, when it has room for sources at the side.
 const LOW: f64 = 1.5;
 const LOW_WIDTH: f64 = 480.0;
@@ -258,14 +262,18 @@ impl Plan {
 
 impl Placed {
     /// Where the handle of a port is: inputs on the left, outputs on the right; on a narrow
-    /// screen at the top and the bottom. Several on one side share it evenly.
+    /// screen at the top and the bottom. Several on one side share it evenly; the one to a bucket
+    /// beside the destination stands apart from them, near the end.
     #[must_use]
     pub fn port(&self, ports: &[Port], name: &str, narrow: bool) -> (f64, f64) {
         let direction = ports.iter().find(|port| port.name == name).map(|port| port.direction);
-        let beside: Vec<&Port> =
-            ports.iter().filter(|port| Some(port.direction) == direction).collect();
+        let is_beside = |port: &&Port| Some(port.direction) == direction && port.name != ASIDE;
+        let beside: Vec<&Port> = ports.iter().filter(is_beside).collect();
         let at = beside.iter().position(|port| port.name == name).unwrap_or(0);
-        let share = num::len(at + 1) / num::len(beside.len() + 1);
+        let share = match name {
+            ASIDE => ASIDE_SHARE,
+            _ => num::len(at + 1) / num::len(beside.len() + 1),
+        };
         let x = (self.rect.x + self.rect.w * share).round();
         let y = (self.rect.y + self.rect.h * share).round();
         match (direction, narrow) {

@@ -8,7 +8,7 @@ use scenario::Document;
 use scenario::document::Edge;
 use scenario::ports::{Flow, Port};
 
-use crate::geometry::{Placed, Plan, Rect};
+use crate::geometry::{ASIDE, Placed, Plan, Rect};
 use crate::num;
 use crate::route::{Knot, Route};
 use crate::stack::Row;
@@ -21,8 +21,6 @@ const TRUNK_NARROW: f64 = 18.0;
 const LANE_NARROW: f64 = 8.0;
 /// How far below a card such a wire turns: behind the letter of its reader.
 const TURN_NARROW: f64 = 24.0;
-/// The port to a bucket beside the destination.
-const ASIDE: &str = "bucket";
 const CORNER: f64 = 12.0;
 const MOUTH_CORNER: f64 = 10.0;
 /// How far a wire runs straight before it turns.

@@ -61,6 +61,7 @@ fn short(kind: &str, title: &'static str) -> &'static str {
         "agent" => "Agent",
         "elasticsearch" => "OpenSearch",
         "firehose" => "Firehose",
+        "http_endpoint" => "HTTP",
         "kpl" => "KPL",
         "redshift" => "Redshift",
         "table" => "DynamoDB",

@@ -11,8 +11,8 @@ const TO_S3: When = Some((TARGET, &["bucket", ""]));
 const TO_REDSHIFT: When = Some((TARGET, &["redshift"]));
 const TO_INDEX: When = Some((TARGET, &["elasticsearch"]));
 const TO_SPLUNK: When = Some((TARGET, &["splunk"]));
-const TO_HTTP: When = Some((TARGET, &["http"]));
-const TO_RETRY: When = Some((TARGET, &["elasticsearch", "splunk", "http"]));
+const TO_HTTP: When = Some((TARGET, &["http_endpoint"]));
+const TO_RETRY: When = Some((TARGET, &["elasticsearch", "splunk", "http_endpoint"]));
 const TRANSFORMED: When = Some((
     "transform",
     &[

@@ -31,7 +31,7 @@ const DESTINATIONS: &[Destination] = &[
     },
     Destination { kind: "splunk", title: "Splunk", size_mib_max: 5, interval_secs_max: 60 },
     Destination {
-        kind: "http",
+        kind: "http_endpoint",
         title: "An HTTP endpoint",
         size_mib_max: 64,
         interval_secs_max: 900,
