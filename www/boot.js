@@ -8,6 +8,7 @@ try {
   const { default: start, rest } = await import(here(script.dataset.js));
   if (rest) rest.missing = stop;
   globalThis.restReady = rest?.ready;
+  globalThis.formats = { call: () => new Uint8Array(), load };
   await start({ module_or_path: here(script.dataset.wasm) });
   // Whoever needs it before it came, or after this failed, asks again and waits.
   rest?.fetch().catch((error) => console.warn(`The second half is not here yet: ${error}`));
@@ -18,6 +19,34 @@ try {
     note.textContent = `The playground could not start: ${reason(error)}`;
   }
   throw error;
+}
+
+/**
+ * Fetches what runs jq and writes Parquet, ZIP and Snappy, once; a browser remembers that a module
+ * failed, so whoever tries again asks by another name.
+ */
+function load() {
+  const address = here(script.dataset.formats);
+  if (load.failures) address.search = load.failures;
+  load.coming ??= (async () => {
+    try {
+      const { default: begin, call } = await import(address);
+      await begin();
+      formats.call = (request) => {
+        try {
+          return call(request);
+        } catch (error) {
+          console.error(error);
+          return new Uint8Array();
+        }
+      };
+    } catch (error) {
+      load.failures = (load.failures ?? 0) + 1;
+      load.coming = undefined;
+      throw error;
+    }
+  })();
+  return load.coming;
 }
 
 function reason(error) {

@@ -11,6 +11,8 @@ use crate::{Outcome, split, tools};
 
 /// The functions a page starts with, written by `cargo xtask profile`.
 pub(crate) const START: &str = "xtask/start.txt";
+/// What Trunk calls the module of jq and Parquet, which is no part of the page's.
+const LIBRARY: &str = "formats";
 /// What joins the halves in the page.
 const GLUE: &str = include_str!("../../www/rest.js");
 /// Two rounds, and no inlining: a function moves as a whole.
@@ -47,13 +49,36 @@ pub(crate) fn divide(folder: &Path) -> Outcome {
     let script = script + &GLUE.replace("REST_FILE", &rest);
     let page = read_text(&folder.join("index.html"))?.replace(&stem, &new);
     for old in [module, glue] {
-        let path = folder.join(old);
-        fs::remove_file(&path).map_err(|error| format!("cannot remove {path:?}: {error}"))?;
+        remove(&folder.join(old))?;
     }
     write(&folder.join(format!("{new}_bg.wasm")), &halves.first)?;
     write(&folder.join(rest), &halves.rest)?;
     write(&folder.join(format!("{new}.js")), script.as_bytes())?;
     write(&folder.join("index.html"), page.as_bytes())
+}
+
+/// Makes the module of jq and Parquet small, and gives its files a name with a mark of the content.
+pub(crate) fn name_library(folder: &Path) -> Outcome {
+    let (module, glue) = (folder.join(format!("{LIBRARY}_bg.wasm")), format!("{LIBRARY}.js"));
+    let old = module.display().to_string();
+    run("wasm-opt", &["-Oz", &old, "-o", &old])?;
+    let (bytes, script) = (read(&module)?, read_text(&folder.join(&glue))?);
+    let new = format!("{:016x}_{LIBRARY}", mark(&[&bytes, script.as_bytes()]));
+    let loaded = format!("{LIBRARY}_bg.wasm");
+    if !script.contains(&format!("new URL('{loaded}', import.meta.url)")) {
+        return Err(format!("wasm-bindgen does not name `{loaded}` as it did"));
+    }
+    let page = read_text(&folder.join("index.html"))?;
+    let (named, marked) = (format!("./{glue}\""), format!("./{new}.js\""));
+    if page.matches(&named).count() != 1 {
+        return Err(format!("index.html does not name `{glue}` once"));
+    }
+    write(&folder.join(format!("{new}.wasm")), &bytes)?;
+    let script = script.replace(&loaded, &format!("{new}.wasm"));
+    write(&folder.join(format!("{new}.js")), script.as_bytes())?;
+    write(&folder.join("index.html"), page.replace(&named, &marked).as_bytes())?;
+    remove(&module)?;
+    remove(&folder.join(glue))
 }
 
 /// The module after wasm-opt, with names.
@@ -76,7 +101,9 @@ pub(crate) fn stem(folder: &Path) -> Result<String, String> {
     let unreadable = |error| format!("cannot read {}: {error}", folder.display());
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let name = entry.map_err(unreadable)?.file_name();
-        if let Some(stem) = name.to_str().and_then(|name| name.strip_suffix("_bg.wasm")) {
+        if let Some(stem) = name.to_str().and_then(|name| name.strip_suffix("_bg.wasm"))
+            && stem != LIBRARY
+        {
             return Ok(stem.to_owned());
         }
     }
@@ -115,6 +142,10 @@ pub(crate) fn mark(parts: &[&[u8]]) -> u64 {
 
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, String> {
     fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
+}
+
+fn remove(path: &Path) -> Outcome {
+    fs::remove_file(path).map_err(|error| format!("cannot remove {}: {error}", path.display()))
 }
 
 fn read_text(path: &Path) -> Result<String, String> {

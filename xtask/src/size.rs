@@ -12,6 +12,8 @@ use crate::shell::answer;
 const FIRST_GZIP_BYTES_MAX: u64 = 350_000;
 /// With the half that follows in the background: it may grow with every kind, but not unseen.
 const WASM_GZIP_BYTES_MAX: u64 = 900_000;
+/// jq, Parquet, ZIP and Snappy: fetched when a scenario or an opened object needs them.
+const LIBRARY_GZIP_BYTES_MAX: u64 = 700_000;
 const TEXT_GZIP_BYTES_MAX: u64 = 60_000;
 
 /// Folders with content a visitor asks for by name; they are not part of the first download.
@@ -30,7 +32,7 @@ struct Budget {
     gzip_bytes_max: u64,
 }
 
-const BUDGETS: [Budget; 3] = [
+const BUDGETS: [Budget; 4] = [
     Budget {
         title: "WebAssembly, first half",
         endings: &["_bg.wasm"],
@@ -38,8 +40,13 @@ const BUDGETS: [Budget; 3] = [
     },
     Budget {
         title: "WebAssembly, both halves",
-        endings: &[".wasm"],
+        endings: &["_bg.wasm", "_rest.wasm"],
         gzip_bytes_max: WASM_GZIP_BYTES_MAX,
+    },
+    Budget {
+        title: "WebAssembly on demand: jq and Parquet",
+        endings: &["_formats.wasm"],
+        gzip_bytes_max: LIBRARY_GZIP_BYTES_MAX,
     },
     Budget {
         title: "JS + CSS + HTML",

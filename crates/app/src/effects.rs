@@ -9,6 +9,7 @@ use yew::AttrValue;
 
 use crate::dom;
 use crate::files;
+use crate::formats;
 use crate::store::Store;
 use crate::ui::Dialog;
 
@@ -24,6 +25,7 @@ pub(crate) fn run(store: &Store, effect: Effect) {
         Effect::Copy(text) => copy_text(store, &text),
         Effect::Announce(urgency, words) => announce(store, urgency, words),
         Effect::FetchData(name) => fetch_data(store, name),
+        Effect::LoadFormats => formats::fetch(store),
         Effect::Menu { at } => store.ui(move |ui| ui.menu = Some(at)),
         Effect::QuickAdd { at, fit } => {
             store.ui(move |ui| ui.dialog = Some(Dialog::QuickAdd { at, fit }));

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use js_sys::{Array, JsString, RegExp, Uint8Array};
-use session::{Announce, Session};
+use session::Announce;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, File, HtmlAnchorElement, Url};
 
 use crate::dom;
 use crate::effects;
+use crate::formats;
 use crate::store::Store;
 
 /// Lets the browser save bytes under a name.
@@ -31,12 +32,16 @@ pub(crate) fn download(name: &str, kind: &str, bytes: &[u8]) {
 /// Lets the browser save many files as one ZIP archive.
 #[inline(never)]
 pub(crate) fn download_zip(store: &Store, name: String, files: Vec<(String, Arc<[u8]>)>) {
-    let contents: Vec<(&str, &[u8])> =
-        files.iter().map(|(name, bytes)| (name.as_str(), &**bytes)).collect();
-    match store.with_session(Session::formats).zip(&contents) {
-        Ok(bytes) => download(&name, "application/zip", &bytes),
-        Err(failure) => effects::announce(store, Announce::Assertive, failure.message),
-    }
+    let store = store.clone();
+    spawn_local(async move {
+        let contents: Vec<(&str, &[u8])> =
+            files.iter().map(|(name, bytes)| (name.as_str(), &**bytes)).collect();
+        formats::is_here().await;
+        match store.with_session(|session| session.zip(&contents)) {
+            Ok(bytes) => download(&name, "application/zip", &bytes),
+            Err(why) => effects::announce(&store, Announce::Assertive, why),
+        }
+    });
 }
 
 /// Reads a file and hands over its name and bytes, once all that may be done with them is there.

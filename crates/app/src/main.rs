@@ -7,6 +7,7 @@ mod effects;
 mod embed;
 mod examples;
 mod files;
+mod formats;
 mod frame_loop;
 mod link;
 mod local;

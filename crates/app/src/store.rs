@@ -18,6 +18,7 @@ use crate::app::{News, Page};
 use crate::dom;
 use crate::effects;
 use crate::examples::Example;
+use crate::formats;
 use crate::frame_loop::FrameLoop;
 use crate::link::LinkBar;
 use crate::local::Local;
@@ -55,8 +56,10 @@ impl std::ops::Deref for Store {
 
 impl Store {
     pub(crate) fn new(embedded: bool) -> Self {
+        let mut session = Session::new();
+        session.set_formats(formats::call);
         Self(Rc::new(Inner {
-            session: RefCell::new(Session::new()),
+            session: RefCell::new(session),
             picture: RefCell::default(),
             hud: RefCell::default(),
             link_to_page: RefCell::new(None),

@@ -13,7 +13,7 @@ use scenario::validate::validate;
 use scenario::{DataSet, DataSets, Document};
 
 use crate::output::{complain, say};
-use crate::{Outcome, Stop};
+use crate::{FORMATS, Outcome, Stop};
 
 /// The data sets the page offers as well.
 const DATA: [(&str, &[u8]); 2] = [
@@ -61,6 +61,7 @@ pub(crate) fn read(scenario: &str) -> Result<Input, Stop> {
                 && quoted(&it.message).is_some_and(|name| names.contains(&name))
         };
         findings.extend(validate(document, &data).into_iter().filter(|it| !follows(it)));
+        findings.extend(engine::formats::check(document, FORMATS));
     }
     let (errors, warnings): (Vec<_>, Vec<_>) = findings.iter().partition(|it| it.is_error());
     for warning in warnings {

@@ -9,6 +9,7 @@ use base::{Diagnostic, Duration, EdgeId, NodeId, TraceHash};
 use scenario::{Action, Document, Edge, Fault, FaultKind, Node as Part, validate};
 
 use crate::engine::{ActionError, Engine};
+use crate::formats;
 use crate::kernel::ctx::Ctx;
 use crate::kind::Node;
 use crate::snapshot::MarkKind;
@@ -20,7 +21,10 @@ impl Engine {
     /// Says what cannot be done; nothing has changed then.
     pub fn apply(&mut self, action: &Action) -> Result<(), ActionError> {
         let mut document = Document { script: Vec::new(), ..self.document.clone() };
-        let diagnostics = validate::play(action, &mut document, &self.data);
+        let mut diagnostics = validate::play(action, &mut document, &self.data);
+        if matches!(action, Action::Set { .. } | Action::AddNode(_)) && document.needs_formats() {
+            diagnostics.extend(formats::check(&document, self.kernel.formats));
+        }
         if diagnostics.iter().any(Diagnostic::is_error) {
             return Err(ActionError { diagnostics });
         }

@@ -10,7 +10,7 @@ use scenario::{DataSets, Document, Scheduled, validate};
 
 use crate::cause::Cause;
 use crate::control;
-use crate::formats::Formats;
+use crate::formats::{self, Formats};
 use crate::kernel::ctx::Ctx;
 use crate::kernel::ledger::{Account, Totals};
 use crate::kernel::trace::TraceEntry;
@@ -100,7 +100,10 @@ impl Engine {
         data: &DataSets,
         formats: Formats,
     ) -> Result<Self, Vec<Diagnostic>> {
-        let findings = validate::validate(document, data);
+        let mut findings = validate::validate(document, data);
+        if document.needs_formats() {
+            findings.extend(formats::check(document, formats));
+        }
         if findings.iter().any(Diagnostic::is_error) {
             return Err(findings);
         }

@@ -135,6 +135,26 @@ impl Document {
         self.edges.iter().find(|edge| edge.id == id)
     }
 
+    /// Whether a run needs what only large libraries can do, now or after a step of the script.
+    #[must_use]
+    pub fn needs_formats(&self) -> bool {
+        const DECIDING: [&str; 4] = ["compression", "convert", "partition_query", "transform"];
+        let node_needs = |node: &Node| match &node.config {
+            Config::Firehose(config) => config.needs_formats(),
+            _ => false,
+        };
+        let step_needs = |action: &Action| match action {
+            Action::Set { fields, .. } => DECIDING.iter().any(|key| fields.contains_key(*key)),
+            Action::AddNode(node) => node_needs(node),
+            Action::Api { operation, .. } => {
+                matches!(operation.as_str(), "CreateDeliveryStream" | "UpdateDestination")
+            }
+            _ => false,
+        };
+        self.nodes.iter().any(|node| node_needs(node))
+            || self.script.iter().any(|entry| step_needs(&entry.action))
+    }
+
     /// Edges that leave this node, ascending by id.
     pub fn edges_from(&self, id: NodeId) -> impl Iterator<Item = &Arc<Edge>> {
         self.edges.iter().filter(move |edge| edge.from.node == id)

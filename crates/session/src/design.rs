@@ -55,6 +55,12 @@ impl Session {
     /// Everything that follows from a changed document: findings, the run, the draft.
     pub(crate) fn settle(&mut self) {
         self.prune_selection();
+        self.settle_run();
+        self.effects.push(Effect::Save);
+    }
+
+    /// Findings about the document, and the run when there are no errors.
+    pub(crate) fn settle_run(&mut self) {
         self.check();
         if !self.has_errors() {
             let caught_up_at = self.run.take(&self.document, &self.data);
@@ -64,13 +70,15 @@ impl Session {
                 self.playback.playing = playing;
             }
         }
-        self.effects.push(Effect::Save);
     }
 
     /// Looks for problems and for data sets to fetch.
     pub(crate) fn check(&mut self) {
         self.problems = scenario::validate::validate(&self.document, &self.data);
         self.problems.extend(crate::data::left_behind(&self.document, &self.data));
+        if self.document.needs_formats() {
+            self.check_library();
+        }
         self.view.invalid.clear();
         for finding in self.problems.iter().filter(|finding| finding.is_error()) {
             let Place::Node { node, .. } = &finding.place else { continue };

@@ -44,6 +44,8 @@ pub enum Command {
     StepEvent,
     /// Data sets at hand from now on.
     Data(DataSets),
+    /// What runs begin with that need jq, Parquet or compression.
+    Formats(Formats),
     /// A part has another name.
     Rename(NodeId, String),
     /// What the script still holds.
@@ -207,6 +209,7 @@ impl Driver for LocalDriver {
                     engine.set_data(&data);
                 }
             }
+            Command::Formats(formats) => self.formats = formats,
             Command::Rename(node, name) => {
                 if let Some(engine) = &mut self.engine {
                     engine.rename(node, &name);

@@ -22,6 +22,8 @@ pub enum Effect {
     Announce(Announce, String),
     /// A data set is missing: fetch `data/<name>` and answer with `Message::AddData`.
     FetchData(String),
+    /// Fetch what runs jq and writes Parquet, and answer with `Message::FormatsCame`.
+    LoadFormats,
     /// Open the context menu at a canvas point.
     Menu {
         /// CSS pixels.

@@ -23,6 +23,7 @@ mod console;
 mod data;
 mod design;
 mod keymap;
+mod library;
 mod look;
 mod open;
 mod pages;

@@ -253,6 +253,8 @@ pub enum Message {
         /// Its bytes.
         bytes: Vec<u8>,
     },
+    /// What runs jq and writes Parquet was fetched, or could not be.
+    FormatsCame(bool),
 
     // --- panels
     /// Shows a tab of the inspector.

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use base::{Diagnostic, NodeId, Time, VecMap};
 use engine::api::last::PutAnswer;
 use engine::snapshot::Gauge;
-use engine::{Cause, Object, Progress, RecordView, Sign, Snapshot, TrailEvent, Usage};
+use engine::{Cause, Formats, Object, Progress, RecordView, Sign, Snapshot, TrailEvent, Usage};
 use scenario::edit::actions_between;
 use scenario::{Action, DataSets, Document, Scheduled, script};
 
@@ -193,6 +193,11 @@ impl Run {
     pub fn ask_also(&mut self, query: Query) {
         self.driver.send(Command::Ask(query));
         self.receive();
+    }
+
+    /// What runs begin with from now on.
+    pub fn set_formats(&mut self, formats: Formats) {
+        self.send(Command::Formats(formats));
     }
 
     /// The data sets at hand changed.

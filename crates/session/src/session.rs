@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use base::{Diagnostic, NodeId};
-use engine::{Formats, Snapshot};
+use engine::Snapshot;
 use scenario::{DataSets, Document, End};
 use scene::{Picture, TextMeasure, View};
 
@@ -12,6 +12,7 @@ use crate::console::Entries;
 use crate::effect::{Announce, Effect};
 use crate::history::History;
 use crate::hud::Hud;
+use crate::library::Library;
 use crate::message::{Message, Phase};
 use crate::panel::{HudCache, Panels};
 use crate::playback::Playback;
@@ -43,8 +44,8 @@ pub struct Session {
     /// The loose end of a wire that was dropped on empty canvas.
     pub(crate) loose: Option<End>,
     pub(crate) panels: Panels,
-    /// What opens objects that only large libraries can read.
-    pub(crate) formats: Formats,
+    /// What runs jq, writes Parquet and opens what is compressed.
+    pub(crate) library: Library,
     pub(crate) is_view_only: bool,
     pub(crate) effects: Vec<Effect>,
     pub(crate) voice: Voice,
@@ -148,6 +149,7 @@ impl Session {
             Message::OpenLink(payload) => self.open_link(&payload),
             Message::New => self.open(Document::default(), Vec::new()),
             Message::AddData { name, bytes } => self.add_data(&name, &bytes),
+            Message::FormatsCame(is_here) => self.library_came(is_here),
 
             Message::ShowTab(tab) => self.panels.tab = tab,
             Message::ShowObject { node, index } => self.show_object(node, index),
@@ -183,18 +185,6 @@ impl Session {
     /// The HUD model; the same pointer while nothing differs.
     pub fn hud(&mut self) -> Rc<Hud> {
         crate::panel::fill(self)
-    }
-
-    /// What opens objects that only large libraries can read, once the host has it.
-    pub fn set_formats(&mut self, formats: Formats) {
-        self.formats = formats;
-        self.hud.forget();
-    }
-
-    /// The libraries that the host gave.
-    #[must_use]
-    pub fn formats(&self) -> Formats {
-        self.formats
     }
 
     /// Whether nothing moves: the host may stop its frame loop until the next message.

@@ -41,7 +41,8 @@ impl Session {
 
     pub(crate) fn play(&mut self) {
         self.playback.playing = true;
-        if !self.run.is_ready() && !self.awaits_data() {
+        self.try_library_again();
+        if !self.run.is_ready() && !self.awaits_data() && !self.awaits_library() {
             self.say(self.first_error());
         }
     }

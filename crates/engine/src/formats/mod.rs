@@ -5,8 +5,10 @@
 //! a WebAssembly module of its own that it fetches when a scenario needs it. Both answer with the
 //! same bytes, so a run stays a function of scenario, seed and actions.
 
+mod check;
 mod wire;
 
+pub use check::check;
 use wire::{Reader, Request};
 
 /// The libraries, or nothing where a run never needs them.

@@ -167,6 +167,20 @@ settings!(FirehoseConfig {
     put_latency_millis,
 });
 
+impl FirehoseConfig {
+    /// Whether it runs jq programs, writes Parquet or compresses other than with gzip: only large
+    /// libraries can.
+    #[must_use]
+    pub fn needs_formats(&self) -> bool {
+        let has_query = self.partitioning && !self.partition_query.is_empty();
+        let is_light = matches!(self.compression, Compression::Uncompressed | Compression::Gzip);
+        has_query
+            || !is_light
+            || self.transform == Transform::Jq
+            || self.convert == FormatConversion::Parquet
+    }
+}
+
 impl Default for FirehoseConfig {
     fn default() -> Self {
         Self {

@@ -4,6 +4,7 @@ mod calls;
 mod console;
 mod edits;
 mod leases;
+mod library;
 mod opening;
 mod panels;
 mod random;

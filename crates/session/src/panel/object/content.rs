@@ -26,6 +26,10 @@ const CSV_LINES: usize = 20;
 /// The name of the framing format: what Firehose calls Snappy begins with it.
 const SNAPPY_FRAME: &[u8] = b"\xff\x06\x00\x00sNaPpY";
 
+/// What Parquet files and ZIP archives begin with.
+const PARQUET: &[u8] = b"PAR1";
+const ZIP: &[u8] = b"PK\x03\x04";
+
 /// An opened object.
 #[derive(Debug)]
 pub(super) struct Content {
@@ -48,6 +52,12 @@ pub(super) enum Kind {
     Text,
     Binary,
     Parquet(Rows),
+}
+
+/// Whether only large libraries can open it.
+pub(super) fn needs_library(object: &Object) -> bool {
+    let heads = [PARQUET, ZIP, SNAPPY_FRAME];
+    heads.iter().any(|head| object.bytes.starts_with(head)) || object.key.ends_with(".hsnappy")
 }
 
 impl Content {
@@ -97,7 +107,7 @@ impl Content {
         };
         let (name, opened) = if bytes.starts_with(&[0x1F, 0x8B]) {
             ("gzip", Ok(engine::gzip::inflate(bytes, WINDOW_BYTES)))
-        } else if bytes.starts_with(b"PK\x03\x04") {
+        } else if bytes.starts_with(ZIP) {
             ("ZIP", unpack(Codec::Zip))
         } else if bytes.starts_with(SNAPPY_FRAME) {
             ("Snappy", unpack(Codec::Snappy))
@@ -120,7 +130,7 @@ impl Content {
     }
 
     fn recognise(&mut self, formats: Formats) -> Kind {
-        if self.stored.starts_with(b"PAR1") {
+        if self.stored.starts_with(PARQUET) {
             return self.parquet(formats);
         }
         let window = self.window();

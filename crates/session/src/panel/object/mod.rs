@@ -42,7 +42,12 @@ pub(super) fn prepare(session: &mut Session) {
     }
     let epoch = session.document.epoch_millis;
     let object = session.run.object(of.0, of.1);
-    session.hud.object = object.map(|object| Open::new(of, object, session.formats, epoch));
+    let needs_library = object.is_some_and(content::needs_library);
+    let formats = session.library.formats;
+    session.hud.object = object.map(|object| Open::new(of, object, formats, epoch));
+    if needs_library {
+        session.want_library();
+    }
 }
 
 pub(super) fn view(session: &Session) -> Option<Rc<ObjectView>> {

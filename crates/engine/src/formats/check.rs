@@ -1,0 +1,43 @@
+//! What only the libraries can say about a scenario before it runs: whether its jq programs compile.
+
+use base::{Diagnostic, Place};
+use scenario::kind::{Config, Transform};
+use scenario::{Document, Node};
+
+use crate::formats::{Failure, Formats};
+
+/// What keeps a scenario from running; nothing while it does not need the libraries.
+#[must_use]
+#[inline(never)]
+pub fn check(document: &Document, formats: Formats) -> Vec<Diagnostic> {
+    document.nodes.iter().flat_map(|node| programs(node, formats)).collect()
+}
+
+fn programs(node: &Node, formats: Formats) -> Vec<Diagnostic> {
+    let Config::Firehose(config) = &node.config else { return Vec::new() };
+    let mut programs = Vec::new();
+    if config.transform == Transform::Jq {
+        programs.push(("transform_jq", &config.transform_jq));
+    }
+    if config.partitioning && !config.partition_query.is_empty() {
+        programs.push(("partition_query", &config.partition_query));
+    }
+    let refused = |(field, program): (&str, &String)| {
+        let failure = formats.check_jq(program).err()?;
+        Some(finding(node, field, program, &failure))
+    };
+    programs.into_iter().filter_map(refused).collect()
+}
+
+fn finding(node: &Node, field: &str, program: &str, failure: &Failure) -> Diagnostic {
+    let message = match failure.place(program) {
+        Some((line, column)) => format!("Line {line}, column {column}: {}", failure.message),
+        None => failure.message.clone(),
+    };
+    Diagnostic::error(
+        "SCN-160",
+        Place::Node { node: node.id, name: node.name.clone(), field: Some(field.to_owned()) },
+        message,
+        "Write a program of jq 1.6 without modules, input, environment and clock",
+    )
+}
