@@ -1,5 +1,5 @@
-//! The libraries for jq, Parquet and compression: a scenario that needs them begins once the host has
-//! fetched them, as one that replays a data set waits for its data.
+//! The libraries for jq, Parquet and compression: a scenario that needs them begins once the host
+//! has fetched them, as one that replays a data set waits for its data.
 
 use base::{Diagnostic, Place};
 use engine::{Formats, formats};

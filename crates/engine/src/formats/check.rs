@@ -1,4 +1,5 @@
-//! What only the libraries can say about a scenario before it runs: whether its jq programs compile.
+//! What only the libraries can say about a scenario before it runs: whether its jq programs
+//! compile.
 
 use base::{Diagnostic, Place};
 use scenario::kind::{Config, Transform};

@@ -14,9 +14,9 @@ fn snappy() -> (Session, bool) {
     (session, is_asked)
 }
 
-fn seconds(session: &mut Session) -> u64 {
-    session.tick(1_000_000, 1_000_000);
-    session.snapshot().now.secs()
+fn moves(session: &mut Session) -> u64 {
+    session.tick(100_000, 1_000_000);
+    session.snapshot().now.0
 }
 
 fn codes(session: &mut Session) -> Vec<String> {
@@ -27,7 +27,7 @@ fn codes(session: &mut Session) -> Vec<String> {
 fn a_design_that_needs_no_library_asks_for_none() {
     let mut session = pipeline();
     session.update(Message::Play);
-    assert!(seconds(&mut session) > 0);
+    assert!(moves(&mut session) > 0);
     assert!(!session.take_effects().contains(&Effect::LoadFormats));
 }
 
@@ -38,11 +38,11 @@ fn a_run_begins_when_the_library_is_here() {
     let file = scenario::format::save(session.document());
     session.update(Message::OpenFile(file.into_bytes()));
     session.update(Message::Play);
-    assert_eq!(seconds(&mut session), 0);
+    assert_eq!(moves(&mut session), 0);
     assert!(codes(&mut session).contains(&"SES-002".to_owned()));
     session.update(Message::FormatsCame(true));
     assert!(!codes(&mut session).contains(&"SES-002".to_owned()));
-    assert!(seconds(&mut session) > 0, "it goes on by itself");
+    assert!(moves(&mut session) > 0, "it goes on by itself");
 }
 
 #[test]
@@ -61,10 +61,10 @@ fn a_running_design_takes_the_change_when_the_library_is_here() {
     let mut session = pipeline();
     session.set_formats(|_request| vec![0]);
     session.update(Message::Play);
-    assert!(seconds(&mut session) > 0);
+    assert!(moves(&mut session) > 0);
     let firehose = node(&session, "firehose");
     session.update(set(firehose, "compression", "ZIP"));
-    let before = seconds(&mut session);
+    let before = moves(&mut session);
     session.update(Message::FormatsCame(true));
-    assert!(session.snapshot().now.secs() >= before && codes(&mut session).is_empty());
+    assert!(session.snapshot().now.0 >= before && codes(&mut session).is_empty());
 }
