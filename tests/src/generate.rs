@@ -22,7 +22,8 @@ use crate::roles;
 pub const RUN_MAX: Time = Time(10_000_000);
 
 /// Upper ends that keep a run within milliseconds; the ranges themselves are checked elsewhere.
-const CAPS: [(&str, u64); 24] = [
+const CAPS: [(&str, u64); 27] = [
+    ("ack_latency_millis", 5_000),
     ("backoff_millis", 2_000),
     ("backup_interval_secs", 60),
     ("batching_window_secs", 3),
@@ -32,6 +33,7 @@ const CAPS: [(&str, u64); 24] = [
     ("buffer_records", 2_000),
     ("copy_base_millis", 3_000),
     ("copy_millis_per_mib", 3_000),
+    ("copy_retry_secs", 4),
     ("creation_secs", 3),
     ("existing_lines", 2_000),
     ("failover_millis", 1_500),
@@ -41,6 +43,7 @@ const CAPS: [(&str, u64); 24] = [
     ("transform_interval_secs", 3),
     ("transform_millis", 3_000),
     ("records_per_sec", 2_500),
+    ("retry_secs", 4),
     ("shards", 24),
     ("size_bytes", 20_000),
     ("size_bytes_max", 60_000),
@@ -55,7 +58,7 @@ const LEFT_ALONE: [&str; 6] =
 
 /// Legal texts for the fields that take text; others keep their defaults.
 const TEXTS: [(&str, &[&str]); 17] = [
-    ("columns", &["id", "id, key, value", "n, a"]),
+    ("columns", &["id", "id, key, value", "n, a", "id integer, a varchar(1)"]),
     ("delimiter", &[",", "|", " "]),
     ("explicit_hash_key", &["", "0", "340282366920938463463374607431768211455"]),
     ("expression", &["*", "a * 2 AS b, 'x' AS c", "*, 10 / (a - 4) AS a", "CAST(a AS DATE) AS b"]),

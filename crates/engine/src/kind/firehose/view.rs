@@ -3,6 +3,7 @@
 use base::Time;
 
 use super::Firehose;
+use super::delivery::{Berth, Dock};
 use crate::kernel::Kernel;
 use crate::snapshot::{Crate, EdgeView, Gauge, NodeView, Race};
 
@@ -21,16 +22,21 @@ impl Firehose {
             ("delivered", self.delivery.delivered),
             ("objects", self.delivery.objects),
             ("lost", self.delivery.lost),
+            ("failed to backup", self.delivery.failed),
+            ("backed up", self.delivery.backed_up),
+            ("skipped", self.delivery.skipped),
         ]);
-        if let Some((since, until)) = self.delivery.out.backoff {
-            let left = base::units::permille(until.since(kernel.now).0, until.since(since).0);
-            out.retries.push(u16::try_from(left).unwrap_or(1_000));
+        for dock in [&self.delivery.out, &self.delivery.bucket] {
+            if let Some((since, until)) = dock.backoff {
+                let left = base::units::permille(until.since(kernel.now).0, until.since(since).0);
+                out.retries.push(u16::try_from(left).unwrap_or(1_000));
+            }
         }
-        let mut wires = kernel.edges.from(out.id);
-        let target = wires.find(|edge| edge.from.port == "out").map(|edge| edge.id);
-        let edge = edges.iter_mut().find(|edge| Some(edge.id) == target);
-        if let Some(edge) = edge {
-            edge.crates.extend(self.crates());
+        for berth in [Berth::Out, Berth::Bucket] {
+            let target = self.delivery.edge(berth);
+            if let Some(edge) = edges.iter_mut().find(|edge| Some(edge.id) == target) {
+                edge.crates.extend(self.delivery.at(berth).crates());
+            }
         }
     }
 
@@ -61,18 +67,20 @@ impl Firehose {
         };
         Some(Gauge::Line { left, right })
     }
+}
 
+impl Dock {
+    /// The parcel on the wire, and those behind it.
     fn crates(&self) -> impl Iterator<Item = Crate> {
-        let flying = self.delivery.out.call.is_some();
-        self.delivery.out.parcels.iter().take(CRATES_MAX).enumerate().map(move |(idx, parcel)| {
-            Crate {
-                sealed_at: parcel.object.sealed_at,
-                reason: parcel.object.reason,
-                raw_bytes: parcel.object.raw_bytes,
-                stored_bytes: parcel.object.stored_bytes,
-                attempts: parcel.attempts,
-                waiting: !(flying && idx == 0),
-            }
+        let flying = self.call.iter().map(|call| (&call.parcel, false));
+        let waiting = self.parcels.iter().map(|parcel| (parcel, true));
+        flying.chain(waiting).take(CRATES_MAX).map(|(parcel, waiting)| Crate {
+            sealed_at: parcel.object.sealed_at,
+            reason: parcel.object.reason,
+            raw_bytes: parcel.object.raw_bytes,
+            stored_bytes: parcel.object.stored_bytes,
+            attempts: parcel.attempts,
+            waiting,
         })
     }
 }

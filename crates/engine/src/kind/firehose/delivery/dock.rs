@@ -80,6 +80,9 @@ impl Firehose {
         let Some(at) = dock.parcels.iter().position(|parcel| parcel.due <= now) else { return };
         let Some(mut parcel) = dock.parcels.remove(at) else { return };
         (dock.backoff, dock.wake) = (None, None);
+        if !self.delivery.fits(berth, &parcel) {
+            return self.ship(parcel, ctx);
+        }
         parcel.attempts += 1;
         parcel.tried_at.get_or_insert(now);
         if matches!(parcel.cargo, Cargo::Rows(_)) && parcel.request_id.is_empty() {

@@ -84,12 +84,12 @@ impl Firehose {
         self.delivery.out.fails = false;
         self.delivery.delivered += stored.0;
         ctx.count(metric::SEARCH_RECORDS, stored.0);
-        let data = parcel.object.raw_bytes.saturating_sub(outcome.left.1);
-        ctx.count(metric::SEARCH_BYTES, data);
         ctx.peak(metric::SEARCH_FRESHNESS, ctx.now().since(parcel.oldest).secs());
         if outcome.left.0 == 0 {
+            ctx.count(metric::SEARCH_BYTES, parcel.object.raw_bytes);
             return;
         }
+        parcel.is_spent = false;
         let mut rows = outcome.failed.iter().map(|failed| failed.row).peekable();
         let mut row = 0;
         let left = all.pick(ctx.keys(), &mut |_record| {
@@ -101,6 +101,7 @@ impl Firehose {
         parcel.failures = outcome.failed.iter().map(failure).collect();
         let (records, booked_bytes) = (left.records(), left.bytes);
         let raw_bytes = left.rows().map(|record| u64::from(record.data_bytes())).sum();
+        ctx.count(metric::SEARCH_BYTES, parcel.object.raw_bytes - raw_bytes);
         parcel.object =
             Object { records, booked_bytes, raw_bytes, stored_bytes: raw_bytes, ..parcel.object };
         parcel.cargo = Cargo::Rows(left);

@@ -113,7 +113,14 @@ impl Delivery {
         }
     }
 
-    fn edge(&self, berth: Berth) -> Option<EdgeId> {
+    pub(super) fn at(&self, berth: Berth) -> &Dock {
+        match berth {
+            Berth::Out => &self.out,
+            Berth::Bucket => &self.bucket,
+        }
+    }
+
+    pub(super) fn edge(&self, berth: Berth) -> Option<EdgeId> {
         match berth {
             Berth::Out => self.out_edge,
             Berth::Bucket => self.bucket_edge,
@@ -124,6 +131,16 @@ impl Delivery {
     /// while nobody knows what will be connected.
     pub(super) fn keeps_rows(&self) -> bool {
         self.target.is_none_or(Target::takes_rows)
+    }
+
+    /// Whether a parcel can leave from a dock as it is: the destination may have become another.
+    fn fits(&self, berth: Berth, parcel: &Parcel) -> bool {
+        match (&parcel.cargo, berth) {
+            (Cargo::Rows(_), _) => self.target.is_some_and(Target::takes_rows),
+            (Cargo::Object, Berth::Out) => self.target == Some(Target::Bucket),
+            (Cargo::Object, Berth::Bucket) => true,
+            (Cargo::Load(_), _) => self.target == Some(Target::Cluster),
+        }
     }
 
     /// Records inside, those on wires aside.
