@@ -28,7 +28,15 @@ const DATA: [(&str, &[u8]); 2] = [
 ];
 
 /// What the metrics of features begin with that a part may do without.
-const OPTIONAL: [&str; 2] = ["SubscribeToShard", "KMS"];
+const OPTIONAL: [&str; 7] = [
+    "SubscribeToShard",
+    "KMS",
+    "DeliveryToRedshift.",
+    "DeliveryToAmazonOpenSearchService.",
+    "DeliveryToSplunk.",
+    "DeliveryToHttpEndpoint.",
+    "BackupToS3.",
+];
 
 /// One golden.
 #[derive(Clone, Copy, Debug)]

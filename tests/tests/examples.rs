@@ -50,6 +50,8 @@ const POINTS: &[(&str, Point)] = &[
     ("lean-lease-table", Point::Shows(Reason::TableCapacity)),
     ("enriched", Point::Shows(Reason::FunctionError)),
     ("connector-library", Point::Shows(Reason::RowUnparsed)),
+    ("load-errors", Point::Shows(Reason::LoadFailed)),
+    ("broken-target", Point::Shows(Reason::Diverted)),
 ];
 
 fn data() -> DataSets {
