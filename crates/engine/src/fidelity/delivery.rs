@@ -38,6 +38,29 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry(
         "firehose",
+        Level::Exact,
+        "Retry durations",
+        "Redshift 0 to 7,200 s every five minutes, then the objects are skipped and a manifest \
+         under errors/manifests/ names them; OpenSearch the same with the first attempt counted; \
+         Splunk and HTTP endpoints count pauses and not the waits for an answer",
+    ),
+    entry(
+        "firehose",
+        Level::Exact,
+        "Failed records",
+        "JSON documents with AWS's fields in the bucket beside the destination; nothing for a \
+         413 of an HTTP endpoint, which loses its records; with neither destination nor bucket the \
+         stream pauses",
+    ),
+    entry(
+        "firehose",
+        Level::Exact,
+        "Request to an HTTP endpoint",
+        "At most 10,000 records and 64 MiB, the same requestId in every attempt, three minutes \
+         for an answer that repeats it",
+    ),
+    entry(
+        "firehose",
         Level::Modelled,
         "Words of refusals",
         "The exceptions are AWS's; the texts of `InvalidArgumentException`, \
@@ -49,6 +72,33 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Changes by calls",
         "Creation and deletion last 30 s, a change of encryption 5 s; an update works at once \
          where AWS says within minutes",
+    ),
+    entry(
+        "firehose",
+        Level::Modelled,
+        "Indexes by the week",
+        "A week begins on Sunday and belongs to the year of its Saturday, as the guide's text \
+         says; the guide's example shows the ISO number",
+    ),
+    entry(
+        "firehose",
+        Level::Modelled,
+        "Documents that fail",
+        "All kinds of errors are tried again for the retry duration; failed items wait by \
+         themselves while others go on, a request that fails as a whole holds up the next",
+    ),
+    entry(
+        "firehose",
+        Level::Modelled,
+        "Names beside the data",
+        "Manifests stand under manifests/, ids of documents and events are numbers of the run, and \
+         the backup bucket is never compressed",
+    ),
+    entry(
+        "firehose",
+        Level::Modelled,
+        "Splunk's back-off",
+        "That of HTTP endpoints, the same for S3; AWS names none",
     ),
     entry(
         "firehose",

@@ -70,6 +70,13 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry(
         "redshift",
+        Level::Exact,
+        "Types",
+        "Integers, DECIMAL, floats, BOOLEAN, CHAR, VARCHAR, DATE and TIMESTAMP refuse what does \
+         not fit with the codes of the load error reference; lengths are bytes",
+    ),
+    entry(
+        "redshift",
         Level::Modelled,
         "Load errors",
         "Behind text that is no JSON, COPY goes on with the next line; empty lines are left out; \
@@ -98,7 +105,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         "redshift",
         Level::Absent,
         "Cluster",
-        "No types, keys, queries, nodes or permissions; nothing is on the bill",
+        "No keys, constraints, queries, nodes or permissions; nothing is on the bill",
     ),
     entry(
         "elasticsearch",
@@ -133,5 +140,44 @@ pub(super) const ENTRIES: &[Entry] = &[
         Level::Absent,
         "Index",
         "No mappings, shards, replicas, refresh interval or searches; nothing is on the bill",
+    ),
+    entry(
+        "splunk",
+        Level::Exact,
+        "Events",
+        "The raw endpoint makes one event of each line, whatever the records were; the event \
+         endpoint takes objects with a member `event` and refuses all of a request otherwise",
+    ),
+    entry(
+        "splunk",
+        Level::Modelled,
+        "Acknowledgement",
+        "After a time of the settings; what comes later than Firehose waits was indexed all the \
+         same",
+    ),
+    entry(
+        "splunk",
+        Level::Absent,
+        "Indexer",
+        "No indexes, source types, searches or sticky sessions; nothing is on the bill",
+    ),
+    entry(
+        "http_endpoint",
+        Level::Exact,
+        "Answers",
+        "Only 200 with JSON that repeats the requestId within 1 MiB is a success; 413 ends it \
+         for good, everything else counts as a failure that is tried again",
+    ),
+    entry(
+        "http_endpoint",
+        Level::Modelled,
+        "Body",
+        "The answer is a choice of the settings, the same for every request",
+    ),
+    entry(
+        "http_endpoint",
+        Level::Absent,
+        "Server",
+        "No access key, TLS, redirects or partners with formats of their own",
     ),
 ];
