@@ -16,7 +16,7 @@ use scenario::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::roles;
+use crate::{roles, unrest};
 
 /// How long a random scenario runs.
 pub const RUN_MAX: Time = Time(10_000_000);
@@ -108,6 +108,8 @@ pub fn document(seed: u64) -> Document {
     let mut rng = Rng::from_seed(seed).fork(9);
     document.script.extend(cousins(&document, &mut rng));
     document.script.sort_by_key(|scheduled| scheduled.at);
+    let mut rng = Rng::from_seed(seed).fork(10);
+    unrest::stir(&mut document, &mut rng);
     let mut rng = Rng::from_seed(seed).fork(7);
     roles::give(&mut document, &mut rng);
     let count = rng.below(4);

@@ -6,6 +6,7 @@ pub mod golden;
 mod roles;
 pub mod shrink;
 pub mod source;
+mod unrest;
 pub mod vopr;
 
 /// What native runs convert and compress with.

@@ -126,8 +126,19 @@ pub enum LeaseAnswer {
 #[derive(Clone, Debug, Default)]
 pub struct LeaseTable {
     rows: VecMap<u32, Lease>,
-    /// A checkpoint that went back: a broken promise.
-    went_back: Option<u32>,
+    /// The counter that the writer of each row's last conditional write had seen.
+    seen: VecMap<u32, u64>,
+    /// A promise that was broken, and for which shard.
+    broken: Option<(u32, Broken)>,
+}
+
+/// What must never happen to a row.
+#[derive(Clone, Copy, Debug)]
+enum Broken {
+    /// A checkpoint went back.
+    WentBack,
+    /// Two writers had seen the same counter, or the later one an older one.
+    WrittenTwice,
 }
 
 impl Lease {
@@ -252,12 +263,13 @@ impl LeaseTable {
                 if matches!(answer, LeaseAnswer::Counter(Some(_)))
                     && before > Some(checkpoint.rank())
                 {
-                    self.went_back = Some(shard);
+                    self.broken = Some((shard, Broken::WentBack));
                 }
                 answer
             }
             LeaseCall::Delete { shard } => {
                 self.rows.remove(&shard);
+                self.seen.remove(&shard);
                 LeaseAnswer::Done
             }
         }
@@ -275,11 +287,15 @@ impl LeaseTable {
         let row = self.rows.get_mut(&shard).filter(|lease| {
             lease.counter == counter && owner.is_none_or(|owner| lease.owner == Some(owner))
         });
-        LeaseAnswer::Counter(row.map(|lease| {
+        let moved = row.map(|lease| {
             write(lease);
             lease.counter += 1;
             lease.counter
-        }))
+        });
+        if moved.is_some() && self.seen.insert(shard, counter).is_some_and(|last| last >= counter) {
+            self.broken = Some((shard, Broken::WrittenTwice));
+        }
+        LeaseAnswer::Counter(moved)
     }
 
     /// Whether an older shard of the same hash range is not processed to its end: children wait
@@ -297,9 +313,14 @@ impl LeaseTable {
     /// # Errors
     /// The broken promise in a sentence.
     pub fn check(&self) -> Result<(), String> {
-        match self.went_back {
-            Some(shard) => Err(format!("the checkpoint of shard {shard} went back")),
+        match self.broken {
             None => Ok(()),
+            Some((shard, Broken::WentBack)) => {
+                Err(format!("the checkpoint of shard {shard} went back"))
+            }
+            Some((shard, Broken::WrittenTwice)) => {
+                Err(format!("two writes of the row of shard {shard} were made on one counter"))
+            }
         }
     }
 }
@@ -411,6 +432,20 @@ pub(crate) mod tests {
         assert_eq!(switches(&table), Some(2), "from itself it is no switch");
         save(&mut table, 3, 4, 1);
         assert_eq!(switches(&table), Some(0));
+    }
+
+    /// A table that takes two writes on one counter says so, whoever made the mistake: all
+    /// changes are conditional on `leaseCounter` (facts, streams §9.1).
+    #[test]
+    fn two_writes_on_one_counter_are_a_broken_promise() {
+        let mut table = one();
+        take(&mut table, 1, 0);
+        renew(&mut table, 1, 1);
+        assert_eq!(renew(&mut table, 1, 1), Some(2), "sent again, as its answer was lost");
+        assert_eq!(table.check(), Ok(()));
+        table.rows.get_mut(&0).unwrap().counter = 1;
+        take(&mut table, 2, 1);
+        assert!(table.check().is_err());
     }
 
     /// A row is created once: `PutItem` if there is none (facts, streams §9.1).
