@@ -76,6 +76,11 @@ impl Kcl {
         };
         match (then, call, answer) {
             (Then::Begin, _, LeaseAnswer::Rows(rows)) => self.begin(&rows, ctx),
+            (Then::Create, LeaseCall::Create { shard, .. }, _) => {
+                if let Some(shard) = self.shards.get_mut(&shard) {
+                    shard.has_row = true;
+                }
+            }
             (Then::Choose(worker), _, LeaseAnswer::Rows(rows)) => self.choose(worker, &rows, ctx),
             (Then::Assign(worker), _, LeaseAnswer::Rows(rows)) => self.assign(worker, &rows, ctx),
             (Then::Discover(worker), _, LeaseAnswer::Rows(rows)) => {
@@ -162,7 +167,8 @@ impl Kcl {
     fn begin(&mut self, rows: &[(u32, Lease)], ctx: &mut Ctx<'_>) {
         for (shard, lease) in rows {
             let ended = lease.checkpoint == Checkpoint::ShardEnd;
-            self.know(*shard, (lease.range, lease.created_secs), ctx.now()).ended = ended;
+            let known = self.know(*shard, (lease.range, lease.created_secs), ctx.now());
+            (known.has_row, known.ended) = (true, ended);
             self.note_saved(*shard, lease.checkpoint);
         }
         self.begun = !rows.is_empty();
@@ -317,12 +323,17 @@ impl Kcl {
             Next::Fetch => self.go_on(worker, shard, ctx),
             Next::End => {
                 pump.stage = Stage::Done;
-                if let Some(shard) = self.shards.get_mut(&shard) {
-                    shard.ended = true;
-                }
-                self.list(ctx);
+                self.ended(shard, ctx);
             }
         }
+    }
+
+    /// A shard is processed to its end: its children may have their rows.
+    pub(super) fn ended(&mut self, shard: u32, ctx: &mut Ctx<'_>) {
+        if let Some(shard) = self.shards.get_mut(&shard) {
+            shard.ended = true;
+        }
+        self.list(ctx);
     }
 
     fn note_saved(&mut self, shard: u32, checkpoint: Checkpoint) {

@@ -151,6 +151,8 @@ struct Shard {
     processed: Option<u64>,
     /// The last checkpoint.
     saved: u64,
+    /// Whether the table has its row: until then nobody would wait for it.
+    has_row: bool,
     /// Processed to its end.
     ended: bool,
     /// How far behind the last answer was, and when it came.
@@ -411,6 +413,7 @@ impl Kcl {
             frontier: None,
             processed: None,
             saved: 0,
+            has_row: false,
             ended: false,
             behind_micros: 0,
             answered: now,
@@ -425,7 +428,8 @@ impl Kcl {
         let known = |parent: u32| self.shards.get(&parent);
         let has_ended =
             |parent: u32| known(parent).map_or(!is_listed(&parent), |known| known.ended);
-        let is_settled = |parent: u32| known(parent).is_some() || !is_listed(&parent);
+        let has_row = |parent: u32| known(parent).is_some_and(|known| known.has_row);
+        let is_settled = |parent: u32| has_row(parent) || !is_listed(&parent);
         parents().any(has_ended) && parents().all(is_settled)
     }
 

@@ -82,9 +82,12 @@ impl Kcl {
         let Some(pump) = self.pump(worker, shard) else { return };
         match row {
             Some((_, true)) => self.again(worker, shard, PARENT_POLL, ctx),
-            Some((Lease { checkpoint: Checkpoint::ShardEnd, .. }, _)) | None => {
+            Some((Lease { checkpoint: Checkpoint::ShardEnd, .. }, _)) => {
+                // Whoever wrote the end may not have heard of it.
                 pump.stage = Stage::Done;
+                self.ended(shard, ctx);
             }
+            None => pump.stage = Stage::Done,
             Some((lease, false)) => {
                 self.open(worker, shard, iterator_at(shard, lease.checkpoint, ctx), ctx);
             }

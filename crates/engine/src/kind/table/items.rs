@@ -29,6 +29,8 @@ pub(super) struct Write {
 pub(super) enum Fate {
     /// A record's first write.
     New,
+    /// The record was written before, as another item: a producer's copy.
+    Copy,
     /// The record was written before.
     Again,
     /// `ConditionalCheckFailedException`: an item is there.
@@ -48,6 +50,8 @@ pub(super) struct Items {
     pub(super) written: u64,
     /// Of them, writes of records it had already.
     pub(super) again: u64,
+    /// Of these, writes that made another item.
+    pub(super) copies: u64,
     /// Writes the condition refused.
     pub(super) refused: u64,
     pub(super) newest: Ring<Write>,
@@ -62,6 +66,7 @@ impl Default for Items {
             counts: Vec::new(),
             written: 0,
             again: 0,
+            copies: 0,
             refused: 0,
             newest: Ring::new(NEWEST_MAX),
         }
@@ -89,6 +94,7 @@ impl Items {
         let fate = match (write, is_new_item, is_new_record) {
             (ItemWrite::PutIfAbsent, false, _) => Fate::Refused,
             (_, _, true) => Fate::New,
+            (ItemWrite::Put | ItemWrite::PutIfAbsent, true, false) => Fate::Copy,
             (_, _, false) => Fate::Again,
         };
         let of_key = record.key.0 as usize;
@@ -97,9 +103,10 @@ impl Items {
         }
         match fate {
             Fate::Refused => self.refused += 1,
-            Fate::New | Fate::Again => {
+            Fate::New | Fate::Copy | Fate::Again => {
                 self.written += 1;
-                self.again += u64::from(fate == Fate::Again);
+                self.again += u64::from(fate != Fate::New);
+                self.copies += u64::from(fate == Fate::Copy);
                 self.counts[of_key] += 1;
             }
         }
@@ -173,10 +180,10 @@ mod tests {
     /// consumer's side (facts, streams §11); under the partition key there is one item for each.
     #[test]
     fn a_condition_sees_what_the_item_key_tells() {
-        use Fate::{Again, New, Refused};
+        use Fate::{Copy, New, Refused};
         let by_id = ([New, Refused, Refused, New, New], 3);
         assert_eq!(refused_by(ItemKey::RecordId), by_id);
-        let by_number = ([New, Refused, Again, New, New], 4);
+        let by_number = ([New, Refused, Copy, New, New], 4);
         assert_eq!(refused_by(ItemKey::SequenceNumber), by_number);
         let by_partition = ([New, Refused, Refused, Refused, New], 2);
         assert_eq!(refused_by(ItemKey::PartitionKey), by_partition);

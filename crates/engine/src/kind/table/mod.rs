@@ -219,7 +219,7 @@ impl Table {
     fn account(&self, fate: Fate, me: base::NodeId) -> Account {
         let is_idempotent = matches!(self.config.write, ItemWrite::Put | ItemWrite::PutIfAbsent);
         match fate {
-            Fate::New => Account::Delivered(me),
+            Fate::New | Fate::Copy => Account::Delivered(me),
             Fate::Again if !is_idempotent => Account::Delivered(me),
             Fate::Again | Fate::Refused => Account::Dropped(me, Reason::Superseded),
         }

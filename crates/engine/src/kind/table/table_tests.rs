@@ -1,13 +1,17 @@
 //! Tables beside a running application: leases to look at, leases that are throttled, and what
 //! duplicates do to items.
 
-use base::NodeId;
+use base::{Duration, NodeId, Time};
 use serde_json::{Value, json};
 
 use super::super::Node;
 use super::Table;
+use crate::call::{Request, Response};
 use crate::cause::Reason;
-use crate::engine::Engine;
+use crate::engine::{Engine, Progress};
+use crate::kernel::ctx::Ctx;
+use crate::kernel::queue::Event;
+use crate::lease::{Checkpoint, LeaseCall};
 use crate::snapshot::Snapshot;
 use crate::trial::{self, counter, go};
 
@@ -197,13 +201,26 @@ fn sequence_numbers_miss_what_was_put_twice() {
         let mut engine = engine(&app, "out", &json!({"item_key": key}), &script);
         let snapshot = go(&mut engine, 120);
         let count = |name| counter(&snapshot, TABLE, name);
-        (count("items"), count("distinct records"), count("written twice"))
+        let delivered = snapshot.totals.delivered;
+        (count("items"), count("distinct records"), count("written twice"), delivered)
     };
-    let (by_number, records, again) = items("sequence_number");
+    let (by_number, records, again, delivered) = items("sequence_number");
     assert!(again > 0, "the producer made duplicates");
     assert_eq!(by_number, records + again);
-    let (by_id, records, _) = items("record_id");
+    assert_eq!(delivered, by_number, "two sequence numbers are two items");
+    let (by_id, records, _, delivered) = items("record_id");
     assert_eq!(by_id, records);
+    assert_eq!(delivered, records, "a copy replaces its like");
+}
+
+/// What is read again has the number it had: it replaces its item (facts, streams §11).
+#[test]
+fn what_is_read_again_is_no_second_item() {
+    let (snapshot, twice) = after_a_death(&json!({"item_key": "sequence_number"}));
+    let stored = counter(&snapshot, 1, "stored");
+    assert_eq!(counter(&snapshot, TABLE, "items"), stored);
+    assert_eq!(counter(&snapshot, TABLE, "written twice"), twice);
+    assert_eq!(snapshot.totals.delivered, stored);
 }
 
 /// Throttled items are written later: nothing is lost, and checkpoints wait for them.
@@ -242,4 +259,69 @@ fn lost_answers_make_duplicates_of_plain_writes() {
     assert!(again > 0);
     assert_eq!(counter(&snapshot, TABLE, "items"), stored + again);
     assert_eq!(counter(&snapshot, TABLE, "distinct records"), stored);
+}
+
+/// Two shards that become one, and an application with a table.
+fn merged() -> Engine {
+    let app = json!({"start": "TRIM_HORIZON", "workers": 1, "failover_millis": 1_000,
+        "idle_millis": 200});
+    let script = json!([
+        {"at_micros": 1_000_000, "do": "api", "operation": "MergeShards", "body": {
+            "StreamName": "orders", "ShardToMerge": "shardId-000000000000",
+            "AdjacentShardToMerge": "shardId-000000000001"}},
+    ]);
+    of_shards(2, &app, "leases", &json!({}), &script)
+}
+
+/// Runs up to a time; meanwhile the table throttles every call that `refused` is true for.
+fn throttling(engine: &mut Engine, until_secs: u64, refused: impl Fn(&LeaseCall) -> bool) {
+    // A call arrives at the time it is made: one event at a time.
+    while engine.advance(Time(until_secs * 1_000_000), 1) == Progress::BudgetSpent {
+        let calls = engine.kernel.queue.take_where(|_node, event| {
+            let Event::Request { request: Request::Lease(call), .. } = event else { return false };
+            refused(call)
+        });
+        for call in calls {
+            let Event::Request { token, .. } = call.event else { continue };
+            let answer = Response::Lease(Err(super::throttled()));
+            Ctx::new(&mut engine.kernel, NodeId(4)).reply(token, Duration::ZERO, answer);
+        }
+    }
+}
+
+/// A child waits for both its parents (facts, streams §9.5), also while the table is too busy to
+/// take the row of one of them.
+#[test]
+fn a_merged_shard_waits_for_a_parent_whose_row_is_throttled() {
+    let mut engine = merged();
+    let of_the_second = |call: &LeaseCall| matches!(call, LeaseCall::Create { shard: 1, .. });
+    throttling(&mut engine, 60, of_the_second);
+    let rows = |engine: &Engine| {
+        table(engine).leases.rows().map(|(it, row)| (it, row.checkpoint)).collect::<Vec<_>>()
+    };
+    assert_eq!(rows(&engine), [(0, Checkpoint::ShardEnd)]);
+    let snapshot = go(&mut engine, 120);
+    assert!(rows(&engine).iter().any(|(shard, _)| *shard == 2), "{:?}", rows(&engine));
+    assert_eq!((counter(&snapshot, 2, "missed"), counter(&snapshot, 2, "skipped")), (0, 0));
+}
+
+/// The end of a shard is written and the answer lost: whoever sees the row goes on to the children.
+#[test]
+fn an_end_whose_answer_was_lost_is_an_end() {
+    let mut engine = merged();
+    let is_end = |call: &LeaseCall| {
+        matches!(call, LeaseCall::Checkpoint { checkpoint: Checkpoint::ShardEnd, .. })
+    };
+    // The table has it: only the application does not know.
+    throttling(&mut engine, 40, is_end);
+    for shard in [0, 1] {
+        let row = *table(&engine).leases.get(shard).unwrap();
+        let Some(owner) = row.owner else { panic!("{row:?}") };
+        let (counter, checkpoint) = (row.counter, Checkpoint::ShardEnd);
+        let Node::Table(table) = &mut engine.nodes[TABLE].1 else { panic!("a table") };
+        table.leases.call(LeaseCall::Checkpoint { shard, owner, counter, checkpoint });
+    }
+    let snapshot = go(&mut engine, 120);
+    assert!(table(&engine).leases.get(2).is_some_and(|row| row.owner.is_some()));
+    assert_eq!(counter(&snapshot, 2, "missed"), 0);
 }

@@ -65,8 +65,11 @@ impl Table {
         let mut sum = vec![
             line("", "writes", self.items.written, false),
             line("=", "new records", self.items.written - self.items.again, false),
-            line("+", label, self.items.again, bad),
+            line("+", label, self.items.again - self.items.copies, bad),
         ];
+        if self.items.copies > 0 {
+            sum.push(line("+", "items too many", self.items.copies, true));
+        }
         if self.config.write == ItemWrite::PutIfAbsent {
             sum.push(line("", "refused, was there", self.items.refused, false));
         }
@@ -93,7 +96,7 @@ impl Table {
         };
         let outcome = match fate {
             Fate::New => "new",
-            Fate::Again => "again",
+            Fate::Copy | Fate::Again => "again",
             Fate::Refused => "refused",
         };
         let written = format!("{}.{:03} s", at.secs(), at.millis() % 1_000);
