@@ -2,7 +2,8 @@
 //!
 //! A number beyond every float becomes the largest of its sign, and what is nested deeper than any
 //! request comes back empty. The service does no less: larger numbers than an `Integer` are its
-//! largest (kinesalite), and what it does not know it does not read.
+//! largest (kinesalite), and what it does not know it does not read. Half of a surrogate pair is
+//! legal in a JSON string (RFC 8259 §8.2), and no character: it becomes U+FFFD, as with kinesalite.
 
 use std::borrow::Cow;
 
@@ -30,9 +31,13 @@ pub(crate) fn bounded(json: &str) -> Cow<'_, str> {
         if matches!(first, b'[' | b'{') {
             nesting += 1;
         }
-        let held = if is_held { in_range(token) } else { "" };
+        let held = match first {
+            _ if !is_held => Cow::Borrowed(""),
+            b'"' => paired(token),
+            _ => Cow::Borrowed(in_range(token)),
+        };
         bounded &= held == token;
-        out.push_str(held);
+        out.push_str(&held);
     }
     if bounded { Cow::Borrowed(json) } else { Cow::Owned(out) }
 }
@@ -62,9 +67,61 @@ fn in_range(token: &str) -> &str {
     }
 }
 
+/// A string whose escaped surrogates come in pairs.
+fn paired(token: &str) -> Cow<'_, str> {
+    const LONE: &str = "\\ufffd";
+    let mut out = String::new();
+    let mut rest = token;
+    while let Some(at) = rest.find('\\') {
+        let (before, escape) = rest.split_at(at);
+        let len = match (surrogate(escape), escape.get(6..).and_then(surrogate)) {
+            (Some(Half::High), Some(Half::Low)) => 12,
+            (Some(_), _) => 6,
+            // The character behind a backslash begins no other escape.
+            (None, _) => 1 + escape.chars().nth(1).map_or(0, char::len_utf8),
+        };
+        let (escape, next) = escape.split_at(len);
+        out.push_str(before);
+        out.push_str(if len == 6 { LONE } else { escape });
+        rest = next;
+    }
+    out.push_str(rest);
+    if out == token { Cow::Borrowed(token) } else { Cow::Owned(out) }
+}
+
+/// Half of a pair of surrogates.
+enum Half {
+    High,
+    Low,
+}
+
+/// Which half the escape at the beginning is, if any.
+fn surrogate(text: &str) -> Option<Half> {
+    let digits = text.strip_prefix("\\u")?.get(..4)?;
+    match u16::from_str_radix(digits, 16).ok()? {
+        0xd800..0xdc00 => Some(Half::High),
+        0xdc00..0xe000 => Some(Half::Low),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Escapes of RFC 8259 §7: two halves make a character, one alone is none.
+    #[test]
+    fn half_a_pair_is_replaced() {
+        for (text, expected) in [
+            (r#""\ud83d""#, r#""\ufffd""#),
+            (r#"{"\ud83d":"\uDE00\ud83d x"}"#, r#"{"\ufffd":"\ufffd\ufffd x"}"#),
+            (r#"["\ud83d\ude00","\uD83D\u0041"]"#, r#"["\ud83d\ude00","\ufffd\u0041"]"#),
+            (r#""\\ud83d \"é\n\u00e9""#, r#""\\ud83d \"é\n\u00e9""#),
+        ] {
+            assert_eq!(bounded(text), expected);
+            assert!(serde_json::from_str::<serde_json::Value>(&bounded(text)).is_ok(), "{text}");
+        }
+    }
 
     #[test]
     fn what_is_in_bounds_stays_as_it_was() {

@@ -203,7 +203,13 @@ fn what_is_json_is_read_as_such() {
                    converted to an String";
     let largest = "1 validation error detected: Value '2147483647' at 'limit' failed to satisfy \
                    constraint: Member must have value less than or equal to 10000";
+    // Half a pair of surrogates is legal JSON (RFC 8259 §8.2), and no letter of a name.
+    let half = "1 validation error detected: Value '\u{fffd}' at 'exclusiveStartStreamName' failed \
+                to satisfy constraint: Member must satisfy regular expression pattern: \
+                [a-zA-Z0-9_.-]+";
     for (body, told) in [
+        (r#"{"ExclusiveStartStreamName":"\ud83d"}"#.to_owned(), half),
+        (r#"{"X":"\ud83d"}"#.to_owned(), ""),
         (r#"{"Limit":1e400}"#.to_owned(), largest),
         (r#"{"X":1e400,"Y":[-1e400]}"#.to_owned(), ""),
         (format!(r#"{{"X":{deep}}}"#), ""),

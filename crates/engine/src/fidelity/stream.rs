@@ -129,9 +129,10 @@ pub(super) const ENTRIES: &[Entry] = &[
         "stream",
         Level::Modelled,
         "UpdateShardCount",
-        "Waves of splits, then of merges, a minute each, to truly even ranges; the shards open \
-         between the two count for the account's quota. The exception of a step that is too far \
-         is not certain",
+        "Waves of splits, then of merges, to truly even ranges: a minute each for a stream on the \
+         canvas, all of them within one --reshard-delay for the calls of `rivulet api`. The \
+         shards open between the two count for the account's quota. The exception of a step that \
+         is too far is not certain",
     ),
     entry(
         "stream",

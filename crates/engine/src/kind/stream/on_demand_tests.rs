@@ -1,9 +1,9 @@
 //! On-demand mode: facts, streams §6 (Choose the right mode to stream in, 2026-11).
 
 use base::Time;
-use scenario::kind::{StreamConfig, StreamMode};
+use scenario::kind::{RecordDistribution, StreamConfig, StreamMode};
 
-use super::world::World;
+use super::world::{STREAM, World};
 
 fn on_demand() -> World {
     World::new(&StreamConfig { mode: StreamMode::OnDemand, shards: 9, ..StreamConfig::default() })
@@ -95,4 +95,21 @@ fn shards_that_nobody_needs_are_merged_after_a_day() {
     assert_eq!(open(&world), 5);
     world.run(hours(27));
     assert_eq!(open(&world), 4);
+}
+
+/// With AUTO the service puts a record where it likes (facts, streams §15): a refusal names no key
+/// that led it there. By their keys records have one.
+#[test]
+fn a_refusal_speaks_of_keys_only_where_they_decide() {
+    for (distribution, key) in
+        [(RecordDistribution::Auto, None), (RecordDistribution::UserPartitionKey, Some("a"))]
+    {
+        let mode = StreamMode::OnDemand;
+        let mut world = World::new(&StreamConfig { mode, distribution, ..StreamConfig::default() });
+        while world.put(&[("a", 10); 500]).failed.is_empty() {}
+        let cause = world.kernel.node(STREAM).unwrap().causes.last().unwrap();
+        assert_eq!(cause.key.as_deref(), key);
+        assert_eq!(cause.hash.is_some(), key.is_some());
+        assert!(cause.shard.is_some());
+    }
 }

@@ -262,16 +262,17 @@ impl Stream {
         });
         let entries = u32::try_from(put.batch.records()).unwrap_or(u32::MAX);
         let records = failed.iter().filter(|failed| failed.error.shard == index).count();
+        // With AUTO no key led to the shard.
+        let owned = (!self.config.spreads()).then(|| {
+            let explicit = of_shard.and_then(|failed| put.explicit_hash.of(failed.row));
+            explicit.unwrap_or_else(|| ctx.keys().hash(key))
+        });
         ctx.explain(Cause {
             error: error.into(),
             shard: Some(index),
             range: Some(state.range),
-            key: Some(ctx.keys().text(key).clone()),
-            hash: Some(
-                of_shard
-                    .and_then(|failed| put.explicit_hash.of(failed.row))
-                    .unwrap_or_else(|| ctx.keys().hash(key)),
-            ),
+            key: owned.map(|_hash| ctx.keys().text(key).clone()),
+            hash: owned,
             limit,
             used,
             room,
