@@ -271,3 +271,36 @@ pub(super) fn operation(service: &str, request: &Request) -> &'static str {
         Request::Post(_) => "",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use scenario::kind::Config;
+
+    use super::*;
+
+    /// A name that is registered again has a new ARN (facts, streams §3.3): calls by name are about
+    /// the newest consumer, calls by number about that one.
+    #[test]
+    fn a_name_means_its_newest_consumer() {
+        const STREAM: NodeId = NodeId(1);
+        const OTHER: NodeId = NodeId(2);
+        let mut kernel = Kernel::new(7, 0);
+        let spec = Config::default_of("stream").unwrap().spec();
+        for (id, name) in [(STREAM, "orders"), (OTHER, "clicks")] {
+            kernel.add_node(id, name, spec);
+        }
+        let name: Arc<str> = "app".into();
+        let named = [(STREAM, 0, "app", 100), (STREAM, 1, "app", 200), (STREAM, 2, "more", 300)];
+        for (stream, id, name, secs) in named.into_iter().chain([(OTHER, 0, "app", 400)]) {
+            kernel.roles.name_consumer(stream, id, &name.into(), secs);
+        }
+        let part = |request| kernel.consumer_part(STREAM, &request);
+        let described = Request::DescribeStreamConsumer { name: Arc::clone(&name) };
+        assert_eq!(part(described), "/consumer/app:200");
+        assert_eq!(part(Request::DeregisterStreamConsumer { name }), "/consumer/app:200");
+        assert_eq!(
+            part(Request::DescribeStreamConsumer { name: "none".into() }),
+            "/consumer/none:0"
+        );
+    }
+}

@@ -113,6 +113,19 @@ fn config(records_per_sec: u32) -> AgentConfig {
     }
 }
 
+/// Calls under way hold their lines, whatever the file still has of them: memory is bounded
+/// (`limits::HELD_BYTES_MAX`).
+#[test]
+fn calls_under_way_take_memory() {
+    let mut world = World::new(&config(5));
+    world.millis = 60_000;
+    world.run(9_500, |_put| 0);
+    let flying: u64 = world.puts.iter().map(|(_, put)| put.batch.records()).sum();
+    assert!(flying >= 30, "{flying} lines are on their way, ten at most wait");
+    let bytes = world.agent.publisher.memory();
+    assert!(bytes >= flying * Record::ROW_BYTES, "{bytes} bytes for {flying} lines");
+}
+
 #[test]
 fn every_line_is_sent_once_and_in_order() {
     for (rotation, rotate_by) in [

@@ -118,3 +118,42 @@ impl Container {
         Packed { shard, users, aggregate }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use base::RecordId;
+
+    use super::*;
+    use crate::batch::Record;
+
+    /// An aggregate has the most urgent user records first, and what it has no room for stays
+    /// (amazon-kinesis-producer 1.0.7, `reducer.h`: sorted by deadline before it is cut).
+    #[test]
+    fn a_container_packs_the_most_urgent_first() {
+        let mut keys = KeyTable::default();
+        let key = keys.intern("k");
+        let user = |deadline: u64| {
+            let (chunk, time) = (Rc::new(vec![b'x'; 10]), Time(deadline));
+            let row = Record::new((RecordId(deadline), key, Time::ZERO), &chunk, 0..10, 10);
+            let (hash, attempts, copy) = (0, 0, false);
+            User { row, hash, since: Time::ZERO, deadline: time, expiry: time, attempts, copy }
+        };
+        let with = |config| Packing { config, explicit_hash: None, keys: &keys };
+        let config = KplConfig::default();
+        let mut aggregator = Aggregator::default();
+        for deadline in [30, 10, 40, 20] {
+            assert!(aggregator.add(0, user(deadline), with(&config)).is_none());
+        }
+        let few = KplConfig { aggregation_count_max: 3, ..KplConfig::default() };
+        let mut take = |now| -> Vec<u64> {
+            let packed = aggregator.take_due(Time(now), with(&few));
+            packed.iter().flat_map(|it| &it.users).map(|user| user.deadline.0).collect()
+        };
+        assert_eq!(take(9), [0; 0]);
+        assert_eq!(take(10), [10, 20, 30]);
+        assert_eq!(take(39), [0; 0]);
+        assert_eq!(take(40), [40]);
+    }
+}

@@ -66,3 +66,38 @@ impl Collector {
         self.parcels.iter()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use base::{KeyId, RecordId};
+
+    use super::*;
+    use crate::batch::Record;
+
+    fn parcel(deadline: u64) -> Parcel {
+        let (chunk, time) = (Rc::new(vec![0; 10]), Time(deadline));
+        let row = Record::new((RecordId(deadline), KeyId(0), Time::ZERO), &chunk, 0..10, 10);
+        let (users, hash, bytes, shard) = (Vec::new(), 0, 11, Some(0));
+        Parcel { users, row, hash, bytes, shard, deadline: time, expiry: time }
+    }
+
+    /// A call takes the most urgent records, and what it has no room for waits for the next
+    /// (amazon-kinesis-producer 1.0.7, `reducer.h`: sorted by deadline before it is cut).
+    #[test]
+    fn a_call_takes_the_most_urgent_first() {
+        let config = KplConfig { collection_count_max: 2, ..KplConfig::default() };
+        let mut collector = Collector::default();
+        let more = KplConfig { collection_count_max: 500, ..KplConfig::default() };
+        for deadline in [30, 10, 40, 20] {
+            assert!(collector.add(parcel(deadline), &more).is_none());
+        }
+        let deadlines = |parcels: Vec<Parcel>| parcels.iter().map(|it| it.deadline.0).collect();
+        let first: Vec<u64> = deadlines(collector.flush(&config));
+        assert_eq!(first, [10, 20]);
+        assert_eq!(collector.deadline(), Some(Time(30)));
+        let second: Vec<u64> = deadlines(collector.flush(&config));
+        assert_eq!(second, [30, 40]);
+    }
+}

@@ -306,6 +306,30 @@ fn retention_is_kept_to_the_microsecond_for_readers() {
     assert_eq!(world.kernel.ledger.balance(Account::Held(STREAM)).bytes, 0);
 }
 
+/// Records expire arrival + retention (facts, streams §4.2), whoever looks first: the timer that
+/// books them comes no more often than once a second.
+#[test]
+fn what_expired_is_gone_for_iterators_and_for_reads() {
+    let day = Time(86_400_000_000);
+    let aged = || {
+        let mut world = World::of(1);
+        for (millis, len) in [(0, 1), (500, 2), (900, 3)] {
+            world.run(Time(millis * 1_000));
+            world.put(&[("a", len)]);
+        }
+        world.run(Time(day.0 - 1_000_000));
+        let old = world.iterator(0, StartAt::TrimHorizon, 0).unwrap();
+        world.run(Time(day.0 + 600_000));
+        assert_eq!((old.offset, world.stream.held()), (0, 2), "the timer was there once");
+        (world, old)
+    };
+    let (mut world, _) = aged();
+    assert_eq!(world.iterator(0, StartAt::TrimHorizon, 0).unwrap().offset, 2);
+    let (mut world, old) = aged();
+    let got = world.get(old, 10).unwrap();
+    assert_eq!((got.batch.records(), got.skipped), (1, 2));
+}
+
 #[test]
 fn a_shorter_retention_takes_effect_at_once() {
     let long = StreamConfig { retention_hours: 48, ..StreamConfig::default() };
