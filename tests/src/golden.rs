@@ -28,14 +28,19 @@ const DATA: [(&str, &[u8]); 2] = [
 ];
 
 /// What the metrics of features begin with that a part may do without.
-const OPTIONAL: [&str; 7] = [
-    "SubscribeToShard",
-    "KMS",
-    "DeliveryToRedshift.",
-    "DeliveryToAmazonOpenSearchService.",
-    "DeliveryToSplunk.",
-    "DeliveryToHttpEndpoint.",
+const OPTIONAL: [&str; 12] = [
     "BackupToS3.",
+    "DeliveryToAmazonOpenSearchService.",
+    "DeliveryToHttpEndpoint.",
+    "DeliveryToRedshift.",
+    "DeliveryToSplunk.",
+    "ExecuteProcessing",
+    "FailedConversion",
+    "KMS",
+    "PartitionCount",
+    "SubscribeToShard",
+    "SucceedConversion",
+    "SucceedProcessing",
 ];
 
 /// One golden.

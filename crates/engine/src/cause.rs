@@ -127,6 +127,18 @@ reasons! {
     Diverted = "diverted", Refused;
     /// Neither a destination nor its backup bucket can be written: Firehose waits.
     DeliveryPaused = "delivery_paused", Stands;
+    /// The function of a Firehose stream answered `Dropped`: the record is delivered nowhere.
+    TransformDropped = "transform_dropped", Refused;
+    /// The function of a Firehose stream could not transform a record.
+    TransformFailed = "transform_failed", Refused;
+    /// A record had no partition keys.
+    KeysNotFound = "keys_not_found", Refused;
+    /// As many partitions were active as may be.
+    PartitionsExceeded = "partitions_exceeded", Refused;
+    /// A record did not fit the schema of the format conversion.
+    NotConverted = "not_converted", Refused;
+    /// A record was no gzip of CloudWatch Logs.
+    NotDecompressed = "not_decompressed", Refused;
 }
 
 /// One refusal or loss with everything a sentence about it needs.

@@ -35,6 +35,16 @@ pub fn inflate(member: &[u8], bytes_max: usize) -> Vec<u8> {
     }
 }
 
+/// The content of a whole gzip member of anybody's without optional fields, at most `bytes_max` of
+/// it; `None` when it is damaged, larger or something else.
+#[must_use]
+pub fn expand(member: &[u8], bytes_max: usize) -> Option<Vec<u8>> {
+    let body = member.strip_prefix(&[0x1f, 0x8b, 8, 0])?.get(6..)?;
+    let (deflated, trailer) = body.split_at_checked(body.len().checked_sub(8)?)?;
+    let content = decompress_to_vec_with_limit(deflated, bytes_max).ok()?;
+    (trailer.get(..4)? == crc32(&content).to_le_bytes()).then_some(content)
+}
+
 /// CRC-32 of RFC 1952, section 8.
 #[must_use]
 pub fn crc32(bytes: &[u8]) -> u32 {

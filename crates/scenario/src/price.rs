@@ -74,6 +74,7 @@ const UNSURE: &str =
     "Kinesis Data Streams pricing: 60 % below Standard; the figure was not seen in 2026-11";
 const MEMORY: &str = "AWS price pages, us-east-1; stable for years, not seen again in 2026-11";
 const FIREHOSE: &str = "Amazon Data Firehose pricing, us-east-1, first 500 TB of a month";
+const FIREHOSE_MORE: &str = "Amazon Data Firehose pricing, us-east-1; not seen again in 2026-11";
 
 items! {
     ShardHour = "shard_hour", "Shard hours", "shard-hour",
@@ -126,6 +127,14 @@ items! {
         1_024_000, "MB ms", "0.0000166667", MEMORY;
     FirehoseIn = "firehose_in", "Firehose ingestion, records rounded up to 5 KB", "GB",
         GIB, "bytes", "0.029", FIREHOSE;
+    FirehoseConversion = "firehose_conversion", "Firehose format conversion", "GB",
+        GIB, "bytes", "0.018", FIREHOSE_MORE;
+    FirehosePartitioning = "firehose_partitioning", "Firehose partitioning, delivered", "GB",
+        GIB, "bytes", "0.020", FIREHOSE_MORE;
+    FirehosePartitionObjects = "firehose_partition_objects", "Firehose partitioning, objects",
+        "1,000 objects", 1_000, "objects", "0.005", FIREHOSE_MORE;
+    FirehoseDecompression = "firehose_decompression", "Firehose decompression of logs", "GB",
+        GIB, "bytes", "0.00325", FIREHOSE_MORE;
 }
 
 impl Item {

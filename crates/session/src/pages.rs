@@ -69,6 +69,29 @@ pub(crate) const FIREHOSE_RETRY: Page = (
     "Handle data delivery failures, Amazon Data Firehose",
     "https://docs.aws.amazon.com/firehose/latest/dev/retry.html",
 );
+pub(crate) const FIREHOSE_TRANSFORM: Page = (
+    "Transform source data, Amazon Data Firehose",
+    "https://docs.aws.amazon.com/firehose/latest/dev/data-transformation.html",
+);
+pub(crate) const FIREHOSE_TRANSFORM_FAILURE: Page = (
+    "Handle failure in data transformation, Amazon Data Firehose",
+    "https://docs.aws.amazon.com/firehose/latest/dev/data-transformation-failure-handling.html",
+);
+pub(crate) const FIREHOSE_PARTITIONS: Page = (
+    "Partition streaming data, Amazon Data Firehose",
+    "https://docs.aws.amazon.com/firehose/latest/dev/dynamic-partitioning.html",
+);
+pub(crate) const FIREHOSE_CONVERSION: Page = (
+    "Convert input data format, Amazon Data Firehose",
+    "https://docs.aws.amazon.com/firehose/latest/dev/record-format-conversion.html",
+);
+pub(crate) const FIREHOSE_DECOMPRESSION: Page = (
+    "Decompress CloudWatch Logs, Amazon Data Firehose",
+    concat!(
+        "https://docs.aws.amazon.com/firehose/latest/dev/",
+        "writing-with-cloudwatch-logs-decompression.html",
+    ),
+);
 pub(crate) const SPLUNK: Page = (
     "Splunk destination settings, Amazon Data Firehose",
     "https://docs.aws.amazon.com/firehose/latest/dev/create-destination.html",

@@ -32,6 +32,27 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry(
         "firehose",
         Level::Exact,
+        "Processing",
+        "Aggregates, gzip of CloudWatch Logs and several records in one are taken apart, then the \
+         function, partition keys, conversion to Parquet and compression, in AWS's order",
+    ),
+    entry(
+        "firehose",
+        Level::Exact,
+        "Lambda transform",
+        "Buffer of its own, 6 MB each way, 5 minutes, retries, `Ok`, `Dropped` and \
+         `ProcessingFailed`, missing and duplicate ids, error objects with their fields",
+    ),
+    entry(
+        "firehose",
+        Level::Exact,
+        "Dynamic partitioning",
+        "Keys by jq and from the function, a buffer for each prefix, the quota of active \
+         partitions and `activePartitionExceeded`",
+    ),
+    entry(
+        "firehose",
+        Level::Exact,
         "Control plane",
         "All twelve operations with their constraints, states, versions, tags and exceptions; \
          five calls a second each, 5,000 streams, 25 changes of encryption a day",
@@ -109,6 +130,28 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry(
         "firehose",
         Level::Modelled,
+        "Errors of processing",
+        "Codes of the function as the developer guide spells them. Of missing partition keys AWS \
+         publishes neither folder nor code: `processing-failed` and \
+         `DynamicPartitioning.MetadataExtractionFailed` stand for them",
+    ),
+    entry(
+        "firehose",
+        Level::Modelled,
+        "Retries of the function",
+        "A second after the failure; an answer that breaks the contract is not asked for again. \
+         With a stream as source 5 invocations a shard run at a time (10 for Splunk), with Direct \
+         PUT as many as there are batches",
+    ),
+    entry(
+        "firehose",
+        Level::Modelled,
+        "Time in partitions",
+        "A prefix with partition keys is evaluated once, with the arrival of its first record",
+    ),
+    entry(
+        "firehose",
+        Level::Modelled,
         "Interval 0",
         "Collects for one second; AWS says within a few seconds",
     ),
@@ -161,7 +204,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         Level::Approximate,
         "Members that change nothing",
         "Roles, logging, networks, secrets and object encryption are checked, kept and described; \
-         a Lambda processor does what the name of its function says, such as `redact`, else nothing",
+         a Lambda processor does what the name of its function says, such as `redact`, or nothing",
     ),
     entry(
         "firehose",
@@ -181,11 +224,5 @@ pub(super) const ENTRIES: &[Entry] = &[
         Level::Absent,
         "Named time zones",
         "UTC and fixed offsets such as +02:00 only",
-    ),
-    entry(
-        "firehose",
-        Level::Absent,
-        "Processing",
-        "No Lambda transformation, format conversion, dynamic partitioning or de-aggregation",
     ),
 ];

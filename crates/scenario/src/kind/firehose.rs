@@ -308,6 +308,21 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         sum("BackupToS3.Records", "records"),
         sum("BackupToS3.Bytes", "bytes"),
         success("BackupToS3.Success"),
+        MetricSpec { name: "ExecuteProcessing.Duration", stat: Stat::Max, unit: "ms", bad: false },
+        success("ExecuteProcessing.Success"),
+        sum("SucceedProcessing.Records", "records"),
+        sum("SucceedProcessing.Bytes", "bytes"),
+        sum("SucceedConversion.Records", "records"),
+        sum("SucceedConversion.Bytes", "bytes"),
+        MetricSpec {
+            name: "FailedConversion.Records",
+            stat: Stat::Sum,
+            unit: "records",
+            bad: true,
+        },
+        sum("FailedConversion.Bytes", "bytes"),
+        MetricSpec { name: "PartitionCount", stat: Stat::Gauge, unit: "partitions", bad: false },
+        MetricSpec { name: "PartitionCountExceeded", stat: Stat::Max, unit: "", bad: true },
     ],
     faults: &["down", "slow", "reject", "timeout"],
 };
@@ -318,5 +333,12 @@ impl FirehoseConfig {
     pub fn check(&self, out: &mut Checker<'_>) {
         crate::kind::firehose_prefix::check(self, out);
         crate::kind::firehose_check::check(self, out);
+    }
+
+    /// The bytes between records that are de-aggregated: `\n`, `\r` and `\t` are escapes.
+    #[must_use]
+    pub fn delimiter(&self) -> Vec<u8> {
+        let text = self.deaggregate_delimiter.as_str();
+        text.replace("\\n", "\n").replace("\\r", "\r").replace("\\t", "\t").into_bytes()
     }
 }

@@ -132,6 +132,14 @@ words!(Transform {
     Jq = "jq",
 });
 
+impl Transform {
+    /// Its word in files.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, it)| *it == self).map_or("", |(word, _)| word)
+    }
+}
+
 /// Record format conversion.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FormatConversion {
@@ -157,6 +165,14 @@ pub enum ParquetCompression {
 }
 
 words!(ParquetCompression { Snappy = "SNAPPY", Gzip = "GZIP", Uncompressed = "UNCOMPRESSED" });
+
+impl ParquetCompression {
+    /// Its word in files.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::WORDS.iter().find(|(_, it)| *it == self).map_or("", |(word, _)| word)
+    }
+}
 
 /// `IndexRotationPeriod`: what is appended to the name of an index.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

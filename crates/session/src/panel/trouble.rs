@@ -172,6 +172,12 @@ fn refused(reason: Reason, tries_again: bool, error: &str) -> Option<String> {
         Reason::PayloadTooLarge => "Requests are lost, the endpoint answers 413",
         Reason::Diverted => "Records go to the backup bucket",
         Reason::DeliveryPaused => "Firehose waits, nothing can be written",
+        Reason::TransformDropped => "The function drops records",
+        Reason::TransformFailed => "Records go to the error prefix, the function fails",
+        Reason::KeysNotFound => "Records go to the error prefix, they have no partition keys",
+        Reason::PartitionsExceeded => "Records go to the error prefix, too many partitions",
+        Reason::NotConverted => "Records go to the error prefix, they do not fit the schema",
+        Reason::NotDecompressed => "Records go to the error prefix, they are no gzip",
     };
     Some(words.to_owned())
 }

@@ -4,7 +4,7 @@ use engine::{Cause, Reason};
 
 use super::loss::loss_rule;
 use super::shard::shard_rule;
-use super::{Sentence, delivery, rules};
+use super::{Sentence, delivery, processing, rules};
 use crate::pages::{self, Page};
 
 /// What is told of a reason.
@@ -24,6 +24,7 @@ pub(super) fn of(reason: Reason) -> Entry {
     let rejected = |rule, page| Entry { title: "Why rejected?", rule, page };
     let lost = |page| Entry { title: "Why lost?", rule: loss_rule, page };
     let entry = |title, rule, page| Entry { title, rule, page };
+    let diverted = |page| entry("Why in the error prefix?", processing::rule, page);
     match reason {
         Reason::ShardRecords | Reason::ShardBytes => rejected(shard_rule, pages::QUOTAS),
         Reason::ReadCalls | Reason::ReadBytes => rejected(shard_rule, pages::GET_RECORDS),
@@ -56,6 +57,13 @@ pub(super) fn of(reason: Reason) -> Entry {
         Reason::Diverted => {
             entry("Why in the backup bucket?", delivery::rule, pages::FIREHOSE_RETRY)
         }
+        Reason::TransformDropped => {
+            entry("Why dropped?", processing::rule, pages::FIREHOSE_TRANSFORM)
+        }
+        Reason::TransformFailed => diverted(pages::FIREHOSE_TRANSFORM_FAILURE),
+        Reason::KeysNotFound | Reason::PartitionsExceeded => diverted(pages::FIREHOSE_PARTITIONS),
+        Reason::NotConverted => diverted(pages::FIREHOSE_CONVERSION),
+        Reason::NotDecompressed => diverted(pages::FIREHOSE_DECOMPRESSION),
         Reason::DeliveryPaused => entry("Why paused?", delivery::rule, pages::FIREHOSE_RETRY),
         Reason::ProcessorException => entry("Why skipped?", loss_rule, pages::CONSUMERS),
         Reason::Superseded => entry("Why dropped?", loss_rule, pages::DUPLICATES),

@@ -4,6 +4,7 @@
 mod delivery;
 mod entry;
 mod loss;
+mod processing;
 mod rules;
 mod shard;
 #[cfg(test)]

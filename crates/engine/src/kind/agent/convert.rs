@@ -53,6 +53,11 @@ pub(super) fn convert(data: &[u8], config: &AgentConfig, own: Option<&Pattern>) 
     }
 }
 
+/// A line of the common log format as a JSON object; `None` when it is none.
+pub(in super::super) fn common_log(line: &str) -> Option<Vec<u8>> {
+    Some(object(COMBINED[..7].iter().copied().zip(common(line)?)))
+}
+
 /// A JSON object of texts and nulls, and a line feed.
 fn object<'a>(fields: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> Vec<u8> {
     let mut out = Vec::new();

@@ -20,6 +20,7 @@ use scenario::kind::{AgentConfig, InitialPosition, PartitionKeyOption};
 use scenario::pattern::Pattern;
 use scenario::{DataSets, Fault, FaultKind};
 
+pub(super) use self::convert::common_log;
 use self::convert::convert;
 use self::file::LogFile;
 use self::publisher::{Item, Publisher};

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use base::Time;
 
-use crate::batch::{Batch, Block, Slice};
+use crate::batch::{Batch, Block, Record, Slice};
 
 /// Records that wait for their object.
 #[derive(Clone, Debug, Default)]
@@ -20,12 +20,20 @@ pub(super) struct Buffer {
     pub(super) booked_bytes: u64,
     /// When the first record arrived: the clock starts there. `None` while empty.
     pub(super) since: Option<Time>,
+    /// When the oldest record inside reached Firehose; earlier where a function came between.
+    pub(super) oldest: Option<Time>,
 }
 
 impl Buffer {
-    /// Adds one record that arrived now; `booked_bytes` is its data plus key.
-    pub(super) fn push(&mut self, block: &Rc<Block>, row: u32, booked_bytes: u64, now: Time) {
+    /// Adds one record that reached Firehose at `arrived`; `booked_bytes` is its data plus key.
+    pub(super) fn push(
+        &mut self,
+        (block, row): (&Rc<Block>, u32),
+        booked_bytes: u64,
+        (arrived, now): (Time, Time),
+    ) {
         self.since.get_or_insert(now);
+        self.oldest = Some(self.oldest.map_or(arrived, |oldest| oldest.min(arrived)));
         self.records += 1;
         self.data_bytes += u64::from(block.records[row as usize].data_bytes());
         self.booked_bytes += booked_bytes;
@@ -40,6 +48,11 @@ impl Buffer {
         self.data_bytes + if newline { self.records } else { 0 }
     }
 
+    /// The records in order.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &Record> {
+        self.slices.iter().flat_map(Slice::rows)
+    }
+
     /// The records as they are.
     pub(super) fn into_batch(self) -> Batch {
         Batch { slices: self.slices, bytes: self.booked_bytes }
@@ -48,12 +61,10 @@ impl Buffer {
     /// The records glued together, each followed by a newline if so wanted.
     pub(super) fn content(&self, newline: bool) -> Vec<u8> {
         let mut out = Vec::with_capacity(usize::try_from(self.size(newline)).unwrap_or(0));
-        for slice in &self.slices {
-            for record in slice.rows() {
-                record.append_to(&mut out);
-                if newline {
-                    out.push(b'\n');
-                }
+        for record in self.rows() {
+            record.append_to(&mut out);
+            if newline {
+                out.push(b'\n');
             }
         }
         out

@@ -11,7 +11,7 @@ use base::{EdgeId, Ratio};
 use scenario::kind::PutApi;
 
 use super::quota::Spent;
-use super::{Firehose, INCOMING_BYTES, INCOMING_RECORDS, THROTTLED_RECORDS};
+use super::{Firehose, metric};
 use crate::batch::Batch;
 use crate::call::{ApiError, ErrorCode, Failed, Put, PutOutcome, Response};
 use crate::cause::{Cause, Reason};
@@ -117,8 +117,8 @@ impl Firehose {
             accepted.push((block, row));
         }
         ctx.book(from, Account::Held(ctx.me()), records, booked_bytes);
-        ctx.count(INCOMING_RECORDS, records);
-        ctx.count(INCOMING_BYTES, data_bytes);
+        ctx.count(metric::INCOMING_RECORDS, records);
+        ctx.count(metric::INCOMING_BYTES, data_bytes);
         self.accepted += records;
         for (block, row) in accepted {
             self.store(block, row, ctx);
@@ -131,7 +131,7 @@ impl Firehose {
         let count = u32::try_from(refused.len()).unwrap_or(u32::MAX);
         let throttled =
             refused.iter().filter(|(_, it)| it.error.reason == Reason::FirehoseQuota).count();
-        ctx.count(THROTTLED_RECORDS, throttled as u64);
+        ctx.count(metric::THROTTLED_RECORDS, throttled as u64);
         self.throttled += throttled as u64;
         ctx.rejected(count);
         if self.explained == Some(ctx.now().secs()) {

@@ -9,8 +9,11 @@ mod delivery;
 mod direct;
 mod ingest;
 pub(crate) mod life;
+mod metric;
 mod name;
+mod processing;
 mod quota;
+mod seal;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -18,42 +21,37 @@ mod timestamp;
 mod view;
 
 use std::rc::Rc;
-use std::sync::Arc;
 
 use base::units::{KIB, MIB};
 use base::{Duration, Time};
 use scenario::DataSets;
-use scenario::kind::{Compression, FirehoseConfig};
+use scenario::kind::{FirehoseConfig, FormatConversion};
 use scenario::price::Item;
 
 use self::buffer::Buffer;
-use self::delivery::{Delivery, Freight, Parcel};
+use self::delivery::Delivery;
 use self::life::Life;
+use self::processing::{Partitions, Transformer};
 use self::quota::Quota;
 use super::Component;
 use super::reader::{Reader, TIMERS};
 use crate::batch::Block;
 use crate::call::Request;
-use crate::gzip;
+use crate::cause::Reason;
 use crate::kernel::Kernel;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::queue::{Event, TimerId};
-use crate::object::Object;
-use crate::snapshot::{EdgeView, MarkKind, NodeView, Seal};
+use crate::snapshot::{EdgeView, NodeView, Seal};
 use crate::usage::Meter;
-
-// Positions in the metrics of the specification.
-const INCOMING_RECORDS: u8 = 0;
-const INCOMING_BYTES: u8 = 1;
-const THROTTLED_RECORDS: u8 = 2;
-const MILLIS_BEHIND_LATEST: u8 = 6;
-const THROTTLED_GET_RECORDS: u8 = 7;
 
 const TIMER_INTERVAL: u32 = 0;
 const TIMER_DOCK: u32 = 1;
 const TIMER_FRESHNESS: u32 = 2;
 const TIMER_ASIDE: u32 = 3;
 const TIMER_LIFE: u32 = 0x80;
+const TIMER_FUNCTION: u32 = 4;
+const TIMER_INVOCATION: u32 = 5;
+const TIMER_PARTITION: u32 = 6;
 
 /// Direct PUT and streams as a source bill each record rounded up to 5 KB (facts, Firehose §7).
 const BILLED_CHUNK_BYTES: u64 = 5 * KIB;
@@ -71,6 +69,10 @@ pub struct Firehose {
     buffer: Buffer,
     /// Ends the interval of the buffer.
     interval_timer: Option<TimerId>,
+    /// Whether records go straight into the buffer.
+    is_idle: bool,
+    transformer: Transformer,
+    partitions: Partitions,
     delivery: Delivery,
     /// Whether the timer that samples the freshness runs.
     sampling: bool,
@@ -80,6 +82,15 @@ pub struct Firehose {
     /// Data as it is billed: every record rounded up.
     billed_bytes: u64,
     throttled: u64,
+    /// Records that a step of the processing could not work on.
+    rejected: u64,
+    /// The second and the reason of the last of them that was explained.
+    failure_explained: Option<(u64, Reason)>,
+    /// What AWS bills beside ingestion: bytes.
+    converted_bytes: u64,
+    decompressed_bytes: u64,
+    partitioned_bytes: u64,
+    partitioned_objects: u64,
 }
 
 impl Firehose {
@@ -98,17 +109,29 @@ impl Firehose {
         self.reader.edge().is_some()
     }
 
-    /// Puts one record into the buffer; it is booked as held already.
+    /// Takes one record, which is booked as held already.
     fn store(&mut self, block: &Rc<Block>, row: u32, ctx: &mut Ctx<'_>) {
-        let was_empty = self.buffer.since.is_none();
         let record = &block.records[row as usize];
         let chunks = u64::from(record.data_bytes()).div_ceil(BILLED_CHUNK_BYTES).max(1);
         self.billed_bytes += chunks * BILLED_CHUNK_BYTES;
-        let booked_bytes = record.bytes(ctx.keys());
+        if self.config.convert != FormatConversion::None {
+            self.converted_bytes += chunks * BILLED_CHUNK_BYTES;
+        }
         if self.config.backup_all {
             self.back_up(record, ctx);
         }
-        self.buffer.push(block, row, booked_bytes, ctx.now());
+        if self.has_work(record) {
+            self.process(block, row, ctx);
+        } else {
+            self.collect(block, row, ctx.now(), ctx);
+        }
+    }
+
+    /// Puts one record that reached Firehose at `arrived` into the buffer.
+    fn collect(&mut self, block: &Rc<Block>, row: u32, arrived: Time, ctx: &mut Ctx<'_>) {
+        let booked_bytes = block.records[row as usize].bytes(ctx.keys());
+        let was_empty = self.buffer.since.is_none();
+        self.buffer.push((block, row), booked_bytes, (arrived, ctx.now()));
         if was_empty {
             self.arm_interval(ctx);
             self.sample_later(ctx);
@@ -129,50 +152,15 @@ impl Firehose {
         self.interval_timer = Some(ctx.after(at.since(ctx.now()), TIMER_INTERVAL, 0));
     }
 
-    /// Makes an object of the buffer and brings it to the dock.
-    fn seal(&mut self, reason: Seal, ctx: &mut Ctx<'_>) {
-        self.interval_timer = None;
-        let buffer = core::mem::take(&mut self.buffer);
-        let Some(oldest) = buffer.since else { return };
-        ctx.mark(match reason {
-            Seal::Size => MarkKind::FlushSize,
-            Seal::Time | Seal::End => MarkKind::FlushTime,
-        });
-        if self.delivery.keeps_rows() {
-            let sealed = (ctx.now(), reason);
-            let raw_bytes = buffer.size(false);
-            return self.ship(Parcel::rows(buffer.into_batch(), raw_bytes, sealed, oldest), ctx);
-        }
-        let raw = buffer.content(self.config.newline);
-        let raw_bytes = raw.len() as u64;
-        let bytes = self.compressed(raw);
-        let (stream, wall_millis) = (ctx.name(), ctx.wall_millis(oldest));
-        let key = name::key(&self.config, &stream, self.version, wall_millis, ctx.rng());
-        let object = Object {
-            key: key.into(),
-            stored_bytes: bytes.len() as u64,
-            bytes,
-            raw_bytes,
-            booked_bytes: buffer.booked_bytes,
-            records: buffer.records,
-            sealed_at: ctx.now(),
-            delivered_at: Time::ZERO,
-            reason,
-        };
-        self.ship(Parcel::object(object, Freight::Data, oldest), ctx);
-    }
-
-    /// The content as it is stored.
-    fn compressed(&self, raw: Vec<u8>) -> Arc<[u8]> {
-        match self.config.compression {
-            Compression::Gzip => gzip::member(&raw).into(),
-            _ => raw.into(),
-        }
-    }
-
     /// Arrival of the oldest record still inside.
     fn oldest(&self) -> Option<Time> {
-        self.delivery.oldest().or(self.buffer.since)
+        let inside = [
+            self.delivery.oldest(),
+            self.buffer.oldest,
+            self.partitions.oldest(),
+            self.transformer.oldest(),
+        ];
+        inside.into_iter().flatten().min()
     }
 
     /// Metrics of age are sampled once a second while anything is inside.
@@ -187,6 +175,7 @@ impl Firehose {
         self.sampling = false;
         if let Some(oldest) = self.oldest() {
             ctx.peak(self.delivery.freshness(), ctx.now().since(oldest).secs());
+            ctx.peak(metric::PARTITION_COUNT, self.partitions.count());
             self.note_behind(ctx);
             self.sample_later(ctx);
         }
@@ -199,6 +188,9 @@ impl Firehose {
             TIMER_FRESHNESS => self.sample(ctx),
             TIMER_ASIDE => self.aside_due(id, ctx),
             TIMER_LIFE => self.aged(ctx),
+            TIMER_FUNCTION => self.function_due(id, ctx),
+            TIMER_INVOCATION => self.invocation_due(id, ctx),
+            TIMER_PARTITION => self.partition_due(id, ctx),
             _ => {}
         }
     }
@@ -216,12 +208,21 @@ impl Component for Firehose {
             reader: Reader::new(source::reader_config()),
             buffer: Buffer::default(),
             interval_timer: None,
+            is_idle: processing::is_idle(config),
+            transformer: Transformer::new(config),
+            partitions: Partitions::default(),
             delivery: Delivery::default(),
             sampling: false,
             explained: None,
             accepted: 0,
             billed_bytes: 0,
             throttled: 0,
+            rejected: 0,
+            failure_explained: None,
+            converted_bytes: 0,
+            decompressed_bytes: 0,
+            partitioned_bytes: 0,
+            partitioned_objects: 0,
         }
     }
 
@@ -254,13 +255,15 @@ impl Component for Firehose {
         self.encrypt_as(old.encryption, ctx.now());
         if !same_destination(&old, config) {
             self.version += 1;
+            self.reprocess(&old, ctx);
             self.arm_interval(ctx);
             self.seal_if_full(ctx);
         }
     }
 
     fn held(&self) -> u64 {
-        self.buffer.records + self.delivery.held()
+        let processed = self.transformer.held() + self.partitions.held();
+        self.buffer.records + processed + self.delivery.held()
     }
 
     fn observe(&self, kernel: &Kernel, out: &mut NodeView, edges: &mut [EdgeView]) {
@@ -269,6 +272,10 @@ impl Component for Firehose {
 
     fn usage(&self, _kernel: &Kernel, meter: &mut Meter<'_>) {
         meter.add(Item::FirehoseIn, self.billed_bytes);
+        meter.add(Item::FirehoseConversion, self.converted_bytes);
+        meter.add(Item::FirehosePartitioning, self.partitioned_bytes);
+        meter.add(Item::FirehosePartitionObjects, self.partitioned_objects);
+        meter.add(Item::FirehoseDecompression, self.decompressed_bytes);
     }
 }
 

@@ -5,26 +5,28 @@
 //! the prefix; the suffix stays in UTC, which AWS leaves open.
 
 use base::Rng;
-use scenario::kind::FirehoseConfig;
+use scenario::kind::{FirehoseConfig, FormatConversion};
 
 use super::timestamp;
 
 /// Characters of `!{firehose:random-string}`.
 const RANDOM_CHARS: usize = 11;
 
-/// The key of an object whose oldest record arrived at `wall_millis`.
+/// The key of an object whose oldest record arrived at `wall_millis`; `folder` is the prefix of a
+/// partition, to which no time is appended.
 pub(super) fn key(
-    config: &FirehoseConfig,
-    stream: &str,
-    version: u32,
+    (config, folder): (&FirehoseConfig, Option<String>),
+    (stream, version): (&str, u32),
     wall_millis: u64,
     rng: &mut Rng,
 ) -> String {
-    let mut out = dated(&config.prefix, &config.time_zone, wall_millis, rng);
+    let mut out =
+        folder.unwrap_or_else(|| dated(&config.prefix, &config.time_zone, wall_millis, rng));
     suffix(stream, version, wall_millis, rng, &mut out);
-    out.push_str(match config.file_extension.as_str() {
-        "" => config.compression.extension(),
-        own => own,
+    out.push_str(match (config.file_extension.as_str(), config.convert) {
+        ("", FormatConversion::Parquet) => ".parquet",
+        ("", FormatConversion::None) => config.compression.extension(),
+        (own, _) => own,
     });
     out
 }
@@ -157,7 +159,7 @@ mod tests {
     #[test]
     fn names_carry_stream_version_time_and_a_version_4_uuid() {
         let config = FirehoseConfig { compression: Compression::Gzip, ..FirehoseConfig::default() };
-        let key = key(&config, "to-s3", 3, AT, &mut Rng::from_seed(9));
+        let key = key((&config, None), ("to-s3", 3), AT, &mut Rng::from_seed(9));
         let rest = key.strip_prefix("2018/08/27/10/to-s3-3-2018-08-27-10-30-00-").unwrap();
         let uuid = rest.strip_suffix(".gz").unwrap();
         let groups: Vec<_> = uuid.split('-').map(str::len).collect();

@@ -10,9 +10,7 @@ use scenario::kind::{Retrieval, StartAt};
 use scenario::ports::Flow;
 
 use super::life::Status;
-use super::{
-    Firehose, INCOMING_BYTES, INCOMING_RECORDS, MILLIS_BEHIND_LATEST, THROTTLED_GET_RECORDS,
-};
+use super::{Firehose, metric};
 use crate::batch::Batch;
 use crate::call::ErrorCode;
 use crate::cause::{Cause, Reason};
@@ -59,7 +57,7 @@ impl Firehose {
     pub(super) fn read(&mut self, event: Event, ctx: &mut Ctx<'_>) {
         match self.reader.handle(event, ctx) {
             Some(Read::Records { batch, behind_micros, skipped, shard }) => {
-                ctx.peak(MILLIS_BEHIND_LATEST, behind_micros / 1_000);
+                ctx.peak(metric::MILLIS_BEHIND_LATEST, behind_micros / 1_000);
                 if skipped > 0 {
                     explain_loss(shard, skipped, ctx);
                 }
@@ -67,7 +65,7 @@ impl Firehose {
             }
             Some(Read::Failed { error, .. }) => {
                 let throttled = error.code == ErrorCode::ProvisionedThroughputExceeded;
-                ctx.count(THROTTLED_GET_RECORDS, u64::from(throttled));
+                ctx.count(metric::THROTTLED_GET_RECORDS, u64::from(throttled));
             }
             None => {}
         }
@@ -76,14 +74,14 @@ impl Firehose {
     /// Notes how far the reading is behind, also while nothing is read.
     pub(super) fn note_behind(&self, ctx: &mut Ctx<'_>) {
         let oldest = self.reader.ages(ctx.now()).map(|(_, micros)| micros).max();
-        ctx.peak(MILLIS_BEHIND_LATEST, oldest.unwrap_or(0) / 1_000);
+        ctx.peak(metric::MILLIS_BEHIND_LATEST, oldest.unwrap_or(0) / 1_000);
     }
 
     /// Buffers what the reader has booked as held.
     fn store_all(&mut self, batch: &Batch, ctx: &mut Ctx<'_>) {
         let data_bytes = batch.rows().map(|record| u64::from(record.data_bytes())).sum();
-        ctx.count(INCOMING_RECORDS, batch.records());
-        ctx.count(INCOMING_BYTES, data_bytes);
+        ctx.count(metric::INCOMING_RECORDS, batch.records());
+        ctx.count(metric::INCOMING_BYTES, data_bytes);
         self.accepted += batch.records();
         for slice in &batch.slices {
             for row in slice.from..slice.to {
@@ -93,7 +91,7 @@ impl Firehose {
     }
 
     fn has_backlog(&self) -> bool {
-        self.delivery.has_backlog(self.size_max())
+        self.delivery.has_backlog(self.size_max()) || self.transformer.has_backlog()
     }
 }
 

@@ -1,8 +1,10 @@
 //! What a Firehose card shows: the race of tank and clock, crates on the wire, a waiting dock.
 
 use base::Time;
+use scenario::kind::Transform;
 
 use super::Firehose;
+use super::buffer::Buffer;
 use super::delivery::{Berth, Dock};
 use crate::kernel::Kernel;
 use crate::snapshot::{Crate, EdgeView, Gauge, NodeView, Race};
@@ -12,7 +14,20 @@ const CRATES_MAX: usize = 16;
 
 impl Firehose {
     pub(super) fn view(&self, kernel: &Kernel, out: &mut NodeView, edges: &mut [EdgeView]) {
-        out.gauges.push(Gauge::Race(self.race(kernel.now)));
+        if self.config.transform != Transform::None {
+            let running_max = self.running_max(kernel.now);
+            let seen = self.transformer.view(&self.config, (kernel.now, running_max));
+            out.gauges.push(Gauge::Transform(seen));
+        }
+        if self.config.partitioning {
+            let race = |buffer: &Buffer| self.race(buffer, kernel.now);
+            let seen = self.partitions.view(&self.config, kernel.now, &race);
+            out.gauges.push(Gauge::Partitions(seen));
+        } else {
+            let mut race = self.race(&self.buffer, kernel.now);
+            race.verdict = verdict(&race);
+            out.gauges.push(Gauge::Race(race));
+        }
         if let Some(line) = self.dock_line(kernel.now) {
             out.gauges.push(line);
         }
@@ -26,6 +41,9 @@ impl Firehose {
             ("backed up", self.delivery.backed_up),
             ("skipped", self.delivery.skipped),
         ]);
+        if self.rejected > 0 {
+            out.counters.push(("failed", self.rejected));
+        }
         for dock in [&self.delivery.out, &self.delivery.bucket] {
             if let Some((since, until)) = dock.backoff {
                 let left = base::units::permille(until.since(kernel.now).0, until.since(since).0);
@@ -40,18 +58,16 @@ impl Firehose {
         }
     }
 
-    fn race(&self, now: Time) -> Race {
-        let micros = self.buffer.since.map_or(0, |since| now.since(since).0);
-        let mut race = Race {
-            bytes: self.buffer.size(self.config.newline),
+    /// The race of a buffer, without a verdict.
+    fn race(&self, buffer: &Buffer, now: Time) -> Race {
+        Race {
+            bytes: buffer.size(self.config.newline),
             bytes_max: self.size_max(),
-            micros,
+            micros: buffer.since.map_or(0, |since| now.since(since).0),
             micros_max: self.interval().0,
-            records: self.buffer.records,
+            records: buffer.records,
             verdict: String::new(),
-        };
-        race.verdict = verdict(&race);
-        race
+        }
     }
 
     /// `freshness 27 s`, and what waits at the dock: `2 wait, retry in 12 s`.

@@ -168,6 +168,12 @@ impl Delivery {
         }
     }
 
+    /// Invocations of the transforming function that may run at a time for each shard of a stream
+    /// (facts, firehose §1.2).
+    pub(super) fn invocations_a_shard(&self) -> u32 {
+        if self.target == Some(Target::Collector) { 10 } else { 5 }
+    }
+
     /// Whether so much waits that no more should be read from a stream.
     pub(super) fn has_backlog(&self, size_max: u64) -> bool {
         let docks = [&self.out, &self.bucket];
@@ -256,9 +262,9 @@ impl Firehose {
             }
         }
         let raw_bytes = raw.len() as u64;
-        let bytes = self.compressed(raw);
+        let bytes = self.compressed(raw, ctx);
         let (stream, wall_millis) = (ctx.name(), ctx.wall_millis(parcel.oldest));
-        let key = name::key(&self.config, &stream, self.version, wall_millis, ctx.rng());
+        let key = name::key((&self.config, None), (&stream, self.version), wall_millis, ctx.rng());
         let stored_bytes = bytes.len() as u64;
         let key = key.into();
         parcel.object = Object { key, bytes, stored_bytes, raw_bytes, ..parcel.object.clone() };

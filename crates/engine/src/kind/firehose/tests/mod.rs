@@ -20,7 +20,7 @@ use scenario::kind::{
 use scenario::{DataSets, Edge, End, Fault, FaultKind};
 
 use super::delivery::metric;
-use super::{
+use super::metric::{
     INCOMING_BYTES, INCOMING_RECORDS, MILLIS_BEHIND_LATEST, THROTTLED_GET_RECORDS,
     THROTTLED_RECORDS,
 };
