@@ -119,6 +119,8 @@ pub enum Query {
     Trail(bool),
     /// What goes wrong at the moment.
     Signs,
+    /// The buckets of the account.
+    Buckets,
 }
 
 /// What answers a [`Query`].
@@ -126,6 +128,8 @@ pub enum Query {
 pub enum Answer {
     /// Nothing when there is no such stream.
     StreamStatus(Option<&'static str>),
+    /// With their names.
+    Buckets(Vec<(NodeId, String)>),
     /// Newest first.
     Causes(Vec<Cause>),
     /// Oldest first.
@@ -286,6 +290,7 @@ fn answer(engine: &Engine, query: &Query) -> Answer {
             let found = engine.describe_stream(name);
             Answer::StreamStatus(found.ok().map(|it| it.status.word()))
         }
+        Query::Buckets => Answer::Buckets(engine.buckets()),
         Query::Causes(node) => Answer::Causes(engine.causes(*node)),
         Query::Series { node, metric, secs } => {
             Answer::Series(engine.series(*node, *metric, *secs))

@@ -304,6 +304,16 @@ impl Run {
         }
     }
 
+    /// The buckets of the account with their names, as of now.
+    #[inline(never)]
+    pub fn buckets(&mut self) -> Vec<(NodeId, String)> {
+        self.ask_also(Query::Buckets);
+        match self.answers.remove(&Query::Buckets) {
+            Some(Answer::Buckets(buckets)) => buckets,
+            _ => Vec::new(),
+        }
+    }
+
     /// What everything used that AWS bills.
     #[must_use]
     pub fn usage(&self) -> &[Usage] {

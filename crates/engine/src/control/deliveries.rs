@@ -82,6 +82,9 @@ impl Engine {
         };
         let part = self.place_of(name);
         let is_new = part.is_none();
+        if let Some(card) = &part {
+            self.check_led(card.id, source, wanted.places)?;
+        }
         let part =
             part.unwrap_or_else(|| self.unseen(name, Config::Firehose(FirehoseConfig::default())));
         let part = Arc::new(configured(part, &wanted.fields)?);
@@ -143,10 +146,8 @@ impl Engine {
         let (id, firehose) = self.active_delivery(name)?;
         let before = firehose.version();
         let is_seen = self.kernel.node(id).is_some_and(|node| node.placed);
-        if is_seen && !self.leads_to(id, places) {
-            let text = "The wires of a card say where it delivers to: connect it there. A limit of \
-                        Rivulet, not of AWS.";
-            return Err(invalid(text.to_owned()).into());
+        if is_seen {
+            self.check_led(id, self.source_of(id), places)?;
         }
         self.apply(&Action::Set { node: id, fields }).map_err(super::refused)?;
         let now = self.now();
@@ -241,6 +242,14 @@ impl Engine {
         Ok((results.into_iter().map(|result| result.map_err(refused)).collect(), encrypted))
     }
 
+    /// Every bucket of the account with its name, by id: those of calls come last.
+    #[must_use]
+    pub fn buckets(&self) -> Vec<(NodeId, String)> {
+        let parts = self.document().nodes.iter();
+        let buckets = parts.filter(|part| matches!(part.config, Config::Bucket(_)));
+        buckets.map(|part| (part.id, part.name.clone())).collect()
+    }
+
     /// Every Firehose stream of the account.
     pub(crate) fn deliveries(&self) -> impl Iterator<Item = (NodeId, &Firehose)> {
         self.nodes.iter().filter_map(|(id, node)| match node {
@@ -331,14 +340,33 @@ impl Engine {
         }
     }
 
-    /// Whether the wires of a stream lead there.
-    fn leads_to(&self, id: NodeId, places: Places<'_>) -> bool {
+    /// That the wires of a card come from this stream and lead to these places.
+    fn check_led(&self, id: NodeId, source: Option<NodeId>, places: Places<'_>) -> Done {
         let led = |port: &str| {
             let edge = self.document().edges_from(id).find(|edge| edge.from.port == port)?;
-            Some(&*self.document().node(edge.to.node)?.name)
+            self.document().node(edge.to.node)
         };
-        led("out").is_none_or(|name| name == places.target.0)
-            && led("bucket").zip(places.bucket).is_none_or(|(name, asked)| name == asked)
+        let (target, is_bucket) = places.target;
+        let is_there = led("out").is_none_or(|part| {
+            part.name == target && matches!(part.config, Config::Bucket(_)) == is_bucket
+        });
+        let bucket = led("bucket").zip(places.bucket);
+        let is_beside = bucket.is_none_or(|(part, asked)| part.name == asked);
+        if is_there && is_beside && source == self.source_of(id) {
+            return Ok(());
+        }
+        let text = "The wires of a card say where its records come from and go to: connect it \
+                    there. A limit of Rivulet, not of AWS.";
+        Err(invalid(text.to_owned()).into())
+    }
+
+    /// The stream that is wired to a Firehose stream.
+    pub(crate) fn source_of(&self, id: NodeId) -> Option<NodeId> {
+        let mut from = self.document().edges_to(id).map(|edge| edge.from.node);
+        from.find(|id| {
+            let part = self.document().node(*id);
+            part.is_some_and(|part| matches!(part.config, Config::Stream(_)))
+        })
     }
 
     /// The bucket of this name, which is made when it is not there.

@@ -1,4 +1,4 @@
-//! `aws s3 ls` and `aws s3 cp` over the buckets of the diagram. `ls` prints as the real one does:
+//! `aws s3 ls` and `aws s3 cp` over the buckets of the account, those without a card as well. `ls` prints as the real one does:
 //! prefixes with `PRE`, objects with time, size and name.
 
 use base::NodeId;
@@ -22,7 +22,7 @@ impl Session {
     pub(super) fn s3(&mut self, words: &[&str]) -> Printed {
         match words {
             ["help"] => Ok(USAGE.to_owned()),
-            ["ls"] => Ok(self.buckets()),
+            ["ls"] => Ok(self.list_buckets()),
             ["ls", place] => self.ls(place),
             ["ls", RECURSIVE, place] | ["ls", place, RECURSIVE] => self.ls_all(place),
             ["cp", from, to] => self.cp(from, to),
@@ -30,10 +30,11 @@ impl Session {
         }
     }
 
-    fn buckets(&self) -> String {
+    fn list_buckets(&mut self) -> String {
         let created = self.stamp(0);
-        let nodes = self.document.nodes.iter().filter(|node| node.config.kind() == "bucket");
-        let lines: Vec<String> = nodes.map(|node| format!("{created} {}", node.name)).collect();
+        let buckets = self.run.buckets();
+        let lines: Vec<String> =
+            buckets.iter().map(|(_, name)| format!("{created} {name}")).collect();
         lines.join("\n")
     }
 
@@ -102,14 +103,13 @@ impl Session {
     }
 
     /// The bucket a place names, and the rest of the place.
-    fn bucket<'a>(&self, place: &'a str, operation: &str) -> Result<(NodeId, &'a str), String> {
+    fn bucket<'a>(&mut self, place: &'a str, operation: &str) -> Result<(NodeId, &'a str), String> {
         let rest = place
             .strip_prefix("s3://")
             .ok_or_else(|| "Error: Invalid argument type: a place begins with s3://".to_owned())?;
         let (name, path) = rest.split_once('/').unwrap_or((rest, ""));
-        let mut nodes = self.document.nodes.iter();
-        let node = nodes.find(|node| node.config.kind() == "bucket" && node.name == name);
-        node.map(|node| (node.id, path)).ok_or_else(|| {
+        let found = self.run.buckets().into_iter().find(|(_, bucket)| bucket == name);
+        found.map(|(node, _)| (node, path)).ok_or_else(|| {
             format!(
                 "An error occurred (NoSuchBucket) when calling the {operation} operation: The \
                  specified bucket does not exist"

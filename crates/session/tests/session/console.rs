@@ -191,3 +191,48 @@ fn firehose_takes_records_by_hand() {
     let (help, _) = typed(&mut session, "aws help");
     assert!(["firehose", "kinesis", "s3"].iter().all(|it| help.contains(it)), "{help}");
 }
+
+/// A Firehose stream that only the command line knows, down to the bucket it delivers into; and a
+/// card, described by its settings.
+#[test]
+fn firehose_streams_are_made_by_hand() {
+    let mut session = pipeline();
+    session.update(Message::Play);
+    run(&mut session, 1);
+    let line = "aws firehose create-delivery-stream --delivery-stream-name archive \
+                --s3-destination-configuration RoleARN=arn:aws:iam::123456789012:role/r,\
+                BucketARN=arn:aws:s3:::attic,BufferingHints={SizeInMBs=1,IntervalInSeconds=0} \
+                --tags Key=team,Value=blue";
+    let (told, failed) = typed(&mut session, line);
+    assert!(!failed && told.contains(":deliverystream/archive"), "{told}");
+    run(&mut session, 31);
+    let line = "aws firehose describe-delivery-stream --delivery-stream-name archive --query \
+                DeliveryStreamDescription.Destinations[0].S3DestinationDescription.BufferingHints";
+    let (told, failed) = typed(&mut session, line);
+    assert!(!failed && told.contains("\"IntervalInSeconds\": 0"), "{told}");
+    let line = "aws firehose put-record --delivery-stream-name archive --record Data=aGVsbG8=";
+    let (told, failed) = typed(&mut session, line);
+    assert!(!failed && told.contains("RecordId"), "{told}");
+    run(&mut session, 3);
+    let (told, failed) = typed(&mut session, "aws s3 ls");
+    assert!(!failed && told.contains("attic"), "{told}");
+    let (told, failed) = typed(&mut session, "aws s3 ls s3://attic --recursive");
+    assert!(!failed && told.contains("/archive-1-"), "{told}");
+    let line = "aws firehose update-destination --delivery-stream-name archive \
+                --current-delivery-stream-version-id 7 --destination-id \
+                destinationId-000000000001 --extended-s3-destination-update Prefix=p/";
+    let (told, failed) = typed(&mut session, line);
+    assert!(failed && told.contains("(ConcurrentModificationException)"), "{told}");
+    assert!(session.document().nodes.iter().all(|node| node.name != "archive"));
+    let found = session.complete("aws firehose start-delivery-stream-encryption --delivery-s");
+    assert_eq!(found[0], "--delivery-stream-encryption-configuration-input");
+    let mut nodes = session.document().nodes.iter();
+    let card = nodes.find(|it| it.config.kind() == "firehose").expect("there is one").name.clone();
+    let line = "aws firehose describe-delivery-stream --delivery-stream-name ";
+    assert_eq!(session.complete(line), [card.as_str()]);
+    let (told, failed) = typed(&mut session, &format!("{line}{card}"));
+    assert!(
+        !failed && told.contains("\"DeliveryStreamType\": \"KinesisStreamAsSource\""),
+        "{told}"
+    );
+}

@@ -93,3 +93,89 @@ fn what_firehose_does_not_take_is_refused_as_aws_refuses_it() {
         "This operation is not permitted on KinesisStreamAsSource delivery stream type."
     );
 }
+
+/// A card is described by its settings and its wires; an update changes the run, and where it
+/// leads the wires decide.
+#[test]
+fn a_card_is_described_and_updated() {
+    let mut engine = direct();
+    let body = json!({ "DeliveryStreamName": "f" });
+    let described = |engine: &mut Engine| {
+        let (status, answer) = call(engine, "DescribeDeliveryStream", &body);
+        assert_eq!(status, 200, "{answer}");
+        let it = &answer["DeliveryStreamDescription"];
+        (it["VersionId"].clone(), it["Destinations"][0]["ExtendedS3DestinationDescription"].clone())
+    };
+    let (version, found) = described(&mut engine);
+    assert_eq!((&version, &found["BucketARN"]), (&json!("1"), &json!("arn:aws:s3:::lake")));
+    let hints = json!({ "SizeInMBs": 5, "IntervalInSeconds": 1 });
+    assert_eq!(found["BufferingHints"], hints);
+    let update = |members: Value, version: &str| {
+        json!({
+            "DeliveryStreamName": "f", "CurrentDeliveryStreamVersionId": version,
+            "DestinationId": "destinationId-000000000001", "ExtendedS3DestinationUpdate": members,
+        })
+    };
+    let delimiter = json!({ "Type": "AppendDelimiterToRecord", "Parameters": [] });
+    let processing = json!({ "Enabled": true, "Processors": [delimiter] });
+    let members = json!({ "Prefix": "p/", "ProcessingConfiguration": processing });
+    let (status, answer) = call(&mut engine, "UpdateDestination", &update(members, "1"));
+    assert_eq!((status, answer), (200, json!({})));
+    let (version, found) = described(&mut engine);
+    assert_eq!((&version, &found["Prefix"]), (&json!("2"), &json!("p/")));
+    assert_eq!(found["BufferingHints"], hints);
+    let elsewhere = json!({ "BucketARN": "arn:aws:s3:::pond" });
+    let (_, answer) = call(&mut engine, "UpdateDestination", &update(elsewhere, "2"));
+    assert_eq!(answer["__type"], "InvalidArgumentException");
+    // A setting by hand is described as well, and is one version more.
+    let fields = json!({ "compression": "GZIP", "newline": false });
+    let Value::Object(fields) = fields else { unreachable!() };
+    engine.apply(&scenario::Action::Set { node: base::NodeId(2), fields }).unwrap();
+    let (version, found) = described(&mut engine);
+    assert_eq!((&version, &found["CompressionFormat"]), (&json!("3"), &json!("GZIP")));
+    assert_eq!(found["Prefix"], "p/");
+    assert_eq!(found["ProcessingConfiguration"], json!({ "Enabled": false, "Processors": [] }));
+}
+
+/// What processors say is a setting and the other way round (facts, Firehose §3 and §5).
+#[test]
+fn processors_are_settings() {
+    let mut engine = direct();
+    let fields = json!({
+        "deaggregate": "delimited", "deaggregate_delimiter": "\\t",
+        "transform": "redact", "transform_field": "card", "transform_buffer_mb": "1/2",
+        "transform_retries": 7,
+    });
+    let Value::Object(fields) = fields else { unreachable!() };
+    engine.apply(&scenario::Action::Set { node: base::NodeId(2), fields }).unwrap();
+    let body = json!({ "DeliveryStreamName": "f" });
+    let (_, answer) = call(&mut engine, "DescribeDeliveryStream", &body);
+    let found = &answer["DeliveryStreamDescription"]["Destinations"][0];
+    let processing = &found["ExtendedS3DestinationDescription"]["ProcessingConfiguration"];
+    let parameter =
+        |name: &str, value: &str| json!({ "ParameterName": name, "ParameterValue": value });
+    let split = json!({ "Type": "RecordDeAggregation", "Parameters": [
+        parameter("SubRecordType", "DELIMITED"), parameter("Delimiter", "CQ=="),
+    ] });
+    let arn = "arn:aws:lambda:us-east-1:123456789012:function:redact";
+    let function = json!({ "Type": "Lambda", "Parameters": [
+        parameter("LambdaArn", arn), parameter("NumberOfRetries", "7"),
+        parameter("BufferSizeInMBs", "0.5"), parameter("BufferIntervalInSeconds", "60"),
+    ] });
+    assert_eq!(*processing, json!({ "Enabled": true, "Processors": [split, function] }));
+    // Said again as it was described, nothing changes but the version.
+    let update = json!({
+        "DeliveryStreamName": "f", "DestinationId": "destinationId-000000000001",
+        "CurrentDeliveryStreamVersionId": answer["DeliveryStreamDescription"]["VersionId"],
+        "ExtendedS3DestinationUpdate": { "ProcessingConfiguration": processing },
+    });
+    let before = engine.document().node(base::NodeId(2)).unwrap().config.fields();
+    assert_eq!(call(&mut engine, "UpdateDestination", &update).0, 200);
+    let after = engine.document().node(base::NodeId(2)).unwrap().config.fields();
+    assert_eq!(before, after);
+    // Only CloudWatch Logs put records into a stream that decompresses.
+    let fields = [("decompress".to_owned(), Value::Bool(true))].into_iter().collect();
+    engine.apply(&scenario::Action::Set { node: base::NodeId(2), fields }).unwrap();
+    let one = json!({ "DeliveryStreamName": "f", "Record": { "Data": "aGVsbG8=" } });
+    assert_eq!(call(&mut engine, "PutRecord", &one).1["__type"], "InvalidSourceException");
+}

@@ -170,8 +170,7 @@ fn processed(kind: &str, parameters: &[Value]) -> Vec<(&'static str, Value)> {
         "Lambda" => {
             let mut said = vec![("transform", function(text("LambdaArn")).into())];
             let size = text("BufferSizeInMBs").map(|it| it.trim());
-            let size =
-                size.map(|it| Ratio::parse(it).map_or(it.into(), |it| json!(it.to_string())));
+            let size = size.map(|it| Ratio::parse(it).map_or(it.into(), lowest));
             said.extend(size.map(|it| ("transform_buffer_mb", it)));
             let secs = text("BufferIntervalInSeconds").map(number);
             said.extend(secs.map(|it| ("transform_interval_secs", it)));
@@ -281,6 +280,15 @@ fn processing(fields: &Members, account: &Account) -> Vec<Value> {
         add("AppendDelimiterToRecord", &[("Delimiter", "\\n".to_owned())]);
     }
     list
+}
+
+/// A ratio in lowest terms, as a setting has it.
+fn lowest(ratio: Ratio) -> Value {
+    let (mut whole, mut rest) = (ratio.num.max(1), ratio.den);
+    while rest > 0 {
+        (whole, rest) = (rest, whole % rest);
+    }
+    Ratio::new(ratio.num / whole, ratio.den / whole).to_string().into()
 }
 
 /// Hundredths of what is written as a ratio.

@@ -132,11 +132,8 @@ pub(super) fn describe(engine: &mut Engine, request: &Request) -> Done {
         tell("Source", json!({ "DirectPutSourceDescription": source }));
     }
     if kind == FROM_STREAM {
-        let mut parts = engine.document().edges_to(id).filter_map(|edge| {
-            let part = engine.document().node(edge.from.node)?;
-            (part.config.kind() == "stream").then_some(part)
-        });
-        let stream = parts.next().map_or("", |part| &*part.name);
+        let stream = engine.source_of(id).and_then(|id| engine.document().node(id));
+        let stream = stream.map_or("", |part| &*part.name);
         let role = life.source_role.clone().unwrap_or_else(|| destination::role(&engine.account));
         let source = json!({
             "KinesisStreamARN": engine.account.stream_arn(stream),

@@ -47,6 +47,7 @@ pub(crate) struct Encryption {
 
 impl Encryption {
     /// As a setting says, at once.
+    #[inline(never)]
     pub(super) fn of(setting: DeliveryEncryption, now: Time) -> Self {
         let kind = match setting {
             DeliveryEncryption::None => None,
@@ -112,7 +113,10 @@ impl Life {
             ready: now,
             is_deleting: false,
             tags: VecMap::new(),
-            encryption: Encryption::of(encryption, now),
+            encryption: match encryption {
+                DeliveryEncryption::None => Encryption::default(),
+                _ => Encryption::of(encryption, now),
+            },
             destination: None,
             source_role: None,
             throughput_hint: None,
@@ -165,6 +169,7 @@ impl Firehose {
     }
 
     /// A state is over: a source is read from then on, or all ends.
+    #[inline(never)]
     pub(super) fn aged(&mut self, ctx: &mut Ctx<'_>) {
         match self.life.is_deleting {
             true => ctx.vanish(),
