@@ -1,5 +1,5 @@
-//! `aws s3 ls` and `aws s3 cp` over the buckets of the account, those without a card as well. `ls` prints as the real one does:
-//! prefixes with `PRE`, objects with time, size and name.
+//! `aws s3 ls` and `aws s3 cp` over the buckets of the account, those without a card as well. `ls`
+//! prints as the real one does: prefixes with `PRE`, objects with time, size and name.
 
 use base::NodeId;
 use base::calendar::Civil;

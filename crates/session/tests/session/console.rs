@@ -224,8 +224,8 @@ fn firehose_streams_are_made_by_hand() {
     let (told, failed) = typed(&mut session, line);
     assert!(failed && told.contains("(ConcurrentModificationException)"), "{told}");
     assert!(session.document().nodes.iter().all(|node| node.name != "archive"));
-    let found = session.complete("aws firehose start-delivery-stream-encryption --delivery-s");
-    assert_eq!(found[0], "--delivery-stream-encryption-configuration-input");
+    let found = session.complete("aws firehose create-delivery-stream --sp");
+    assert_eq!(found, ["--splunk-destination-configuration"]);
     let mut nodes = session.document().nodes.iter();
     let card = nodes.find(|it| it.config.kind() == "firehose").expect("there is one").name.clone();
     let line = "aws firehose describe-delivery-stream --delivery-stream-name ";
