@@ -1,10 +1,14 @@
 //! How fast the engine is, beside the floor of the machine: the least a program must do for the
 //! same records. The clock is the caller's, because WebAssembly has another one.
 
+use base::units::MIB;
 use base::{Rng, Time};
-use engine::kernel::keys::hash_of;
+use engine::generate::size;
+use engine::generate::source::{Page, Source};
+use engine::gzip;
+use engine::kernel::keys::{KeyTable, hash_of};
 use engine::{Engine, Progress};
-use scenario::{DataSets, format};
+use scenario::{Config, DataSets, Document, format};
 
 use crate::FORMATS;
 
@@ -34,7 +38,7 @@ pub struct Figures {
 }
 
 /// Every bench, in the order they are run.
-pub const BENCHES: [Bench; 5] = [
+pub const BENCHES: [Bench; 6] = [
     Bench {
         name: "streams",
         about: "1,000 shards, 1,000,000 records/s of 128 bytes with 100,000 keys, one reader",
@@ -107,7 +111,27 @@ pub const BENCHES: [Bench; 5] = [
               "body":{"StreamName":"orders","TargetShardCount":400,
                       "ScalingType":"UNIFORM_SCALING"}}]}"#,
     },
+    Bench {
+        name: "firehose",
+        about: "200,000 records/s of 500 bytes put into gzipped objects of 5 MiB",
+        secs: 60,
+        scenario: r#"{"format":"rivulet/scenario","version":1,"nodes":[
+            {"id":1,"kind":"producer","name":"clicks","config":{"records_per_sec":200000,
+             "key_count":10000,"size":"fixed","size_bytes":500,"in_flight_max":1000,
+             "buffer_records_max":1000000}},
+            {"id":2,"kind":"firehose","name":"to-s3","config":{"compression":"GZIP",
+             "quota_times":25}},
+            {"id":3,"kind":"bucket","name":"lake"}],
+            "edges":[{"id":1,"from":[1,"out"],"to":[2,"in"]},
+                     {"id":2,"from":[2,"out"],"to":[3,"in"]}]}"#,
+    },
 ];
+
+impl Bench {
+    fn document(&self) -> Document {
+        format::load(self.scenario.as_bytes()).document.expect("a bench is a scenario")
+    }
+}
 
 impl Figures {
     /// Records in a second of real time.
@@ -131,10 +155,8 @@ impl Figures {
 /// # Panics
 /// When a bench is not a legal scenario.
 pub fn run(bench: &Bench, secs: u64, clock: impl Fn() -> f64) -> (Figures, Engine) {
-    let loaded = format::load(bench.scenario.as_bytes());
-    let document = loaded.document.expect("a bench is a scenario");
     let mut engine =
-        Engine::new(&document, &DataSets::default(), FORMATS).expect("a bench is legal");
+        Engine::new(&bench.document(), &DataSets::default(), FORMATS).expect("a bench is legal");
     let begin = clock();
     while engine.advance(Time(secs * 1_000_000), u32::MAX) == Progress::BudgetSpent {}
     let seconds = clock() - begin;
@@ -161,4 +183,39 @@ pub fn floor(records: u64, clock: impl Fn() -> f64) -> Figures {
     let stored: usize = shards.iter().map(Vec::len).sum();
     assert_eq!(stored as u64, records, "the floor does the work it is timed for");
     Figures { records, events: records, seconds, held: records }
+}
+
+/// The floor for the bench `firehose`: writes the same payloads one behind the other and compresses
+/// them with the same library in pieces as large as its objects, all in one loop.
+///
+/// # Panics
+/// When the bench has no producer, or the floor does not do the work it is timed for.
+pub fn floor_of_delivery(bench: &Bench, records: u64, clock: impl Fn() -> f64) -> Figures {
+    let document = bench.document();
+    let producers = document.nodes.iter().filter_map(|node| match &node.config {
+        Config::Producer(config) => Some(config),
+        _ => None,
+    });
+    let config = producers.map(|config| &config.records).next().expect("a bench has a producer");
+    let mut rng = Rng::from_seed(7);
+    let mut source = Source::new(config, &DataSets::default(), Time::ZERO, &mut rng);
+    let (mut table, mut page) = (KeyTable::default(), Page::default());
+    let (mut raw_bytes, mut objects) = (0, Vec::new());
+    let begin = clock();
+    for number in 0..records {
+        let from = page.data.len();
+        let millis = document.epoch_millis + number * bench.secs * 1_000 / records;
+        source.write(millis, &mut rng, &mut table, &mut page);
+        if let Some(bytes) = page.padded_bytes.take() {
+            size::pad(&mut page.data, from, bytes);
+        }
+        if page.data.len() as u64 >= 5 * MIB || number + 1 == records {
+            raw_bytes += page.data.len() as u64;
+            objects.push(gzip::member(&page.data).len());
+            page.data.clear();
+        }
+    }
+    let seconds = clock() - begin;
+    assert_eq!(raw_bytes, records * u64::from(config.size_bytes), "{objects:?}");
+    Figures { records, events: records, seconds, held: 0 }
 }

@@ -12,29 +12,32 @@ use crate::{Outcome, Stop};
 const STREAMS_SHARE_MIN: f64 = 0.25;
 /// Least share of the floor that `reshard` must reach (docs/budgets.md).
 const RESHARD_SHARE_MIN: f64 = 0.1;
+/// Least share of the floor that `firehose` must reach (docs/budgets.md).
+const FIREHOSE_SHARE_MIN: f64 = 0.5;
 /// Least simulated seconds a second that `kcl` must reach (docs/budgets.md).
 const KCL_TIMES_MIN: f64 = 100.0;
 /// Most bytes a held record may cost, payload included.
 const RECORD_BYTES_MAX: u64 = 250;
 
-/// Runs one bench, or all.
-pub(crate) fn bench(name: Option<&str>) -> Outcome {
+/// Runs one bench, or all, for as long as each takes or for so many simulated seconds.
+pub(crate) fn bench(name: Option<&str>, secs: Option<u64>) -> Outcome {
     let chosen: Vec<&Bench> =
         BENCHES.iter().filter(|it| name.is_none_or(|name| name == it.name)).collect();
     if chosen.is_empty() {
         let names: Vec<&str> = BENCHES.iter().map(|it| it.name).collect();
         return Err(Stop::Input(format!("there is no such bench; take {}", names.join(", "))));
     }
-    let missed = chosen.into_iter().map(measure).collect::<Result<Vec<_>, Stop>>()?.concat();
+    let measured = chosen.into_iter().map(|it| measure(it, secs.unwrap_or(it.secs)));
+    let missed = measured.collect::<Result<Vec<_>, Stop>>()?.concat();
     if missed.is_empty() { Ok(()) } else { Err(Stop::Fault(missed.join("\n"))) }
 }
 
 /// Measures and prints; returns a sentence for each budget that is missed.
-fn measure(bench: &Bench) -> Result<Vec<String>, Stop> {
+fn measure(bench: &Bench, secs: u64) -> Result<Vec<String>, Stop> {
     let begin = Instant::now();
     let clock = || begin.elapsed().as_secs_f64();
     let before = resident_bytes();
-    let (figures, engine) = bench::run(bench, bench.secs, clock);
+    let (figures, engine) = bench::run(bench, secs, clock);
     let after = resident_bytes();
     drop(engine);
     let rate = figures.records_per_sec();
@@ -45,7 +48,7 @@ fn measure(bench: &Bench) -> Result<Vec<String>, Stop> {
     ))?;
     let mut missed = Vec::new();
     if bench.name == "kcl" {
-        let times = figures.times_real(bench.secs);
+        let times = figures.times_real(secs);
         say(&format!("  {times:>12.0} simulated seconds a second"))?;
         if times < KCL_TIMES_MIN {
             missed.push(format!("kcl runs {times:.0} times real time, not {KCL_TIMES_MIN}"));
@@ -54,10 +57,15 @@ fn measure(bench: &Bench) -> Result<Vec<String>, Stop> {
     let share_min = match bench.name {
         "streams" => Some(STREAMS_SHARE_MIN),
         "reshard" => Some(RESHARD_SHARE_MIN),
+        "firehose" => Some(FIREHOSE_SHARE_MIN),
         _ => None,
     };
     if let Some(share_min) = share_min {
-        let floor = bench::floor(figures.records, clock).records_per_sec();
+        let floor = match bench.name {
+            "firehose" => bench::floor_of_delivery(bench, figures.records, clock),
+            _ => bench::floor(figures.records, clock),
+        };
+        let floor = floor.records_per_sec();
         let share = rate / floor;
         say(&format!("  {floor:>12.0} records/s is the floor of this machine: {share:.2} of it"))?;
         if share < share_min {

@@ -58,8 +58,11 @@ enum Command {
     Api(api::ApiArgs),
     /// Measure how fast this machine simulates, beside the floor of the machine
     Bench {
-        /// One bench: streams, delivery, calls, kcl or reshard
+        /// One bench: streams, delivery, calls, kcl, reshard or firehose
         name: Option<String>,
+        /// Simulated seconds, for a quick look; the budgets are for those of each bench
+        #[arg(long, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+        secs: Option<u64>,
     },
     /// Check random scenarios against the promises every run keeps
     Vopr {
@@ -110,7 +113,7 @@ fn main() -> ExitCode {
         Command::Link { scenario } => link::link(&scenario),
         Command::Open { scenario } => link::open(&scenario),
         Command::Api(args) => api::api(&args),
-        Command::Bench { name } => bench::bench(name.as_deref()),
+        Command::Bench { name, secs } => bench::bench(name.as_deref(), secs),
         Command::Vopr { seeds } => vopr::vopr(seeds),
     };
     match outcome {
