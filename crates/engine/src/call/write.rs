@@ -101,6 +101,8 @@ pub struct Post {
     pub request_id: Arc<str>,
     /// How the body holds them.
     pub framing: Framing,
+    /// `X-Amz-Firehose-Common-Attributes`; empty where the header is not sent.
+    pub attributes: Arc<str>,
     /// Bytes of the body as it is sent.
     pub body_bytes: u64,
     /// How long the caller waits for the answer, or for Splunk's acknowledgement.

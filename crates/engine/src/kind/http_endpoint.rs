@@ -60,6 +60,7 @@ struct Got {
     status: u16,
     records: u64,
     body_bytes: u64,
+    attributes: Arc<str>,
     body: Box<str>,
 }
 
@@ -125,7 +126,8 @@ impl Component for HttpEndpoint {
 
     fn sheet(&self, _kernel: &Kernel, count: u32) -> Option<Sheet> {
         let newest = self.newest.iter().rev().take(count as usize);
-        let columns = &["requestId", "at", "status", "records", "bytes", "body"];
+        let columns =
+            &["requestId", "at", "status", "records", "bytes", "common attributes", "body"];
         Some(Sheet::new(columns, newest.map(row).collect()))
     }
 }
@@ -194,6 +196,7 @@ impl HttpEndpoint {
             status,
             records: post.batch.records(),
             body_bytes: post.body_bytes,
+            attributes: Arc::clone(&post.attributes),
             body: http::body(&post.request_id, wall_millis, &shown).into(),
         });
     }
@@ -210,13 +213,14 @@ impl HttpEndpoint {
 }
 
 fn row(got: &Got) -> Vec<String> {
-    let Got { at, id, status, records, body_bytes, body } = got;
+    let Got { at, id, status, records, body_bytes, attributes, body } = got;
     vec![
         id.to_string(),
         format!("{}.{:03} s", at.secs(), at.millis() % 1_000),
         status.to_string(),
         records.to_string(),
         body_bytes.to_string(),
+        attributes.to_string(),
         body.to_string(),
     ]
 }

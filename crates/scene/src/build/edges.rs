@@ -84,9 +84,7 @@ pub(super) fn live(
         if let (Some(letter), Some(_)) = (seen.letter, &wire.reads) {
             tag(pen, wire.route.at(TAG), letter);
         }
-        if matches!(wire.traffic, Traffic::Deliver | Traffic::Aside) {
-            crates(pen, &wire.route, &seen.crates, snapshot, view);
-        }
+        crates(pen, &wire.route, &seen.crates, snapshot, view);
     }
     // Above the ribbons of all wires.
     let radius = if plan.narrow { SPLASH_NARROW } else { SPLASH };

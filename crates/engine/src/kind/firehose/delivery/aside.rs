@@ -42,6 +42,7 @@ impl Tank {
 impl Firehose {
     /// Collects what failed for an object of its kind: `error-output-type`, the text to store, the
     /// records it stands for and their bytes, which are held, and when the oldest arrived.
+    #[inline(never)]
     pub(in super::super) fn set_aside(
         &mut self,
         kind: &'static str,
@@ -70,6 +71,7 @@ impl Firehose {
     }
 
     /// Copies a source record into the backup, as it came, where there is a bucket for it.
+    #[inline(never)]
     pub(in super::super) fn back_up(&mut self, record: &Record, ctx: &mut Ctx<'_>) {
         if self.delivery.bucket_edge.is_none() {
             return;
@@ -83,12 +85,14 @@ impl Firehose {
     }
 
     /// The timer of a tank rang.
+    #[inline(never)]
     pub(in super::super) fn aside_due(&mut self, id: TimerId, ctx: &mut Ctx<'_>) {
         if let Some(at) = self.delivery.tanks.iter().position(|tank| tank.timer == id) {
             self.seal_aside(at, Seal::Time, ctx);
         }
     }
 
+    #[inline(never)]
     fn seal_aside(&mut self, at: usize, reason: Seal, ctx: &mut Ctx<'_>) {
         let Tank { kind, content, booked, oldest, .. } = self.delivery.tanks.remove(at);
         let key = self.key_aside(kind, oldest, ctx);

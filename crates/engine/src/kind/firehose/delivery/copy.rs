@@ -33,6 +33,7 @@ pub(super) struct Copies {
 
 impl Firehose {
     /// An object is in the bucket.
+    #[inline(never)]
     pub(super) fn staged(&mut self, parcel: Parcel, ctx: &mut Ctx<'_>) {
         if self.delivery.target != Some(Target::Cluster) {
             // The cluster is gone: the object in the bucket is all there will be.
@@ -57,6 +58,7 @@ impl Firehose {
     }
 
     /// The manifest is in the bucket.
+    #[inline(never)]
     pub(super) fn begin_copy(&mut self, ctx: &mut Ctx<'_>) {
         let objects = core::mem::take(&mut self.delivery.copies.named);
         let now = ctx.now();
@@ -75,11 +77,13 @@ impl Firehose {
         self.ship(Parcel { cargo: Cargo::Load(objects), ..parcel }, ctx);
     }
 
+    #[inline(never)]
     pub(super) fn load(edge: EdgeId, objects: &[Object], ctx: &mut Ctx<'_>) -> Token {
         ctx.send(edge, Request::Copy(objects.to_vec()))
     }
 
     /// The `COPY` came to its end.
+    #[inline(never)]
     pub(super) fn copied(
         &mut self,
         call: Underway,
@@ -110,6 +114,7 @@ impl Firehose {
     }
 
     /// The batch is given up: a manifest for those who load it by hand.
+    #[inline(never)]
     fn skip(&mut self, parcel: &Parcel, records: u64, error: ApiError, ctx: &mut Ctx<'_>) {
         let Cargo::Load(objects) = &parcel.cargo else { return };
         let plain = undelivered(error, parcel, None, ctx);

@@ -152,6 +152,7 @@ impl Firehose {
 
     /// A call failed as a whole, and its records are held again: after a pause the parcel is sent
     /// once more.
+    #[inline(never)]
     pub(super) fn again(
         &mut self,
         berth: Berth,
@@ -190,6 +191,11 @@ pub(super) fn undelivered(
         }
         (Reason::InternalFailure, ErrorCode::InternalFailure) => {
             "503 Service Unavailable".to_owned()
+        }
+        (Reason::AccessDenied, _) if matches!(parcel.cargo, Cargo::Object) => {
+            "S3.AccessDenied: Access was denied. Ensure that the access policy of the role allows \
+             access to the S3 bucket."
+                .to_owned()
         }
         (_, code) if code >= ErrorCode::MapperParsing => {
             format!("{}: {}", code.name(), error.message(&ctx.name()))

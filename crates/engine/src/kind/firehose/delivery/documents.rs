@@ -26,6 +26,7 @@ use crate::object::Object;
 const RETRY_EVERY: Duration = Duration::from_secs(300);
 
 impl Firehose {
+    #[inline(never)]
     pub(super) fn index(
         &self,
         edge: EdgeId,
@@ -57,6 +58,7 @@ impl Firehose {
     }
 
     /// The domain answered.
+    #[inline(never)]
     pub(super) fn indexed(&mut self, call: Underway, outcome: &BulkOutcome, ctx: &mut Ctx<'_>) {
         let Underway { edge, mut parcel, since, .. } = call;
         let Cargo::Rows(all) = &parcel.cargo else { return };

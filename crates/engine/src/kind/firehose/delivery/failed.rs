@@ -23,6 +23,7 @@ const REQUESTS: &str = "http-endpoint-failed";
 impl Firehose {
     /// The retry duration is over: the records go to the bucket beside the destination, unless that
     /// cannot be written either; then the stream pauses.
+    #[inline(never)]
     pub(super) fn divert(&mut self, mut parcel: Parcel, ctx: &mut Ctx<'_>) {
         let plain = Cause {
             limit: self.config.retry_secs.into(),
@@ -61,6 +62,7 @@ impl Firehose {
     }
 
     /// The bucket works again: what waits only for it goes there.
+    #[inline(never)]
     pub(super) fn divert_waiting(&mut self, ctx: &mut Ctx<'_>) {
         let out = &mut self.delivery.out;
         if out.call.is_none() && out.parcels.front().is_some_and(|parcel| parcel.is_spent) {

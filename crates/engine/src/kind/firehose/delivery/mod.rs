@@ -250,6 +250,7 @@ impl Firehose {
     }
 
     /// Makes one object of the records of a parcel.
+    #[inline(never)]
     fn pack(&self, parcel: &mut Parcel, ctx: &mut Ctx<'_>) {
         let Cargo::Rows(batch) = core::mem::replace(&mut parcel.cargo, Cargo::Object) else {
             return;

@@ -7,6 +7,7 @@
 use base::units::MIB;
 use base::{Duration, EdgeId};
 use scenario::kind::HecEndpoint;
+use serde_json::Value;
 
 use super::dock::{Underway, backoff};
 use super::parcel::Failure;
@@ -32,6 +33,7 @@ const BODY_BYTES_MAX: u64 = 64 * MIB;
 const PAYLOAD_TOO_LARGE: u16 = 413;
 
 impl Firehose {
+    #[inline(never)]
     pub(super) fn post(
         &self,
         edge: EdgeId,
@@ -56,12 +58,18 @@ impl Firehose {
             }
             Framing::Records => body_bytes(batch),
         };
+        let attributes = match framing {
+            Framing::Records => common_attributes(&self.config.http_attributes).into(),
+            Framing::Raw | Framing::Event => "".into(),
+        };
         show(edge, 0, batch, ctx);
         let (batch, request_id) = (batch.clone(), parcel.request_id.clone());
-        ctx.send(edge, Request::Post(Post { batch, request_id, framing, body_bytes, patience }))
+        let post = Post { batch, request_id, framing, attributes, body_bytes, patience };
+        ctx.send(edge, Request::Post(post))
     }
 
     /// The collector acknowledged, the endpoint answered, or neither did in time.
+    #[inline(never)]
     pub(super) fn posted(&mut self, call: Underway, outcome: PostOutcome, ctx: &mut Ctx<'_>) {
         let Underway { edge, mut parcel, since, .. } = call;
         let (records, bytes) = parcel.booked();
@@ -119,6 +127,7 @@ impl Firehose {
     }
 
     /// Parcels an HTTP endpoint can take: as many records and bytes as one request may have.
+    #[inline(never)]
     pub(super) fn requests(&self, parcel: Parcel, ctx: &Ctx<'_>) -> Vec<Parcel> {
         let Cargo::Rows(batch) = &parcel.cargo else { return vec![parcel] };
         let mut ends = Vec::new();
@@ -149,6 +158,20 @@ impl Firehose {
             parts.push(Parcel::rows(part, raw_bytes, sealed, parcel.oldest));
         }
         parts
+    }
+}
+
+/// The header of the attributes: `name=value`, one a line.
+fn common_attributes(lines: &str) -> String {
+    let pairs = lines.lines().filter_map(|line| line.split_once('='));
+    let member = |(name, value): (&str, &str)| {
+        let (name, value) = (Value::from(name.trim()), Value::from(value.trim()));
+        format!("{name}:{value}")
+    };
+    let members: Vec<String> = pairs.map(member).collect();
+    match members.is_empty() {
+        true => String::new(),
+        false => format!("{{\"commonAttributes\":{{{}}}}}", members.join(",")),
     }
 }
 

@@ -240,6 +240,39 @@ fn an_answer_outside_the_contract_counts_as_a_failure() {
     }
 }
 
+/// The contract's header and body, and its length with and without GZIP.
+#[test]
+fn a_request_has_the_form_of_the_contract() {
+    for (gzip, longest) in [(false, 10_000), (true, 350)] {
+        let config = json!({"http_attributes": "env=prod\nteam = a b", "http_gzip": gzip});
+        let mut engine = engine("http_endpoint", &json!({}), &config, &json!([]));
+        go(&mut engine, 30);
+        let row = &engine.sheet(NodeId(3), 1).unwrap().rows[0];
+        assert_eq!(row[5], r#"{"commonAttributes":{"env":"prod","team":"a b"}}"#);
+        let body: Value = serde_json::from_str(&row[6]).unwrap();
+        assert_eq!(members(&body), ["requestId", "timestamp", "records"]);
+        assert_eq!(body["requestId"], row[0].as_str());
+        assert_eq!(body["records"][0]["data"], "eyJuIjoxfQ==");
+        // 90 bytes around ten records; the data of the tenth is one byte longer, in base64 as long.
+        let length: u64 = row[4].parse().unwrap();
+        assert!(length <= longest, "{length}");
+        assert_eq!(!gzip, length == 90 + 10 * (12 + 12));
+    }
+}
+
+/// At most 10,000 records in one request.
+#[test]
+fn many_records_are_several_requests() {
+    let more =
+        json!({"at_micros": 0, "do": "set", "node": 1, "fields": {"to_records_per_sec": 12_000}});
+    let mut engine = engine("http_endpoint", &json!({}), &json!({}), &json!([more]));
+    let seen = go(&mut engine, 30);
+    assert_eq!(counter(&seen, TARGET, "records taken"), 12_000);
+    let rows = engine.sheet(NodeId(3), 100).unwrap().rows;
+    let records: Vec<&str> = rows.iter().map(|row| &*row[3]).collect();
+    assert_eq!(records, ["2000", "10000"]);
+}
+
 /// Three minutes for an answer.
 #[test]
 fn an_endpoint_has_three_minutes() {
@@ -287,6 +320,18 @@ fn a_copy_that_fails_for_the_retry_duration_is_skipped() {
         assert_eq!(errors.columns[6], "raw_field_value");
         assert_eq!(errors.rows[0][2..8], ["n", "date", "", "{\"n\":1}", "1", "1205"]);
     }
+}
+
+/// "If the time of the first attempt exceeds the retry duration there is no retry": 400 s of a
+/// `COPY` that fails are more than 300.
+#[test]
+fn a_first_copy_that_takes_too_long_is_the_last() {
+    let target = json!({"columns": "n date", "copy_base_millis": 400_000});
+    let config = json!({"copy_retry_secs": 300});
+    let mut engine = engine("redshift", &target, &config, &json!([]));
+    let seen = go(&mut engine, 2_000);
+    assert_eq!(counter(&seen, TARGET, "copies failed"), 1);
+    assert_eq!(counter(&seen, FIREHOSE, "skipped"), 10);
 }
 
 /// With neither the destination nor the bucket the stream pauses, and goes on when either works.
