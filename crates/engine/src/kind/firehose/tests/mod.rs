@@ -4,6 +4,7 @@ mod buffer;
 mod delivery;
 mod put;
 mod source;
+mod storms;
 mod targets;
 
 use std::collections::BTreeMap;
