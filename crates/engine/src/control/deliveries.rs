@@ -152,7 +152,7 @@ impl Engine {
         self.apply(&Action::Set { node: id, fields }).map_err(super::refused)?;
         let now = self.now();
         self.with_delivery(id, |firehose, _| firehose.revise(destination, before, now));
-        if !is_seen {
+        if !is_seen && !self.is_led(id, places) {
             self.lead(id, places);
         }
         Ok(())
@@ -340,17 +340,22 @@ impl Engine {
         }
     }
 
+    /// What a port of a Firehose stream is wired to.
+    fn led(&self, id: NodeId, port: &str) -> Option<&Part> {
+        let edge = self.document().edges_from(id).find(|edge| edge.from.port == port)?;
+        self.document().node(edge.to.node).map(|part| &**part)
+    }
+
+    /// Whether the wires of a stream lead to exactly these places.
+    fn is_led(&self, id: NodeId, places: Places<'_>) -> bool {
+        let bucket = self.led(id, "bucket").map(|part| &*part.name);
+        self.led(id, "out").is_some_and(|part| is_target(part, places)) && bucket == places.bucket
+    }
+
     /// That the wires of a card come from this stream and lead to these places.
     fn check_led(&self, id: NodeId, source: Option<NodeId>, places: Places<'_>) -> Done {
-        let led = |port: &str| {
-            let edge = self.document().edges_from(id).find(|edge| edge.from.port == port)?;
-            self.document().node(edge.to.node)
-        };
-        let (target, is_bucket) = places.target;
-        let is_there = led("out").is_none_or(|part| {
-            part.name == target && matches!(part.config, Config::Bucket(_)) == is_bucket
-        });
-        let bucket = led("bucket").zip(places.bucket);
+        let is_there = self.led(id, "out").is_none_or(|part| is_target(part, places));
+        let bucket = self.led(id, "bucket").zip(places.bucket);
         let is_beside = bucket.is_none_or(|(part, asked)| part.name == asked);
         if is_there && is_beside && source == self.source_of(id) {
             return Ok(());
@@ -423,6 +428,11 @@ impl Engine {
         let firehose = found.expect("the caller found the stream before");
         act(firehose, &mut Ctx::new(&mut self.kernel, id))
     }
+}
+
+fn is_target(part: &Part, places: Places<'_>) -> bool {
+    let (name, is_bucket) = places.target;
+    part.name == name && matches!(part.config, Config::Bucket(_)) == is_bucket
 }
 
 /// A part with other settings, if they are legal.

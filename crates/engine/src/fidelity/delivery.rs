@@ -204,7 +204,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         Level::Approximate,
         "Members that change nothing",
         "Roles, logging, networks, secrets and object encryption are checked, kept and described; \
-         a Lambda processor does what the name of its function says, such as `redact`, or nothing",
+         a Lambda processor does what its function is called, such as `log_to_json`, or nothing",
     ),
     entry(
         "firehose",

@@ -59,6 +59,11 @@ pub(super) fn create(engine: &mut Engine, request: &Request) -> Done {
         Some(_) => "customer_managed",
     };
     fields.insert("encryption".to_owned(), encryption.into());
+    // Without a card nobody can say which member or which columns.
+    let wants_words = [json!("csv_to_json"), json!("redact"), json!("drop")];
+    if fields.get("transform").is_some_and(|body| wants_words.contains(body)) {
+        fields.insert("transform".to_owned(), "identity".into());
+    }
     let wanted = Wanted {
         name,
         fields,

@@ -486,3 +486,47 @@ fn a_destination_is_updated() {
     let (exception, _) = caller.no("UpdateDestination", change("4", json!({})));
     assert_eq!(exception, "InvalidArgumentException");
 }
+
+/// Whatever is called in whatever order: no answer is a failure of ours, and the books balance.
+#[test]
+fn random_calls_break_nothing() {
+    for seed in 0..20 {
+        let mut rng = base::Rng::from_seed(seed);
+        let mut caller = Caller::new();
+        caller.0.account.throttling = false;
+        caller.0.account.on_canvas = seed % 2 == 0;
+        caller.ok("CreateStream", json!({ "StreamName": "s", "ShardCount": 1 }));
+        caller.wait(30);
+        for _call in 0..150 {
+            let mut pick = |most: u64| rng.between(0, most - 1);
+            let name = ["a", "b", "c"][usize::try_from(pick(3)).unwrap()];
+            let mut s3 = s3(["lake", "pond"][usize::try_from(pick(2)).unwrap()]);
+            s3["BufferingHints"] = json!({ "SizeInMBs": 1, "IntervalInSeconds": pick(20) });
+            let version = (pick(3) + 1).to_string();
+            let change = json!({
+                "CurrentDeliveryStreamVersionId": version,
+                "DestinationId": "destinationId-000000000001",
+                "ExtendedS3DestinationUpdate": s3,
+            });
+            let source = json!({ "DeliveryStreamType": "KinesisStreamAsSource",
+                "S3DestinationConfiguration": s3, "KinesisStreamSourceConfiguration": {
+                "KinesisStreamARN": "arn:aws:kinesis:us-east-1:123456789012:stream/s",
+                "RoleARN": ROLE } });
+            let splunk = json!({ "SplunkDestinationConfiguration": { "S3Configuration": s3,
+                "HECEndpoint": "https://hec", "HECEndpointType": "Raw" } });
+            let (operation, body) = match pick(9) {
+                0 => ("CreateDeliveryStream", json!({ "S3DestinationConfiguration": s3 })),
+                1 => ("CreateDeliveryStream", source),
+                2 => ("CreateDeliveryStream", splunk),
+                3 => ("DeleteDeliveryStream", json!({})),
+                4 => ("UpdateDestination", change),
+                5 => ("StartDeliveryStreamEncryption", json!({})),
+                6 => ("DescribeDeliveryStream", json!({})),
+                _ => ("PutRecord", json!({ "Record": { "Data": "aGVsbG8=" } })),
+            };
+            let (status, answer) = caller.call(operation, &named(name, body));
+            assert!([200, 400].contains(&status), "seed {seed}: {operation}: {answer}");
+            caller.wait(pick(12));
+        }
+    }
+}
