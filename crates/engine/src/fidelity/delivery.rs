@@ -222,6 +222,18 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry(
         "firehose",
         Level::Absent,
+        "Retry duration of partitions",
+        "Kept and described; a bucket that cannot be written is retried like any other",
+    ),
+    entry(
+        "firehose",
+        Level::Absent,
+        "Hours of jq",
+        "Not billed: AWS counts $0.07 for each hour of inline parsing",
+    ),
+    entry(
+        "firehose",
+        Level::Absent,
         "Named time zones",
         "UTC and fixed offsets such as +02:00 only",
     ),

@@ -81,15 +81,19 @@ impl Firehose {
 
     /// The content as it is stored.
     pub(super) fn compressed(&self, raw: Vec<u8>, ctx: &Ctx<'_>) -> Arc<[u8]> {
-        let codec = match self.config.compression {
-            Compression::Uncompressed => return raw.into(),
-            Compression::Gzip => return gzip::member(&raw).into(),
-            Compression::Zip => Codec::Zip,
-            Compression::Snappy => Codec::Snappy,
-            Compression::HadoopSnappy => Codec::HadoopSnappy,
-        };
-        let made = ctx.formats().compress(codec, &ctx.name(), &raw);
-        // Without the library the bytes stay as they are: nothing is lost.
-        made.map_or_else(|_failure| raw.into(), Into::into)
+        match self.config.compression {
+            Compression::Uncompressed => raw.into(),
+            Compression::Gzip => gzip::member(&raw).into(),
+            Compression::Zip => packed(Codec::Zip, raw, ctx),
+            Compression::Snappy => packed(Codec::Snappy, raw, ctx),
+            Compression::HadoopSnappy => packed(Codec::HadoopSnappy, raw, ctx),
+        }
     }
+}
+
+/// The content as a library packs it. Without one the bytes stay as they are: nothing is lost.
+#[inline(never)]
+fn packed(codec: Codec, raw: Vec<u8>, ctx: &Ctx<'_>) -> Arc<[u8]> {
+    let made = ctx.formats().compress(codec, &ctx.name(), &raw);
+    made.map_or_else(|_failure| raw.into(), Into::into)
 }

@@ -76,6 +76,7 @@ impl Firehose {
 
     /// Takes other settings: what waits for a function that is gone goes on, and partitions of
     /// other keys are delivered.
+    #[inline(never)]
     pub(super) fn reprocess(&mut self, old: &FirehoseConfig, ctx: &mut Ctx<'_>) {
         self.is_idle = is_idle(&self.config);
         self.transformer.configure(&self.config);

@@ -62,6 +62,7 @@ impl Partitions {
     }
 
     /// What a card shows of them.
+    #[inline(never)]
     pub(in super::super) fn view(
         &self,
         config: &FirehoseConfig,
@@ -143,6 +144,7 @@ impl Firehose {
     }
 
     /// The interval of a partition ended.
+    #[inline(never)]
     pub(in super::super) fn partition_due(&mut self, id: TimerId, ctx: &mut Ctx<'_>) {
         if let Some(at) = self.partitions.active.iter().position(|it| it.timer == id) {
             self.close(at, Seal::Time, ctx);
@@ -156,6 +158,7 @@ impl Firehose {
     }
 
     /// Delivers every partition: keys or prefix have changed.
+    #[inline(never)]
     pub(in super::super) fn close_partitions(&mut self, ctx: &mut Ctx<'_>) {
         while !self.partitions.active.is_empty() {
             self.close(0, Seal::End, ctx);

@@ -76,6 +76,7 @@ impl Transformer {
     }
 
     /// Takes another body.
+    #[inline(never)]
     pub(in super::super) fn configure(&mut self, config: &FirehoseConfig) {
         self.select = match config.transform {
             Transform::Sql => sql::parse_select(&config.transform_sql).ok(),
@@ -104,6 +105,7 @@ impl Transformer {
     }
 
     /// What a card shows of it.
+    #[inline(never)]
     pub(in super::super) fn view(
         &self,
         config: &FirehoseConfig,
@@ -154,6 +156,7 @@ impl Firehose {
     }
 
     /// The interval of the function ended.
+    #[inline(never)]
     pub(in super::super) fn function_due(&mut self, id: TimerId, ctx: &mut Ctx<'_>) {
         if self.transformer.timer == Some(id) {
             self.invoke_waiting(ctx);
@@ -161,6 +164,7 @@ impl Firehose {
     }
 
     /// Hands what has gathered to the function.
+    #[inline(never)]
     pub(in super::super) fn invoke_waiting(&mut self, ctx: &mut Ctx<'_>) {
         let state = &mut self.transformer;
         (state.since, state.timer, state.data_bytes, state.payload) = (None, None, 0, 0);
@@ -204,6 +208,7 @@ impl Firehose {
     }
 
     /// An invocation ended, or its rest.
+    #[inline(never)]
     pub(in super::super) fn invocation_due(&mut self, id: TimerId, ctx: &mut Ctx<'_>) {
         let mut running = self.transformer.running.iter();
         let Some(at) = running.position(|it| it.timer == Some(id)) else { return };

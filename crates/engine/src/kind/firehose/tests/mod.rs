@@ -2,6 +2,7 @@
 
 mod buffer;
 mod delivery;
+mod processing;
 mod put;
 mod source;
 mod storms;
@@ -22,8 +23,10 @@ use scenario::{DataSets, Edge, End, Fault, FaultKind};
 
 use super::delivery::metric;
 use super::metric::{
-    INCOMING_BYTES, INCOMING_RECORDS, MILLIS_BEHIND_LATEST, THROTTLED_GET_RECORDS,
-    THROTTLED_RECORDS,
+    CONVERTED_BYTES, CONVERTED_RECORDS, FUNCTION_MILLIS, FUNCTION_SUCCESS, INCOMING_BYTES,
+    INCOMING_RECORDS, MILLIS_BEHIND_LATEST, PARTITION_COUNT, PARTITIONS_EXCEEDED, PROCESSED_BYTES,
+    PROCESSED_RECORDS, THROTTLED_GET_RECORDS, THROTTLED_RECORDS, UNCONVERTED_BYTES,
+    UNCONVERTED_RECORDS,
 };
 use crate::batch::{Batch, Block, Record};
 use crate::call::{ErrorCode, ExplicitHash, Put, PutOutcome, Request, Response};
@@ -272,6 +275,16 @@ fn metrics_stand_where_the_specification_says() {
         (metric::BACKUP_RECORDS, "BackupToS3.Records"),
         (metric::BACKUP_BYTES, "BackupToS3.Bytes"),
         (metric::BACKUP_SUCCESS, "BackupToS3.Success"),
+        (FUNCTION_MILLIS, "ExecuteProcessing.Duration"),
+        (FUNCTION_SUCCESS, "ExecuteProcessing.Success"),
+        (PROCESSED_RECORDS, "SucceedProcessing.Records"),
+        (PROCESSED_BYTES, "SucceedProcessing.Bytes"),
+        (CONVERTED_RECORDS, "SucceedConversion.Records"),
+        (CONVERTED_BYTES, "SucceedConversion.Bytes"),
+        (UNCONVERTED_RECORDS, "FailedConversion.Records"),
+        (UNCONVERTED_BYTES, "FailedConversion.Bytes"),
+        (PARTITION_COUNT, "PartitionCount"),
+        (PARTITIONS_EXCEEDED, "PartitionCountExceeded"),
     ];
     for (idx, name) in expected {
         assert_eq!(names("firehose")[usize::from(idx)].name, name);
