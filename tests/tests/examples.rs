@@ -39,6 +39,7 @@ const POINTS: &[(&str, Point)] = &[
     ("not-ok", Point::Shows(Reason::InternalFailure)),
     ("firehose-race", Point::Race),
     ("departures", Point::Arrives(5)),
+    ("departures-by-carrier", Point::Arrives(4)),
     ("earthquakes", Point::Shows(Reason::ShardRecords)),
     ("poison-pill", Point::Script),
     ("no-concurrency", Point::Shows(Reason::ConcurrencyLimit)),
