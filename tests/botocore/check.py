@@ -61,22 +61,22 @@ class Service:
     def wait(self, seconds):
         self.micros += int(seconds * 1_000_000)
 
+    def send(self, target, body):
+        """The answer as it is, to a request that botocore may not have written."""
+        line = {"id": target, "at_micros": self.micros, "target": target, "body": body}
+        self.process.stdin.write(json.dumps(line) + "\n")
+        self.process.stdin.flush()
+        answer = json.loads(self.process.stdout.readline())
+        assert answer["id"] == target, answer
+        return answer
+
     def call(self, name, **params):
         """What botocore makes of the answer. An answer the model does not allow is a failure."""
         service, _, name = name.rpartition(":")
         service = service or "kinesis"
         operation = MODELS[service].operation_model(name)
         request = SERIALIZER.serialize_to_request(params, operation)
-        line = {
-            "id": name,
-            "at_micros": self.micros,
-            "target": request["headers"]["X-Amz-Target"],
-            "body": json.loads(request["body"]),
-        }
-        self.process.stdin.write(json.dumps(line) + "\n")
-        self.process.stdin.flush()
-        answer = json.loads(self.process.stdout.readline())
-        assert answer["id"] == name, answer
+        answer = self.send(request["headers"]["X-Amz-Target"], json.loads(request["body"]))
         body = answer["body"]
         length = int(answer["headers"]["Content-Length"])
         sent = json.dumps(body, separators=(",", ":"), ensure_ascii=False) if length else ""
@@ -582,9 +582,156 @@ def delivery(service):
     assert (told["KinesisStreamARN"], told["RoleARN"]) == (arn, ROLE), told
 
 
+def lower(name):
+    return name[0].lower() + name[1:]
+
+
+def broken(shape):
+    """Values that break one constraint of a shape each."""
+    facts = shape.metadata
+    if shape.type_name in ["integer", "double"]:
+        yield from [facts["min"] - 1] if "min" in facts else []
+        yield from [facts["max"] + 1] if facts.get("max", 2**31) < 2**31 else []
+    elif shape.type_name == "string" and shape.enum:
+        yield "nope"
+    elif shape.type_name == "string":
+        yield from [""] if facts.get("min") else []
+        yield from ["a" * (facts["max"] + 1)] if "max" in facts else []
+        yield from ["\n:"] if "pattern" in facts else []
+
+
+def violations(shape, value, place, path):
+    """Requests that break one constraint each: where, and what stands there instead. None: it
+    is missing. `place` is the way through the request, `path` what the service calls it."""
+    if shape.type_name == "structure":
+        for name, member in shape.members.items():
+            there = path + [lower(name)]
+            if name in shape.required_members:
+                yield place + [name], there, None
+            if name in value:
+                yield from violations(member, value[name], place + [name], there)
+    elif shape.type_name == "list":
+        facts = shape.metadata
+        yield from [(place, path, [])] if facts.get("min") else []
+        yield from [(place, path, value * (facts["max"] + 1))] if "max" in facts else []
+        if shape.member.type_name == "structure":
+            there = path + ["1", "member"]
+            yield from violations(shape.member, value[0], place + [0], there)
+        else:
+            yield from ((place, path, [wrong]) for wrong in broken(shape.member))
+    elif shape.type_name != "map":
+        yield from ((place, path, wrong) for wrong in broken(shape))
+
+
+def changed(request, place, value):
+    request = json.loads(json.dumps(request))
+    inner = request
+    for name in place[:-1]:
+        inner = inner[name]
+    if value is None:
+        del inner[place[-1]]
+    else:
+        inner[place[-1]] = value
+    return request
+
+
+def constraints(service):
+    """Every constraint the model has on what is simulated is kept: one broken at a time."""
+    name = {"DeliveryStreamName": "never"}
+    tags = [{"Key": "k", "Value": "v"}]
+    source = {"KinesisStreamARN": "arn:aws:kinesis:us-east-1:123456789012:stream/s"}
+    more = {
+        "DeliveryStreamType": "DirectPut",
+        "DirectPutSourceConfiguration": {"ThroughputHintInMBs": 1},
+        "KinesisStreamSourceConfiguration": {**source, "RoleARN": ROLE},
+        "DeliveryStreamEncryptionConfigurationInput": {"KeyType": "AWS_OWNED_CMK", "KeyARN": KEY},
+        "Tags": tags,
+    }
+    serde = {"ParquetSerDe": PARQUET, "OrcSerDe": ORC}
+    openx = {"OpenXJsonSerDe": {"CaseInsensitive": True}}
+    conversion = {
+        "SchemaConfiguration": dict.fromkeys(
+            ["RoleARN", "CatalogId", "DatabaseName", "TableName", "Region", "VersionId"], "x"
+        ),
+        "InputFormatConfiguration": {"Deserializer": openx},
+        "OutputFormatConfiguration": {"Serializer": serde},
+    }
+    version = {
+        "CurrentDeliveryStreamVersionId": "1",
+        "DestinationId": "destinationId-000000000001",
+    }
+    cases = [
+        ("DeleteDeliveryStream", name),
+        ("DescribeDeliveryStream", {**name, "Limit": 1, "ExclusiveStartDestinationId": "d"}),
+        (
+            "ListDeliveryStreams",
+            {
+                "Limit": 1,
+                "DeliveryStreamType": "DirectPut",
+                "ExclusiveStartDeliveryStreamName": "n",
+            },
+        ),
+        ("ListTagsForDeliveryStream", {**name, "Limit": 1, "ExclusiveStartTagKey": "k"}),
+        ("TagDeliveryStream", {**name, "Tags": tags}),
+        ("UntagDeliveryStream", {**name, "TagKeys": ["k"]}),
+        ("StopDeliveryStreamEncryption", name),
+        ("CreateDeliveryStream", {**name, **more}),
+        ("UpdateDestination", {**name, **version}),
+    ]
+    for stem, asked in destinations().items():
+        asked = {**asked}
+        if stem == "ExtendedS3":
+            asked["DataFormatConversionConfiguration"] = conversion
+        cases.append(("CreateDeliveryStream", {**name, f"{stem}DestinationConfiguration": asked}))
+        update = {
+            {
+                "S3Configuration": "S3Update",
+                "S3BackupConfiguration": "S3BackupUpdate",
+            }.get(member, member): value
+            for member, value in asked.items()
+            if member != "VpcConfiguration"
+        }
+        cases.append(
+            ("UpdateDestination", {**name, **version, f"{stem}DestinationUpdate": update})
+        )
+    count = 0
+    for operation, request in cases:
+        shape = MODELS["firehose"].operation_model(operation).input_shape
+        for place, path, value in violations(shape, request, [], []):
+            if value is None and place[0] not in request:
+                continue
+            wrong = changed(request, place, value)
+            answer = service.send(f"Firehose_20150804.{operation}", wrong)["body"]
+            message = answer.get("message", "")
+            told = answer.get("__type") == "ValidationException"
+            assert told and f"'{'.'.join(path)}'" in message, f"{operation} {path}: {answer}"
+            count += 1
+    print(f"firehose: {count} broken constraints refused")
+
+
+PARQUET = {
+    "BlockSizeBytes": 67108864,
+    "PageSizeBytes": 65536,
+    "Compression": "GZIP",
+    "MaxPaddingBytes": 0,
+    "WriterVersion": "V1",
+}
+ORC = {
+    "StripeSizeBytes": 8388608,
+    "BlockSizeBytes": 67108864,
+    "RowIndexStride": 1000,
+    "PaddingTolerance": 0.5,
+    "Compression": "ZLIB",
+    "BloomFilterColumns": ["c"],
+    "BloomFilterFalsePositiveProbability": 0.5,
+    "DictionaryKeyThreshold": 0.5,
+    "FormatVersion": "V0_12",
+}
+
+
 def main(program):
     service = Service(program)
-    for group in [streams, records, shards, settings, consumers, deliveries, delivery]:
+    for group in [streams, records, shards, settings, consumers, deliveries, delivery, constraints]:
         group(service)
     service.close()
     for name, answered in service.answered.items():

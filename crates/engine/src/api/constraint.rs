@@ -98,12 +98,12 @@ fn text(path: &str, value: &str, tail: &str) -> String {
 }
 
 fn holds(shape: Shape, rule: Rule, value: &Value) -> bool {
-    let number = value.as_i64().unwrap_or_default();
+    let (low, high) = around(value);
     let within = |value: &Value, least, most| (least..=most).contains(&length(Shape::Text, value));
     match rule {
         Rule::NotNull => true,
-        Rule::AtLeast(least) => number >= least,
-        Rule::AtMost(most) => number <= most,
+        Rule::AtLeast(least) => low >= least,
+        Rule::AtMost(most) => high <= most,
         Rule::LengthAtLeast(least) => length(shape, value) >= least,
         Rule::LengthAtMost(most) => length(shape, value) <= most,
         Rule::Matches(pattern) => {
@@ -127,6 +127,13 @@ fn holds(shape: Shape, rule: Rule, value: &Value) -> bool {
             value.as_object().is_some_and(|it| it.values().all(is_legal))
         }
     }
+}
+
+/// The whole numbers a number lies between.
+#[expect(clippy::cast_possible_truncation, reason = "rounded, and out of range saturates")]
+fn around(value: &Value) -> (i64, i64) {
+    let fraction = value.as_f64().unwrap_or_default();
+    value.as_i64().map_or((fraction.floor() as i64, fraction.ceil() as i64), |it| (it, it))
 }
 
 fn length(shape: Shape, value: &Value) -> usize {

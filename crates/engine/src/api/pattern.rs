@@ -14,7 +14,7 @@ pub(super) enum Pattern {
     StreamId,
     /// The ARN of something else.
     Arn(&'static Arn),
-    /// Letters of one class, at least one.
+    /// Letters of one class, at least one unless the expression ends with `*`.
     Letters(&'static str, fn(u8) -> bool),
     /// Anything in one line.
     Line,
@@ -94,7 +94,9 @@ impl Pattern {
                 id.len() == 20 && part.len() == 3 && (id.bytes().chain(part.bytes())).all(small)
             }),
             Self::Arn(arn) => arn.matches(text),
-            Self::Letters(_, inside) => !text.is_empty() && text.bytes().all(inside),
+            Self::Letters(expression, inside) => {
+                (!text.is_empty() || expression.ends_with('*')) && text.bytes().all(inside)
+            }
             Self::Line => !text.contains(['\n', '\r']),
             Self::Filled => !text.trim().is_empty() && !text.contains(['\n', '\r']),
             Self::Solid => !text.is_empty() && !text.contains(char::is_whitespace),

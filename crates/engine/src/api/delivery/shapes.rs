@@ -54,6 +54,10 @@ fn in_name(letter: u8) -> bool {
     letter.is_ascii_alphanumeric() || b"_.-".contains(&letter)
 }
 
+fn in_group(letter: u8) -> bool {
+    letter.is_ascii_alphanumeric() || b".-_/#".contains(&letter)
+}
+
 fn in_path(letter: u8) -> bool {
     letter.is_ascii_alphanumeric() || b"_+=,.@-/".contains(&letter)
 }
@@ -68,6 +72,7 @@ pub(super) const ROLE_OR_NONE: &[Rule] =
 pub(super) const PREFIX: &[Rule] = &[Matches(Pattern::Line), LengthAtMost(1_024)];
 pub(super) const COPY_TEXT: &[Rule] = &[Matches(Pattern::Line), LengthAtMost(10_240)];
 pub(super) const LONG_TEXT: &[Rule] = &[Matches(Pattern::Line), LengthAtMost(2_048)];
+const SHARE: &[Rule] = &[AtLeast(0), AtMost(1)];
 const WORD: &[Rule] = &[Matches(Pattern::Solid), LengthAtLeast(1), LengthAtMost(1_024)];
 pub(super) const ENDPOINT: &[Rule] =
     &[Matches(Pattern::Url("https:.*")), LengthAtLeast(1), LengthAtMost(512)];
@@ -136,8 +141,19 @@ pub(super) const LOGGING: Member = any(
     "CloudWatchLoggingOptions",
     Structure(&[
         any("Enabled", Boolean),
-        Member::new("LogGroupName", Text, &[LengthAtMost(512)]),
-        Member::new("LogStreamName", Text, &[LengthAtMost(512)]),
+        Member::new(
+            "LogGroupName",
+            Text,
+            &[Matches(Pattern::Letters(r"[\.\-_/#A-Za-z0-9]*", in_group)), LengthAtMost(512)],
+        ),
+        Member::new(
+            "LogStreamName",
+            Text,
+            &[
+                Matches(Pattern::Letters("[^:*]*", |it| it != b':' && it != b'*')),
+                LengthAtMost(512),
+            ],
+        ),
     ]),
 );
 pub(super) const PROCESSING: Member = any(
@@ -236,11 +252,11 @@ const ORC: Shape = Structure(&[
     Member::new("BlockSizeBytes", Integer, &[AtLeast(67_108_864)]),
     Member::new("RowIndexStride", Integer, &[AtLeast(1_000)]),
     any("EnablePadding", Boolean),
-    any("PaddingTolerance", Double),
+    Member::new("PaddingTolerance", Double, SHARE),
     Member::new("Compression", Text, &[OneOf(&["NONE", "ZLIB", "SNAPPY"])]),
     Member::new("BloomFilterColumns", List(&Text), &[Items(1, 1_024), Matches(Pattern::Solid)]),
-    any("BloomFilterFalsePositiveProbability", Double),
-    any("DictionaryKeyThreshold", Double),
+    Member::new("BloomFilterFalsePositiveProbability", Double, SHARE),
+    Member::new("DictionaryKeyThreshold", Double, SHARE),
     Member::new("FormatVersion", Text, &[OneOf(&["V0_11", "V0_12"])]),
 ]);
 pub(super) const CONVERSION: Member = any(
