@@ -64,7 +64,7 @@ impl Troubles {
         }
         self.now = now;
         let list = &mut self.list;
-        list.extend(signs.iter().map(of_sign));
+        list.extend(signs.iter().filter(is_unwanted).map(of_sign));
         for view in &snapshot.nodes {
             look_at(view, now, list);
         }
@@ -110,6 +110,11 @@ impl What {
             Self::Late { .. } => 4,
         }
     }
+}
+
+/// What a function drops is meant to go.
+fn is_unwanted(sign: &&Sign) -> bool {
+    sign.reason != Reason::TransformDropped
 }
 
 fn of_sign(sign: &Sign) -> Trouble {

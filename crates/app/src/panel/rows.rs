@@ -67,7 +67,7 @@ fn loads(store: &Store, model: &Inspector, found: &Found) -> Html {
                 { pick(false, "Rows") }{ pick(true, "Load errors") }
             </span>
             <span class="muted">
-                { format!("newest {} and {}", grouped(rows.into()), grouped(errors.into())) }
+                { format!("{} and {}", grouped(rows.into()), grouped(errors.into())) }
             </span>
         </div>
     }

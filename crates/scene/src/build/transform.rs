@@ -10,9 +10,9 @@ use crate::pen::{Pen, Type};
 use crate::picture::{Ink, Segment, Stroke};
 
 /// The box of the function: from the left, from the top, width, height.
-const BOX: (f64, f64, f64, f64) = (72.0, 9.0, 44.0, 34.0);
+const BOX: (f64, f64, f64, f64) = (68.0, 9.0, 38.0, 34.0);
 /// Bars of the buffer in front of it.
-const BAR: (f64, f64) = (46.0, 4.0);
+const BAR: (f64, f64) = (44.0, 4.0);
 const ROW: f64 = 15.0;
 
 /// What goes in at the left, the function in the middle, what came of the records at the right.
@@ -26,16 +26,19 @@ pub(super) fn draw(pen: &mut Pen<'_>, (top, width): (f64, f64), seen: &Transform
     let buffer = &seen.buffer;
     bar(pen, top + 27.0, parts::share(buffer.bytes, buffer.bytes_max));
     bar(pen, top + 35.0, parts::share(buffer.micros, buffer.micros_max));
-    function(pen, top, width, seen);
+    function(pen, top, seen);
     let came =
         [("ok", seen.ok, false), ("dropped", seen.dropped, false), ("failed", seen.failed, true)];
     for (idx, (label, value, is_bad)) in came.into_iter().enumerate() {
         let y = top + 19.0 + ROW * num::len(idx);
         let is_bad = is_bad && value > 0;
         let ink = |usual| if is_bad { Ink::Reject } else { usual };
-        pen.text(BOX.0 + BOX.2 + 16.0, y, label, Type::small(ink(Ink::Muted)));
         let number = Type { bold: is_bad, ..Type::small(ink(Ink::Text)) };
-        pen.text(width - PAD, y, &units::count_text(value), number.end());
+        let count = units::count_text(value);
+        let left = BOX.0 + BOX.2 + 13.0;
+        let room = width - PAD - pen.width(&count, number) - 3.0 - left;
+        pen.text_within(left, y, room, label, Type::small(ink(Ink::Muted)));
+        pen.text(width - PAD, y, &count, number.end());
     }
     let under_way = match (seen.under_way, seen.attempt) {
         (0, _) => String::new(),
@@ -57,19 +60,23 @@ fn bar(pen: &mut Pen<'_>, y: f64, share: f64) {
 }
 
 /// The box with what runs in it, an arrow to it and one away from it.
-fn function(pen: &mut Pen<'_>, top: f64, width: f64, seen: &Transform) {
+fn function(pen: &mut Pen<'_>, top: f64, seen: &Transform) {
     let (x, y, w, h) = (BOX.0, top + BOX.1, BOX.2, BOX.3);
     let is_busy = seen.running.0 > 0;
     let (fill, border) = if is_busy { (Ink::Well, Ink::Plot) } else { (Ink::Surface, Ink::Line) };
     pen.rect((x, y, w, h), 4.0, Some(fill), Some(Stroke::new(border, 1.25)));
     pen.glyph(x + 4.0, y + 9.0, 16.0, "lambda", Ink::Text);
-    let running = format!("{}/{}", seen.running.0, seen.running.1);
+    // Where the source is no stream Firehose sets itself no bound.
+    let running = match seen.running {
+        (count, u32::MAX) => count.to_string(),
+        (count, most) => format!("{count}/{most}"),
+    };
     let style = Type { size: 9.0, ..Type::small(Ink::Text) };
     let style = if pen.width(&running, style) > 22.0 { Type { size: 8.0, ..style } } else { style };
     pen.text(x + w - 3.0, y + 21.0, &running, style.end());
     let middle = y + h / 2.0;
     arrow(pen, (PAD + BAR.0 + 3.0, x - 2.0), middle);
-    arrow(pen, (x + w + 1.0, (x + w + 13.0).min(width)), middle);
+    arrow(pen, (x + w + 1.0, x + w + 11.0), middle);
 }
 
 fn arrow(pen: &mut Pen<'_>, (from, to): (f64, f64), y: f64) {

@@ -22,6 +22,7 @@ use std::sync::Arc;
 
 use base::NodeId;
 use base::units::count_text;
+use engine::Reason;
 use engine::snapshot::{MarkKind, NodeView};
 use scenario::{Document, Node};
 use scene::Selection;
@@ -252,8 +253,11 @@ fn totals(session: &Session) -> Vec<(Rc<str>, u64, bool)> {
         rows.push((format!("{} {words}", sign(rows.len())).into(), records, false));
     }
     for (reason, records) in totals.dropped.iter().filter(|(_reason, records)| *records > 0) {
-        let words = format!("{} lost: {}", sign(rows.len()), reason.word().replace('_', " "));
-        rows.push((words.into(), *records, true));
+        // What a function drops is meant to go.
+        let is_lost = *reason != Reason::TransformDropped;
+        let word = if is_lost { "lost: " } else { "" };
+        let words = format!("{} {word}{}", sign(rows.len()), reason.word().replace('_', " "));
+        rows.push((words.into(), *records, is_lost));
     }
     rows
 }

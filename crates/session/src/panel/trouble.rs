@@ -65,7 +65,8 @@ pub(super) fn lost(session: &Session) -> impl Iterator<Item = (Reason, u64)> {
         })
     };
     let dropped = session.run.snapshot().totals.dropped.iter().copied();
-    dropped.filter(move |(reason, records)| *records > 0 && !is_told(*reason))
+    let is_lost = move |reason: Reason| reason != Reason::TransformDropped && !is_told(reason);
+    dropped.filter(move |(reason, records)| *records > 0 && is_lost(*reason))
 }
 
 /// What stays of a loss that is over.

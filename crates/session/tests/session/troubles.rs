@@ -177,3 +177,20 @@ fn a_person_who_asks_hears_the_problems() {
     let count = session.problems().len();
     assert!(count > 0 && words.contains(&format!("{count} problem")), "{words}");
 }
+
+#[test]
+fn what_a_function_drops_is_no_loss() {
+    let mut session = pipeline();
+    let (producer, firehose) = (node(&session, "producer"), node(&session, "firehose"));
+    session.update(set(producer, "size", "template"));
+    session.update(set(producer, "payload", r#"{"level":"DEBUG"}"#));
+    session.update(set(firehose, "transform", "drop"));
+    session.update(set(firehose, "transform_field", "level=DEBUG"));
+    session.update(set(firehose, "transform_interval_secs", 5));
+    session.update(Message::StepMicros(60_000_000));
+    let hud = session.hud();
+    let dropped = hud.totals.iter().find(|(words, ..)| words.contains("transform dropped"));
+    let (_, records, is_lost) = dropped.expect("it is a place where records are");
+    assert!(*records > 0 && !is_lost, "{dropped:?}");
+    assert_eq!(*session.problems(), []);
+}
