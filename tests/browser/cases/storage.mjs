@@ -102,7 +102,7 @@ test("a Parquet object shows its columns and its rows", async ({ page, site }) =
 
 test("what a target refuses is found in the bucket beside it", async ({ page, site }) => {
   await open(page, site);
-  await openFile(page, delivery({ retry_secs: 0, backup_interval_secs: 60 }, "http_endpoint", true));
+  await openFile(page, delivery({ retry_secs: 0 }, "http_endpoint", true));
   await minute(page);
   const beside = () => node(page, "beside").getAttribute("aria-label");
   assert.match(await beside(), /\b0 objects/, "nothing is diverted while all is well");
