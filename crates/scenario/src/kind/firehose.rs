@@ -323,6 +323,8 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         sum("FailedConversion.Bytes", "bytes"),
         MetricSpec { name: "PartitionCount", stat: Stat::Gauge, unit: "partitions", bad: false },
         MetricSpec { name: "PartitionCountExceeded", stat: Stat::Max, unit: "", bad: true },
+        sum("DeliveryToHttpEndpoint.ProcessedRecords", "records"),
+        sum("DeliveryToHttpEndpoint.ProcessedBytes", "bytes"),
     ],
     faults: &["down", "slow", "reject", "timeout"],
 };

@@ -48,6 +48,7 @@ const TROUBLES: &[Telling] = &[
     ("elasticsearch", "ThreadpoolWriteRejected"),
     ("splunk", "RequestsRefused"),
     ("http_endpoint", "RequestsRefused"),
+    ("firehose", "BackupToS3.Records"),
 ];
 /// How far behind those are who read.
 const AGES: &[Telling] = &[
@@ -99,9 +100,28 @@ fn chosen(session: &Session) -> Vec<(NodeId, u8)> {
 fn pick(session: &Session, metrics: &[Telling], total_min: u64) -> Option<(NodeId, u8)> {
     metrics.iter().find_map(|(kind, name)| {
         let (id, total) = busiest(session, kind, name)?;
+        let name = at_target(session, id, name);
         let metric = session.document.node(id)?.spec().metric(name)?;
         (total >= total_min).then_some((id, metric))
     })
+}
+
+/// A metric of deliveries under the name it has for what a Firehose stream is wired to.
+fn at_target(session: &Session, id: NodeId, name: &'static str) -> &'static str {
+    let wire = session.document.edges_from(id).find(|edge| edge.from.port == "out");
+    let target = wire.and_then(|edge| session.document.node(edge.to.node));
+    match (name, target.map_or("", |target| target.spec().kind)) {
+        ("DeliveryToS3.Bytes", "redshift") => "DeliveryToRedshift.Bytes",
+        ("DeliveryToS3.Bytes", "elasticsearch") => "DeliveryToAmazonOpenSearchService.Bytes",
+        ("DeliveryToS3.Bytes", "splunk") => "DeliveryToSplunk.Bytes",
+        ("DeliveryToS3.Bytes", "http_endpoint") => "DeliveryToHttpEndpoint.Bytes",
+        ("DeliveryToS3.DataFreshness", "elasticsearch") => {
+            "DeliveryToAmazonOpenSearchService.DataFreshness"
+        }
+        ("DeliveryToS3.DataFreshness", "splunk") => "DeliveryToSplunk.DataFreshness",
+        ("DeliveryToS3.DataFreshness", "http_endpoint") => "DeliveryToHttpEndpoint.DataFreshness",
+        _ => name,
+    }
 }
 
 /// The selected node of a kind, else the one with most of a metric so far, else the first.

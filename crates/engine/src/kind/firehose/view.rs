@@ -73,8 +73,10 @@ impl Firehose {
     /// `freshness 27 s`, and what waits at the dock: `2 wait, retry in 12 s`.
     fn dock_line(&self, now: Time) -> Option<Gauge> {
         let left = format!("freshness {}", length_text(now.since(self.oldest()?).0));
-        let waiting = self.delivery.out.parcels.len();
-        let right = match self.delivery.out.backoff {
+        let dock = self.delivery.busiest();
+        let waiting = dock.parcels.len();
+        let right = match dock.backoff {
+            _ if self.delivery.is_paused() => "paused, nowhere to write".to_owned(),
             Some((_, until)) => {
                 format!("{waiting} wait, retry in {}", length_text(until.since(now).0))
             }
@@ -90,7 +92,8 @@ impl Dock {
     fn crates(&self) -> impl Iterator<Item = Crate> {
         let flying = self.call.iter().map(|call| (&call.parcel, false));
         let waiting = self.parcels.iter().map(|parcel| (parcel, true));
-        flying.chain(waiting).take(CRATES_MAX).map(|(parcel, waiting)| Crate {
+        let objects = flying.chain(waiting).filter(|(parcel, _)| parcel.object.records > 0);
+        objects.take(CRATES_MAX).map(|(parcel, waiting)| Crate {
             sealed_at: parcel.object.sealed_at,
             reason: parcel.object.reason,
             raw_bytes: parcel.object.raw_bytes,

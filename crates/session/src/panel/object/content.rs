@@ -143,7 +143,7 @@ impl Content {
         let whole = if text.len() < window.len() { text.rfind('\n') } else { None };
         let text = &text[..whole.unwrap_or(text.len())];
         let end = text.match_indices('\n').nth(CSV_LINES).map_or(text.len(), |(at, _)| at);
-        let rows = csv_rows::read(text[..end].as_bytes(), b',');
+        let rows = csv_rows::read(&text.as_bytes()[..end], b',');
         let width = |row: &csv_rows::CsvRow<'_>| row.cells.as_ref().map_or(0, Vec::len);
         let columns = rows.first().map_or(0, width);
         let is_csv = columns > 1 && rows.iter().all(|row| width(row) == columns);

@@ -24,3 +24,5 @@ pub(in super::super) const BACKUP_FRESHNESS: u8 = 25;
 pub(in super::super) const BACKUP_RECORDS: u8 = 26;
 pub(in super::super) const BACKUP_BYTES: u8 = 27;
 pub(in super::super) const BACKUP_SUCCESS: u8 = 28;
+pub(in super::super) const HTTP_PROCESSED_RECORDS: u8 = 39;
+pub(in super::super) const HTTP_PROCESSED_BYTES: u8 = 40;

@@ -120,6 +120,15 @@ impl Delivery {
         }
     }
 
+    /// The dock whose waiting a card tells: a cluster's data wait for the bucket first.
+    pub(super) fn busiest(&self) -> &Dock {
+        if self.target == Some(Target::Cluster) && !self.bucket.parcels.is_empty() {
+            &self.bucket
+        } else {
+            &self.out
+        }
+    }
+
     pub(super) fn edge(&self, berth: Berth) -> Option<EdgeId> {
         match berth {
             Berth::Out => self.out_edge,
@@ -223,6 +232,7 @@ impl Firehose {
                 self.delivery.copies = Copies::default();
                 return;
             }
+            (_, Freight::Source) => Berth::Bucket,
             (Some(Target::Cluster), Freight::Data) => {
                 parcel.freight = Freight::Staged;
                 Berth::Bucket

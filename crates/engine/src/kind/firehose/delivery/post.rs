@@ -62,6 +62,10 @@ impl Firehose {
             Framing::Records => common_attributes(&self.config.http_attributes).into(),
             Framing::Raw | Framing::Event => "".into(),
         };
+        if framing == Framing::Records {
+            ctx.count(metric::HTTP_PROCESSED_RECORDS, parcel.object.records);
+            ctx.count(metric::HTTP_PROCESSED_BYTES, parcel.object.raw_bytes);
+        }
         show(edge, 0, batch, ctx);
         let (batch, request_id) = (batch.clone(), parcel.request_id.clone());
         let post = Post { batch, request_id, framing, attributes, body_bytes, patience };

@@ -285,6 +285,8 @@ fn metrics_stand_where_the_specification_says() {
         (UNCONVERTED_BYTES, "FailedConversion.Bytes"),
         (PARTITION_COUNT, "PartitionCount"),
         (PARTITIONS_EXCEEDED, "PartitionCountExceeded"),
+        (metric::HTTP_PROCESSED_RECORDS, "DeliveryToHttpEndpoint.ProcessedRecords"),
+        (metric::HTTP_PROCESSED_BYTES, "DeliveryToHttpEndpoint.ProcessedBytes"),
     ];
     for (idx, name) in expected {
         assert_eq!(names("firehose")[usize::from(idx)].name, name);

@@ -170,6 +170,9 @@ fn endpoints_are_tried_nine_times_in_five_minutes() {
         assert_eq!(lines[0]["attemptsMade"], 9, "{kind}");
         assert_eq!(members(&lines[0]).last(), Some(&last));
         assert_eq!(counter(&seen, FIREHOSE, "delivered"), 0);
+        // The metric counts each attempt (developer guide, HTTP endpoint metrics).
+        let attempted = if kind == "splunk" { 0 } else { 90 };
+        assert_eq!(metric(&seen, super::metric::HTTP_PROCESSED_RECORDS), attempted);
     }
 }
 
@@ -380,4 +383,16 @@ fn all_source_records_can_be_backed_up() {
     assert!(keys(&engine)[0].starts_with("beside/20"));
     let object = &engine.objects(BUCKET)[0];
     assert!(object.bytes.starts_with(b"{\"n\":1}{\"n\":2}"));
+}
+
+/// The same for S3: what is delivered and the copy go to two buckets.
+#[test]
+fn an_s3_destination_has_another_bucket_for_its_backup() {
+    let config = json!({"backup_all": true, "prefix": "data/"});
+    let mut engine = engine("bucket", &json!({}), &config, &json!([]));
+    let seen = go(&mut engine, BACKUP + 5);
+    assert_eq!(counter(&seen, FIREHOSE, "backed up"), 10);
+    assert!(engine.objects(NodeId(3))[0].key.starts_with("data/20"));
+    assert!(engine.objects(BUCKET)[0].key.starts_with("beside/20"));
+    assert_eq!(engine.objects(NodeId(3))[0].bytes, engine.objects(BUCKET)[0].bytes);
 }
