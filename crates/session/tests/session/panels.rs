@@ -370,7 +370,8 @@ fn small_objects_are_warned_of_and_given_out() {
     let top = listing(&mut session);
     let words = top.warning.clone().expect("most objects are small");
     assert!(words.contains("raise its Buffer interval, now 5 s"), "{words}");
-    assert_eq!((top.folders[0].count, top.folders[0].bytes), (top.count as u32, top.bytes));
+    let folder = &top.folders[0];
+    assert_eq!((u64::from(folder.count), folder.bytes), (top.count, top.bytes));
 
     session.take_effects();
     let prefix = top.folders[0].name.clone();
