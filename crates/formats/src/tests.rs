@@ -168,3 +168,49 @@ fn a_schema_says_where_it_is_wrong() {
     assert!(parquet::check(&Table { compression: "LZO", ..table("a int", "") }).is_err());
     assert_eq!(parquet::check(&table("a struct<b:map<string,array<int>>,c:char(3)>", "")), Ok(()));
 }
+
+/// Programs that never end, or make more than fits: each is ended by a count, whatever it does.
+#[test]
+fn every_program_ends() {
+    let hostile = [
+        "def f: f; f",
+        "def f: 1 + f; f",
+        "def f: [f]; f",
+        "def f: f | f; f",
+        "def f(g): f(g + 1); f(0)",
+        "def f: try error catch f; f",
+        "[range(1e9)]",
+        "last(range(1e12))",
+        "[repeat(1)]",
+        "until(false; .)",
+        "first(repeat(empty))",
+        "[recurse(.)]",
+        "range(1e9)",
+        "\"x\" * 1e9",
+        "reduce range(100) as $i (\"x\"; . + .)",
+        "reduce range(100) as $i (1; [., .])",
+        "reduce range(1e6) as $i (1; [.])",
+        "reduce range(30) as $i ([1]; . + .) | sort",
+        "null | .[1e9] = 1",
+    ];
+    for program in hostile {
+        let failure = jq::run(program, b"\"abc\"").expect_err(program);
+        assert!(failure.message.starts_with("The program "), "{program}: {failure:?}");
+    }
+    let long = [".|".repeat(2_500) + ".", "-".repeat(4_000) + "1", "try ".repeat(1_000) + "1"];
+    for program in &long {
+        jq::run(program, b"1").expect("long, but it ends");
+    }
+    assert_eq!(jq::check(&"[".repeat(70)).unwrap_err().at, Some(64));
+    assert_eq!(jq::check(&".".repeat(6_000)).unwrap_err().at, Some(5_120));
+    assert_eq!(jq::run("1 + 1", b"0").unwrap(), [b"2"], "what comes after is not harmed");
+}
+
+/// A run is a function of its input: there is no clock, no environment and nothing else to read.
+#[test]
+fn programs_know_nothing_but_their_input() {
+    for name in ["now", "input", "inputs", "env", "debug", "input_filename", "halt", "$ENV"] {
+        assert!(jq::check(name).unwrap_err().message.contains(name), "{name}");
+    }
+    assert!(jq::check("import \"a\" as a; 1").is_err());
+}
