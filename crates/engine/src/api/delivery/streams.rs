@@ -59,11 +59,7 @@ pub(super) fn create(engine: &mut Engine, request: &Request) -> Done {
         Some(_) => "customer_managed",
     };
     fields.insert("encryption".to_owned(), encryption.into());
-    // Without a card nobody can say which member or which columns.
-    let wants_words = [json!("csv_to_json"), json!("redact"), json!("drop")];
-    if fields.get("transform").is_some_and(|body| wants_words.contains(body)) {
-        fields.insert("transform".to_owned(), "identity".into());
-    }
+    spare_words(&mut fields);
     let wanted = Wanted {
         name,
         fields,
@@ -183,9 +179,20 @@ pub(super) fn update(engine: &mut Engine, request: &Request) -> Done {
         return Err(invalid(format!("Firehose {name} has no destination {destination_id}.")));
     }
     let next = destination::updated(destination::of(engine, id), &request.body)?;
-    let (fields, places) = (settings::settings(&next), destination::places(&next));
+    let (mut fields, places) = (settings::settings(&next), destination::places(&next));
+    if firehose.settings().transform_field.is_empty() {
+        spare_words(&mut fields);
+    }
     engine.update_destination(name, fields, next.clone(), places)?;
     Ok(json!({}))
+}
+
+/// Which member a function redacts, or which columns it names, only a card can say.
+fn spare_words(fields: &mut Map<String, Value>) {
+    let wants_words = [json!("csv_to_json"), json!("redact"), json!("drop")];
+    if fields.get("transform").is_some_and(|body| wants_words.contains(body)) {
+        fields.insert("transform".to_owned(), "identity".into());
+    }
 }
 
 /// `KeyType` and `KeyARN` of an encryption that is asked for (facts, Firehose §8).
