@@ -13,7 +13,7 @@ use crate::picture::{Ink, Segment, Stroke};
 /// Height of the race.
 pub(super) const RACE: f64 = 128.0;
 /// Where in it a line has room.
-pub(super) const RACE_LINE: f64 = 82.0;
+pub(super) const RACE_LINE: f64 = 84.0;
 /// Height of the list of objects: five rows, and the sum below.
 pub(super) const OBJECTS: f64 = 156.0;
 /// Least height for the shards of a reader.
