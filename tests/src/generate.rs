@@ -16,7 +16,7 @@ use scenario::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::{roles, unrest};
+use crate::{roles, shipping, unrest};
 
 /// How long a random scenario runs.
 pub const RUN_MAX: Time = Time(10_000_000);
@@ -110,6 +110,8 @@ pub fn document(seed: u64) -> Document {
     document.script.sort_by_key(|scheduled| scheduled.at);
     let mut rng = Rng::from_seed(seed).fork(10);
     unrest::stir(&mut document, &mut rng);
+    let mut rng = Rng::from_seed(seed).fork(11);
+    shipping::equip(&mut document, &mut rng);
     let mut rng = Rng::from_seed(seed).fork(7);
     roles::give(&mut document, &mut rng);
     let count = rng.below(4);

@@ -4,6 +4,7 @@ pub mod bench;
 pub mod generate;
 pub mod golden;
 mod roles;
+mod shipping;
 pub mod shrink;
 pub mod source;
 mod unrest;

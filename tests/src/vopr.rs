@@ -16,7 +16,7 @@ use scenario::edit::actions_between;
 use scenario::{Action, DataSets, Document, Node, Point, Scheduled, script};
 
 use crate::generate::{self, RUN_MAX};
-use crate::{FORMATS, roles};
+use crate::{FORMATS, roles, shipping};
 
 /// No random scenario needs more; one that does feeds itself.
 const EVENTS_MAX: u64 = 5_000_000;
@@ -124,6 +124,11 @@ fn check_unguarded(case: &Case) -> Result<Report, Failure> {
         return broken("layout has no effect", case.document.title.clone());
     }
     edits_arrive(&plain, case)?;
+    shipping::arrives(&plain, |node| {
+        let mut actions = case.entries().into_iter().flatten().map(|entry| &entry.action);
+        actions.any(|action| shipping::is_touched(action, &case.document, node))
+    })
+    .or_else(|seen| broken("what Firehose accepted finds its place", seen))?;
     let (events, hash) = (plain.events(), plain.trace_hash());
     Ok(Report { events, records: plain.totals().born, hash })
 }
@@ -385,10 +390,10 @@ fn edits_arrive(engine: &Engine, case: &Case) -> Result<(), Failure> {
 }
 
 /// Kinds that write their name into what they send: it is no layout.
-const NAME_IS_DATA: [&str; 2] = ["lambda", "writer"];
+const NAME_IS_DATA: [&str; 4] = ["bucket", "firehose", "lambda", "writer"];
 
 /// Whether the name of a part is in some record or object: a function tells its failures with the
-/// ARN of the stream they came from.
+/// ARN of the stream they came from, a manifest of Firehose names buckets and its stream.
 fn is_name_data(document: &Document, node: &Node) -> bool {
     let mut fed = document.edges_from(node.id).filter_map(|edge| document.node(edge.to.node));
     NAME_IS_DATA.contains(&node.config.kind()) || fed.any(|it| it.config.kind() == "lambda")
