@@ -19,8 +19,8 @@ const STEP: Duration = Duration::from_secs(120);
 /// What is taken apart counts more records than were put.
 const TAKEN_APART: [&str; 2] = ["decompress", "deaggregate"];
 /// Where records may be in the end beside destinations and buckets: dropped by the function, 24
-/// hours old, too large for an endpoint, or without a part they could go to (facts, firehose §2, §3,
-/// §6).
+/// hours old, too large for an endpoint, or without a part they could go to (facts, firehose §2,
+/// §3 and §6).
 const LOSSES: [Reason; 4] =
     [Reason::TransformDropped, Reason::DeliveryExpired, Reason::PayloadTooLarge, Reason::Removed];
 
