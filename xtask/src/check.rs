@@ -3,10 +3,11 @@
 //! A failing step does not hide the ones after it; the closing report repeats the test runners'
 //! own lines, so nobody has to scroll for them.
 
+use std::path::Path;
 use std::time::Instant;
 
 use crate::shell::{answer, command, run, run_keeping};
-use crate::{Outcome, browser, dist, size, tools};
+use crate::{Outcome, browser, dist, halves, size, tools};
 
 /// A named step; it may keep lines for the closing report.
 struct Step {
@@ -14,7 +15,7 @@ struct Step {
     run: fn(&mut Vec<String>) -> Outcome,
 }
 
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     Step { title: "format", run: |_| run("cargo", &["fmt", "--all", "--check"]) },
     Step { title: "lint", run: |_| lint() },
     Step { title: "lint for the browser", run: |_| lint_wasm() },
@@ -25,6 +26,7 @@ const STEPS: [Step; 11] = [
     Step { title: "random scenarios", run: random },
     Step { title: "the same under WebAssembly", run: parity },
     Step { title: "page and its size", run: |_| dist::dist().and_then(|()| size::size()) },
+    Step { title: "jq, Parquet and compression", run: formats },
     Step { title: "end to end", run: browser::end_to_end },
 ];
 
@@ -83,12 +85,26 @@ fn aggregates(kept: &mut Vec<String>) -> Outcome {
 
 /// Whether the library under AWS's own command line agrees with every answer of the API.
 fn service(kept: &mut Vec<String>) -> Outcome {
-    let python = tools::botocore()?;
+    let python = tools::python("botocore")?;
     run("cargo", &["build", "--package", "cli"])?;
     let target = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".to_owned());
     let program = format!("{target}/debug/rivulet{}", std::env::consts::EXE_SUFFIX);
     let check = command(&python, &["tests/botocore/check.py", &program]);
     run_keeping(check, |line| line.contains(" passed, "), kept)
+}
+
+/// Whether jq, pyarrow, zipfile and another Snappy agree with crate `formats`, and the module that
+/// the page fetches with the crate, byte for byte.
+fn formats(kept: &mut Vec<String>) -> Outcome {
+    tools::jq()?;
+    let python = tools::python("formats")?;
+    run("cargo", &["build", "--package", "formats", "--example", "answer"])?;
+    let target = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".to_owned());
+    let program = format!("{target}/debug/examples/answer{}", std::env::consts::EXE_SUFFIX);
+    let library = halves::library(Path::new("dist"))?;
+    let (glue, module) = (format!("{library}.js"), format!("{library}.wasm"));
+    let args = ["tests/formats/check.py", &program, "node", &glue, &module];
+    run_keeping(command(&python, &args), |line| line.contains(" passed, "), kept)
 }
 
 /// Optimised, and with every assertion on.

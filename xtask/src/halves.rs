@@ -81,6 +81,14 @@ pub(crate) fn name_library(folder: &Path) -> Outcome {
     remove(&folder.join(glue))
 }
 
+/// The files of jq and Parquet in a finished `dist/`, without their endings.
+pub(crate) fn library(folder: &Path) -> Result<String, String> {
+    let ending = format!("_{LIBRARY}.wasm");
+    let found = names(folder)?.into_iter().find(|name| name.ends_with(&ending));
+    let name = found.ok_or_else(|| format!("{} has no {ending}", folder.display()))?;
+    Ok(folder.join(name.trim_end_matches(".wasm")).display().to_string())
+}
+
 /// The module after wasm-opt, with names.
 pub(crate) fn optimised(path: &Path) -> Result<Vec<u8>, String> {
     let plain = wasm::with_names_only(&read(path)?)?;
@@ -98,16 +106,17 @@ fn linked_module() -> PathBuf {
 
 /// What Trunk called the module, without `_bg.wasm`.
 pub(crate) fn stem(folder: &Path) -> Result<String, String> {
+    let names = names(folder)?;
+    let stems = names.iter().filter_map(|name| name.strip_suffix("_bg.wasm"));
+    let stem = stems.into_iter().find(|stem| *stem != LIBRARY);
+    stem.map(str::to_owned).ok_or_else(|| format!("Trunk left no module in {}", folder.display()))
+}
+
+/// What lies in a folder.
+fn names(folder: &Path) -> Result<Vec<String>, String> {
     let unreadable = |error| format!("cannot read {}: {error}", folder.display());
-    for entry in fs::read_dir(folder).map_err(unreadable)? {
-        let name = entry.map_err(unreadable)?.file_name();
-        if let Some(stem) = name.to_str().and_then(|name| name.strip_suffix("_bg.wasm"))
-            && stem != LIBRARY
-        {
-            return Ok(stem.to_owned());
-        }
-    }
-    Err(format!("Trunk left no module in {}", folder.display()))
+    let entries = fs::read_dir(folder).map_err(unreadable)?;
+    entries.map(|it| Ok(it.map_err(unreadable)?.file_name().display().to_string())).collect()
 }
 
 /// Whether the list names a function, or all of its module. What tools made has no name and stays.

@@ -12,8 +12,6 @@ use crate::shell::{self, answer, command, run, run_command};
 /// The only target the page is built for.
 pub(crate) const WASM: &str = "wasm32-unknown-unknown";
 
-/// Where the Python packages go: nothing is added to the machine's own.
-const PYTHON_FOLDER: &str = "target/botocore";
 /// Fails under a Python that botocore does not run with.
 const PYTHON_IS_NEW: &str = "import sys; sys.exit(sys.version_info < (3, 10))";
 
@@ -107,25 +105,37 @@ pub(crate) fn npm_packages() -> Outcome {
     run("npm", &["ci", "--no-audit", "--no-fund"])
 }
 
-/// A Python of our own with the packages of `tests/botocore`, and where it is.
-pub(crate) fn botocore() -> Result<String, String> {
+/// A Python of our own with the packages that `tests/<name>/requirements.txt` lists, and where it
+/// is: nothing is added to the machine's own.
+pub(crate) fn python(name: &str) -> Result<String, String> {
+    let (list, home) = (format!("tests/{name}/requirements.txt"), format!("target/{name}"));
     let folder = if cfg!(windows) { "Scripts" } else { "bin" };
-    let ours = Path::new(PYTHON_FOLDER).join(folder).join("python").display().to_string();
-    let wanted = modified("tests/botocore/requirements.txt");
-    let installed = modified(&format!("{PYTHON_FOLDER}/installed"));
+    let ours = Path::new(&home).join(folder).join("python").display().to_string();
+    let wanted = modified(&list);
+    let installed = modified(&format!("{home}/installed"));
     if wanted.is_some() && installed >= wanted {
         return Ok(ours);
     }
     let pythons = ["python3", "python"];
     let python = pythons.into_iter().find(|it| answer(it, &["-c", PYTHON_IS_NEW]).is_some());
     let python = python.ok_or("Python 3.10 or newer is needed: https://www.python.org/")?;
-    println!("Installing the Python packages of tests/botocore (some 40 MB on disk).");
-    run(python, &["-m", "venv", PYTHON_FOLDER])?;
+    println!("Installing the Python packages of tests/{name} (40 to 150 MB on disk).");
+    run(python, &["-m", "venv", &home])?;
     let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"];
-    run(&ours, &[&install[..], &["tests/botocore/requirements.txt"]].concat())?;
-    fs::write(format!("{PYTHON_FOLDER}/installed"), "")
-        .map_err(|error| format!("cannot write to {PYTHON_FOLDER}: {error}"))?;
+    run(&ours, &[&install[..], &[&list]].concat())?;
+    fs::write(format!("{home}/installed"), "")
+        .map_err(|error| format!("cannot write to {home}: {error}"))?;
     Ok(ours)
+}
+
+/// The jq that programs are held against.
+pub(crate) fn jq() -> Outcome {
+    if answer("jq", &["--version"]).is_some() {
+        return Ok(());
+    }
+    println!("Installing jq (below 1 MB).");
+    run("apt-get", &["install", "--yes", "--no-install-recommends", "jq"])
+        .map_err(|error| format!("jq 1.6 or 1.7 is needed: https://jqlang.org/ ({error})"))
 }
 
 fn cargo_tool(tool: &CargoTool) -> Outcome {

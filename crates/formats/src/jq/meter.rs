@@ -9,8 +9,9 @@ use std::cell::Cell;
 const STEPS_MAX: u32 = 500_000;
 /// Values and, at eight bytes each, text that is made; no value is larger than that either.
 const MADE_MAX: u32 = 4_000_000;
-/// Contexts that are alive at once: every call that has not returned holds one.
-const CALLS_MAX: u32 = 20_000;
+/// Contexts that are alive at once: every call that has not returned holds one. A browser's stack is
+/// full after some 330 of them.
+const CALLS_MAX: u32 = 300;
 /// Values inside of values.
 pub(super) const DEPTH_MAX: u32 = 1_000;
 
