@@ -9,8 +9,8 @@ use std::cell::Cell;
 const STEPS_MAX: u32 = 500_000;
 /// Values and, at eight bytes each, text that is made; no value is larger than that either.
 const MADE_MAX: u32 = 4_000_000;
-/// Contexts that are alive at once: every call that has not returned holds one. A browser's stack is
-/// full after some 330 of them.
+/// Contexts that are alive at once: every call that has not returned holds one. A browser's stack
+/// is full after some 330 of them.
 const CALLS_MAX: u32 = 300;
 /// Values inside of values.
 pub(super) const DEPTH_MAX: u32 = 1_000;
@@ -104,7 +104,7 @@ impl Excess {
         match self {
             Self::Steps => "The program does not come to an end within 500,000 steps",
             Self::Made => "The program makes more data than a function may hold",
-            Self::Calls => "The program calls itself too deep",
+            Self::Calls => "The program calls itself, or puts parts into each other, too deep",
             Self::Depth => "The program puts more than 1,000 values inside of each other",
         }
     }
