@@ -367,8 +367,36 @@ fn config(spec: &KindSpec, rng: &mut Rng) -> Config {
             fields.insert(field.key.to_owned(), value);
         }
     }
+    if spec.kind == "firehose" && rng.below(4) == 0 {
+        fields.extend(steps(rng));
+    }
     let defaults = Config::default_of(spec.kind).expect("a listed kind");
     defaults.with(&fields).expect("generated values have the right types")
+}
+
+/// Settings of a Firehose stream that only mean something together.
+fn steps(rng: &mut Rng) -> Map<String, Value> {
+    let keys = json!({
+        "partitioning": true,
+        "partition_query": "{a: .a}",
+        "transform_keys": "",
+        "prefix": "a=!{partitionKeyFromQuery:a}/",
+        "error_prefix": "bad/!{firehose:error-output-type}/",
+        "partitions_max": 1 + rng.below(8),
+        "buffer_interval_secs": 60,
+        "buffer_size_mib": 1,
+    });
+    let table = json!({
+        "convert": "parquet",
+        "schema": "a int",
+        "mappings": "",
+        "compression": "UNCOMPRESSED",
+        "buffer_size_mib": 64,
+    });
+    let logs = json!({ "decompress": true, "extract_messages": rng.below(2) == 0 });
+    let choices = [keys, table, logs];
+    let chosen = pick(&choices, rng).and_then(Value::as_object);
+    chosen.cloned().unwrap_or_default()
 }
 
 fn legal(config: &Config) -> bool {

@@ -29,7 +29,7 @@ pub struct Transform {
     pub body: Cow<'static, str>,
     /// The buffer in front of the function; its verdict is not shown.
     pub buffer: Race,
-    /// Invocations that run, and how many may.
+    /// Invocations that run, and how many may; `u32::MAX` where nothing limits them.
     pub running: (u32, u32),
     /// Records handed to the function since the beginning, each once however often it is tried.
     pub taken: u64,

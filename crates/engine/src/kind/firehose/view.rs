@@ -15,7 +15,7 @@ const CRATES_MAX: usize = 16;
 impl Firehose {
     pub(super) fn view(&self, kernel: &Kernel, out: &mut NodeView, edges: &mut [EdgeView]) {
         if self.config.transform != Transform::None {
-            let running_max = self.running_max(kernel.now);
+            let running_max = self.running_max(kernel.now).unwrap_or(u32::MAX);
             let seen = self.transformer.view(&self.config, (kernel.now, running_max));
             out.gauges.push(Gauge::Transform(seen));
         }

@@ -179,7 +179,8 @@ impl Firehose {
 
     /// Begins as many invocations as may run.
     fn invoke_next(&mut self, ctx: &mut Ctx<'_>) {
-        while self.transformer.running.len() < self.running_max(ctx.now()) as usize {
+        let most = self.running_max(ctx.now()).map_or(usize::MAX, |most| most as usize);
+        while self.transformer.running.len() < most {
             let Some(mut next) = self.transformer.queue.pop_front() else { return };
             self.transformer.taken += next.items.len() as u64;
             self.begin(&mut next, ctx);
@@ -187,13 +188,13 @@ impl Firehose {
         }
     }
 
-    /// Invocations at a time (facts, firehose §1.2).
-    pub(in super::super) fn running_max(&self, now: Time) -> u32 {
+    /// Invocations at a time; Direct PUT has no limit that AWS names (facts, firehose §1.2).
+    pub(in super::super) fn running_max(&self, now: Time) -> Option<u32> {
         if !self.reads_a_stream() {
-            return u32::MAX;
+            return None;
         }
         let shards = u32::try_from(self.reader.ages(now).count()).unwrap_or(u32::MAX);
-        shards.max(1).saturating_mul(self.delivery.invocations_a_shard())
+        Some(shards.max(1).saturating_mul(self.delivery.invocations_a_shard()))
     }
 
     fn begin(&self, invocation: &mut Invocation, ctx: &mut Ctx<'_>) {

@@ -167,8 +167,9 @@ fn a_stream_has_five_invocations_a_shard() {
     }
     world.run(secs(10));
     let Node::Firehose(firehose) = world.node(FIREHOSE) else { panic!("a Firehose stream") };
-    let seen =
-        firehose.transformer.view(&config, (world.kernel.now, firehose.running_max(secs(9))));
+    let seen = firehose
+        .transformer
+        .view(&config, (world.kernel.now, firehose.running_max(secs(9)).unwrap()));
     assert_eq!((seen.running, seen.under_way > 5), ((5, 5), true));
     world.run(secs(200));
     assert_eq!(world.balance(Account::Delivered(BUCKET)), 9);
