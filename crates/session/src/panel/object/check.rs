@@ -21,6 +21,9 @@ pub(super) fn check(content: &Content, object: &Object) -> (Rc<str>, bool) {
     let window = content.window();
     let head = &window[..window.len().min(CHECKED_BYTES_MAX)];
     let is_whole = content.is_whole() && head.len() == window.len();
+    // A line that is cut says nothing about itself.
+    let cut = if is_whole { None } else { head.iter().rposition(|byte| *byte == b'\n') };
+    let head = &head[..cut.unwrap_or(head.len())];
     let lines = head.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
     match &content.kind {
         Kind::Json => check_lines(lines, object.records, is_whole),
