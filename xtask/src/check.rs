@@ -15,7 +15,7 @@ struct Step {
     run: fn(&mut Vec<String>) -> Outcome,
 }
 
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     Step { title: "format", run: |_| run("cargo", &["fmt", "--all", "--check"]) },
     Step { title: "lint", run: |_| lint() },
     Step { title: "lint for the browser", run: |_| lint_wasm() },
@@ -23,6 +23,7 @@ const STEPS: [Step; 12] = [
     Step { title: "tests", run: unit },
     Step { title: "aggregates of the Kinesis Producer Library", run: aggregates },
     Step { title: "the API through botocore", run: service },
+    Step { title: "New York departures through DuckDB", run: departures },
     Step { title: "random scenarios", run: random },
     Step { title: "the same under WebAssembly", run: parity },
     Step { title: "page and its size", run: |_| dist::dist().and_then(|()| size::size()) },
@@ -85,11 +86,21 @@ fn aggregates(kept: &mut Vec<String>) -> Outcome {
 
 /// Whether the library under AWS's own command line agrees with every answer of the API.
 fn service(kept: &mut Vec<String>) -> Outcome {
-    let python = tools::python("botocore")?;
+    held_against("botocore", kept)
+}
+
+/// Whether `DuckDB` finds in delivered Parquet files what it finds in the CSV they came from.
+fn departures(kept: &mut Vec<String>) -> Outcome {
+    held_against("departures", kept)
+}
+
+/// Runs `tests/<name>/check.py`, given the command line's program.
+fn held_against(name: &str, kept: &mut Vec<String>) -> Outcome {
+    let python = tools::python(name)?;
     run("cargo", &["build", "--package", "cli"])?;
     let target = std::env::var("CARGO_TARGET_DIR").unwrap_or_else(|_| "target".to_owned());
     let program = format!("{target}/debug/rivulet{}", std::env::consts::EXE_SUFFIX);
-    let check = command(&python, &["tests/botocore/check.py", &program]);
+    let check = command(&python, &[&format!("tests/{name}/check.py"), &program]);
     run_keeping(check, |line| line.contains(" passed, "), kept)
 }
 
