@@ -13,21 +13,20 @@ const TO_INDEX: When = Some((TARGET, &["elasticsearch"]));
 const TO_SPLUNK: When = Some((TARGET, &["splunk"]));
 const TO_HTTP: When = Some((TARGET, &["http_endpoint"]));
 const TO_RETRY: When = Some((TARGET, &["elasticsearch", "splunk", "http_endpoint"]));
-const TRANSFORMED: When = Some((
-    "transform",
-    &[
-        "identity",
-        "csv_to_json",
-        "log_to_json",
-        "redact",
-        "drop",
-        "fail",
-        "slow",
-        "wrong_ids",
-        "sql",
-        "jq",
-    ],
-));
+/// What a function can do: every word of `transform` but `none`.
+pub const FUNCTIONS: &[&str] = &[
+    "identity",
+    "csv_to_json",
+    "log_to_json",
+    "redact",
+    "drop",
+    "fail",
+    "slow",
+    "wrong_ids",
+    "sql",
+    "jq",
+];
+const TRANSFORMED: When = Some(("transform", FUNCTIONS));
 const PARTITIONED: When = Some(("partitioning", &["true"]));
 const CONVERTED: When = Some(("convert", &["parquet"]));
 const BACKED_UP: When = Some(("backup_all", &["true"]));

@@ -46,6 +46,7 @@ pub use connector::{ConnectorConfig, Delimiter, DocumentId};
 pub use consumer::{ConsumerConfig, Retrieval, StartAt};
 pub use elasticsearch::ElasticsearchConfig;
 pub use firehose::FirehoseConfig;
+pub use firehose_fields::FUNCTIONS;
 pub use firehose_words::{
     Compression, Deaggregation, DeliveryEncryption, DocumentIdFormat, FormatConversion,
     HecEndpoint, IndexRotation, ParquetCompression, QuotaRegion, Transform,

@@ -5,7 +5,7 @@
 //! no call can say, such as what the function of a transformation does, stays as it is.
 
 use base::Ratio;
-use scenario::kind::{Config, FirehoseConfig};
+use scenario::kind::{Config, FUNCTIONS, FirehoseConfig};
 use serde_json::{Map, Value, json};
 
 use super::destination::{Members, backup_words, object};
@@ -183,21 +183,9 @@ fn processed(kind: &str, parameters: &[Value]) -> Vec<(&'static str, Value)> {
 
 /// What a function of this name does: what a setting calls so, else nothing.
 fn function(arn: Option<&str>) -> &str {
-    const BODIES: [&str; 10] = [
-        "identity",
-        "csv_to_json",
-        "log_to_json",
-        "redact",
-        "drop",
-        "fail",
-        "slow",
-        "wrong_ids",
-        "sql",
-        "jq",
-    ];
     let name = arn.and_then(|arn| arn.split(":function:").nth(1)).unwrap_or_default();
     let name = name.split(':').next().unwrap_or_default();
-    if BODIES.contains(&name) { name } else { BODIES[0] }
+    if FUNCTIONS.contains(&name) { name } else { FUNCTIONS[0] }
 }
 
 /// Lets a description say what the settings of a stream say, where it says something else.
