@@ -125,8 +125,13 @@ impl Decimal {
     /// Compares two decimals of whatever digits.
     #[must_use]
     pub fn order(self, other: Self) -> Ordering {
-        // Neither side grows beyond 19 + 18 digits, which 127 bits hold.
-        (self.unscaled * power(other.scale)).cmp(&(other.unscaled * power(self.scale)))
+        // What stands before the point decides first: 38 digits leave no room for more.
+        let scale = self.scale.max(other.scale);
+        let parts = |it: Self| {
+            let one = power(it.scale);
+            (it.unscaled.div_euclid(one), it.unscaled.rem_euclid(one) * power(scale - it.scale))
+        };
+        parts(self).cmp(&parts(other))
     }
 
     /// The nearest double.
@@ -152,14 +157,14 @@ impl fmt::Display for Decimal {
     }
 }
 
-/// Ten to the power of a number of digits, 36 at the most.
+/// Ten to the power of a number of digits, 38 at the most.
 #[must_use]
-fn power(digits: u8) -> i128 {
-    10_i128.pow(digits.min(36).into())
+pub(crate) fn power(digits: u8) -> i128 {
+    10_i128.pow(digits.min(38).into())
 }
 
 /// Moves the point; rounds half away from zero.
-fn rescale(unscaled: i128, from: u8, to: u8) -> Option<i128> {
+pub(crate) fn rescale(unscaled: i128, from: u8, to: u8) -> Option<i128> {
     if from <= to {
         return unscaled.checked_mul(power(to - from));
     }
@@ -167,7 +172,7 @@ fn rescale(unscaled: i128, from: u8, to: u8) -> Option<i128> {
 }
 
 /// Divides and rounds half away from zero.
-fn divide(dividend: i128, divisor: i128) -> Option<i128> {
+pub(crate) fn divide(dividend: i128, divisor: i128) -> Option<i128> {
     let (quotient, rest) = (dividend.checked_div(divisor)?, dividend.checked_rem(divisor)?);
     let away = if (dividend < 0) == (divisor < 0) { 1 } else { -1 };
     let rounds = rest.unsigned_abs() >= divisor.unsigned_abs() - rest.unsigned_abs();

@@ -8,6 +8,7 @@
 //! Lengths and depths are bounded, so no text and no row can bring it down. Nothing wraps around:
 //! what does not fit is a [`Fault`].
 
+pub mod agg;
 pub mod check;
 pub mod decimal;
 pub mod eval;
@@ -17,9 +18,11 @@ pub mod json;
 pub mod parse;
 pub mod print;
 pub mod problem;
+pub mod rules;
 pub mod types;
 pub mod value;
 
+pub use agg::{Accumulator, Aggregate, AggregateFunction};
 pub use check::{Column, check};
 pub use decimal::Decimal;
 pub use eval::{Fault, Row, eval};
@@ -27,6 +30,7 @@ pub use expr::{BinaryOp, Expr, ExprKind, Name, Select, SelectItem, Span, UnaryOp
 pub use function::Function;
 pub use parse::{parse_expr, parse_select};
 pub use problem::Problem;
+pub use rules::Rules;
 pub use types::DataType;
 pub use value::Value;
 

@@ -97,6 +97,18 @@ impl DataType {
         }
     }
 
+    /// A whole number of this type, begun again at the other end where it does not fit.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "that is what wrapping around is")]
+    pub(crate) fn wrapped(self, number: i128) -> i64 {
+        match self {
+            Self::TinyInt => (number as i8).into(),
+            Self::SmallInt => (number as i16).into(),
+            Self::Integer => (number as i32).into(),
+            _ => number as i64,
+        }
+    }
+
     /// Whether it is a float.
     #[must_use]
     pub fn is_float(self) -> bool {

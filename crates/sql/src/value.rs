@@ -1,5 +1,6 @@
 //! Values of expressions. NULL is a value: three-valued logic is decided by whoever evaluates.
 
+use core::cmp::Ordering;
 use std::sync::Arc;
 
 use crate::decimal::Decimal;
@@ -16,7 +17,7 @@ pub enum Value {
     Integer(i64),
     /// An exact decimal.
     Decimal(Decimal),
-    /// IEEE 754 double; never infinite and never no number.
+    /// IEEE 754 double, or a single widened to one; finite where the dialect wants numbers only.
     Double(f64),
     /// Text.
     Text(Arc<str>),
@@ -51,6 +52,84 @@ impl Value {
             Self::Interval(_) => Some(DataType::Interval),
         }
     }
+}
+
+impl Value {
+    /// The order of keys: NULL first and the same as NULL, what is no number last and the same as
+    /// itself. Unlike a comparison it always knows; values of different classes stand by class.
+    #[must_use]
+    pub fn order(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Integer(a), Self::Integer(b)) => a.cmp(b),
+            (Self::Text(a), Self::Text(b)) => a.cmp(b),
+            (Self::Boolean(a), Self::Boolean(b)) => a.cmp(b),
+            (Self::Bytes(a), Self::Bytes(b)) => a.cmp(b),
+            (Self::Date(a), Self::Date(b)) => a.cmp(b),
+            (Self::Timestamp(a), Self::Timestamp(b)) | (Self::Interval(a), Self::Interval(b)) => {
+                a.cmp(b)
+            }
+            _ => match (self.exact(), other.exact()) {
+                (Some(a), Some(b)) => a.order(b),
+                _ => match (self.float(), other.float()) {
+                    (Some(a), Some(b)) => order_of_floats(a, b),
+                    _ => self.rank().cmp(&other.rank()),
+                },
+            },
+        }
+    }
+
+    /// About how many bytes it holds.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        size_of::<Self>() as u64 + self.text_bytes()
+    }
+
+    /// Bytes of text behind it.
+    pub(crate) fn text_bytes(&self) -> u64 {
+        match self {
+            Self::Text(text) => text.len() as u64,
+            Self::Bytes(bytes) => bytes.len() as u64,
+            _ => 0,
+        }
+    }
+
+    /// A whole number or decimal.
+    pub(crate) fn exact(&self) -> Option<Decimal> {
+        match self {
+            Self::Integer(it) => Some(Decimal::whole(*it)),
+            Self::Decimal(it) => Some(*it),
+            _ => None,
+        }
+    }
+
+    /// Any number as a double.
+    #[expect(clippy::cast_precision_loss, reason = "that is what a double is")]
+    pub(crate) fn float(&self) -> Option<f64> {
+        match self {
+            Self::Integer(it) => Some(*it as f64),
+            Self::Decimal(it) => Some(it.to_double()),
+            Self::Double(it) => Some(*it),
+            _ => None,
+        }
+    }
+
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Null => 0,
+            Self::Boolean(_) => 1,
+            Self::Integer(_) | Self::Decimal(_) | Self::Double(_) => 2,
+            Self::Text(_) => 3,
+            Self::Bytes(_) => 4,
+            Self::Date(_) => 5,
+            Self::Timestamp(_) => 6,
+            Self::Interval(_) => 7,
+        }
+    }
+}
+
+/// Floats in order, both zeros the same and what is no number last.
+pub(crate) fn order_of_floats(a: f64, b: f64) -> Ordering {
+    a.partial_cmp(&b).unwrap_or_else(|| a.is_nan().cmp(&b.is_nan()))
 }
 
 /// Microseconds of a day.

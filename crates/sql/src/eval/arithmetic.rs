@@ -20,29 +20,9 @@ pub(super) fn pair(left: &Value, right: &Value) -> Option<Pair> {
     if let (Value::Integer(a), Value::Integer(b)) = (left, right) {
         return Some(Pair::Whole(*a, *b));
     }
-    match (exact(left), exact(right)) {
+    match (left.exact(), right.exact()) {
         (Some(a), Some(b)) => Some(Pair::Exact(a, b)),
-        _ => Some(Pair::Float(float(left)?, float(right)?)),
-    }
-}
-
-/// A whole number or decimal.
-pub(super) fn exact(value: &Value) -> Option<Decimal> {
-    match value {
-        Value::Integer(it) => Some(Decimal::whole(*it)),
-        Value::Decimal(it) => Some(*it),
-        _ => None,
-    }
-}
-
-/// Any number as a double.
-#[expect(clippy::cast_precision_loss, reason = "that is what a double is")]
-pub(super) fn float(value: &Value) -> Option<f64> {
-    match value {
-        Value::Integer(it) => Some(*it as f64),
-        Value::Decimal(it) => Some(it.to_double()),
-        Value::Double(it) => Some(*it),
-        _ => None,
+        _ => Some(Pair::Float(left.float()?, right.float()?)),
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use super::arithmetic::{exact, float};
 use super::{Found, TOO_LARGE, class_word};
 use crate::decimal::Decimal;
 use crate::parse::{date_of, timestamp_of};
@@ -59,7 +58,7 @@ pub fn cast(value: &Value, target: DataType) -> Found {
 
 fn number(value: &Value, target: DataType) -> Option<Value> {
     if target.is_float() {
-        let double = float(value)?;
+        let double = value.float()?;
         return finite(if target == DataType::Real { single(double) } else { double }).ok();
     }
     let digits = match target {
@@ -72,7 +71,7 @@ fn number(value: &Value, target: DataType) -> Option<Value> {
     }
     let exact = match value {
         Value::Double(double) => of_double(*double, digits.1)?,
-        _ => exact(value)?,
+        _ => value.exact()?,
     };
     let fitted = exact.fit(digits)?;
     let Some((least, most)) = target.whole() else { return Some(Value::Decimal(fitted)) };

@@ -4,7 +4,7 @@ use core::cmp::Ordering;
 
 use super::arithmetic::{Pair, pair};
 use super::class_word;
-use crate::value::Value;
+use crate::value::{Value, order_of_floats};
 
 /// Compares two values; none when one of them is NULL.
 pub(super) fn order(left: &Value, right: &Value) -> Result<Option<Ordering>, String> {
@@ -20,8 +20,7 @@ pub(super) fn order(left: &Value, right: &Value) -> Result<Option<Ordering>, Str
         _ => match pair(left, right) {
             Some(Pair::Whole(a, b)) => a.cmp(&b),
             Some(Pair::Exact(a, b)) => a.order(b),
-            // No double here is anything but a number.
-            Some(Pair::Float(a, b)) => a.partial_cmp(&b).unwrap_or(Ordering::Equal),
+            Some(Pair::Float(a, b)) => order_of_floats(a, b),
             None => {
                 let (left, right) = (class_word(left), class_word(right));
                 return Err(format!("Cannot compare {left} with {right}"));

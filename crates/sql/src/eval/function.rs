@@ -1,6 +1,6 @@
 //! What functions give.
 
-use super::arithmetic::{float, rest};
+use super::arithmetic::rest;
 use super::cast::finite;
 use super::{Fault, Found, Row, TOO_LARGE, eval, fault, mismatch, order, text, time};
 use crate::decimal::Decimal;
@@ -92,7 +92,7 @@ fn of_more(function: Function, first: &Value, rest_of: &[Value]) -> Found {
             Ok(if same { Value::Null } else { first.clone() })
         }
         (Function::Power, [exponent]) => {
-            let double = |value| float(value).ok_or_else(|| mismatch("POWER", value));
+            let double = |value: &Value| value.float().ok_or_else(|| mismatch("POWER", value));
             finite(libm::pow(double(first)?, double(exponent)?))
         }
         (Function::Step, [Value::Interval(by)]) => time::step(first, *by),
@@ -163,7 +163,7 @@ fn rounded(function: Function, value: &Value) -> Found {
 }
 
 fn transcendental(function: Function, value: &Value) -> Found {
-    let number = float(value).ok_or_else(|| mismatch(function.name(), value))?;
+    let number = value.float().ok_or_else(|| mismatch(function.name(), value))?;
     if function == Function::Exp {
         return finite(libm::exp(number));
     }

@@ -41,9 +41,9 @@ pub struct Fault {
 }
 
 /// A value, or why there is none; the caller knows where.
-type Found = Result<Value, String>;
+pub(crate) type Found = Result<Value, String>;
 
-const TOO_LARGE: &str = "The number is too large for its type";
+pub(crate) const TOO_LARGE: &str = "The number is too large for its type";
 
 /// The value of an expression over a row.
 ///
@@ -221,7 +221,7 @@ fn flip(truth: Option<bool>, negated: bool) -> Value {
 }
 
 /// What takes no such value.
-fn mismatch(what: &str, value: &Value) -> String {
+pub(crate) fn mismatch(what: &str, value: &Value) -> String {
     format!("{what} cannot take {}", class_word(value))
 }
 

@@ -1,0 +1,74 @@
+//! What the dialects answer differently about values: one struct of answers, and no question of
+//! "which dialect" anywhere in the evaluation itself.
+
+/// The answers of one dialect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rules {
+    /// Most digits of a `DECIMAL`.
+    pub digits_max: u8,
+    /// What a whole number does that leaves its type.
+    pub overflow: Overflow,
+    /// What a float does that is divided by zero or grows too large.
+    pub floats: Floats,
+    /// What `CAST` does with digits behind the point when the target has none.
+    pub to_whole: ToWhole,
+    /// What `FIRST_VALUE` and `LAST_VALUE` do with NULL, unless the query says.
+    pub nulls: Nulls,
+}
+
+/// What a number does that leaves its type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overflow {
+    /// The row is a fault.
+    Faults,
+    /// A whole number begins again at the other end; a decimal is NULL.
+    Wraps,
+}
+
+/// What floats may become.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Floats {
+    /// Only numbers: everything else is a fault.
+    Finite,
+    /// Infinite, and no number, as IEEE 754 has it.
+    Any,
+}
+
+/// How a whole number comes out of one that is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ToWhole {
+    /// 1.5 is 2.
+    Rounds,
+    /// 1.9 is 1.
+    Cuts,
+}
+
+/// Whether NULL counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nulls {
+    /// NULL is a value like others.
+    Respect,
+    /// NULL is passed over.
+    Ignore,
+}
+
+impl Rules {
+    /// Kinesis Data Analytics for SQL (facts, analytics §2.2): what cannot be goes to the error
+    /// stream, a division by zero of floats too.
+    pub const KINESIS: Self = Self {
+        digits_max: 18,
+        overflow: Overflow::Faults,
+        floats: Floats::Finite,
+        to_whole: ToWhole::Rounds,
+        nulls: Nulls::Respect,
+    };
+
+    /// Apache Flink (facts, analytics §3.1, "Expressions").
+    pub const FLINK: Self = Self {
+        digits_max: 38,
+        overflow: Overflow::Wraps,
+        floats: Floats::Any,
+        to_whole: ToWhole::Cuts,
+        nulls: Nulls::Ignore,
+    };
+}
