@@ -8,6 +8,7 @@ use crate::eval::can_cast;
 use crate::expr::{BinaryOp, Expr, ExprKind, Name, Span, Truth, UnaryOp};
 use crate::function::Function;
 use crate::problem::Problem;
+use crate::rules::Rules;
 use crate::types::{Class, DIGITS_MAX, DataType, LENGTH_MAX};
 
 /// What is known about a column.
@@ -49,7 +50,8 @@ impl Checker<'_> {
             ExprKind::Column(path) => self.column(path, expr.span),
             ExprKind::Unary(op, operand) => {
                 let found = self.of(operand);
-                let interval = *op == UnaryOp::Minus && class(found) == Some(Class::Interval);
+                let interval = *op == UnaryOp::Minus
+                    && matches!(class(found), Some(Class::Interval | Class::Months));
                 if *op == UnaryOp::Not {
                     self.want(found, Class::Boolean, "NOT", operand.span);
                     return Some(DataType::Boolean);
@@ -99,7 +101,7 @@ impl Checker<'_> {
             }
             ExprKind::Cast(value, target) => {
                 if let Some(from) = self.of(value)
-                    && !can_cast(from.class(), target.class())
+                    && !can_cast(from.class(), target.class(), &Rules::KINESIS)
                 {
                     let message = format!("{from} cannot become {target}");
                     let help = "Only text becomes anything; everything but bytes becomes text";
@@ -170,17 +172,29 @@ impl Checker<'_> {
         let found = match (class(left), class(right)) {
             (Some(Class::Number), Some(Class::Number)) => return number(op, left?, right?),
             (
-                Some(Class::Timestamp | Class::Date | Class::Interval),
+                Some(Class::Timestamp | Class::Date | Class::Time | Class::Interval),
                 Some(Class::Interval) | None,
-            ) if sums => {
+            )
+            | (Some(Class::Timestamp | Class::Date | Class::Months), Some(Class::Months))
+                if sums =>
+            {
                 return left;
             }
-            (Some(Class::Interval), Some(Class::Timestamp | Class::Date))
-                if op == BinaryOp::Add =>
-            {
+            (
+                Some(Class::Interval | Class::Months),
+                Some(Class::Timestamp | Class::Date | Class::Time),
+            ) if op == BinaryOp::Add => {
                 return right;
             }
-            (None, Some(Class::Interval)) if sums => return None,
+            (Some(Class::Interval), Some(Class::Number))
+                if matches!(op, BinaryOp::Multiply | BinaryOp::Divide) =>
+            {
+                return left;
+            }
+            (Some(Class::Number), Some(Class::Interval)) if op == BinaryOp::Multiply => {
+                return right;
+            }
+            (None, Some(Class::Interval | Class::Months)) if sums => return None,
             (None, None | Some(Class::Number)) | (Some(Class::Number), None) => return None,
             (None, Some(Class::Timestamp | Class::Date)) if op == BinaryOp::Add => return right,
             (Some(Class::Timestamp), Some(Class::Timestamp)) => {
@@ -333,17 +347,19 @@ fn number(op: BinaryOp, left: DataType, right: DataType) -> Known {
     if left.class() != Class::Number || right.class() != Class::Number {
         return None;
     }
+    let single = |it: DataType| it == DataType::Real || it.whole().is_some();
     if left.is_float() || right.is_float() {
-        return Some(DataType::Double);
+        let singles = single(left) && single(right);
+        return Some(if singles { DataType::Real } else { DataType::Double });
     }
     if left.whole().is_some() && right.whole().is_some() {
         return Some(DataType::BigInt);
     }
     let (left, right) = (digits(left)?, digits(right)?);
     let (precision, scale) = match op {
-        BinaryOp::Multiply => product_digits(left, right),
-        BinaryOp::Divide => quotient_digits(left, right),
-        _ => sum_digits(left, right),
+        BinaryOp::Multiply => product_digits(left, right, &Rules::KINESIS),
+        BinaryOp::Divide => quotient_digits(left, right, &Rules::KINESIS),
+        _ => sum_digits(left, right, &Rules::KINESIS),
     };
     Some(DataType::Decimal { precision, scale })
 }

@@ -5,10 +5,14 @@ use crate::types::{Class, DataType};
 /// A unit of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// Years; no intervals.
+    /// Years.
     Year,
-    /// Months; no intervals.
+    /// Three months.
+    Quarter,
+    /// Months.
     Month,
+    /// Seven days; a week of the calendar begins on Monday.
+    Week,
     /// Days.
     Day,
     /// Hours.
@@ -17,6 +21,8 @@ pub enum Unit {
     Minute,
     /// Seconds.
     Second,
+    /// Thousandths of a second.
+    Millisecond,
 }
 
 /// Which end of a text `TRIM` takes from.
@@ -262,19 +268,31 @@ impl Function {
 
 impl Unit {
     /// Every unit, the longest first.
-    pub const ALL: [Self; 6] =
-        [Self::Year, Self::Month, Self::Day, Self::Hour, Self::Minute, Self::Second];
+    pub const ALL: [Self; 9] = [
+        Self::Year,
+        Self::Quarter,
+        Self::Month,
+        Self::Week,
+        Self::Day,
+        Self::Hour,
+        Self::Minute,
+        Self::Second,
+        Self::Millisecond,
+    ];
 
     /// Its word.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Year => "YEAR",
+            Self::Quarter => "QUARTER",
             Self::Month => "MONTH",
+            Self::Week => "WEEK",
             Self::Day => "DAY",
             Self::Hour => "HOUR",
             Self::Minute => "MINUTE",
             Self::Second => "SECOND",
+            Self::Millisecond => "MILLISECOND",
         }
     }
 
@@ -282,11 +300,45 @@ impl Unit {
     #[must_use]
     pub fn micros(self) -> Option<i64> {
         match self {
-            Self::Year | Self::Month => None,
+            Self::Year | Self::Quarter | Self::Month => None,
+            Self::Week => Some(7 * 86_400_000_000),
             Self::Day => Some(86_400_000_000),
             Self::Hour => Some(3_600_000_000),
             Self::Minute => Some(60_000_000),
             Self::Second => Some(1_000_000),
+            Self::Millisecond => Some(1_000),
+        }
+    }
+
+    /// How many months it is, if it is months.
+    #[must_use]
+    pub fn months(self) -> Option<i32> {
+        match self {
+            Self::Year => Some(12),
+            Self::Quarter => Some(3),
+            Self::Month => Some(1),
+            Self::Week
+            | Self::Day
+            | Self::Hour
+            | Self::Minute
+            | Self::Second
+            | Self::Millisecond => None,
+        }
+    }
+
+    /// The units an interval may name from this one on, itself first: `HOUR TO SECOND`.
+    #[must_use]
+    pub fn chain(self) -> &'static [Self] {
+        match self {
+            Self::Year => &[Self::Year, Self::Month],
+            Self::Quarter => &[Self::Quarter],
+            Self::Month => &[Self::Month],
+            Self::Week => &[Self::Week],
+            Self::Day => &[Self::Day, Self::Hour, Self::Minute, Self::Second],
+            Self::Hour => &[Self::Hour, Self::Minute, Self::Second],
+            Self::Minute => &[Self::Minute, Self::Second],
+            Self::Second => &[Self::Second],
+            Self::Millisecond => &[Self::Millisecond],
         }
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json};
 use crate::eval::{Fault, Row, cast, eval, finite};
 use crate::expr::{Expr, ExprKind, Name, Select, SelectItem, Span};
 use crate::print::text_of;
+use crate::rules::Rules;
 use crate::types::{Class, DataType};
 use crate::value::Value;
 
@@ -73,20 +74,24 @@ pub fn column_of(json: &Json, column: DataType) -> Result<Value, String> {
     let refused = || format!("{json} is no {column}");
     match (column.class(), json) {
         (_, Json::Null) => Ok(Value::Null),
-        (Class::Text, _) => cast(&Value::Text(text_of(&value).into()), column),
+        (Class::Text, _) => cast(&Value::Text(text_of(&value).into()), column, &Rules::KINESIS),
         (_, Json::Array(_) | Json::Object(_)) => Err(refused()),
-        (Class::Number, Json::Bool(it)) => cast(&Value::Integer(i64::from(*it)), column),
+        (Class::Number, Json::Bool(it)) => {
+            cast(&Value::Integer(i64::from(*it)), column, &Rules::KINESIS)
+        }
         // Digits behind the point fit no whole number: here nothing is rounded.
         (Class::Number, Json::Number(number)) if column.whole().is_some() && !number.is_i64() => {
             Err(refused())
         }
-        (Class::Number, Json::Number(_)) => cast(&value, column),
+        (Class::Number, Json::Number(_)) => cast(&value, column, &Rules::KINESIS),
         (Class::Boolean, Json::Number(number)) => Ok(Value::Boolean(number.as_f64() != Some(0.0))),
         (Class::Boolean, Json::String(text)) => {
             Ok(Value::Boolean(text.eq_ignore_ascii_case("true")))
         }
         (Class::Boolean, Json::Bool(it)) => Ok(Value::Boolean(*it)),
-        (Class::Number | Class::Date | Class::Timestamp, Json::String(_)) => cast(&value, column),
+        (Class::Number | Class::Date | Class::Time | Class::Timestamp, Json::String(_)) => {
+            cast(&value, column, &Rules::KINESIS)
+        }
         _ => Err(refused()),
     }
 }
@@ -170,15 +175,19 @@ fn result(expr: &Expr, row: &JsonRow<'_>) -> Result<String, Fault> {
     let value = eval(expr, row)?;
     Ok(match &value {
         Value::Null | Value::Boolean(_) | Value::Integer(_) | Value::Decimal(_) => text_of(&value),
-        Value::Double(number) => {
-            finite(*number).map_err(|message| Fault { span: expr.span, message })?;
+        Value::Real(_) | Value::Double(_) => {
+            let number = value.float().unwrap_or_default();
+            finite(number, &Rules::KINESIS)
+                .map_err(|message| Fault { span: expr.span, message })?;
             text_of(&value)
         }
         Value::Text(_)
         | Value::Bytes(_)
         | Value::Date(_)
+        | Value::Time(_)
         | Value::Timestamp(_)
-        | Value::Interval(_) => Json::String(text_of(&value)).to_string(),
+        | Value::Interval(_)
+        | Value::Months(_) => Json::String(text_of(&value)).to_string(),
     })
 }
 

@@ -204,8 +204,9 @@ fn write_quoted(text: &str, quote: char, out: &mut String) {
 fn write_literal(value: &Value, out: &mut String) {
     let word = match value {
         Value::Date(_) => "DATE ",
+        Value::Time(_) => "TIME ",
         Value::Timestamp(_) => "TIMESTAMP ",
-        Value::Interval(_) => "INTERVAL ",
+        Value::Interval(_) | Value::Months(_) => "INTERVAL ",
         Value::Bytes(_) => "X",
         _ => "",
     };
@@ -215,8 +216,10 @@ fn write_literal(value: &Value, out: &mut String) {
         Value::Text(_)
         | Value::Bytes(_)
         | Value::Date(_)
+        | Value::Time(_)
         | Value::Timestamp(_)
-        | Value::Interval(_) => write_quoted(&text, '\'', out),
+        | Value::Interval(_)
+        | Value::Months(_) => write_quoted(&text, '\'', out),
         Value::Null | Value::Boolean(_) | Value::Integer(_) => {
             out.push_str(&text.to_ascii_uppercase());
         }
@@ -225,13 +228,17 @@ fn write_literal(value: &Value, out: &mut String) {
             // Without a point it would be a whole number.
             out.push_str(if number.scale == 0 { "." } else { "" });
         }
-        Value::Double(_) => {
+        Value::Real(_) | Value::Double(_) => {
             out.push_str(&text);
             // Without an exponent it would be a decimal.
             out.push_str(if text.contains(['e', 'E']) { "" } else { "E0" });
         }
     }
-    out.push_str(if matches!(value, Value::Interval(_)) { " SECOND" } else { "" });
+    out.push_str(match value {
+        Value::Interval(_) => " SECOND",
+        Value::Months(_) => " MONTH",
+        _ => "",
+    });
 }
 
 /// A value as `CAST(… AS VARCHAR)` tells it; intervals in seconds.
@@ -245,7 +252,11 @@ pub fn text_of(value: &Value) -> String {
         Value::Decimal(number) => number.to_string(),
         // The shortest digits that mean this number, as JSON has them.
         Value::Double(number) => serde_json::Number::from_f64(*number)
-            .map_or_else(|| "null".to_owned(), |number| number.to_string()),
+            .map_or_else(|| java_text(value), |number| number.to_string()),
+        Value::Real(number) => {
+            let shortest = number.to_string().parse().ok().filter(|it: &f64| it.is_finite());
+            shortest.map_or_else(|| java_text(value), |it| text_of(&Value::Double(it)))
+        }
         Value::Text(text) => text.as_ref().to_owned(),
         Value::Bytes(bytes) => hex(bytes),
         Value::Date(days) => {
@@ -253,13 +264,44 @@ pub fn text_of(value: &Value) -> String {
             text.truncate(text.find(' ').unwrap_or(text.len()));
             text
         }
+        Value::Time(micros) => {
+            let text = moment(*micros);
+            text.split_once(' ').map_or_else(String::new, |(_, time)| time.to_owned())
+        }
         Value::Timestamp(micros) => moment(*micros),
+        Value::Months(months) => months.to_string(),
         Value::Interval(micros) => {
             let sign = if *micros < 0 { "-" } else { "" };
             let micros = micros.unsigned_abs();
             format!("{sign}{}.{:06}", micros / 1_000_000, micros % 1_000_000)
         }
     }
+}
+
+/// A float as Java writes it, and with it Flink: `1.0`, `1.0E7`, `NaN`, `Infinity`.
+pub(crate) fn java_text(value: &Value) -> String {
+    let Some(number) = value.float() else { return text_of(value) };
+    if number.is_nan() {
+        return "NaN".to_owned();
+    }
+    if number.is_infinite() {
+        return if number > 0.0 { "Infinity" } else { "-Infinity" }.to_owned();
+    }
+    // The shortest digits with an exponent: `-1.25e-7`.
+    let text = match value {
+        Value::Real(number) => format!("{number:e}"),
+        _ => format!("{number:e}"),
+    };
+    let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let point = if digits.contains('.') { "" } else { ".0" };
+    if number != 0.0 && !(1e-3..1e7).contains(&number.abs()) {
+        return format!("{digits}{point}E{exponent}");
+    }
+    let plain = match value {
+        Value::Real(number) => number.to_string(),
+        _ => number.to_string(),
+    };
+    if plain.contains('.') { plain } else { plain + ".0" }
 }
 
 /// `2026-03-01 10:01:59.000`; to the microsecond where milliseconds are not all.

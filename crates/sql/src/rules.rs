@@ -6,14 +6,25 @@
 pub struct Rules {
     /// Most digits of a `DECIMAL`.
     pub digits_max: u8,
+    /// How a result gives way that has more digits.
+    pub digits: DigitsRule,
     /// What a whole number does that leaves its type.
     pub overflow: Overflow,
     /// What a float does that is divided by zero or grows too large.
     pub floats: Floats,
-    /// What `CAST` does with digits behind the point when the target has none.
-    pub to_whole: ToWhole,
+    /// What `CAST` does with what does not fit.
+    pub casts: Casts,
     /// What `FIRST_VALUE` and `LAST_VALUE` do with NULL, unless the query says.
     pub nulls: Nulls,
+}
+
+/// How the result of two decimals gives way that has more digits than there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DigitsRule {
+    /// The most there are; of a quotient whole digits come first (facts, analytics §2.2).
+    Capped,
+    /// Digits behind the point give way, until there are six.
+    Adjusted,
 }
 
 /// What a number does that leaves its type.
@@ -34,13 +45,13 @@ pub enum Floats {
     Any,
 }
 
-/// How a whole number comes out of one that is not.
+/// What `CAST` does with what does not fit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ToWhole {
-    /// 1.5 is 2.
-    Rounds,
-    /// 1.9 is 1.
-    Cuts,
+pub enum Casts {
+    /// 1.5 is 2; what does not fit is a fault; few classes become others.
+    Strict,
+    /// 1.9 is 1; numbers are cut as machines cut them; most classes become others.
+    Cut,
 }
 
 /// Whether NULL counts.
@@ -57,18 +68,20 @@ impl Rules {
     /// stream, a division by zero of floats too.
     pub const KINESIS: Self = Self {
         digits_max: 18,
+        digits: DigitsRule::Capped,
         overflow: Overflow::Faults,
         floats: Floats::Finite,
-        to_whole: ToWhole::Rounds,
+        casts: Casts::Strict,
         nulls: Nulls::Respect,
     };
 
     /// Apache Flink (facts, analytics §3.1, "Expressions").
     pub const FLINK: Self = Self {
         digits_max: 38,
+        digits: DigitsRule::Adjusted,
         overflow: Overflow::Wraps,
         floats: Floats::Any,
-        to_whole: ToWhole::Cuts,
+        casts: Casts::Cut,
         nulls: Nulls::Ignore,
     };
 }

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-/// Most digits of a `DECIMAL` (facts, analytics §2.2).
+/// Most digits of a `DECIMAL` of the Kinesis dialect (facts, analytics §2.2).
 pub const DIGITS_MAX: u8 = 18;
 /// Most characters of a text and bytes of binary data (facts, analytics §2.2).
 pub const LENGTH_MAX: u32 = 65_535;
@@ -22,7 +22,7 @@ pub enum DataType {
     BigInt,
     /// Exact decimal with total and fractional digits.
     Decimal {
-        /// All digits, 1 to 18.
+        /// All digits, 1 to 18 or 38.
         precision: u8,
         /// Digits behind the point.
         scale: u8,
@@ -39,10 +39,14 @@ pub enum DataType {
     Varbinary(u32),
     /// Days since 1970-01-01.
     Date,
+    /// Microseconds since midnight.
+    Time,
     /// Microseconds since 1970-01-01 00:00 UTC.
     Timestamp,
     /// A span of time in microseconds: days, hours, minutes and seconds, no months.
     Interval,
+    /// A span of time in months.
+    Months,
 }
 
 /// Types that can stand for each other.
@@ -58,10 +62,14 @@ pub enum Class {
     Bytes,
     /// Days.
     Date,
+    /// Times of day.
+    Time,
     /// Moments.
     Timestamp,
     /// Spans of time.
     Interval,
+    /// Spans of months.
+    Months,
 }
 
 impl DataType {
@@ -80,8 +88,10 @@ impl DataType {
             Self::Char(_) | Self::Varchar(_) => Class::Text,
             Self::Varbinary(_) => Class::Bytes,
             Self::Date => Class::Date,
+            Self::Time => Class::Time,
             Self::Timestamp => Class::Timestamp,
             Self::Interval => Class::Interval,
+            Self::Months => Class::Months,
         }
     }
 
@@ -126,8 +136,10 @@ impl Class {
             Self::Text => "text",
             Self::Bytes => "bytes",
             Self::Date => "a date",
+            Self::Time => "a time",
             Self::Timestamp => "a timestamp",
             Self::Interval => "an interval",
+            Self::Months => "an interval of months",
         }
     }
 }
@@ -145,11 +157,15 @@ impl fmt::Display for DataType {
             Self::Real => f.write_str("REAL"),
             Self::Double => f.write_str("DOUBLE"),
             Self::Char(chars) => write!(f, "CHAR({chars})"),
+            Self::Varchar(u32::MAX) => f.write_str("STRING"),
+            Self::Varbinary(u32::MAX) => f.write_str("BYTES"),
             Self::Varchar(chars) => write!(f, "VARCHAR({chars})"),
             Self::Varbinary(bytes) => write!(f, "VARBINARY({bytes})"),
             Self::Date => f.write_str("DATE"),
+            Self::Time => f.write_str("TIME"),
             Self::Timestamp => f.write_str("TIMESTAMP"),
-            Self::Interval => f.write_str("INTERVAL"),
+            Self::Interval => f.write_str("INTERVAL DAY TO SECOND"),
+            Self::Months => f.write_str("INTERVAL YEAR TO MONTH"),
         }
     }
 }

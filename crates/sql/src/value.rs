@@ -17,7 +17,9 @@ pub enum Value {
     Integer(i64),
     /// An exact decimal.
     Decimal(Decimal),
-    /// IEEE 754 double, or a single widened to one; finite where the dialect wants numbers only.
+    /// IEEE 754 single; finite where the dialect wants numbers only.
+    Real(f32),
+    /// IEEE 754 double; finite where the dialect wants numbers only.
     Double(f64),
     /// Text.
     Text(Arc<str>),
@@ -25,10 +27,14 @@ pub enum Value {
     Bytes(Arc<[u8]>),
     /// Days since 1970-01-01.
     Date(i32),
+    /// Microseconds since midnight.
+    Time(i64),
     /// Microseconds since 1970-01-01 00:00 UTC.
     Timestamp(i64),
-    /// Microseconds.
+    /// A span of time in microseconds.
     Interval(i64),
+    /// A span of time in months.
+    Months(i32),
 }
 
 impl Value {
@@ -44,12 +50,15 @@ impl Value {
             Self::Decimal(it) => {
                 Some(DataType::Decimal { precision: it.precision, scale: it.scale })
             }
+            Self::Real(_) => Some(DataType::Real),
             Self::Double(_) => Some(DataType::Double),
             Self::Text(text) => Some(DataType::Varchar(saturated(text.chars().count()))),
             Self::Bytes(bytes) => Some(DataType::Varbinary(saturated(bytes.len()))),
             Self::Date(_) => Some(DataType::Date),
+            Self::Time(_) => Some(DataType::Time),
             Self::Timestamp(_) => Some(DataType::Timestamp),
             Self::Interval(_) => Some(DataType::Interval),
+            Self::Months(_) => Some(DataType::Months),
         }
     }
 }
@@ -65,9 +74,10 @@ impl Value {
             (Self::Boolean(a), Self::Boolean(b)) => a.cmp(b),
             (Self::Bytes(a), Self::Bytes(b)) => a.cmp(b),
             (Self::Date(a), Self::Date(b)) => a.cmp(b),
-            (Self::Timestamp(a), Self::Timestamp(b)) | (Self::Interval(a), Self::Interval(b)) => {
-                a.cmp(b)
-            }
+            (Self::Months(a), Self::Months(b)) => a.cmp(b),
+            (Self::Timestamp(a), Self::Timestamp(b))
+            | (Self::Interval(a), Self::Interval(b))
+            | (Self::Time(a), Self::Time(b)) => a.cmp(b),
             _ => match (self.exact(), other.exact()) {
                 (Some(a), Some(b)) => a.order(b),
                 _ => match (self.float(), other.float()) {
@@ -108,6 +118,7 @@ impl Value {
         match self {
             Self::Integer(it) => Some(*it as f64),
             Self::Decimal(it) => Some(it.to_double()),
+            Self::Real(it) => Some((*it).into()),
             Self::Double(it) => Some(*it),
             _ => None,
         }
@@ -117,12 +128,14 @@ impl Value {
         match self {
             Self::Null => 0,
             Self::Boolean(_) => 1,
-            Self::Integer(_) | Self::Decimal(_) | Self::Double(_) => 2,
+            Self::Integer(_) | Self::Decimal(_) | Self::Real(_) | Self::Double(_) => 2,
             Self::Text(_) => 3,
             Self::Bytes(_) => 4,
             Self::Date(_) => 5,
-            Self::Timestamp(_) => 6,
-            Self::Interval(_) => 7,
+            Self::Time(_) => 6,
+            Self::Timestamp(_) => 7,
+            Self::Interval(_) => 8,
+            Self::Months(_) => 9,
         }
     }
 }

@@ -9,7 +9,7 @@ use super::function::{AggregateFunction, MEAN_SCALE};
 use super::spread::{Spread, Way};
 use super::total::{Total, Width};
 use crate::decimal::{divide, rescale};
-use crate::eval::{Found, TOO_LARGE, mismatch};
+use crate::eval::{Found, TOO_LARGE, cast, mismatch};
 use crate::print::text_of;
 use crate::rules::{Floats, Nulls, Overflow};
 use crate::types::DataType;
@@ -290,10 +290,13 @@ impl Aggregate {
                 }
             }
             #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
-            Total::Float(sum) if is_mean => {
-                self.float(Some(self.width().round(sum / count as f64)))
+            Total::Float(sum) => {
+                let found = self.float(Some(if is_mean { sum / count as f64 } else { sum }));
+                match self.argument {
+                    Some(DataType::Real) => cast(&found?, DataType::Real, &self.rules),
+                    _ => found,
+                }
             }
-            Total::Float(sum) => self.float(Some(sum)),
         }
     }
 

@@ -97,7 +97,7 @@ fn dialects_differ_in_what_does_not_fit() {
         AggregateFunction::Max,
         Rules::FLINK,
         &[Value::Double(1.0), Value::Double(f64::NAN)],
-        "null",
+        "NaN",
     );
     let sum = of(&Aggregate::new(AggregateFunction::Sum, None, Rules::FLINK), &infinite);
     assert_eq!(sum, Ok(Value::Double(f64::INFINITY)));

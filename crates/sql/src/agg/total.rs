@@ -33,6 +33,7 @@ impl Total {
         match value {
             Value::Integer(it) => Ok(Self::Whole((*it).into())),
             Value::Decimal(it) => Ok(Self::Exact(it.unscaled, it.scale)),
+            Value::Real(it) => Ok(Self::Float((*it).into())),
             Value::Double(it) => Ok(Self::Float(*it)),
             other => Err(crate::eval::mismatch("A sum", other)),
         }

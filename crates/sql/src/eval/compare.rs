@@ -14,12 +14,14 @@ pub(super) fn order(left: &Value, right: &Value) -> Result<Option<Ordering>, Str
         (Value::Text(a), Value::Text(b)) => a.cmp(b),
         (Value::Bytes(a), Value::Bytes(b)) => a.cmp(b),
         (Value::Date(a), Value::Date(b)) => a.cmp(b),
-        (Value::Timestamp(a), Value::Timestamp(b)) | (Value::Interval(a), Value::Interval(b)) => {
-            a.cmp(b)
-        }
+        (Value::Months(a), Value::Months(b)) => a.cmp(b),
+        (Value::Timestamp(a), Value::Timestamp(b))
+        | (Value::Interval(a), Value::Interval(b))
+        | (Value::Time(a), Value::Time(b)) => a.cmp(b),
         _ => match pair(left, right) {
             Some(Pair::Whole(a, b)) => a.cmp(&b),
             Some(Pair::Exact(a, b)) => a.order(b),
+            Some(Pair::Single(a, b)) => order_of_floats(a.into(), b.into()),
             Some(Pair::Float(a, b)) => order_of_floats(a, b),
             None => {
                 let (left, right) = (class_word(left), class_word(right));

@@ -6,6 +6,7 @@ use super::{Fault, Found, Row, TOO_LARGE, eval, fault, mismatch, order, text, ti
 use crate::decimal::Decimal;
 use crate::expr::Expr;
 use crate::function::Function;
+use crate::rules::Rules;
 use crate::value::{MICROS_A_DAY, Value};
 
 const MICROS_A_MILLI: i64 = 1_000;
@@ -29,10 +30,11 @@ pub(super) fn call(
         }
         values.push(value);
     }
-    of_values(function, &values, row.now_micros()).map_err(|message| fault(expr, message))
+    of_values(function, &values, row).map_err(|message| fault(expr, message))
 }
 
-fn of_values(function: Function, values: &[Value], now_micros: i64) -> Found {
+fn of_values(function: Function, values: &[Value], row: &dyn Row) -> Found {
+    let (now_micros, rules) = (row.now_micros(), row.rules());
     match (function, values) {
         (Function::Coalesce, _) => Ok(Value::Null),
         (Function::CurrentDate, []) => {
@@ -43,16 +45,16 @@ fn of_values(function: Function, values: &[Value], now_micros: i64) -> Found {
             Function::CurrentRowTimestamp | Function::CurrentTimestamp | Function::LocalTimestamp,
             [],
         ) => Ok(Value::Timestamp(now_micros)),
-        (_, [one]) => of_one(function, one),
-        (_, [first, rest @ ..]) => of_more(function, first, rest),
+        (_, [one]) => of_one(function, one, rules),
+        (_, [first, rest @ ..]) => of_more(function, first, rest, rules),
         (_, []) => Err(format!("{} takes arguments", function.name())),
     }
 }
 
-fn of_one(function: Function, value: &Value) -> Found {
+fn of_one(function: Function, value: &Value, rules: &Rules) -> Found {
     match function {
         Function::Abs | Function::Ceil | Function::Floor => rounded(function, value),
-        Function::Exp | Function::Ln | Function::Log10 => transcendental(function, value),
+        Function::Exp | Function::Ln | Function::Log10 => transcendental(function, value, rules),
         Function::CeilTo(unit) => time::ceil_to(unit, value),
         Function::FloorTo(unit) => time::floor_to(unit, value),
         Function::Extract(unit) => time::extract(unit, value),
@@ -81,19 +83,19 @@ fn of_text(function: Function, value: &str) -> Found {
     })
 }
 
-fn of_more(function: Function, first: &Value, rest_of: &[Value]) -> Found {
+fn of_more(function: Function, first: &Value, rest_of: &[Value], rules: &Rules) -> Found {
     let text = |value| string(function, value);
     let number = |value| whole(function, value);
     let last = |index: usize| rest_of.get(index).map(number).transpose();
     match (function, rest_of) {
-        (Function::Mod, [by]) => rest(first, by),
+        (Function::Mod, [by]) => rest(first, by, rules),
         (Function::NullIf, [other]) => {
             let same = order(first, other)?.is_some_and(core::cmp::Ordering::is_eq);
             Ok(if same { Value::Null } else { first.clone() })
         }
         (Function::Power, [exponent]) => {
             let double = |value: &Value| value.float().ok_or_else(|| mismatch("POWER", value));
-            finite(libm::pow(double(first)?, double(exponent)?))
+            finite(libm::pow(double(first)?, double(exponent)?), rules)
         }
         (Function::Step, [Value::Interval(by)]) => time::step(first, *by),
         (Function::Step, [by]) => match (number(first)?, number(by)?) {
@@ -133,7 +135,7 @@ fn string(function: Function, value: &Value) -> Result<&str, String> {
 fn whole(function: Function, value: &Value) -> Result<i64, String> {
     match value {
         Value::Integer(number) => Ok(*number),
-        Value::Decimal(_) | Value::Double(_) => {
+        Value::Decimal(_) | Value::Real(_) | Value::Double(_) => {
             Err(format!("{} takes whole numbers", function.name()))
         }
         other => Err(mismatch(function.name(), other)),
@@ -158,17 +160,22 @@ fn rounded(function: Function, value: &Value) -> Found {
             _ if upwards => libm::ceil(*number),
             _ => libm::floor(*number),
         })),
+        Value::Real(number) => Ok(Value::Real(match function {
+            Function::Abs => number.abs(),
+            _ if upwards => libm::ceilf(*number),
+            _ => libm::floorf(*number),
+        })),
         other => Err(mismatch(function.name(), other)),
     }
 }
 
-fn transcendental(function: Function, value: &Value) -> Found {
+fn transcendental(function: Function, value: &Value, rules: &Rules) -> Found {
     let number = value.float().ok_or_else(|| mismatch(function.name(), value))?;
     if function == Function::Exp {
-        return finite(libm::exp(number));
+        return finite(libm::exp(number), rules);
     }
     if number <= 0.0 {
         return Err(format!("{} takes numbers above zero", function.name()));
     }
-    finite(if function == Function::Ln { libm::log(number) } else { libm::log10(number) })
+    finite(if function == Function::Ln { libm::log(number) } else { libm::log10(number) }, rules)
 }

@@ -16,6 +16,7 @@ use core::cmp::Ordering;
 
 use self::compare::order;
 use crate::expr::{BinaryOp, Expr, ExprKind, Name, Span, Truth, UnaryOp};
+use crate::rules::Rules;
 use crate::types::Class;
 use crate::value::Value;
 
@@ -29,6 +30,11 @@ pub trait Row {
 
     /// The time of the row in microseconds since 1970: `CURRENT_TIMESTAMP`.
     fn now_micros(&self) -> i64;
+
+    /// The answers of the dialect.
+    fn rules(&self) -> &'static Rules {
+        &Rules::KINESIS
+    }
 }
 
 /// Why there is no value.
@@ -55,11 +61,11 @@ pub fn eval(expr: &Expr, row: &dyn Row) -> Result<Value, Fault> {
     let found = match &expr.kind {
         ExprKind::Literal(value) => Ok(value.clone()),
         ExprKind::Column(path) => Ok(row.column(path)),
-        ExprKind::Unary(op, operand) => unary(*op, &of(operand)?),
+        ExprKind::Unary(op, operand) => unary(*op, &of(operand)?, row.rules()),
         ExprKind::Binary(op @ (BinaryOp::And | BinaryOp::Or), left, right) => {
             return junction(*op, expr, (left, right), row);
         }
-        ExprKind::Binary(op, left, right) => binary(*op, &of(left)?, &of(right)?),
+        ExprKind::Binary(op, left, right) => binary(*op, &of(left)?, &of(right)?, row.rules()),
         ExprKind::Like { value, pattern, escape, negated } => {
             let escape = escape.as_ref().map(|escape| of(escape)).transpose()?;
             like::like(&of(value)?, &of(pattern)?, escape.as_ref()).map(|it| flip(it, *negated))
@@ -86,7 +92,7 @@ pub fn eval(expr: &Expr, row: &dyn Row) -> Result<Value, Fault> {
         ExprKind::Case { operand, branches, otherwise } => {
             return case(operand.as_deref(), branches, otherwise.as_deref(), row);
         }
-        ExprKind::Cast(value, target) => cast(&of(value)?, *target),
+        ExprKind::Cast(value, target) => cast(&of(value)?, *target, row.rules()),
     };
     found.map_err(|message| fault(expr, message))
 }
@@ -95,19 +101,19 @@ fn fault(expr: &Expr, message: String) -> Fault {
     Fault { span: expr.span, message }
 }
 
-fn unary(op: UnaryOp, value: &Value) -> Found {
+fn unary(op: UnaryOp, value: &Value, rules: &Rules) -> Found {
     match op {
-        UnaryOp::Minus => arithmetic::negate(value),
+        UnaryOp::Minus => arithmetic::negate(value, rules),
         UnaryOp::Plus => arithmetic::number(value, "+"),
         UnaryOp::Not => Ok(flip(truth(value, "NOT")?, true)),
     }
 }
 
-fn binary(op: BinaryOp, left: &Value, right: &Value) -> Found {
+fn binary(op: BinaryOp, left: &Value, right: &Value, rules: &Rules) -> Found {
     let holds = |fits: fn(Ordering) -> bool| Ok(boolean(order(left, right)?.map(fits)));
     match op {
         BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide => {
-            arithmetic::binary(op, left, right)
+            arithmetic::binary(op, left, right, rules)
         }
         BinaryOp::Concat => text::concat(left, right),
         BinaryOp::Equal => holds(Ordering::is_eq),

@@ -40,18 +40,19 @@ impl Parser<'_> {
         let value = match word.as_str() {
             "DATE" => date_of(&text).map(Value::Date),
             "TIMESTAMP" => timestamp_of(&text).map(Value::Timestamp),
-            "TIME" => return Err(no_time(from)),
+            "TIME" => time_of(&text).map(Value::Time),
             "INTERVAL" => {
                 self.at += 2;
-                let unit = self.unit()?;
-                return interval(&text, unit, from.to(self.last_span())).map(Some);
+                let (first, last) = self.qualifier()?;
+                return interval(&text, (first, last), from.to(self.last_span())).map(Some);
             }
             _ => return Ok(None),
         };
         self.at += 2;
         let span = from.to(self.last_span());
         let value = value.ok_or_else(|| {
-            let help = "Write DATE '2026-03-01' or TIMESTAMP '2026-03-01 10:01:59'";
+            let help =
+                "Write DATE '2026-03-01', TIME '10:01:59' or TIMESTAMP '2026-03-01 10:01:59'";
             Problem::new("SQL-014", span, format!("`{text}` is no {word}"), help)
         })?;
         Ok(Some(ExprKind::Literal(value)))
@@ -65,6 +66,20 @@ impl Parser<'_> {
             }
         }
         Err(self.expected("`DAY`, `HOUR`, `MINUTE` or another unit of time"))
+    }
+
+    /// What stands behind an interval: `DAY`, `SECOND(3)`, `HOUR TO SECOND`: its first and its last
+    /// unit.
+    pub(super) fn qualifier(&mut self) -> Result<(Unit, Unit), Problem> {
+        let first = self.unit()?;
+        self.lengths()?;
+        if !self.take_word("TO") {
+            return Ok((first, first));
+        }
+        let last = self.unit()?;
+        self.lengths()?;
+        let is_order = first.chain().contains(&last);
+        if is_order { Ok((first, last)) } else { Err(self.expected("a shorter unit of time")) }
     }
 
     /// The name of a type with its lengths.
@@ -88,7 +103,12 @@ impl Parser<'_> {
             "REAL" => DataType::Real,
             "DOUBLE" | "FLOAT" => DataType::Double,
             "DATE" => DataType::Date,
-            "TIMESTAMP" => DataType::Timestamp,
+            "TIME" | "TIMESTAMP" | "TIMESTAMP_LTZ" if length <= 9 && second.is_none() => {
+                self.zone()?;
+                return Ok(if word == "TIME" { DataType::Time } else { DataType::Timestamp });
+            }
+            "STRING" => DataType::Varchar(u32::MAX),
+            "BYTES" => DataType::Varbinary(u32::MAX),
             "CHAR" | "CHARACTER" if first.is_none() || length > 0 => DataType::Char(length),
             "VARCHAR" if length > 0 => DataType::Varchar(first.unwrap_or(LENGTH_MAX)),
             "BINARY" | "VARBINARY" if length > 0 => {
@@ -110,7 +130,6 @@ impl Parser<'_> {
             "CHAR" | "CHARACTER" | "VARCHAR" | "BINARY" | "VARBINARY" => {
                 return bad(format!("{word} needs a length from 1"), "Write such as VARCHAR(20)");
             }
-            "TIME" => return Err(no_time(from)),
             _ => {
                 let help = "Use BOOLEAN, INTEGER, BIGINT, DECIMAL(p, s), DOUBLE, VARCHAR(n), DATE \
                             or TIMESTAMP";
@@ -125,6 +144,18 @@ impl Parser<'_> {
             return bad(format!("{word} cannot have this length"), "Leave it out, or lower it");
         }
         Ok(found)
+    }
+
+    /// `WITH LOCAL TIME ZONE`, `WITHOUT TIME ZONE`: there is only UTC.
+    fn zone(&mut self) -> Result<(), Problem> {
+        let with = self.is_word("WITH") && self.is_word_token(self.token_behind(), "LOCAL");
+        if with {
+            self.at += 2;
+        } else if !self.take_word("WITHOUT") {
+            return Ok(());
+        }
+        self.want_word("TIME")?;
+        self.want_word("ZONE")
     }
 
     fn text_of_span(&self, span: Span) -> &str {
@@ -176,38 +207,58 @@ pub(crate) fn timestamp_of(text: &str) -> Option<i64> {
     calendar::parse(text)
 }
 
-fn interval(text: &str, unit: Unit, span: Span) -> Result<ExprKind, Problem> {
-    let help = "Write such as INTERVAL '60' SECOND, with SECOND, MINUTE, HOUR or DAY";
-    let Some(unit_micros) = unit.micros() else {
-        let message = "Intervals of months and years are not known here";
-        return Err(Problem::new("SQL-014", span, message, help));
-    };
-    match interval_of(text, unit_micros) {
-        Some(micros) => Ok(ExprKind::Literal(Value::Interval(micros))),
-        None => {
-            let message = format!("`{text}` is no number of {}s", unit.word().to_ascii_lowercase());
-            Err(Problem::new("SQL-014", span, message, help))
-        }
-    }
+/// Microseconds since midnight of `10:01:59.5`.
+pub(crate) fn time_of(text: &str) -> Option<i64> {
+    let micros = calendar::parse(&format!("1970-01-01 {text}"))?;
+    (0..MICROS_A_DAY).contains(&micros).then_some(micros)
 }
 
-/// So many units; digits behind the point down to the microsecond.
-fn interval_of(text: &str, unit_micros: i64) -> Option<i64> {
+fn interval(text: &str, units: (Unit, Unit), span: Span) -> Result<ExprKind, Problem> {
+    let value = match units.0.months() {
+        Some(_) => months_of(text, units).map(Value::Months),
+        None => interval_of(text, units).map(Value::Interval),
+    };
+    let last = units.1.word().to_ascii_lowercase();
+    value.map(ExprKind::Literal).ok_or_else(|| {
+        let message = format!("`{text}` is no number of {last}s");
+        let help = "Write such as INTERVAL '60' SECOND, INTERVAL '1:30' MINUTE TO SECOND or \
+                    INTERVAL '3' MONTH";
+        Problem::new("SQL-014", span, message, help)
+    })
+}
+
+/// `14`, or `1-2` of years and months.
+fn months_of(text: &str, (first, last): (Unit, Unit)) -> Option<i32> {
+    let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
+    let mut months: i32 = 0;
+    let mut parts = digits.split('-');
+    for unit in first.chain().iter().take_while(|it| **it != last).chain([&last]) {
+        let count: i32 = parts.next()?.parse().ok()?;
+        months = months.checked_add(count.checked_mul(unit.months()?)?)?;
+    }
+    if parts.next().is_some() { None } else { months.checked_mul(sign) }
+}
+
+/// So many units, or `1 10:30:00.5` of several; digits behind the point down to the microsecond.
+fn interval_of(text: &str, (first, last): (Unit, Unit)) -> Option<i64> {
     let (sign, digits) = text.strip_prefix('-').map_or((1, text), |rest| (-1, rest));
     let (whole, behind) = digits.split_once('.').unwrap_or((digits, ""));
-    let only_digits = whole.bytes().chain(behind.bytes()).all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || !only_digits || behind.len() > 6 {
+    let mut micros: i64 = 0;
+    let mut parts = whole.split([' ', ':']);
+    for unit in first.chain().iter().take_while(|it| **it != last).chain([&last]) {
+        let part = parts.next()?;
+        if part.is_empty() || !part.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        micros = micros.checked_add(part.parse::<i64>().ok()?.checked_mul(unit.micros()?)?)?;
+    }
+    let good = behind.len() <= 6 && behind.bytes().all(|byte| byte.is_ascii_digit());
+    if parts.next().is_some() || !good {
         return None;
     }
     let part: i64 = if behind.is_empty() { 0 } else { behind.parse().ok()? };
     let per_one = 10_i64.pow(u32::try_from(behind.len()).ok()?);
-    let micros = whole.parse::<i64>().ok()?.checked_mul(unit_micros)?;
-    micros.checked_add(part * (unit_micros / per_one))?.checked_mul(sign)
-}
-
-fn no_time(span: Span) -> Problem {
-    let help = "Use TIMESTAMP, or EXTRACT(HOUR FROM …)";
-    Problem::new("SQL-013", span, "The type TIME is not simulated", help)
+    micros.checked_add(part * (last.micros()? / per_one))?.checked_mul(sign)
 }
 
 /// A text as a value.

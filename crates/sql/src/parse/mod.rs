@@ -13,7 +13,7 @@ use self::lex::{Token, TokenKind, lex};
 use crate::expr::{Expr, ExprKind, Name, Select, SelectItem, Span};
 use crate::problem::Problem;
 
-pub(crate) use self::literal::{date_of, timestamp_of};
+pub(crate) use self::literal::{date_of, time_of, timestamp_of};
 pub(crate) use self::operator::level;
 
 /// Longest text: what the code of an application may have (facts, analytics §1.1).
