@@ -145,7 +145,7 @@ def answer(case, data, folder):
     except Exception as problem:
         said = str(problem)
         at = said.rfind("Caused by: ")
-        said = said[at + 11 :] if at >= 0 else said
+        said = said[at + 11 :] if at >= 0 else "An error occurred"
         rows += ["refused " + " ".join(said.split("\n")[0].split())[:200]]
     return rows
 
