@@ -5,7 +5,7 @@
 
 use crate::decimal::{Digits, WHOLE, product_digits, quotient_digits, sum_digits};
 use crate::eval::can_cast;
-use crate::expr::{BinaryOp, Expr, ExprKind, Name, Span, Truth, UnaryOp};
+use crate::expr::{BinaryOp, Expr, ExprKind, Name, Span, TIME_SLOT, Truth, UnaryOp};
 use crate::function::Function;
 use crate::problem::Problem;
 use crate::rules::Rules;
@@ -33,11 +33,24 @@ pub fn check(
     columns: &dyn Fn(&[Name]) -> Column,
     problems: &mut Vec<Problem>,
 ) -> Option<DataType> {
-    Checker { columns, problems }.of(expr)
+    Checker { columns, slots: &[], problems }.of(expr)
+}
+
+/// The type of a bound expression over values of these types. Every problem is told: `SQL-020`
+/// to `SQL-023`.
+#[inline(never)]
+pub fn check_bound(
+    expr: &Expr,
+    slots: &[Option<DataType>],
+    problems: &mut Vec<Problem>,
+) -> Option<DataType> {
+    Checker { columns: &|_| Column::Any, slots, problems }.of(expr)
 }
 
 struct Checker<'a> {
     columns: &'a dyn Fn(&[Name]) -> Column,
+    /// Types of what is bound already.
+    slots: &'a [Option<DataType>],
     problems: &'a mut Vec<Problem>,
 }
 
@@ -48,6 +61,10 @@ impl Checker<'_> {
         match &expr.kind {
             ExprKind::Literal(value) => value.data_type(),
             ExprKind::Column(path) => self.column(path, expr.span),
+            ExprKind::Slot(TIME_SLOT) => Some(DataType::Timestamp),
+            ExprKind::Slot(index) => self.slots.get(*index as usize).copied().flatten(),
+            // Whoever binds names puts something else in their place, and checks that.
+            ExprKind::Aggregate(_) | ExprKind::User { .. } => None,
             ExprKind::Unary(op, operand) => {
                 let found = self.of(operand);
                 let interval = *op == UnaryOp::Minus

@@ -1,5 +1,6 @@
 //! Expressions as trees, every node with its place in the text.
 
+use crate::ast::Over;
 use crate::function::Function;
 use crate::types::DataType;
 use crate::value::Value;
@@ -118,6 +119,46 @@ pub enum ExprKind {
     },
     /// `CAST(a AS VARCHAR(4))`.
     Cast(Box<Expr>, DataType),
+    /// A value of the row by its index, once names are bound; [`TIME_SLOT`] is its time.
+    Slot(u32),
+    /// `COUNT(*)`, `SUM(a) OVER w`: in queries only.
+    Aggregate(Box<AggregateCall>),
+    /// A call of what is no function of the language: in queries only, until names are bound.
+    User {
+        /// Its name.
+        name: Name,
+        /// Its arguments.
+        arguments: Vec<Expr>,
+    },
+}
+
+/// The index that stands for the time of the row itself: `ROWTIME`.
+pub const TIME_SLOT: u32 = u32::MAX;
+
+/// A function over many rows.
+#[derive(Clone, Debug)]
+pub struct AggregateCall {
+    /// Its name, in capitals.
+    pub name: String,
+    /// Its arguments; none for `COUNT(*)`.
+    pub arguments: Vec<Expr>,
+    /// `DISTINCT`.
+    pub distinct: bool,
+    /// `FILTER (WHERE …)`.
+    pub filter: Option<Expr>,
+    /// `IGNORE NULLS`.
+    pub ignore_nulls: bool,
+    /// `FROM LAST`.
+    pub from_last: bool,
+    /// The sliding window it is taken over; without one it is about a group.
+    pub over: Option<Over>,
+}
+
+impl PartialEq for AggregateCall {
+    /// As written: two of them are one, wherever they stand.
+    fn eq(&self, other: &Self) -> bool {
+        crate::print::print_aggregate(self) == crate::print::print_aggregate(other)
+    }
 }
 
 /// Operators with one operand.
@@ -223,10 +264,69 @@ impl Expr {
         self.each(&mut |child| child.visit(see));
     }
 
+    /// The same tree with some nodes in the place of others: `with` is asked from the outside in,
+    /// and what it gives is not looked into.
+    ///
+    /// What stands inside an aggregate stays as it is.
+    #[must_use]
+    pub fn replaced(&self, with: &mut dyn FnMut(&Self) -> Option<Self>) -> Self {
+        if let Some(other) = with(self) {
+            return other;
+        }
+        let mut one = |expr: &Self| Box::new(expr.replaced(with));
+        let kind = match &self.kind {
+            ExprKind::Literal(_)
+            | ExprKind::Column(_)
+            | ExprKind::Slot(_)
+            | ExprKind::Aggregate(_) => self.kind.clone(),
+            ExprKind::Unary(op, inner) => ExprKind::Unary(*op, one(inner)),
+            ExprKind::Cast(inner, target) => ExprKind::Cast(one(inner), *target),
+            ExprKind::Is { value, truth, negated } => {
+                ExprKind::Is { value: one(value), truth: *truth, negated: *negated }
+            }
+            ExprKind::Binary(op, left, right) => ExprKind::Binary(*op, one(left), one(right)),
+            ExprKind::Like { value, pattern, escape, negated } => ExprKind::Like {
+                value: one(value),
+                pattern: one(pattern),
+                escape: escape.as_ref().map(|it| one(it)),
+                negated: *negated,
+            },
+            ExprKind::Between { value, low, high, symmetric, negated } => ExprKind::Between {
+                value: one(value),
+                low: one(low),
+                high: one(high),
+                symmetric: *symmetric,
+                negated: *negated,
+            },
+            ExprKind::Case { operand, branches, otherwise } => ExprKind::Case {
+                operand: operand.as_ref().map(|it| one(it)),
+                branches: {
+                    let pair = |(a, b): &(Self, Self)| (a.replaced(with), b.replaced(with));
+                    branches.iter().map(pair).collect()
+                },
+                otherwise: otherwise.as_ref().map(|it| Box::new(it.replaced(with))),
+            },
+            ExprKind::In { value, list, negated } => ExprKind::In {
+                value: one(value),
+                list: list.iter().map(|it| it.replaced(with)).collect(),
+                negated: *negated,
+            },
+            ExprKind::Call { function, arguments } => ExprKind::Call {
+                function: *function,
+                arguments: arguments.iter().map(|it| it.replaced(with)).collect(),
+            },
+            ExprKind::User { name, arguments } => ExprKind::User {
+                name: name.clone(),
+                arguments: arguments.iter().map(|it| it.replaced(with)).collect(),
+            },
+        };
+        Self::new(kind, self.span)
+    }
+
     /// The expressions right below, in the order they are written.
     fn each<'a>(&'a self, see: &mut dyn FnMut(&'a Self)) {
         match &self.kind {
-            ExprKind::Literal(_) | ExprKind::Column(_) => {}
+            ExprKind::Literal(_) | ExprKind::Column(_) | ExprKind::Slot(_) => {}
             ExprKind::Unary(_, inner)
             | ExprKind::Cast(inner, _)
             | ExprKind::Is { value: inner, .. } => see(inner),
@@ -248,7 +348,16 @@ impl Expr {
                 see(value);
                 list.iter().for_each(see);
             }
-            ExprKind::Call { arguments, .. } => arguments.iter().for_each(see),
+            ExprKind::Call { arguments, .. } | ExprKind::User { arguments, .. } => {
+                arguments.iter().for_each(see);
+            }
+            ExprKind::Aggregate(aggregate) => {
+                aggregate.arguments.iter().for_each(&mut *see);
+                aggregate.filter.iter().for_each(&mut *see);
+                if let Some(Over::Inline(spec)) = &aggregate.over {
+                    spec.each(see);
+                }
+            }
             ExprKind::Case { operand, branches, otherwise } => {
                 operand.iter().for_each(|operand| see(operand));
                 for (condition, result) in branches {

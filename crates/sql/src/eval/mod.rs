@@ -28,6 +28,11 @@ pub trait Row {
     /// The value of a column; NULL when it is not there.
     fn column(&self, path: &[Name]) -> Value;
 
+    /// The value of a bound column, by its index; NULL when it is not there.
+    fn slot(&self, _index: u32) -> Value {
+        Value::Null
+    }
+
     /// The time of the row in microseconds since 1970: `CURRENT_TIMESTAMP`.
     fn now_micros(&self) -> i64;
 
@@ -61,6 +66,10 @@ pub fn eval(expr: &Expr, row: &dyn Row) -> Result<Value, Fault> {
     let found = match &expr.kind {
         ExprKind::Literal(value) => Ok(value.clone()),
         ExprKind::Column(path) => Ok(row.column(path)),
+        ExprKind::Slot(index) => Ok(row.slot(*index)),
+        // Whoever binds names puts something else in their place.
+        ExprKind::Aggregate(it) => Err(format!("{} is about many rows", it.name)),
+        ExprKind::User { name, .. } => Err(format!("There is no function `{}`", name.text)),
         ExprKind::Unary(op, operand) => unary(*op, &of(operand)?, row.rules()),
         ExprKind::Binary(op @ (BinaryOp::And | BinaryOp::Or), left, right) => {
             return junction(*op, expr, (left, right), row);

@@ -1,7 +1,9 @@
 //! From text to words, numbers, quoted pieces and signs.
 
 use super::{TEXT_BYTES_MAX, u32_of};
+use crate::dialect::Dialect;
 use crate::expr::Span;
+use crate::limits::PROBLEMS_MAX;
 use crate::problem::Problem;
 
 /// One piece of the text.
@@ -31,25 +33,39 @@ pub(super) enum TokenKind {
 }
 
 /// Longer ones first.
-static SIGNS: [&str; 18] =
-    ["||", "<>", "<=", ">=", "!=", "(", ")", ",", ".", "+", "-", "*", "/", "=", "<", ">", ";", "%"];
+static SIGNS: [&str; 19] = [
+    "||", "<>", "<=", ">=", "!=", "=>", "(", ")", ",", ".", "+", "-", "*", "/", "=", "<", ">", ";",
+    "%",
+];
 
-/// Cuts a text into pieces; the last one is the end.
-pub(super) fn lex(text: &str) -> Result<Vec<Token>, Problem> {
+/// Cuts a text into pieces; the last one is the end. What is no piece is told and left out.
+pub(super) fn lex(text: &str, dialect: Dialect, problems: &mut Vec<Problem>) -> Vec<Token> {
     if text.len() > TEXT_BYTES_MAX {
         let message = format!("The text is longer than {TEXT_BYTES_MAX} bytes");
-        return Err(Problem::new("SQL-001", Span::default(), message, "Shorten it"));
+        problems.push(Problem::new("SQL-001", Span::default(), message, "Shorten it"));
+        return vec![Token { kind: TokenKind::End, span: Span::default() }];
     }
-    let mut lexer = Lexer { text, at: 0 };
+    let mut lexer = Lexer { text, at: 0, quote: dialect.quote() };
     let mut tokens = Vec::new();
     loop {
-        lexer.skip_blanks()?;
         let from = lexer.at;
-        let kind = lexer.token()?;
-        let is_end = kind == TokenKind::End;
-        tokens.push(Token { kind, span: lexer.since(from) });
-        if is_end {
-            return Ok(tokens);
+        match lexer.next() {
+            Ok(token) => {
+                let is_end = token.kind == TokenKind::End;
+                tokens.push(token);
+                if is_end {
+                    return tokens;
+                }
+            }
+            Err(problem) => {
+                // Behind it the text goes on.
+                lexer.at = lexer.at.max(problem.span.to as usize);
+                debug_assert!(lexer.at > from, "what is no piece is passed");
+                problems.push(problem);
+                if problems.len() >= PROBLEMS_MAX {
+                    lexer.at = text.len();
+                }
+            }
         }
     }
 }
@@ -57,9 +73,18 @@ pub(super) fn lex(text: &str) -> Result<Vec<Token>, Problem> {
 struct Lexer<'a> {
     text: &'a str,
     at: usize,
+    /// What stands around names.
+    quote: char,
 }
 
 impl Lexer<'_> {
+    fn next(&mut self) -> Result<Token, Problem> {
+        self.skip_blanks()?;
+        let from = self.at;
+        let kind = self.token()?;
+        Ok(Token { kind, span: self.since(from) })
+    }
+
     fn rest(&self) -> &str {
         self.text.get(self.at..).unwrap_or_default()
     }
@@ -104,7 +129,7 @@ impl Lexer<'_> {
         let second = rest.as_bytes().get(1).copied().unwrap_or_default();
         match first {
             '\'' => Ok(TokenKind::Text(self.quoted("text", '\'')?)),
-            '"' => self.quoted_name(),
+            _ if first == self.quote => self.quoted_name(),
             'x' | 'X' if second == b'\'' => self.bytes(),
             '0'..='9' => self.number(),
             '.' if second.is_ascii_digit() => self.number(),
@@ -149,7 +174,7 @@ impl Lexer<'_> {
 
     fn quoted_name(&mut self) -> Result<TokenKind, Problem> {
         let from = self.at;
-        let name = self.quoted("name", '"')?;
+        let name = self.quoted("name", self.quote)?;
         if name.is_empty() {
             let help = "Write the name of a column between the quotes";
             return Err(Problem::new("SQL-004", self.since(from), "A name is empty", help));
@@ -212,8 +237,14 @@ fn word_length(text: &str) -> usize {
 mod tests {
     use super::*;
 
+    fn lexed(text: &str) -> Result<Vec<Token>, Problem> {
+        let mut problems = Vec::new();
+        let tokens = lex(text, Dialect::Kinesis, &mut problems);
+        problems.into_iter().next().map_or(Ok(tokens), Err)
+    }
+
     fn pieces(text: &str) -> Vec<&str> {
-        let tokens = lex(text).unwrap();
+        let tokens = lexed(text).unwrap();
         tokens.iter().map(|it| &text[it.span.from as usize..it.span.to as usize]).collect()
     }
 
@@ -227,7 +258,7 @@ mod tests {
         );
         assert_eq!(pieces("1.5.2 1e x'0F'"[..5].trim()), ["1.5", ".2", ""]);
         let kinds: Vec<TokenKind> =
-            lex("X'3f67' 'it''s' \"é\"").unwrap().into_iter().map(|it| it.kind).collect();
+            lexed("X'3f67' 'it''s' \"é\"").unwrap().into_iter().map(|it| it.kind).collect();
         let quoted = TokenKind::Quoted("é".to_owned());
         let text = TokenKind::Text("it's".to_owned());
         assert_eq!(kinds, [TokenKind::Bytes(vec![0x3f, 0x67]), text, quoted, TokenKind::End]);
@@ -246,10 +277,10 @@ mod tests {
             ("1 + 12ab", "SQL-006", 4),
             ("1e", "SQL-006", 0),
         ] {
-            let problem = lex(text).unwrap_err();
+            let problem = lexed(text).unwrap_err();
             assert_eq!((problem.code, problem.span.from), (code, from), "{text}");
             assert!(!problem.help.is_empty());
         }
-        assert_eq!(lex(&"a".repeat(TEXT_BYTES_MAX + 1)).unwrap_err().code, "SQL-001");
+        assert_eq!(lexed(&"a".repeat(TEXT_BYTES_MAX + 1)).unwrap_err().code, "SQL-001");
     }
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use base::calendar;
 
-use super::Parser;
 use super::lex::TokenKind;
+use super::{Parser, Scope};
 use crate::decimal::Decimal;
 use crate::expr::{ExprKind, Span};
 use crate::function::Unit;
@@ -95,6 +95,14 @@ impl Parser<'_> {
         let bad = |message: String, help: &str| Err(Problem::new("SQL-015", span, message, help));
         let length = first.unwrap_or(1);
         let found = match word.as_str() {
+            "STRING" if !self.dialect.says_stream() => DataType::Varchar(LENGTH_MAX),
+            "BYTES" if !self.dialect.says_stream() => DataType::Varbinary(LENGTH_MAX),
+            // Digits of a second: times are kept to the microsecond anyway.
+            "TIMESTAMP" | "TIMESTAMP_LTZ"
+                if self.scope == Scope::Script && first.is_none_or(|it| it <= 9) =>
+            {
+                return Ok(DataType::Timestamp);
+            }
             "BOOLEAN" => DataType::Boolean,
             "TINYINT" => DataType::TinyInt,
             "SMALLINT" => DataType::SmallInt,

@@ -1,20 +1,31 @@
-//! From text to trees: a scalar expression, or a select list.
+//! From text to trees: a scalar expression, a select list, or a script of statements.
+//!
+//! A script is read to its end whatever is wrong with it: each problem is told, and reading goes
+//! on behind it.
 //!
 //! Operators bind as in Apache Calcite, the parser of the service's engine: `OR`, `AND`, `NOT`,
 //! `IS`, comparisons, `BETWEEN` `IN` `LIKE`, `+ -`, `* / ||`, signs (Calcite SQL reference,
 //! "Operator precedence").
 
+mod aggregate;
+mod ddl;
 mod lex;
 mod literal;
 mod operator;
 mod primary;
+mod query;
+mod script;
+mod source;
+mod window;
 
 use self::lex::{Token, TokenKind, lex};
+use crate::dialect::Dialect;
 use crate::expr::{Expr, ExprKind, Name, Select, SelectItem, Span};
 use crate::problem::Problem;
 
 pub(crate) use self::literal::{date_of, time_of, timestamp_of};
 pub(crate) use self::operator::level;
+pub use self::script::parse_script;
 
 /// Longest text: what the code of an application may have (facts, analytics §1.1).
 pub const TEXT_BYTES_MAX: usize = 102_400;
@@ -64,6 +75,34 @@ static RESERVED: [&str; 36] = [
     "WHERE",
 ];
 
+/// Words behind which a new clause begins: in queries they are no names for what stands before.
+static CLAUSES: [&str; 24] = [
+    "CROSS",
+    "EMIT",
+    "EXCEPT",
+    "FETCH",
+    "FILTER",
+    "FULL",
+    "INNER",
+    "INTERSECT",
+    "LEFT",
+    "LIMIT",
+    "MATCH_RECOGNIZE",
+    "NATURAL",
+    "OFFSET",
+    "OUTER",
+    "OVER",
+    "PARTITION",
+    "RANGE",
+    "RIGHT",
+    "ROWS",
+    "UNION",
+    "USING",
+    "WINDOW",
+    "WINDOWED",
+    "WITHIN",
+];
+
 /// Whether a word cannot be a name without quotes, in whatever case.
 #[must_use]
 pub fn is_reserved(word: &str) -> bool {
@@ -76,7 +115,7 @@ pub fn is_reserved(word: &str) -> bool {
 /// The first thing that is wrong: `SQL-001` to `SQL-017`.
 #[inline(never)]
 pub fn parse_expr(text: &str) -> Result<Expr, Problem> {
-    let mut parser = Parser::new(text)?;
+    let mut parser = Parser::of_row(text)?;
     let expr = parser.expr()?;
     parser.end()?;
     Ok(expr)
@@ -88,7 +127,7 @@ pub fn parse_expr(text: &str) -> Result<Expr, Problem> {
 /// The first thing that is wrong: `SQL-001` to `SQL-018`.
 #[inline(never)]
 pub fn parse_select(text: &str) -> Result<Select, Problem> {
-    let mut parser = Parser::new(text)?;
+    let mut parser = Parser::of_row(text)?;
     let mut items: Vec<SelectItem> = Vec::new();
     loop {
         let item = parser.item()?;
@@ -103,16 +142,36 @@ pub fn parse_select(text: &str) -> Result<Select, Problem> {
     }
 }
 
+/// What is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Scope {
+    /// An expression over one row.
+    Row,
+    /// Statements, in which expressions are about many rows.
+    Script,
+}
+
 struct Parser<'a> {
     text: &'a str,
     tokens: Vec<Token>,
     at: usize,
     depth: u32,
+    dialect: Dialect,
+    scope: Scope,
+    /// What was wrong where reading went on.
+    problems: Vec<Problem>,
 }
 
 impl<'a> Parser<'a> {
-    fn new(text: &'a str) -> Result<Self, Problem> {
-        Ok(Self { text, tokens: lex(text)?, at: 0, depth: 0 })
+    fn new(text: &'a str, dialect: Dialect, scope: Scope) -> Self {
+        let mut problems = Vec::new();
+        let tokens = lex(text, dialect, &mut problems);
+        Self { text, tokens, at: 0, depth: 0, dialect, scope, problems }
+    }
+
+    fn of_row(text: &'a str) -> Result<Self, Problem> {
+        let mut parser = Self::new(text, Dialect::Kinesis, Scope::Row);
+        if parser.problems.is_empty() { Ok(parser) } else { Err(parser.problems.swap_remove(0)) }
     }
 
     fn item(&mut self) -> Result<SelectItem, Problem> {
@@ -120,17 +179,55 @@ impl<'a> Parser<'a> {
             return Ok(SelectItem::All);
         }
         let expr = self.expr()?;
+        let alias = self.alias()?;
+        Ok(SelectItem::Column { expr, alias })
+    }
+
+    /// `AS name`, or the name alone.
+    fn alias(&mut self) -> Result<Option<Name>, Problem> {
         let named = self.take_word("AS");
         let alias = match &self.token().kind {
             TokenKind::Quoted(text) => Some(Name { text: text.clone(), quoted: true }),
-            TokenKind::Word if !is_reserved(self.slice()) => {
+            TokenKind::Word if !self.begins_something(named) => {
                 Some(Name { text: self.slice().to_owned(), quoted: false })
             }
             _ if named => return Err(self.expected("a name behind `AS`")),
             _ => None,
         };
         self.at += usize::from(alias.is_some());
-        Ok(SelectItem::Column { expr, alias })
+        Ok(alias)
+    }
+
+    /// Whether the word that stands here is no name for what stands before it.
+    fn begins_something(&self, named: bool) -> bool {
+        let clause = |word: &str| word.eq_ignore_ascii_case(self.slice());
+        is_reserved(self.slice())
+            || (!named && self.scope == Scope::Script && CLAUSES.iter().any(|it| clause(it)))
+    }
+
+    /// A name of a thing.
+    fn name(&mut self, what: &str) -> Result<Name, Problem> {
+        let name = match &self.token().kind {
+            TokenKind::Quoted(text) => Name { text: text.clone(), quoted: true },
+            TokenKind::Word if !is_reserved(self.slice()) => {
+                Name { text: self.slice().to_owned(), quoted: false }
+            }
+            _ => return Err(self.expected(what)),
+        };
+        self.at += 1;
+        Ok(name)
+    }
+
+    /// A text in single quotes.
+    fn quoted_text(&mut self, what: &str) -> Result<String, Problem> {
+        match &self.token().kind {
+            TokenKind::Text(text) => {
+                let text = text.clone();
+                self.at += 1;
+                Ok(text)
+            }
+            _ => Err(self.expected(what)),
+        }
     }
 
     /// Two results cannot have one name.

@@ -2,7 +2,7 @@
 
 use super::lex::TokenKind;
 use super::operator::level;
-use super::{Parser, is_reserved, literal};
+use super::{Parser, Scope, is_reserved, literal};
 use crate::expr::{Expr, ExprKind, Name};
 use crate::function::{self, Function, Known, Side};
 use crate::problem::Problem;
@@ -117,6 +117,7 @@ impl Parser<'_> {
         let bad = |code, message: String, help: String| Problem::new(code, span, message, help);
         let (function, least, most) = match function::find(name) {
             Known::Here(function, least, most) => (function, least, most),
+            _ if self.is_aggregate(name) => return self.aggregate(name),
             Known::Aggregate => {
                 let help = "Here there is one row at a time; aggregate them downstream";
                 return Err(bad("SQL-012", format!("{name} is about many rows"), help.to_owned()));
@@ -125,6 +126,7 @@ impl Parser<'_> {
                 let help = "Use another function".to_owned();
                 return Err(bad("SQL-012", format!("{name} is not simulated"), help));
             }
+            Known::Unknown(_) if self.scope == Scope::Script => return self.user_call(),
             Known::Unknown(near) => {
                 let help = near.map_or_else(
                     || "Check the spelling".to_owned(),

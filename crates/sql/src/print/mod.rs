@@ -1,24 +1,58 @@
-//! Expressions as text again: reading it gives the same tree.
+//! Trees as text again: reading it gives the same tree.
+
+mod query;
+mod script;
 
 use base::calendar::Civil;
 
-use crate::expr::{BinaryOp, Expr, ExprKind, Name, Select, SelectItem, UnaryOp};
+use crate::dialect::Dialect;
+use crate::expr::{AggregateCall, BinaryOp, Expr, ExprKind, Name, Select, SelectItem, UnaryOp};
 use crate::function::Function;
 use crate::parse::level;
 use crate::value::{Value, midnight};
 
+pub use self::script::print_script;
+
+/// Text on its way, in a dialect.
+struct Printed {
+    text: String,
+    /// What stands around names.
+    quote: char,
+}
+
+impl Printed {
+    fn new(dialect: Dialect) -> Self {
+        Self { text: String::new(), quote: dialect.quote() }
+    }
+
+    fn push_str(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    fn push(&mut self, c: char) {
+        self.text.push(c);
+    }
+}
+
 /// An expression as text.
 #[must_use]
 pub fn print(expr: &Expr) -> String {
-    let mut out = String::new();
+    let mut out = Printed::new(Dialect::Kinesis);
     write(expr, level::OR, &mut out);
-    out
+    out.text
+}
+
+/// A function over many rows as text.
+pub(crate) fn print_aggregate(aggregate: &AggregateCall) -> String {
+    let mut out = Printed::new(Dialect::Kinesis);
+    query::write_aggregate(aggregate, &mut out);
+    out.text
 }
 
 /// A select list as text.
 #[must_use]
 pub fn print_select(select: &Select) -> String {
-    let mut out = String::new();
+    let mut out = Printed::new(Dialect::Kinesis);
     for (index, item) in select.items.iter().enumerate() {
         out.push_str(if index > 0 { ", " } else { "" });
         match item {
@@ -32,11 +66,11 @@ pub fn print_select(select: &Select) -> String {
             }
         }
     }
-    out
+    out.text
 }
 
 /// Writes an expression where only operators that bind at least so tightly may stand bare.
-fn write(expr: &Expr, least: u8, out: &mut String) {
+fn write(expr: &Expr, least: u8, out: &mut Printed) {
     let bare = level_of(&expr.kind) >= least;
     out.push_str(if bare { "" } else { "(" });
     write_kind(&expr.kind, out);
@@ -54,11 +88,14 @@ fn level_of(kind: &ExprKind) -> u8 {
         | ExprKind::Column(_)
         | ExprKind::Call { .. }
         | ExprKind::Case { .. }
-        | ExprKind::Cast(..) => level::SIGN + 1,
+        | ExprKind::Cast(..)
+        | ExprKind::Slot(_)
+        | ExprKind::Aggregate(_)
+        | ExprKind::User { .. } => level::SIGN + 1,
     }
 }
 
-fn write_kind(kind: &ExprKind, out: &mut String) {
+fn write_kind(kind: &ExprKind, out: &mut Printed) {
     match kind {
         ExprKind::Literal(value) => write_literal(value, out),
         ExprKind::Column(path) => {
@@ -109,15 +146,20 @@ fn write_kind(kind: &ExprKind, out: &mut String) {
             out.push_str(truth.word());
         }
         ExprKind::Call { function, arguments } => write_call(*function, arguments, out),
+        ExprKind::Aggregate(aggregate) => query::write_aggregate(aggregate, out),
+        ExprKind::User { name, arguments } => {
+            write_name(name, out);
+            out.push('(');
+            write_list(arguments, out);
+            out.push(')');
+        }
+        // What is bound is no text any more: this is for those who look at a plan.
+        ExprKind::Slot(index) => {
+            out.push('#');
+            out.push_str(&index.to_string());
+        }
         ExprKind::Case { operand, branches, otherwise } => {
-            out.push_str("CASE");
-            write_after(" ", operand.as_deref(), out);
-            for (condition, result) in branches {
-                write_after(" WHEN ", Some(condition), out);
-                write_after(" THEN ", Some(result), out);
-            }
-            write_after(" ELSE ", otherwise.as_deref(), out);
-            out.push_str(" END");
+            write_case(operand.as_deref(), branches, otherwise.as_deref(), out);
         }
         ExprKind::Cast(value, target) => {
             write_after("CAST(", Some(value), out);
@@ -128,20 +170,36 @@ fn write_kind(kind: &ExprKind, out: &mut String) {
     }
 }
 
-fn write_after(word: &str, expr: Option<&Expr>, out: &mut String) {
+fn write_case(
+    operand: Option<&Expr>,
+    branches: &[(Expr, Expr)],
+    otherwise: Option<&Expr>,
+    out: &mut Printed,
+) {
+    out.push_str("CASE");
+    write_after(" ", operand, out);
+    for (condition, result) in branches {
+        write_after(" WHEN ", Some(condition), out);
+        write_after(" THEN ", Some(result), out);
+    }
+    write_after(" ELSE ", otherwise, out);
+    out.push_str(" END");
+}
+
+fn write_after(word: &str, expr: Option<&Expr>, out: &mut Printed) {
     if let Some(expr) = expr {
         out.push_str(word);
         write(expr, level::OR, out);
     }
 }
 
-fn write_list(list: &[Expr], out: &mut String) {
+fn write_list(list: &[Expr], out: &mut Printed) {
     for (index, expr) in list.iter().enumerate() {
         write_after(if index > 0 { ", " } else { "" }, Some(expr), out);
     }
 }
 
-fn write_call(function: Function, arguments: &[Expr], out: &mut String) {
+fn write_call(function: Function, arguments: &[Expr], out: &mut Printed) {
     out.push_str(function.name());
     if function.is_bare() {
         return;
@@ -186,11 +244,12 @@ fn write_call(function: Function, arguments: &[Expr], out: &mut String) {
     out.push(')');
 }
 
-fn write_name(name: &Name, out: &mut String) {
-    if name.quoted { write_quoted(&name.text, '"', out) } else { out.push_str(&name.text) }
+fn write_name(name: &Name, out: &mut Printed) {
+    let quote = out.quote;
+    if name.quoted { write_quoted(&name.text, quote, out) } else { out.push_str(&name.text) }
 }
 
-fn write_quoted(text: &str, quote: char, out: &mut String) {
+fn write_quoted(text: &str, quote: char, out: &mut Printed) {
     out.push(quote);
     for c in text.chars() {
         out.push(c);
@@ -201,7 +260,7 @@ fn write_quoted(text: &str, quote: char, out: &mut String) {
     out.push(quote);
 }
 
-fn write_literal(value: &Value, out: &mut String) {
+fn write_literal(value: &Value, out: &mut Printed) {
     let word = match value {
         Value::Date(_) => "DATE ",
         Value::Time(_) => "TIME ",
@@ -305,7 +364,7 @@ pub(crate) fn java_text(value: &Value) -> String {
 }
 
 /// `2026-03-01 10:01:59.000`; to the microsecond where milliseconds are not all.
-fn moment(micros: i64) -> String {
+pub(crate) fn moment(micros: i64) -> String {
     let at = Civil::at(micros, 0);
     let mut text = at.text().replacen('T', " ", 1);
     if at.micros % 1_000 != 0 {
@@ -316,7 +375,7 @@ fn moment(micros: i64) -> String {
     text
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     let digit = |it: u8| char::from_digit(it.into(), 16).unwrap_or('0').to_ascii_uppercase();
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }

@@ -1,0 +1,1 @@
+//! From statements to operators: names looked up, types checked, operators wired.

@@ -1,0 +1,92 @@
+//! Two dialects, told apart by the questions they answer: nothing else in this crate asks which
+//! of the two it is.
+
+use crate::expr::Name;
+
+/// A dialect of streaming SQL.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// Kinesis Data Analytics for SQL (facts, analytics §2).
+    Kinesis,
+    /// Flink SQL (facts, analytics §3).
+    Flink,
+}
+
+impl Dialect {
+    /// What stands around a name that is taken letter by letter.
+    #[must_use]
+    pub fn quote(self) -> char {
+        match self {
+            Self::Kinesis => '"',
+            Self::Flink => '`',
+        }
+    }
+
+    /// What a name means: names without quotes fold to capitals in the Kinesis dialect (facts,
+    /// analytics §1.2), in Flink they are taken as written.
+    #[must_use]
+    pub fn folded(self, name: &Name) -> String {
+        match self {
+            Self::Kinesis if !name.quoted => name.text.to_uppercase(),
+            Self::Kinesis | Self::Flink => name.text.clone(),
+        }
+    }
+
+    /// Whether a query of a stream says so: `SELECT STREAM …`, and whether queries stand only in
+    /// pumps and views.
+    #[must_use]
+    pub fn says_stream(self) -> bool {
+        self == Self::Kinesis
+    }
+
+    /// Whether every stream has a column `ROWTIME` that no statement declares.
+    #[must_use]
+    pub fn has_rowtime(self) -> bool {
+        self == Self::Kinesis
+    }
+
+    /// Whether a row moves the clock of its stream on before it is looked at. Flink moves it by
+    /// watermarks, behind the row.
+    #[must_use]
+    pub fn rows_move_the_clock(self) -> bool {
+        self == Self::Kinesis
+    }
+
+    /// Whether a row that cannot be computed goes to `error_stream`. In Flink the job fails.
+    #[must_use]
+    pub fn has_error_stream(self) -> bool {
+        self == Self::Kinesis
+    }
+
+    /// Whether whole numbers wrap around when they are too large (facts, analytics §3.1).
+    #[must_use]
+    pub fn whole_numbers_wrap(self) -> bool {
+        self == Self::Flink
+    }
+
+    /// Whether rows of one moment see each other in a sliding window, whichever came first
+    /// (facts, analytics §2.5 and §3.1).
+    #[must_use]
+    pub fn peers_share(self) -> bool {
+        self == Self::Flink
+    }
+
+    /// Whether a query may change a row it has given before.
+    #[must_use]
+    pub fn updates(self) -> bool {
+        self == Self::Flink
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_mean_what_their_dialect_says() {
+        let name = |quoted| Name { text: "Sym".to_owned(), quoted };
+        assert_eq!(Dialect::Kinesis.folded(&name(false)), "SYM");
+        assert_eq!(Dialect::Kinesis.folded(&name(true)), "Sym");
+        assert_eq!(Dialect::Flink.folded(&name(false)), "Sym");
+    }
+}

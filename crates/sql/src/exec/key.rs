@@ -1,0 +1,119 @@
+//! Values as keys: what groups, partitions and joins are looked up by.
+//!
+//! The hash is fixed, so that a map of keys goes in the order they came, in every run and on
+//! every machine. NULL is the same as NULL here (facts, analytics §2.2).
+
+use core::hash::{BuildHasherDefault, Hash, Hasher};
+use std::sync::Arc;
+
+use indexmap::IndexMap;
+
+use crate::value::Value;
+
+/// A combination of values.
+#[derive(Clone, Debug)]
+pub struct Key(pub Arc<[Value]>);
+
+/// A map by key, in the order keys came.
+pub type KeyMap<V> = IndexMap<Key, V, BuildHasherDefault<Mixer>>;
+
+impl PartialEq for Key {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len() && self.0.iter().zip(&*other.0).all(|(a, b)| same(a, b))
+    }
+}
+
+impl Eq for Key {}
+
+/// Values of one column are of one kind, so kinds are compared as they are; both zeros are one.
+fn same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Decimal(a), Value::Decimal(b)) => a.order(*b).is_eq(),
+        (a, b) => a == b,
+    }
+}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for value in &*self.0 {
+            match value {
+                Value::Null => state.write_u8(0),
+                Value::Boolean(it) => state.write_u8(1 + u8::from(*it)),
+                Value::Integer(it) | Value::Timestamp(it) | Value::Interval(it) => {
+                    state.write_i64(*it);
+                }
+                Value::Date(it) => state.write_i32(*it),
+                // Equal decimals may have different digits: only their whole part is alike.
+                Value::Decimal(it) => state.write_i128(it.floor().unscaled),
+                Value::Double(it) => state.write_u64((it + 0.0).to_bits()),
+                Value::Text(it) => state.write(it.as_bytes()),
+                Value::Bytes(it) => state.write(it),
+            }
+        }
+    }
+}
+
+/// A fixed mix of whole words: multiply and fold.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Mixer(u64);
+
+impl Mixer {
+    fn mix(&mut self, word: u64) {
+        let product = u128::from(self.0.rotate_left(23) ^ word) * 0x9E37_79B9_7F4A_7C15_u128;
+        let (low, high) = (product & u128::from(u64::MAX), product >> 64);
+        self.0 = u64::try_from(low ^ high).unwrap_or_default();
+    }
+}
+
+impl Hasher for Mixer {
+    fn write(&mut self, bytes: &[u8]) {
+        let (words, rest) = bytes.as_chunks::<8>();
+        words.iter().for_each(|word| self.mix(u64::from_le_bytes(*word)));
+        let mut last = [0; 8];
+        last[..rest.len()].copy_from_slice(rest);
+        self.mix(u64::from_le_bytes(last) ^ (bytes.len() as u64) << 56);
+    }
+
+    fn write_u8(&mut self, it: u8) {
+        self.mix(it.into());
+    }
+
+    fn write_i32(&mut self, it: i32) {
+        self.mix(u64::from(it.cast_unsigned()));
+    }
+
+    fn write_u64(&mut self, it: u64) {
+        self.mix(it);
+    }
+
+    fn write_i64(&mut self, it: i64) {
+        self.mix(it.cast_unsigned());
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(values: &[Value]) -> Key {
+        Key(values.into())
+    }
+
+    #[test]
+    fn keys_are_found_again_in_the_order_they_came() {
+        let mut map: KeyMap<u32> = KeyMap::default();
+        let words = ["b", "a", "", "a much longer word than eight bytes"];
+        for (index, word) in (0..).zip(words) {
+            map.insert(key(&[Value::Text(word.into()), Value::Null]), index);
+        }
+        assert_eq!(map.get(&key(&[Value::Text("a".into()), Value::Null])), Some(&1));
+        assert_eq!(map.get(&key(&[Value::Text("a".into()), Value::Integer(0)])), None);
+        assert!(map.values().eq(&[0, 1, 2, 3]));
+        map.insert(key(&[Value::Double(0.0)]), 4);
+        assert_eq!(map.get(&key(&[Value::Double(-0.0)])), Some(&4));
+    }
+}

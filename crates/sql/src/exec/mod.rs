@@ -1,0 +1,100 @@
+//! Queries at work: rows go through a graph of operators, and time goes with them.
+//!
+//! An operator is told two things: a row came ([`Operator::push`]), and no row before this moment
+//! will come any more ([`Operator::advance`]). What it says goes the same way: rows, clocks and
+//! faults, in order. A clock of `t` promises that every row still to come has a time of `t` or
+//! later. A rowtime bound of the Kinesis dialect is that; a watermark of Flink is it one
+//! millisecond earlier, because rows at the watermark are late already.
+//!
+//! State is plain data: a graph can be cloned at any moment and goes on as the first one does.
+//! Nothing goes in the order of a hash, and everything is bounded ([`crate::limits`]).
+
+pub mod graph;
+pub mod key;
+pub mod operator;
+pub mod output;
+
+use std::sync::Arc;
+
+use crate::eval;
+use crate::expr::{Name, TIME_SLOT};
+use crate::value::Value;
+
+pub use graph::{Emitted, Graph, NodeId, On, SinkId};
+pub use operator::{Node, Operator};
+pub use output::{Event, Failure, Output};
+
+/// What a row does to the rows before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Op {
+    /// It is new.
+    Insert,
+    /// It is what an update takes away.
+    UpdateBefore,
+    /// It is what an update puts in its place.
+    UpdateAfter,
+    /// It takes a row away.
+    Delete,
+}
+
+/// A row on its way. Cloning it costs a count: its values are shared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// What it does to the rows before it; the Kinesis dialect only inserts.
+    pub op: Op,
+    /// Its time in microseconds since 1970: `ROWTIME`, or the time attribute.
+    pub time: i64,
+    /// Its values, by the index of the column.
+    pub values: Arc<[Value]>,
+}
+
+impl Op {
+    /// As Flink's changelog writes it.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Insert => "+I",
+            Self::UpdateBefore => "-U",
+            Self::UpdateAfter => "+U",
+            Self::Delete => "-D",
+        }
+    }
+
+    /// Whether it puts a row there, rather than taking one away.
+    #[must_use]
+    pub fn adds(self) -> bool {
+        matches!(self, Self::Insert | Self::UpdateAfter)
+    }
+}
+
+impl Row {
+    /// A new row.
+    #[must_use]
+    pub fn insert(time: i64, values: impl Into<Arc<[Value]>>) -> Self {
+        Self { op: Op::Insert, time, values: values.into() }
+    }
+
+    /// The same moment and the same change with other values.
+    #[must_use]
+    pub fn with(&self, values: impl Into<Arc<[Value]>>) -> Self {
+        Self { op: self.op, time: self.time, values: values.into() }
+    }
+}
+
+impl eval::Row for Row {
+    /// Names are bound before rows come.
+    fn column(&self, _path: &[Name]) -> Value {
+        Value::Null
+    }
+
+    fn slot(&self, index: u32) -> Value {
+        if index == TIME_SLOT {
+            return Value::Timestamp(self.time);
+        }
+        self.values.get(index as usize).cloned().unwrap_or(Value::Null)
+    }
+
+    fn now_micros(&self) -> i64 {
+        self.time
+    }
+}

@@ -1,0 +1,89 @@
+//! What a graph is made of: one file for each operator, and the list of them.
+
+mod project;
+mod stream;
+
+use super::{Output, Row};
+
+pub use project::Project;
+pub use stream::Stream;
+
+/// Something rows and clocks go through.
+pub trait Operator {
+    /// A row came at an input; its time is what the clock of that input says or later, unless it
+    /// is late.
+    fn push(&mut self, input: u32, row: Row, out: &mut Output);
+
+    /// No row before this moment will come at an input any more. Clocks of an input never go
+    /// back.
+    fn advance(&mut self, input: u32, clock: i64, out: &mut Output);
+}
+
+/// One list: what stands here can stand in a graph.
+macro_rules! operators {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// Any operator.
+        #[derive(Clone, Debug)]
+        pub enum Node {
+            $($(#[$doc])* $name($name),)*
+        }
+
+        impl Operator for Node {
+            fn push(&mut self, input: u32, row: Row, out: &mut Output) {
+                match self {
+                    $(Self::$name(it) => it.push(input, row, out),)*
+                }
+            }
+
+            fn advance(&mut self, input: u32, clock: i64, out: &mut Output) {
+                match self {
+                    $(Self::$name(it) => it.advance(input, clock, out),)*
+                }
+            }
+        }
+
+        $(impl From<$name> for Node {
+            fn from(it: $name) -> Self {
+                Self::$name(it)
+            }
+        })*
+    };
+}
+
+operators! {
+    /// Keeps some rows and computes new ones from them.
+    Project,
+    /// An in-application stream of the Kinesis dialect.
+    Stream,
+}
+
+/// The clocks of several inputs: together they are what the slowest says.
+#[derive(Clone, Debug)]
+pub struct Clocks {
+    inputs: Vec<i64>,
+    last: i64,
+}
+
+impl Clocks {
+    /// Nothing is known of so many inputs.
+    #[must_use]
+    pub fn new(inputs: u32) -> Self {
+        Self { inputs: vec![i64::MIN; inputs as usize], last: i64::MIN }
+    }
+
+    /// Moves one of them on; the common clock, if that moved it.
+    pub fn advance(&mut self, input: u32, clock: i64) -> Option<i64> {
+        let mine = self.inputs.get_mut(input as usize)?;
+        *mine = clock.max(*mine);
+        let least = self.inputs.iter().copied().min()?;
+        let moved = least > self.last;
+        self.last = least;
+        moved.then_some(least)
+    }
+
+    /// What is promised for one input.
+    #[must_use]
+    pub fn of(&self, input: u32) -> i64 {
+        self.inputs.get(input as usize).copied().unwrap_or(i64::MIN)
+    }
+}
