@@ -39,13 +39,17 @@ impl Hash for Key {
             match value {
                 Value::Null => state.write_u8(0),
                 Value::Boolean(it) => state.write_u8(1 + u8::from(*it)),
-                Value::Integer(it) | Value::Timestamp(it) | Value::Interval(it) => {
+                Value::Integer(it)
+                | Value::Time(it)
+                | Value::Timestamp(it)
+                | Value::Interval(it) => {
                     state.write_i64(*it);
                 }
-                Value::Date(it) => state.write_i32(*it),
+                Value::Date(it) | Value::Months(it) => state.write_i32(*it),
                 // Equal decimals may have different digits: only their whole part is alike.
                 Value::Decimal(it) => state.write_i128(it.floor().unscaled),
                 Value::Double(it) => state.write_u64((it + 0.0).to_bits()),
+                Value::Real(it) => state.write_u64((f64::from(*it) + 0.0).to_bits()),
                 Value::Text(it) => state.write(it.as_bytes()),
                 Value::Bytes(it) => state.write(it),
             }
