@@ -9,6 +9,9 @@ use super::{Profile, blob};
 const REPORTS_MAX: usize = 10;
 /// How the service prints an entry of `PutRecords`.
 const ENTRY: &str = "com.amazonaws.kinesis.v20131202.PutRecordsRequestEntry@c965e310";
+/// Firehose prints its own entries likewise, by the names of its model.
+const RECORD: &str = "com.amazonaws.firehose.v20150804.Record@c965e310";
+const TAG: &str = "com.amazonaws.firehose.v20150804.Tag@c965e310";
 
 /// What is broken, in one text.
 pub(super) fn broken(
@@ -186,7 +189,15 @@ fn printed(shape: Shape, value: &Value) -> String {
             let items: Vec<_> = items.iter().map(|it| printed(*item, it)).collect();
             format!("[{}]", items.join(", "))
         }
-        (Shape::Structure(_) | Shape::Partial(_), _) => ENTRY.into(),
+        (Shape::Structure(members) | Shape::Partial(members), _) => {
+            let has = |name: &str| members.iter().any(|member| member.name == name);
+            match (has("PartitionKey"), has("Data")) {
+                (true, _) => ENTRY,
+                (false, true) => RECORD,
+                (false, false) => TAG,
+            }
+            .into()
+        }
         (Shape::Tags, Value::Object(tags)) => {
             let tags = tags.iter().map(|(key, it)| format!("{key}={}", printed(Shape::Text, it)));
             format!("{{{}}}", tags.collect::<Vec<_>>().join(", "))

@@ -17,6 +17,7 @@ use super::{Refusal, invalid, not_found};
 use crate::api;
 use crate::call::ErrorCode;
 use crate::engine::Engine;
+use crate::formats::{self, Formats};
 use crate::kernel::ctx::Ctx;
 use crate::kind::Node;
 use crate::kind::firehose::Firehose;
@@ -87,7 +88,7 @@ impl Engine {
         }
         let part =
             part.unwrap_or_else(|| self.unseen(name, Config::Firehose(FirehoseConfig::default())));
-        let part = Arc::new(configured(part, &wanted.fields)?);
+        let part = Arc::new(configured(part, &wanted.fields, self.kernel.formats)?);
         let id = part.id;
         if is_new {
             self.add_hidden(&part);
@@ -436,11 +437,14 @@ fn is_target(part: &Part, places: Places<'_>) -> bool {
 }
 
 /// A part with other settings, if they are legal.
-fn configured(part: Part, fields: &Map<String, Value>) -> Result<Part, Refusal> {
+fn configured(part: Part, fields: &Map<String, Value>, formats: Formats) -> Result<Part, Refusal> {
     let (node, fields) = (part.id, fields.clone());
     let mut document = Document { nodes: vec![Arc::new(part)], ..Document::default() };
     let action = Action::Set { node, fields };
-    let found = validate::play(&action, &mut document, &scenario::DataSets::default());
+    let mut found = validate::play(&action, &mut document, &scenario::DataSets::default());
+    if document.needs_formats() {
+        found.extend(formats::check(&document, formats));
+    }
     if let Some(finding) = found.into_iter().find(base::Diagnostic::is_error) {
         return Err(invalid(finding.message));
     }

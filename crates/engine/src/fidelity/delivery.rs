@@ -84,8 +84,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         "firehose",
         Level::Modelled,
         "Words of refusals",
-        "The exceptions are AWS's; the texts of `InvalidArgumentException`, \
-         `ConcurrentModificationException` and `LimitExceededException` are published nowhere",
+        "The exceptions are AWS's, and so are texts about format conversion and the Lambda \
+         processor; other texts of `InvalidArgumentException`, `ConcurrentModificationException` \
+         and `LimitExceededException` are published nowhere",
     ),
     entry(
         "firehose",
@@ -210,8 +211,15 @@ pub(super) const ENTRIES: &[Entry] = &[
         "firehose",
         Level::Absent,
         "Other destinations and sources",
-        "MSK and databases as sources, Snowflake, Iceberg, OpenSearch Serverless and ORC are \
-         refused with `InvalidArgumentException`; tables of AWS Glue are set on the card only",
+        "MSK and databases as sources, Snowflake, Iceberg, OpenSearch Serverless, ORC and the Hive \
+         deserializer are refused with `InvalidArgumentException`",
+    ),
+    entry(
+        "firehose",
+        Level::Absent,
+        "AWS Glue",
+        "There is no catalogue to call: the columns on a card are a table of the database \
+         `default` by the card's name, which calls can name; any other table is refused",
     ),
     entry(
         "firehose",

@@ -7,7 +7,7 @@ use base::NodeId;
 use scenario::Node;
 use serde_json::{Map, Value, json};
 
-use super::settings;
+use super::{checks, settings};
 use crate::api::{Refusal, invalid};
 use crate::control::Account;
 use crate::control::deliveries::Places;
@@ -28,6 +28,8 @@ struct Type {
     defaults: &'static str,
     /// Modes of `S3BackupMode`: of failures alone, and of everything.
     backup: [&'static str; 2],
+    /// Paths of what it cannot be without (botocore 1.44.5); a creation has them by its shapes.
+    needs: &'static [&'static str],
 }
 
 const S3_DEFAULTS: &str = r#"{"BufferingHints":{"SizeInMBs":5,"IntervalInSeconds":300},
@@ -41,19 +43,42 @@ const SEARCH_DEFAULTS: &str = r#"{"IndexRotationPeriod":"OneDay",
     "CloudWatchLoggingOptions":{"Enabled":false},
     "DocumentIdOptions":{"DefaultDocumentIdFormat":"FIREHOSE_DEFAULT"}}"#;
 
+/// What S3 has where no hints were given and records become Parquet (facts, Firehose §2).
+const CONVERTED: &str = r#"{"BufferingHints":{"SizeInMBs":128,"IntervalInSeconds":300}}"#;
+
 const SOURCE: [&str; 2] = ["Disabled", "Enabled"];
 const DOCUMENTS: [&str; 2] = ["FailedDocumentsOnly", "AllDocuments"];
 
+const STAGE_ROLE: &str = "S3DestinationDescription/RoleARN";
+const STAGE: &str = "S3DestinationDescription/BucketARN";
+const SEARCH_NEEDS: &[&str] = &["RoleARN", "IndexName", STAGE_ROLE, STAGE];
+
 const TYPES: [Type; 6] = [
-    Type { stem: "ExtendedS3", defaults: r#"{"S3BackupMode":"Disabled"}"#, backup: SOURCE },
+    Type {
+        stem: "ExtendedS3",
+        defaults: r#"{"S3BackupMode":"Disabled"}"#,
+        backup: SOURCE,
+        needs: &["RoleARN", "BucketARN"],
+    },
     Type {
         stem: "Redshift",
         defaults: r#"{"RetryOptions":{"DurationInSeconds":3600},"S3BackupMode":"Disabled",
             "CloudWatchLoggingOptions":{"Enabled":false}}"#,
         backup: SOURCE,
+        needs: &["RoleARN", "ClusterJDBCURL", "CopyCommand", STAGE_ROLE, STAGE],
     },
-    Type { stem: "Elasticsearch", defaults: SEARCH_DEFAULTS, backup: DOCUMENTS },
-    Type { stem: "Amazonopensearchservice", defaults: SEARCH_DEFAULTS, backup: DOCUMENTS },
+    Type {
+        stem: "Elasticsearch",
+        defaults: SEARCH_DEFAULTS,
+        backup: DOCUMENTS,
+        needs: SEARCH_NEEDS,
+    },
+    Type {
+        stem: "Amazonopensearchservice",
+        defaults: SEARCH_DEFAULTS,
+        backup: DOCUMENTS,
+        needs: SEARCH_NEEDS,
+    },
     Type {
         stem: "Splunk",
         defaults: r#"{"HECAcknowledgmentTimeoutInSeconds":180,
@@ -61,6 +86,7 @@ const TYPES: [Type; 6] = [
             "CloudWatchLoggingOptions":{"Enabled":false},
             "BufferingHints":{"IntervalInSeconds":60,"SizeInMBs":5}}"#,
         backup: ["FailedEventsOnly", "AllEvents"],
+        needs: &["HECEndpoint", "HECEndpointType", STAGE_ROLE, STAGE],
     },
     Type {
         stem: "HttpEndpoint",
@@ -69,6 +95,7 @@ const TYPES: [Type; 6] = [
             "RequestConfiguration":{"ContentEncoding":"NONE","CommonAttributes":[]},
             "RetryOptions":{"DurationInSeconds":300},"S3BackupMode":"FailedDataOnly"}"#,
         backup: ["FailedDataOnly", "AllData"],
+        needs: &["EndpointConfiguration/Url", STAGE_ROLE, STAGE],
     },
 ];
 
@@ -76,9 +103,10 @@ const TYPES: [Type; 6] = [
 const ABSENT: [&str; 3] = ["AmazonOpenSearchServerless", "Snowflake", "Iceberg"];
 
 /// The bucket beside a destination, as descriptions and requests call it.
-const S3: (&str, [&str; 2]) = ("S3DestinationDescription", ["S3Configuration", "S3Update"]);
+pub(super) const S3: (&str, [&str; 2]) =
+    ("S3DestinationDescription", ["S3Configuration", "S3Update"]);
 /// The bucket for the records as they came.
-const S3_BACKUP: (&str, [&str; 2]) =
+pub(super) const S3_BACKUP: (&str, [&str; 2]) =
     ("S3BackupDescription", ["S3BackupConfiguration", "S3BackupUpdate"]);
 
 /// The type of a stem; `S3` is an older word for `ExtendedS3`.
@@ -117,14 +145,16 @@ pub(super) fn created(body: &Members) -> Result<Destination, Refusal> {
 pub(super) fn updated(before: Destination, body: &Members) -> Result<Destination, Refusal> {
     let (stem, given) = named(body, "Update")?;
     if stem != before.stem {
-        if before.stem == "Amazonopensearchservice" {
-            let text = "A destination in Amazon OpenSearch Service cannot become another.";
+        if is_search(stem) != is_search(before.stem) {
+            let text = "Switching between Amazon OpenSearch Service and other services is not \
+                        supported.";
             return Err(invalid(text.to_owned()));
         }
         let mut members = Map::new();
         merge(&mut members, given);
         return complete(Destination { stem, members });
     }
+    checks::partitioning(&before.members, given)?;
     check_backup(&before, given)?;
     let mut next = before;
     merge(&mut next.members, given);
@@ -150,7 +180,16 @@ fn merge(members: &mut Members, given: &Members) {
     for (name, value) in given {
         let nested = [S3, S3_BACKUP].into_iter().find(|(_, asked)| asked.contains(&&**name));
         let secret = ["Password", "AccessKey"];
+        let by_member = ["DataFormatConversionConfiguration", "DynamicPartitioningConfiguration"];
         match (nested, value) {
+            (None, Value::Object(given)) if by_member.contains(&&**name) => {
+                let inner = members.entry(name.as_str()).or_insert_with(|| json!({}));
+                if let Value::Object(inner) = inner {
+                    inner.extend(given.clone());
+                }
+            }
+            // Both hints or neither: none stays what it was.
+            (None, Value::Object(hints)) if name == "BufferingHints" && hints.is_empty() => {}
             (Some((name, _)), Value::Object(given)) => {
                 let inner = members.entry(name).or_insert_with(|| json!({}));
                 if let Value::Object(inner) = inner {
@@ -179,27 +218,22 @@ fn merge(members: &mut Members, given: &Members) {
 fn complete(destination: Destination) -> Result<Destination, Refusal> {
     let Destination { stem, mut members } = destination;
     let of = type_of(stem);
-    for place in ["", S3.0, S3_BACKUP.0] {
-        check_hints(if place.is_empty() { Some(&members) } else { object(&members, place) })?;
-    }
+    checks::hints(&members)?;
     fill(&mut members, of.defaults);
-    let is_s3 = stem == TYPES[0].stem;
-    if is_s3 {
+    if stem == TYPES[0].stem {
+        if checks::converts(&members) {
+            fill(&mut members, CONVERTED);
+        }
         fill(&mut members, S3_DEFAULTS);
-    } else if !members.contains_key(S3.0) {
-        return Err(invalid(format!("{stem} needs S3Configuration.")));
     }
+    checks::needs(stem, &members, of.needs)?;
     for place in [S3.0, S3_BACKUP.0] {
         if let Some(Value::Object(inner)) = members.get_mut(place) {
             fill(inner, S3_DEFAULTS);
         }
     }
-    let serializer =
-        ["DataFormatConversionConfiguration", "OutputFormatConfiguration", "Serializer"];
-    let serializer = serializer.iter().try_fold(&members, |members, name| object(members, name));
-    if serializer.is_some_and(|it| it.contains_key("OrcSerDe")) {
-        return Err(invalid("OrcSerDe is not simulated: use ParquetSerDe.".to_owned()));
-    }
+    checks::conversion(&members)?;
+    checks::processors(&members)?;
     let destination = Destination { stem, members };
     if is_search(stem) {
         let places = ["DomainARN", "ClusterEndpoint"];
@@ -214,35 +248,9 @@ fn complete(destination: Destination) -> Result<Destination, Refusal> {
         return Err(invalid("S3BackupMode Enabled needs S3BackupConfiguration.".to_owned()));
     }
     if stem == "Redshift" {
-        check_staged(&destination.members)?;
+        checks::staged(&destination.members)?;
     }
     Ok(destination)
-}
-
-/// What COPY cannot read, and prefixes that are not plain (facts, Firehose §4 and §5).
-fn check_staged(members: &Members) -> Result<(), Refusal> {
-    let Some(bucket) = object(members, S3.0) else { return Ok(()) };
-    let compression = text(bucket, "CompressionFormat");
-    if !["UNCOMPRESSED", "GZIP"].contains(&compression) {
-        return Err(invalid(format!("Redshift cannot load objects compressed as {compression}.")));
-    }
-    if text(bucket, "Prefix").contains("!{") || !text(bucket, "ErrorOutputPrefix").is_empty() {
-        let text = "With Redshift Prefix has no expressions and ErrorOutputPrefix must be null.";
-        return Err(invalid(text.to_owned()));
-    }
-    Ok(())
-}
-
-/// Both hints or none (botocore 1.44.5).
-fn check_hints(members: Option<&Members>) -> Result<(), Refusal> {
-    let hints = members.and_then(|members| object(members, "BufferingHints"));
-    let both = ["SizeInMBs", "IntervalInSeconds"];
-    let given = hints.map(|hints| both.iter().filter(|name| hints.contains_key(**name)).count());
-    if given == Some(1) {
-        let text = "BufferingHints need both SizeInMBs and IntervalInSeconds, or neither.";
-        return Err(invalid(text.to_owned()));
-    }
-    Ok(())
 }
 
 fn fill(members: &mut Members, defaults: &str) {
@@ -260,7 +268,7 @@ pub(super) fn object<'a>(members: &'a Members, name: &str) -> Option<&'a Members
     members.get(name).and_then(Value::as_object)
 }
 
-fn text<'a>(members: &'a Members, name: &str) -> &'a str {
+pub(super) fn text<'a>(members: &'a Members, name: &str) -> &'a str {
     members.get(name).and_then(Value::as_str).unwrap_or_default()
 }
 
@@ -349,7 +357,7 @@ pub(super) fn of(engine: &Engine, id: NodeId) -> Destination {
         }
     }
     if let Some(part) = document.node(id) {
-        settings::describe(&mut found, &part.config.fields(), &engine.account);
+        settings::describe(&mut found, part, &engine.account);
     }
     found
 }

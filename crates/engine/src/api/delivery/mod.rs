@@ -1,5 +1,8 @@
 //! The API of Amazon Data Firehose (botocore 1.44.5, `firehose`; facts, Firehose §1.1 and §8).
 
+#[cfg(test)]
+mod check_tests;
+mod checks;
 mod destination;
 mod destinations;
 #[cfg(test)]
@@ -9,6 +12,7 @@ mod requests;
 mod settings;
 mod shapes;
 mod streams;
+mod table;
 #[cfg(test)]
 mod tests;
 

@@ -5,10 +5,12 @@
 //! no call can say, such as what the function of a transformation does, stays as it is.
 
 use base::Ratio;
+use scenario::Node;
 use scenario::kind::{Config, FUNCTIONS, FirehoseConfig};
 use serde_json::{Map, Value, json};
 
 use super::destination::{Members, backup_words, object};
+use super::{checks, table};
 use crate::api::blob;
 use crate::control::Account;
 use crate::kind::firehose::life::Destination;
@@ -80,6 +82,8 @@ const SPLUNK: &[Row] = &[
 ];
 
 const CONVERSION: &str = "DataFormatConversionConfiguration";
+const MAPPINGS: &str = "DataFormatConversionConfiguration/InputFormatConfiguration/Deserializer/\
+                        OpenXJsonSerDe/ColumnToJsonKeyMappings";
 const ENCODING: &str = "RequestConfiguration/ContentEncoding";
 const ATTRIBUTES: &str = "RequestConfiguration/CommonAttributes";
 const BACKUP: &str = "S3BackupMode";
@@ -110,6 +114,18 @@ fn rows(stem: &str) -> impl Iterator<Item = &'static Row> {
     lists.into_iter().flatten()
 }
 
+/// What every destination can say, as it is where nothing is said: another type of destination
+/// keeps nothing of the one before.
+pub(super) fn unsaid() -> Members {
+    let mut fields = Config::Firehose(FirehoseConfig::default()).fields();
+    let lists = [OBJECTS, EXTENDED, SOURCE_BACKUP, REDSHIFT, PUSHED, SEARCH, SPLUNK];
+    let named = |key: &str| {
+        key.starts_with("http_") || lists.iter().any(|rows| rows.iter().any(|row| row.1 == key))
+    };
+    fields.retain(|key, _| named(key));
+    fields
+}
+
 /// The settings a description says.
 pub(super) fn settings(destination: &Destination) -> Members {
     let Destination { stem, members } = destination;
@@ -127,14 +143,20 @@ pub(super) fn settings(destination: &Destination) -> Members {
         say("http_gzip", is(ENCODING, "GZIP").into());
         say("http_attributes", attributes(at(members, ATTRIBUTES)).into());
     }
-    let converts = object(members, CONVERSION)
-        .is_some_and(|it| it.get("Enabled").is_none_or(|enabled| *enabled == json!(true)));
+    let converts = checks::converts(members);
     say("convert", if converts { "parquet" } else { "none" }.into());
+    if *stem == "ExtendedS3" {
+        say("mappings", mappings(at(members, MAPPINGS)).into());
+    }
     for key in PROCESSED {
         say(key, default(key));
     }
     say("partition_query", "".into());
     for (kind, parameters) in processors(members) {
+        if *stem == "Splunk" && kind == "Lambda" {
+            // Facts, Firehose §2.
+            say("transform_buffer_mb", Ratio::new(1, 4).to_string().into());
+        }
         for (key, value) in processed(kind, parameters) {
             say(key, value);
         }
@@ -145,10 +167,7 @@ pub(super) fn settings(destination: &Destination) -> Members {
 
 /// The settings one processor says.
 fn processed(kind: &str, parameters: &[Value]) -> Vec<(&'static str, Value)> {
-    let text = |name: &str| {
-        let found = parameters.iter().find(|it| it["ParameterName"] == name);
-        found.and_then(|it| it["ParameterValue"].as_str())
-    };
+    let text = |name: &str| parameter(parameters, name);
     let number = |text: &str| text.parse::<u32>().map_or(Value::from(text), Value::from);
     match kind {
         "AppendDelimiterToRecord" => vec![("newline", true.into())],
@@ -189,8 +208,8 @@ fn function(arn: Option<&str>) -> &str {
 }
 
 /// Lets a description say what the settings of a stream say, where it says something else.
-pub(super) fn describe(found: &mut Destination, fields: &Members, account: &Account) {
-    let said = settings(found);
+pub(super) fn describe(found: &mut Destination, part: &Node, account: &Account) {
+    let (said, fields) = (settings(found), &part.config.fields());
     let differs = |key: &str| said.get(key) != fields.get(key);
     let members = &mut found.members;
     for (path, key) in rows(found.stem).filter(|(_, key)| differs(key)) {
@@ -205,8 +224,15 @@ pub(super) fn describe(found: &mut Destination, fields: &Members, account: &Acco
         put(members, ENCODING, if is_on("http_gzip") { "GZIP" } else { "NONE" }.into());
         put(members, ATTRIBUTES, pairs(text(fields, "http_attributes")));
     }
+    if found.stem == "ExtendedS3" && differs("mappings") {
+        put(members, MAPPINGS, mapped(text(fields, "mappings")));
+    }
     if differs("convert") {
-        put(members, &format!("{CONVERSION}/Enabled"), (text(fields, "convert") != "none").into());
+        let converts = text(fields, "convert") != "none";
+        put(members, &format!("{CONVERSION}/Enabled"), converts.into());
+        if converts && at(members, &format!("{CONVERSION}/SchemaConfiguration")).is_none() {
+            table::name(members, &part.name, account);
+        }
     }
     if PROCESSED.iter().any(|key| *key != "transform_keys" && differs(key)) {
         let list = processing(fields, account);
@@ -260,7 +286,7 @@ fn processing(fields: &Members, account: &Account) -> Vec<Value> {
         );
     }
     let query = text(fields, "partition_query");
-    if !query.is_empty() {
+    if !query.is_empty() && is_on("partitioning") {
         let engine = ("JsonParsingEngine", "JQ-1.6".to_owned());
         add("MetadataExtraction", &[("MetadataExtractionQuery", query.to_owned()), engine]);
     }
@@ -297,9 +323,29 @@ fn processors(members: &Members) -> Vec<(&str, &[Value])> {
     list.into_iter().flatten().filter_map(processor).collect()
 }
 
-fn processor(it: &Value) -> Option<(&str, &[Value])> {
+/// Type and parameters of one of `Processors`.
+pub(super) fn processor(it: &Value) -> Option<(&str, &[Value])> {
     let parameters = it.get("Parameters").and_then(Value::as_array);
     Some((it.get("Type")?.as_str()?, parameters.map_or(&[], Vec::as_slice)))
+}
+
+/// The value of a parameter of a processor.
+pub(super) fn parameter<'a>(parameters: &'a [Value], name: &str) -> Option<&'a str> {
+    let found = parameters.iter().find(|it| it["ParameterName"] == name);
+    found.and_then(|it| it["ParameterValue"].as_str())
+}
+
+/// `column=key`, one a line, of `ColumnToJsonKeyMappings`.
+fn mappings(map: Option<&Value>) -> String {
+    let map = map.and_then(Value::as_object).into_iter().flatten();
+    let line =
+        |(column, key): (&String, &Value)| format!("{column}={}", key.as_str().unwrap_or(""));
+    map.map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn mapped(lines: &str) -> Value {
+    let pairs = lines.lines().filter_map(|line| line.split_once('='));
+    pairs.map(|(column, key)| (column.to_owned(), Value::from(key))).collect::<Members>().into()
 }
 
 /// `name=value`, one a line, from a list of pairs.
@@ -318,14 +364,16 @@ fn pairs(lines: &str) -> Value {
     lines.lines().filter_map(pair).collect()
 }
 
-fn at<'a>(members: &'a Members, path: &str) -> Option<&'a Value> {
+/// What stands at a path of names with slashes between.
+pub(super) fn at<'a>(members: &'a Members, path: &str) -> Option<&'a Value> {
     match path.split_once('/') {
         Some((name, rest)) => at(object(members, name)?, rest),
         None => members.get(path),
     }
 }
 
-fn put(members: &mut Members, path: &str, value: Value) {
+/// Puts a value at such a path.
+pub(super) fn put(members: &mut Members, path: &str, value: Value) {
     let Some((name, rest)) = path.split_once('/') else {
         members.insert(path.to_owned(), value);
         return;

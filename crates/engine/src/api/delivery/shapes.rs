@@ -116,7 +116,7 @@ pub(super) const RETRY: Member = any(
 pub(super) const COMPRESSION: Member = Member::new(
     "CompressionFormat",
     Text,
-    &[OneOf(&["UNCOMPRESSED", "GZIP", "ZIP", "Snappy", "HADOOP_SNAPPY"])],
+    &[OneOf(&["ZIP", "HADOOP_SNAPPY", "Snappy", "GZIP", "UNCOMPRESSED"])],
 );
 pub(super) const ENCRYPTION: Member = any(
     "EncryptionConfiguration",
@@ -184,26 +184,27 @@ pub(super) const PROCESSING: Member = any(
         ),
     ]),
 );
+// In the order in which the service lists them.
 const PROCESSORS: &[&str] = &[
-    "RecordDeAggregation",
     "Decompression",
-    "CloudWatchLogProcessing",
     "Lambda",
+    "RecordDeAggregation",
     "MetadataExtraction",
     "AppendDelimiterToRecord",
+    "CloudWatchLogProcessing",
 ];
 const PARAMETERS: &[&str] = &[
-    "LambdaArn",
-    "NumberOfRetries",
-    "MetadataExtractionQuery",
-    "JsonParsingEngine",
-    "RoleArn",
-    "BufferSizeInMBs",
-    "BufferIntervalInSeconds",
-    "SubRecordType",
-    "Delimiter",
-    "CompressionFormat",
     "DataMessageExtraction",
+    "NumberOfRetries",
+    "Delimiter",
+    "RoleArn",
+    "JsonParsingEngine",
+    "SubRecordType",
+    "MetadataExtractionQuery",
+    "BufferIntervalInSeconds",
+    "LambdaArn",
+    "BufferSizeInMBs",
+    "CompressionFormat",
 ];
 pub(super) const SECRETS: Member = any(
     "SecretsManagerConfiguration",
@@ -242,7 +243,7 @@ pub(super) const VPC: Member = any(
 const PARQUET: Shape = Structure(&[
     Member::new("BlockSizeBytes", Integer, &[AtLeast(67_108_864)]),
     Member::new("PageSizeBytes", Integer, &[AtLeast(65_536)]),
-    Member::new("Compression", Text, &[OneOf(&["UNCOMPRESSED", "GZIP", "SNAPPY"])]),
+    Member::new("Compression", Text, &[OneOf(&["SNAPPY", "GZIP", "UNCOMPRESSED"])]),
     any("EnableDictionaryCompression", Boolean),
     Member::new("MaxPaddingBytes", Integer, &[AtLeast(0)]),
     Member::new("WriterVersion", Text, &[OneOf(&["V1", "V2"])]),
@@ -253,7 +254,7 @@ const ORC: Shape = Structure(&[
     Member::new("RowIndexStride", Integer, &[AtLeast(1_000)]),
     any("EnablePadding", Boolean),
     Member::new("PaddingTolerance", Double, SHARE),
-    Member::new("Compression", Text, &[OneOf(&["NONE", "ZLIB", "SNAPPY"])]),
+    Member::new("Compression", Text, &[OneOf(&["ZLIB", "SNAPPY", "NONE"])]),
     Member::new("BloomFilterColumns", List(&Text), &[Items(1, 1_024), Matches(Pattern::Solid)]),
     Member::new("BloomFilterFalsePositiveProbability", Double, SHARE),
     Member::new("DictionaryKeyThreshold", Double, SHARE),

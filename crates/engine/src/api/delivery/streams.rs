@@ -3,14 +3,14 @@
 use serde_json::{Map, Value, json};
 
 use super::destination::{self, DESTINATION_ID};
-use super::settings;
+use super::{checks, settings, table};
 use crate::api::request::{Request, seconds};
 use crate::api::{Done, Refusal, invalid};
 use crate::control::deliveries::{Wanted, delivery_arn};
 use crate::control::page;
 use crate::engine::Engine;
 use crate::kind::firehose::Firehose;
-use crate::kind::firehose::life::Encryption;
+use crate::kind::firehose::life::{Destination, Encryption};
 
 /// `ListDeliveryStreams` answers so many names unless told otherwise (facts, Firehose §8).
 const NAMES: u32 = 10;
@@ -52,7 +52,8 @@ pub(super) fn create(engine: &mut Engine, request: &Request) -> Done {
         return Err(only_direct());
     }
     let destination = destination::created(&request.body)?;
-    let mut fields = settings::settings(&destination);
+    let mut fields = settings::unsaid();
+    fields.extend(said(engine, &destination)?);
     let encryption = match &key {
         None => "none",
         Some((kind, _)) if kind == "AWS_OWNED_CMK" => "aws_owned",
@@ -178,13 +179,26 @@ pub(super) fn update(engine: &mut Engine, request: &Request) -> Done {
     if destination_id != DESTINATION_ID {
         return Err(invalid(format!("Firehose {name} has no destination {destination_id}.")));
     }
-    let next = destination::updated(destination::of(engine, id), &request.body)?;
-    let (mut fields, places) = (settings::settings(&next), destination::places(&next));
+    let before = destination::of(engine, id);
+    let stem = before.stem;
+    let next = destination::updated(before, &request.body)?;
+    let (said, places) = (said(engine, &next)?, destination::places(&next));
+    let mut fields = if next.stem == stem { Map::new() } else { settings::unsaid() };
+    fields.extend(said);
     if firehose.settings().transform_field.is_empty() {
         spare_words(&mut fields);
     }
     engine.update_destination(name, fields, next.clone(), places)?;
     Ok(json!({}))
+}
+
+/// The settings a destination says, and the columns of its table.
+fn said(engine: &Engine, destination: &Destination) -> Result<Map<String, Value>, Refusal> {
+    let mut fields = settings::settings(destination);
+    if checks::converts(&destination.members) {
+        fields.insert("schema".to_owned(), table::columns(engine, destination)?.into());
+    }
+    Ok(fields)
 }
 
 /// Which member a function redacts, or which columns it names, only a card can say.
@@ -257,8 +271,11 @@ pub(super) fn tag(engine: &mut Engine, request: &Request) -> Done {
     let name = request.needed("DeliveryStreamName");
     let present = &engine.delivery(name)?.1.life().tags;
     let given = tags_given(request);
-    let new = given.iter().filter(|(key, _)| !present.contains_key(key)).count();
-    if present.len() + new > TAGS_MAX {
+    let is_new = |at: usize| {
+        let key = &given[at].0;
+        !present.contains_key(key) && given[..at].iter().all(|(other, _)| other != key)
+    };
+    if present.len() + (0..given.len()).filter(|at| is_new(*at)).count() > TAGS_MAX {
         let account = &engine.account.id;
         let message =
             format!("Firehose {name} under account {account} can have {TAGS_MAX} tags at most.");

@@ -17,8 +17,12 @@ pub(super) struct Caller(pub(super) Engine);
 impl Caller {
     /// Of an account with nothing in it.
     pub(super) fn new() -> Self {
-        let mut engine =
-            Engine::new(&Document::default(), &DataSets::default(), Formats::none()).unwrap();
+        Self::with(&Document::default(), Formats::none())
+    }
+
+    /// Of an account with a diagram.
+    pub(super) fn with(document: &Document, formats: Formats) -> Self {
+        let mut engine = Engine::new(document, &DataSets::default(), formats).unwrap();
         engine.account.on_canvas = false;
         Self(engine)
     }
@@ -298,8 +302,8 @@ fn values_keep_their_constraints() {
         (
             s3_with("CompressionFormat", json!("LZ4")),
             "Value 'LZ4' at 's3DestinationConfiguration.compressionFormat' failed to satisfy \
-             constraint: Member must satisfy enum value set: [UNCOMPRESSED, GZIP, ZIP, Snappy, \
-             HADOOP_SNAPPY]",
+             constraint: Member must satisfy enum value set: [ZIP, HADOOP_SNAPPY, Snappy, GZIP, \
+             UNCOMPRESSED]",
         ),
     ];
     for (body, text) in cases {
@@ -474,17 +478,23 @@ fn a_destination_is_updated() {
     let bad = json!({ "S3DestinationUpdate": { "Prefix": "!{timestamp:yyyy}/" } });
     let (exception, message) = caller.no("UpdateDestination", change("3", bad));
     assert_eq!(exception, "InvalidArgumentException", "{message}");
-    let search = json!({ "RoleARN": ROLE, "IndexName": "i", "S3Update": s3("lake"),
-        "DomainARN": "arn:aws:es:us-east-1:123456789012:domain/search" });
-    let update = json!({ "AmazonopensearchserviceDestinationUpdate": search });
-    caller.ok("UpdateDestination", change("3", update));
+    let http = json!({ "HttpEndpointDestinationUpdate": { "S3Update": s3("lake"),
+        "EndpointConfiguration": { "Url": "https://h.example/in" } } });
+    caller.ok("UpdateDestination", change("3", http));
     let found = caller.describe();
     assert_eq!(found["VersionId"], "4");
     assert!(found["Destinations"][0].get("ExtendedS3DestinationDescription").is_none());
-    let away = json!({ "S3DestinationUpdate": s3("lake") });
-    assert_eq!(caller.no("UpdateDestination", change("4", away)).0, "InvalidArgumentException");
     let (exception, _) = caller.no("UpdateDestination", change("4", json!({})));
     assert_eq!(exception, "InvalidArgumentException");
+    // Search stays search.
+    let mut caller = Caller::new();
+    let search = json!({ "RoleARN": ROLE, "IndexName": "i", "S3Configuration": s3("lake"),
+        "DomainARN": "arn:aws:es:us-east-1:123456789012:domain/search" });
+    let asked = json!({ "AmazonopensearchserviceDestinationConfiguration": search });
+    caller.ok("CreateDeliveryStream", f(asked));
+    caller.wait(30);
+    let away = json!({ "S3DestinationUpdate": s3("lake") });
+    assert_eq!(caller.no("UpdateDestination", change("1", away)).0, "InvalidArgumentException");
 }
 
 /// Whatever is called in whatever order: no answer is a failure of ours, and the books balance.

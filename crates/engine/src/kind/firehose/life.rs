@@ -133,6 +133,28 @@ impl Life {
     }
 }
 
+/// The database of the tables that cards stand for.
+pub(crate) const DATABASE: &str = "default";
+
+/// The table that the card of a stream stands for.
+pub(crate) fn table_of(stream: &str) -> String {
+    stream.replace('-', "_")
+}
+
+impl Life {
+    /// Database and name of the AWS Glue table with the columns of a stream.
+    #[inline(never)]
+    pub(super) fn table(&self, stream: &str) -> (String, String) {
+        let named = self.destination.as_ref().and_then(|it| {
+            let schema =
+                &it.members.get("DataFormatConversionConfiguration")?["SchemaConfiguration"];
+            let text = |name: &str| schema[name].as_str().map(str::to_owned);
+            text("DatabaseName").zip(text("TableName"))
+        });
+        named.unwrap_or_else(|| (DATABASE.to_owned(), table_of(stream)))
+    }
+}
+
 impl Firehose {
     /// Where it is in its life.
     pub(crate) fn life(&self) -> &Life {

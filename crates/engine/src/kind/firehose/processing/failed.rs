@@ -64,6 +64,7 @@ impl Firehose {
     ) {
         self.note_failure(Reason::NotConverted, &format!("{code}: {message}"), ctx);
         let account = ACCOUNT;
+        let (database, table) = self.life().table(&ctx.name());
         let document = json!({
             "attemptsMade": 1,
             "arrivalTimestamp": ctx.wall_millis(arrived),
@@ -75,8 +76,8 @@ impl Firehose {
             "subSequenceNumber": 0,
             "dataCatalogTable": {
                 "catalogId": account,
-                "databaseName": "default",
-                "tableName": ctx.name().replace('-', "_"),
+                "databaseName": database,
+                "tableName": table,
                 "region": REGION,
                 "versionId": "LATEST",
                 "catalogArn": format!("arn:aws:glue:{REGION}:{account}:catalog"),
