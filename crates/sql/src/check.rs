@@ -6,10 +6,11 @@
 use crate::decimal::{Digits, WHOLE, product_digits, quotient_digits, sum_digits};
 use crate::eval::can_cast;
 use crate::expr::{BinaryOp, Expr, ExprKind, Name, Span, TIME_SLOT, Truth, UnaryOp};
-use crate::function::Function;
+use crate::function::{Function, Gives};
 use crate::problem::Problem;
-use crate::rules::Rules;
-use crate::types::{Class, DIGITS_MAX, DataType, LENGTH_MAX};
+use crate::rules::{Casts, Overflow, Rules};
+use crate::types::{Class, DataType, LENGTH_MAX};
+use crate::value::Value;
 
 /// What is known about a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,35 +26,49 @@ pub enum Column {
 /// A type, or none where only the record tells, or for NULL.
 type Known = Option<DataType>;
 
-/// The type of an expression over such columns, as far as it is known. Every problem is told:
-/// `SQL-020` to `SQL-024`.
+/// The type of an expression over such columns, as far as it is known, in the Kinesis dialect.
+/// Every problem is told: `SQL-020` to `SQL-024`.
 #[inline(never)]
 pub fn check(
     expr: &Expr,
     columns: &dyn Fn(&[Name]) -> Column,
     problems: &mut Vec<Problem>,
 ) -> Option<DataType> {
-    Checker { columns, slots: &[], problems }.of(expr)
+    let rules = &Rules::KINESIS;
+    Checker { columns, slots: &[], rules, problems }.of(expr)
 }
 
-/// The type of a bound expression over values of these types. Every problem is told: `SQL-020`
-/// to `SQL-023`.
+/// The type of a bound expression over values of these types, in the Kinesis dialect. Every
+/// problem is told: `SQL-020` to `SQL-023`.
 #[inline(never)]
 pub fn check_bound(
     expr: &Expr,
     slots: &[Option<DataType>],
     problems: &mut Vec<Problem>,
 ) -> Option<DataType> {
-    Checker { columns: &|_| Column::Any, slots, problems }.of(expr)
+    check_bound_by(expr, slots, &Rules::KINESIS, problems)
+}
+
+/// The type of a bound expression by the rules of a dialect.
+pub fn check_bound_by(
+    expr: &Expr,
+    slots: &[Option<DataType>],
+    rules: &Rules,
+    problems: &mut Vec<Problem>,
+) -> Option<DataType> {
+    Checker { columns: &|_| Column::Any, slots, rules, problems }.of(expr)
 }
 
 struct Checker<'a> {
     columns: &'a dyn Fn(&[Name]) -> Column,
     /// Types of what is bound already.
     slots: &'a [Option<DataType>],
+    rules: &'a Rules,
     problems: &'a mut Vec<Problem>,
 }
 
+/// One more than an `INTEGER` holds.
+const LARGEST: i64 = 1 << 31;
 const CAST_HELP: &str = "Use CAST(… AS …) to bring both to one type";
 
 impl Checker<'_> {
@@ -65,19 +80,7 @@ impl Checker<'_> {
             ExprKind::Slot(index) => self.slots.get(*index as usize).copied().flatten(),
             // Whoever binds names puts something else in their place, and checks that.
             ExprKind::Aggregate(_) | ExprKind::User { .. } => None,
-            ExprKind::Unary(op, operand) => {
-                let found = self.of(operand);
-                let interval = *op == UnaryOp::Minus
-                    && matches!(class(found), Some(Class::Interval | Class::Months));
-                if *op == UnaryOp::Not {
-                    self.want(found, Class::Boolean, "NOT", operand.span);
-                    return Some(DataType::Boolean);
-                }
-                if !interval {
-                    self.want(found, Class::Number, op.word(), operand.span);
-                }
-                found
-            }
+            ExprKind::Unary(op, operand) => self.unary(*op, operand),
             ExprKind::Binary(op, left, right) => {
                 let sides = (self.of(left), self.of(right));
                 self.binary(*op, sides, expr.span)
@@ -118,7 +121,7 @@ impl Checker<'_> {
             }
             ExprKind::Cast(value, target) => {
                 if let Some(from) = self.of(value)
-                    && !can_cast(from.class(), target.class(), &Rules::KINESIS)
+                    && !can_cast(from.class(), target.class(), self.rules)
                 {
                     let message = format!("{from} cannot become {target}");
                     let help = "Only text becomes anything; everything but bytes becomes text";
@@ -126,6 +129,25 @@ impl Checker<'_> {
                 }
                 Some(*target)
             }
+        }
+    }
+
+    fn unary(&mut self, op: UnaryOp, operand: &Expr) -> Known {
+        let found = self.of(operand);
+        if op == UnaryOp::Not {
+            self.want(found, Class::Boolean, "NOT", operand.span);
+            return Some(DataType::Boolean);
+        }
+        let interval = matches!(class(found), Some(Class::Interval | Class::Months));
+        if op != UnaryOp::Minus || !interval {
+            self.want(found, Class::Number, op.word(), operand.span);
+        }
+        // The smallest INTEGER is written as a number too large for one.
+        match operand.kind {
+            ExprKind::Literal(Value::Integer(LARGEST)) if op == UnaryOp::Minus => {
+                Some(DataType::Integer)
+            }
+            _ => found,
         }
     }
 
@@ -154,6 +176,13 @@ impl Checker<'_> {
     }
 
     fn comparable(&mut self, left: Known, right: Known, span: Span) {
+        let is_moment = |it: Class| matches!(it, Class::Date | Class::Time | Class::Timestamp);
+        if let (Some(left), Some(right)) = (left.map(DataType::class), right.map(DataType::class))
+            && self.rules.casts == Casts::Cut
+            && (left == Class::Text && is_moment(right) || right == Class::Text && is_moment(left))
+        {
+            return;
+        }
         if let (Some(left), Some(right)) = (left, right)
             && left.class() != right.class()
         {
@@ -187,7 +216,9 @@ impl Checker<'_> {
     fn arithmetic(&mut self, op: BinaryOp, (left, right): (Known, Known), span: Span) -> Known {
         let sums = matches!(op, BinaryOp::Add | BinaryOp::Subtract);
         let found = match (class(left), class(right)) {
-            (Some(Class::Number), Some(Class::Number)) => return number(op, left?, right?),
+            (Some(Class::Number), Some(Class::Number)) => {
+                return number(op, left?, right?, self.rules);
+            }
             (
                 Some(Class::Timestamp | Class::Date | Class::Time | Class::Interval),
                 Some(Class::Interval) | None,
@@ -215,7 +246,7 @@ impl Checker<'_> {
             (None, None | Some(Class::Number)) | (Some(Class::Number), None) => return None,
             (None, Some(Class::Timestamp | Class::Date)) if op == BinaryOp::Add => return right,
             (Some(Class::Timestamp), Some(Class::Timestamp)) => {
-                let help = "Write TSDIFF(a, b) for the milliseconds from a to b";
+                let help = "Write TSDIFF(a, b) for the milliseconds from a to b, or (a - b) SECOND";
                 (format!("{} cannot take two timestamps", op.word()), help)
             }
             _ => {
@@ -233,51 +264,108 @@ impl Checker<'_> {
     fn call(&mut self, function: Function, arguments: &[Expr], span: Span) -> Known {
         let types: Vec<Known> = arguments.iter().map(|argument| self.of(argument)).collect();
         for (index, (found, argument)) in types.iter().zip(arguments).enumerate() {
-            if let (Some(wanted), Some(found)) = (function.takes(index), found)
-                && found.class() != wanted
-            {
-                let name = function.name();
-                let message = format!("{name} takes {} here, not {found}", wanted.word());
-                let help = "Use CAST(… AS …) first";
-                self.problems.push(Problem::new("SQL-021", argument.span, message, help));
-            }
+            self.argument(function, index, *found, argument.span);
         }
-        if function.gives().is_some() {
-            self.want_moment(function, &types, span);
-            return function.gives();
-        }
+        self.want_moment(function, &types, span);
         let first = types.first().copied().flatten();
-        match function {
-            Function::Coalesce => self.common(&types, span),
+        let gives = match function {
+            Function::TryCast(target) | Function::Narrow(target) => return Some(target),
+            Function::CeilTo(_) | Function::FloorTo(_) => return first,
+            Function::Epoch => return Some(DataType::BigInt),
+            Function::Span(unit) if unit.months().is_some() => return Some(DataType::Months),
+            Function::Span(_) => return Some(DataType::Interval),
+            Function::Similar | Function::Period(_) | Function::IsJson(_) => {
+                return Some(DataType::Boolean);
+            }
+            Function::JsonValue(_, _, Some(returned)) => return Some(returned),
             Function::NullIf => {
                 self.comparable(first, types.get(1).copied().flatten(), span);
-                first
+                return first;
             }
-            Function::Mod => number(BinaryOp::Subtract, first?, types.get(1).copied().flatten()?),
-            Function::Ceil | Function::Floor => match first {
+            _ => function.signature()?.gives,
+        };
+        self.given(gives, &types, arguments, span)
+    }
+
+    /// An argument of the wrong class.
+    fn argument(&mut self, function: Function, index: usize, found: Known, span: Span) {
+        let Some(found) = found else { return };
+        let moment = matches!(found.class(), Class::Date | Class::Time | Class::Timestamp);
+        let takes_moment = function.signature().is_some_and(|it| it.takes_moment(index));
+        let wanted = match function.takes(index) {
+            Some(wanted) if wanted != found.class() => wanted.word(),
+            None if takes_moment && !moment => "a date or timestamp",
+            _ => return,
+        };
+        let message = format!("{} takes {wanted} here, not {found}", function.name());
+        self.problems.push(Problem::new("SQL-021", span, message, "Use CAST(… AS …) first"));
+    }
+
+    /// The type of a result, as the table of functions says.
+    fn given(&mut self, gives: Gives, types: &[Known], arguments: &[Expr], span: Span) -> Known {
+        let first = types.first().copied().flatten();
+        let second = types.get(1).copied().flatten();
+        match gives {
+            Gives::Type(found) => Some(found),
+            Gives::First => first,
+            Gives::Last => types.last().copied().flatten(),
+            Gives::Common => self.common(types, span),
+            Gives::CommonBehind => self.common(types.get(1..).unwrap_or_default(), span),
+            Gives::Count if self.rules.overflow == Overflow::Wraps => Some(DataType::Integer),
+            Gives::Count => Some(DataType::BigInt),
+            Gives::Text => Some(DataType::Varchar(LENGTH_MAX)),
+            Gives::FirstText => Some(DataType::Varchar(length(first))),
+            Gives::Rounded => match first {
                 Some(DataType::Decimal { precision, .. }) => {
                     Some(DataType::Decimal { precision, scale: 0 })
                 }
                 other => other,
             },
-            Function::Overlay | Function::InitCap | Function::Lower | Function::Upper => {
-                Some(DataType::Varchar(LENGTH_MAX))
+            Gives::Digits => match (first, arguments.get(1).map(|it| &it.kind)) {
+                (Some(DataType::Decimal { precision, scale }), places) => {
+                    let places = match places {
+                        Some(ExprKind::Literal(Value::Integer(it))) => {
+                            u8::try_from(*it).unwrap_or_default()
+                        }
+                        _ => 0,
+                    };
+                    let kept = places.min(scale);
+                    let precision = (precision - scale + 1 + kept).min(self.rules.digits_max);
+                    Some(DataType::Decimal { precision, scale: kept })
+                }
+                (other, _) => other,
+            },
+            Gives::Rest if self.rules.overflow == Overflow::Wraps => {
+                match (digits(first?, self.rules), digits(second?, self.rules)) {
+                    _ if second?.whole().is_some() && first?.whole().is_some() => second,
+                    (Some((p1, s1)), Some((p2, s2))) => {
+                        let scale = s1.max(s2);
+                        let precision = ((p1 - s1).min(p2 - s2) + scale).max(1);
+                        Some(DataType::Decimal { precision, scale })
+                    }
+                    _ => number(BinaryOp::Subtract, first?, second?, self.rules),
+                }
             }
-            Function::Substring | Function::Trim(_) => Some(DataType::Varchar(length(first))),
-            _ => {
-                self.want_moment(function, &types, span);
-                first
-            }
+            Gives::Rest => number(BinaryOp::Subtract, first?, second?, self.rules),
         }
     }
 
     /// Functions of days and moments, which take either.
     fn want_moment(&mut self, function: Function, types: &[Known], span: Span) {
         let class_at = |index: usize| class(types.get(index).copied().flatten());
-        let is_moment = |it| matches!(it, None | Some(Class::Timestamp | Class::Date));
+        let is_moment =
+            |it| matches!(it, None | Some(Class::Timestamp | Class::Date | Class::Time));
         let fits = match function {
-            Function::Extract(_) | Function::CeilTo(_) | Function::FloorTo(_) => {
-                is_moment(class_at(0))
+            Function::Extract(_)
+            | Function::CeilTo(_)
+            | Function::FloorTo(_)
+            | Function::DayOfWeek
+            | Function::DayOfYear
+            | Function::Epoch => is_moment(class_at(0)),
+            Function::Span(_) => is_moment(class_at(0)) && is_moment(class_at(1)),
+            Function::Period(_) => (0..types.len()).all(|index| is_moment(class_at(index))),
+            Function::Substring => {
+                matches!(class_at(1), None | Some(Class::Number | Class::Text))
             }
             Function::Step => match class_at(1) {
                 Some(Class::Interval) => is_moment(class_at(0)),
@@ -333,7 +421,7 @@ impl Checker<'_> {
                     self.problems.push(Problem::new("SQL-023", span, message, CAST_HELP));
                     return None;
                 }
-                Some(before) => Some(wider(before, next)),
+                Some(before) => Some(wider(before, next, self.rules)),
             };
         }
         if is_known { found } else { found.map(widest) }
@@ -352,15 +440,20 @@ fn length(known: Known) -> u32 {
     }
 }
 
-fn digits(of: DataType) -> Option<Digits> {
+/// A decimal's digits, or those a whole number has beside one.
+pub(crate) fn digits(of: DataType, rules: &Rules) -> Option<Digits> {
     match of {
         DataType::Decimal { precision, scale } => Some((precision, scale)),
+        _ if rules.overflow == Overflow::Faults => of.whole().map(|_| WHOLE),
+        DataType::TinyInt => Some((3, 0)),
+        DataType::SmallInt => Some((5, 0)),
+        DataType::BigInt => Some((19, 0)),
         _ => of.whole().map(|_| WHOLE),
     }
 }
 
 /// The type of a result of two numbers.
-fn number(op: BinaryOp, left: DataType, right: DataType) -> Known {
+pub(crate) fn number(op: BinaryOp, left: DataType, right: DataType, rules: &Rules) -> Known {
     if left.class() != Class::Number || right.class() != Class::Number {
         return None;
     }
@@ -370,25 +463,26 @@ fn number(op: BinaryOp, left: DataType, right: DataType) -> Known {
         return Some(if singles { DataType::Real } else { DataType::Double });
     }
     if left.whole().is_some() && right.whole().is_some() {
-        return Some(DataType::BigInt);
+        let widens = rules.overflow == Overflow::Faults;
+        return Some(if widens { DataType::BigInt } else { wider(left, right, rules) });
     }
-    let (left, right) = (digits(left)?, digits(right)?);
+    let (left, right) = (digits(left, rules)?, digits(right, rules)?);
     let (precision, scale) = match op {
-        BinaryOp::Multiply => product_digits(left, right, &Rules::KINESIS),
-        BinaryOp::Divide => quotient_digits(left, right, &Rules::KINESIS),
-        _ => sum_digits(left, right, &Rules::KINESIS),
+        BinaryOp::Multiply => product_digits(left, right, rules),
+        BinaryOp::Divide => quotient_digits(left, right, rules),
+        _ => sum_digits(left, right, rules),
     };
     Some(DataType::Decimal { precision, scale })
 }
 
 /// A type that holds both, which are of one class.
-fn wider(a: DataType, b: DataType) -> DataType {
+fn wider(a: DataType, b: DataType, rules: &Rules) -> DataType {
     match (a, b) {
         _ if a == b => a,
         _ if a.class() == Class::Text => DataType::Varchar(length(Some(a)).max(length(Some(b)))),
         (DataType::Varbinary(a), DataType::Varbinary(b)) => DataType::Varbinary(a.max(b)),
         _ if a.is_float() || b.is_float() => DataType::Double,
-        _ => match (a.whole(), b.whole(), digits(a), digits(b)) {
+        _ => match (a.whole(), b.whole(), digits(a, rules), digits(b, rules)) {
             (Some(first), Some(second), ..) => {
                 if first.1 < second.1 {
                     b
@@ -398,7 +492,7 @@ fn wider(a: DataType, b: DataType) -> DataType {
             }
             (_, _, Some((p1, s1)), Some((p2, s2))) => {
                 let scale = s1.max(s2);
-                let precision = ((p1 - s1).max(p2 - s2) + scale).min(DIGITS_MAX);
+                let precision = ((p1 - s1).max(p2 - s2) + scale).min(rules.digits_max);
                 DataType::Decimal { precision, scale }
             }
             _ => a,

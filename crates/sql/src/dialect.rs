@@ -2,6 +2,7 @@
 //! of the two it is.
 
 use crate::expr::Name;
+use crate::rules::Rules;
 
 /// A dialect of streaming SQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +14,15 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// What it answers about values and functions.
+    #[must_use]
+    pub fn rules(self) -> &'static Rules {
+        match self {
+            Self::Kinesis => &Rules::KINESIS,
+            Self::Flink => &Rules::FLINK,
+        }
+    }
+
     /// What stands around a name that is taken letter by letter.
     #[must_use]
     pub fn quote(self) -> char {

@@ -35,7 +35,9 @@ pub mod expr;
 pub mod function;
 pub mod json;
 pub mod limits;
+pub mod lower;
 pub mod parse;
+pub mod path;
 pub mod print;
 pub mod problem;
 pub mod rules;
@@ -49,12 +51,15 @@ pub use dialect::Dialect;
 pub use eval::{Fault, Row, eval};
 pub use expr::{BinaryOp, Expr, ExprKind, Name, Select, SelectItem, Span, UnaryOp};
 pub use function::Function;
-pub use parse::{parse_expr, parse_script, parse_select};
+pub use lower::lower;
+pub use parse::{parse_expr, parse_expr_of, parse_script, parse_select};
 pub use problem::Problem;
 pub use rules::Rules;
 pub use types::DataType;
 pub use value::Value;
 
+#[cfg(test)]
+mod flink_tests;
 #[cfg(test)]
 mod random_tests;
 #[cfg(test)]

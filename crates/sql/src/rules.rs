@@ -1,9 +1,13 @@
 //! What the dialects answer differently about values: one struct of answers, and no question of
 //! "which dialect" anywhere in the evaluation itself.
 
+use crate::function::Speaks;
+
 /// The answers of one dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rules {
+    /// Whose functions there are.
+    pub speaks: Speaks,
     /// Most digits of a `DECIMAL`.
     pub digits_max: u8,
     /// How a result gives way that has more digits.
@@ -67,6 +71,7 @@ impl Rules {
     /// Kinesis Data Analytics for SQL (facts, analytics §2.2): what cannot be goes to the error
     /// stream, a division by zero of floats too.
     pub const KINESIS: Self = Self {
+        speaks: Speaks::Kinesis,
         digits_max: 18,
         digits: DigitsRule::Capped,
         overflow: Overflow::Faults,
@@ -77,6 +82,7 @@ impl Rules {
 
     /// Apache Flink (facts, analytics §3.1, "Expressions").
     pub const FLINK: Self = Self {
+        speaks: Speaks::Flink,
         digits_max: 38,
         digits: DigitsRule::Adjusted,
         overflow: Overflow::Wraps,

@@ -197,7 +197,7 @@ fn functions_of_text_and_time() {
         ("INTERVAL '1' YEAR > INTERVAL '11' MONTH", "true"),
         ("INTERVAL '1 10:30:00.5' DAY TO SECOND", "124200.500000"),
         ("INTERVAL '60' SECOND(3) * 2", "120.000000"),
-        ("CEIL(TIMESTAMP '2026-03-05 10:01:59' TO WEEK)", "2026-03-09 00:00:00.000"),
+        ("CEIL(TIMESTAMP '2026-03-05 10:01:59' TO WEEK)", "2026-03-08 00:00:00.000"),
         ("FLOOR(DATE '2026-03-01' TO QUARTER)", "2026-01-01"),
         ("EXTRACT(WEEK FROM DATE '2021-01-03')", "53"),
         ("EXTRACT(WEEK FROM DATE '2024-12-30')", "1"),
@@ -211,6 +211,67 @@ fn functions_of_text_and_time() {
             "TIMESTAMP '2026-03-01 00:00:00' > DATE '2026-03-01'",
             "error: Cannot compare a timestamp with a date",
         ),
+    ]);
+}
+
+/// Facts, analytics §2.2 (interval qualifiers, temporal predicates) and §2.3 (formats are Java's
+/// `SimpleDateFormat`, occurrence 0 of `REGEX_REPLACE` is all); AWS SQL reference, "Temporal
+/// Predicates": a moment is contained when it is not before the begin and before the end.
+#[test]
+fn formats_periods_and_patterns() {
+    check(&[
+        (
+            "CAST((TIMESTAMP '2026-03-02 00:00:00' - TIMESTAMP '2026-03-01 10:00:00') MINUTE AS INTEGER)",
+            "840",
+        ),
+        ("(TIMESTAMP '2026-03-01 00:01:00' - TIMESTAMP '2026-03-01 00:00:00') SECOND", "60.000000"),
+        ("CAST((DATE '2028-03-02' - DATE '2026-03-01') YEAR AS INTEGER)", "2"),
+        ("CURRENT_TIME", "10:01:59.000"),
+        ("MONOTONIC(7)", "7"),
+        ("REGEX_REPLACE('a1b22c333', '[0-9]+', '#', 1, 0)", "a#b#c#"),
+        ("REGEX_REPLACE('a1b22c333', '[0-9]+', '#', 1, 2)", "a1b#c333"),
+        ("REGEX_REPLACE('a1b22c333', '[0-9]+', '#', 3, 1)", "a1b#c333"),
+        ("REGEX_REPLACE('a', '(', '', 1, 0)", "error: `(` is no regular expression here"),
+        ("SUBSTRING('order 4711', '[0-9]+')", "4711"),
+        ("SUBSTRING('order', '[0-9]+')", "null"),
+        ("'abc' SIMILAR TO '(a|x)_c'", "true"),
+        ("'a.c' SIMILAR TO 'a!%c' ESCAPE '!'", "false"),
+        (
+            "CHAR_TO_TIMESTAMP('yyyy-MM-dd HH:mm:ss', '2026-03-01 10:01:59')",
+            "2026-03-01 10:01:59.000",
+        ),
+        (
+            "CHAR_TO_TIMESTAMP('yyyy/MM/dd hh:mm:ss a', '2026/03/01 10:01:59 PM')",
+            "2026-03-01 22:01:59.000",
+        ),
+        (
+            "CHAR_TO_TIMESTAMP('dd MMM yyyy HH:mm:ss.SSS', '01 Mar 2026 10:01:59.25')",
+            "2026-03-01 10:01:59.025",
+        ),
+        ("CHAR_TO_DATE('yyyyMMdd', '20260301')", "2026-03-01"),
+        ("CHAR_TO_TIME('HH.mm', '10.01')", "10:01:00.000"),
+        ("CHAR_TO_DATE('yyyy', 'x')", "error: `x` does not follow its format"),
+        (
+            "CHAR_TO_DATE('yyyy-MM-dd', '2026-02-30')",
+            "error: `2026-02-30` does not follow its format",
+        ),
+        (
+            "TIMESTAMP_TO_CHAR('EEE, d MMM yyyy HH:mm:ss Z', TIMESTAMP '2026-03-01 10:01:59')",
+            "Sun, 1 Mar 2026 10:01:59 +0000",
+        ),
+        ("DATE_TO_CHAR('MM/dd/yy', DATE '2026-03-01')", "03/01/26"),
+        ("TIME_TO_CHAR('h ''o''''clock'' a', TIME '15:00:00')", "3 o'clock PM"),
+        ("DATE_TO_CHAR('bb', DATE '2026-03-01')", "error: `b` means nothing in the format `bb`"),
+        (
+            "(DATE '2026-01-01', DATE '2026-02-01') OVERLAPS (DATE '2026-02-01', DATE '2026-03-01')",
+            "false",
+        ),
+        (
+            "(DATE '2026-01-01', DATE '2026-02-01') IMMEDIATELY PRECEDES (DATE '2026-02-01', DATE '2026-03-01')",
+            "true",
+        ),
+        ("PERIOD (DATE '2026-01-01', DATE '2026-02-01') CONTAINS DATE '2026-02-01'", "false"),
+        ("PERIOD (DATE '2026-01-01', DATE '2026-02-01') CONTAINS DATE '2026-01-01'", "true"),
     ]);
 }
 

@@ -3,12 +3,29 @@
 use core::cmp::Ordering;
 
 use super::arithmetic::{Pair, pair};
-use super::class_word;
+use super::{cast, class_word};
+use crate::rules::{Casts, Rules};
+use crate::types::DataType;
 use crate::value::{Value, order_of_floats};
 
-/// Compares two values; none when one of them is NULL.
-pub(super) fn order(left: &Value, right: &Value) -> Result<Option<Ordering>, String> {
+/// Compares two values; none when one of them is NULL. Flink reads a text beside a moment as one.
+pub(super) fn order(
+    left: &Value,
+    right: &Value,
+    rules: &Rules,
+) -> Result<Option<Ordering>, String> {
     let found = match (left, right) {
+        (Value::Date(_) | Value::Time(_) | Value::Timestamp(_), Value::Text(_))
+            if rules.casts == Casts::Cut =>
+        {
+            let target = left.data_type().unwrap_or(DataType::Timestamp);
+            return order(left, &cast(right, target, rules)?, rules);
+        }
+        (Value::Text(_), Value::Date(_) | Value::Time(_) | Value::Timestamp(_))
+            if rules.casts == Casts::Cut =>
+        {
+            return Ok(order(right, left, rules)?.map(Ordering::reverse));
+        }
         (Value::Null, _) | (_, Value::Null) => return Ok(None),
         (Value::Boolean(a), Value::Boolean(b)) => a.cmp(b),
         (Value::Text(a), Value::Text(b)) => a.cmp(b),

@@ -4,11 +4,17 @@
 //! it. What a service would send to its error stream is a [`Fault`]: a division by zero, a cast
 //! that cannot be, a result that does not fit.
 
+mod arguments;
 mod arithmetic;
 mod cast;
 mod compare;
+mod digest;
+mod format;
 mod function;
+mod json;
 mod like;
+mod number;
+mod pattern;
 mod text;
 mod time;
 
@@ -16,8 +22,9 @@ use core::cmp::Ordering;
 
 use self::compare::order;
 use crate::expr::{BinaryOp, Expr, ExprKind, Name, Span, Truth, UnaryOp};
+use crate::function::Function;
 use crate::rules::Rules;
-use crate::types::Class;
+use crate::types::{Class, DataType};
 use crate::value::Value;
 
 pub(crate) use cast::finite;
@@ -81,13 +88,13 @@ pub fn eval(expr: &Expr, row: &dyn Row) -> Result<Value, Fault> {
         }
         ExprKind::Between { value, low, high, symmetric, negated } => {
             let (value, low, high) = (of(value)?, of(low)?, of(high)?);
-            between(&value, (&low, &high), *symmetric).map(|it| flip(it, *negated))
+            between(&value, (&low, &high), *symmetric, row.rules()).map(|it| flip(it, *negated))
         }
         ExprKind::In { value, list, negated } => {
             let value = of(value)?;
             let mut found = Some(false);
             for item in list {
-                let same = order(&value, &of(item)?).map_err(|it| fault(expr, it))?;
+                let same = order(&value, &of(item)?, row.rules()).map_err(|it| fault(expr, it))?;
                 found = or(found, same.map(Ordering::is_eq));
             }
             Ok(flip(found, *negated))
@@ -101,13 +108,29 @@ pub fn eval(expr: &Expr, row: &dyn Row) -> Result<Value, Fault> {
         ExprKind::Case { operand, branches, otherwise } => {
             return case(operand.as_deref(), branches, otherwise.as_deref(), row);
         }
-        ExprKind::Cast(value, target) => cast(&of(value)?, *target, row.rules()),
+        ExprKind::Cast(value, target) => {
+            cast(&counted(value, of(value)?, *target), *target, row.rules())
+        }
     };
     found.map_err(|message| fault(expr, message))
 }
 
 fn fault(expr: &Expr, message: String) -> Fault {
     Fault { span: expr.span, message }
+}
+
+/// `CAST((a - b) MINUTE AS INTEGER)` counts minutes; other intervals count seconds and months.
+fn counted(expr: &Expr, value: Value, target: DataType) -> Value {
+    let ExprKind::Call { function: Function::Span(unit), .. } = expr.kind else { return value };
+    match (&value, unit.micros(), unit.months()) {
+        (Value::Interval(it), Some(micros), _) if target.class() == Class::Number => {
+            Value::Integer(it / micros)
+        }
+        (Value::Months(it), _, Some(months)) if target.class() == Class::Number => {
+            Value::Integer((it / months).into())
+        }
+        _ => value,
+    }
 }
 
 fn unary(op: UnaryOp, value: &Value, rules: &Rules) -> Found {
@@ -119,7 +142,7 @@ fn unary(op: UnaryOp, value: &Value, rules: &Rules) -> Found {
 }
 
 fn binary(op: BinaryOp, left: &Value, right: &Value, rules: &Rules) -> Found {
-    let holds = |fits: fn(Ordering) -> bool| Ok(boolean(order(left, right)?.map(fits)));
+    let holds = |fits: fn(Ordering) -> bool| Ok(boolean(order(left, right, rules)?.map(fits)));
     match op {
         BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide => {
             arithmetic::binary(op, left, right, rules)
@@ -131,16 +154,16 @@ fn binary(op: BinaryOp, left: &Value, right: &Value, rules: &Rules) -> Found {
         BinaryOp::LessEqual => holds(Ordering::is_le),
         BinaryOp::Greater => holds(Ordering::is_gt),
         BinaryOp::GreaterEqual => holds(Ordering::is_ge),
-        BinaryOp::Distinct => Ok(Value::Boolean(!same(left, right)?)),
-        BinaryOp::NotDistinct => Ok(Value::Boolean(same(left, right)?)),
+        BinaryOp::Distinct => Ok(Value::Boolean(!same(left, right, rules)?)),
+        BinaryOp::NotDistinct => Ok(Value::Boolean(same(left, right, rules)?)),
         BinaryOp::And | BinaryOp::Or => Err(mismatch(op.word(), left)),
     }
 }
 
 /// Whether two values are the same; NULL is the same as NULL.
-fn same(left: &Value, right: &Value) -> Result<bool, String> {
+fn same(left: &Value, right: &Value, rules: &Rules) -> Result<bool, String> {
     let nulls = [left, right].map(|it| *it == Value::Null);
-    Ok(nulls[0] == nulls[1] && order(left, right)?.is_none_or(Ordering::is_eq))
+    Ok(nulls[0] == nulls[1] && order(left, right, rules)?.is_none_or(Ordering::is_eq))
 }
 
 /// `AND` and `OR`: the right side is left alone when the left one decides.
@@ -171,7 +194,7 @@ fn case(
     for (condition, result) in branches {
         let value = eval(condition, row)?;
         let holds = match &operand {
-            Some(operand) => order(operand, &value).map(|it| it.map(Ordering::is_eq)),
+            Some(operand) => order(operand, &value, row.rules()).map(|it| it.map(Ordering::is_eq)),
             None => truth(&value, "WHEN"),
         };
         if holds.map_err(|message| fault(condition, message))? == Some(true) {
@@ -185,10 +208,11 @@ fn between(
     value: &Value,
     (low, high): (&Value, &Value),
     symmetric: bool,
+    rules: &Rules,
 ) -> Result<Option<bool>, String> {
     let inside = |low: &Value, high: &Value| -> Result<Option<bool>, String> {
-        let above = order(value, low)?.map(Ordering::is_ge);
-        let below = order(value, high)?.map(Ordering::is_le);
+        let above = order(value, low, rules)?.map(Ordering::is_ge);
+        let below = order(value, high, rules)?.map(Ordering::is_le);
         Ok(not(or(not(above), not(below))))
     };
     let one = inside(low, high)?;

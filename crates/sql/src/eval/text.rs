@@ -2,10 +2,189 @@
 
 use std::sync::Arc;
 
+use super::arguments::{Arguments, count, truth};
 use super::{Found, mismatch};
-use crate::function::Side;
+use crate::function::{Function, Side};
+use crate::rules::Casts;
 use crate::types::LENGTH_MAX;
 use crate::value::Value;
+
+/// What a function of text gives; none of another function.
+pub(super) fn call(of: &Arguments<'_>) -> Option<Found> {
+    let first = || of.text(0);
+    Some(match of.function {
+        Function::CharLength => first().map(|text| count(text.chars().count())),
+        Function::InitCap => first().map(init_cap),
+        Function::Lower => first().map(|text| text_value(&text.to_lowercase())),
+        Function::Upper => first().map(|text| text_value(&text.to_uppercase())),
+        Function::Reverse => first().map(|text| of_chars(text.chars().rev())),
+        Function::Ascii => {
+            first().map(|text| Value::Integer(text.bytes().next().unwrap_or_default().into()))
+        }
+        Function::Chr => of.whole(0).map(chr),
+        Function::Position | Function::Instr | Function::Locate => position(of),
+        Function::Trim(side) => {
+            first().and_then(|text| trim(text, side, of.text_or(1, " ")?, of.rules.casts))
+        }
+        Function::TrimSet(side) => {
+            first().and_then(|text| trim(text, side, of.text_or(1, " ")?, Casts::Cut))
+        }
+        Function::Substring if !matches!(of.values, [_, Value::Text(_), ..]) => part(of),
+        Function::Left | Function::Right => end(of),
+        Function::Overlay => overlay(of),
+        Function::Replace => {
+            first().and_then(|text| joined(&[&text.replace(of.text(1)?, of.text(2)?)]))
+        }
+        Function::Translate => translate(of),
+        Function::Elt => of.whole(0).and_then(|index| {
+            let index = usize::try_from(index).unwrap_or_default();
+            if index > 0 && of.has(index) {
+                of.text(index).map(text_value)
+            } else {
+                Ok(Value::Null)
+            }
+        }),
+        Function::Lpad | Function::Rpad => pad(of),
+        Function::Repeat => first().and_then(|text| {
+            let times = usize::try_from(of.whole(1)?.max(0)).unwrap_or(usize::MAX);
+            let most = LENGTH_MAX as usize;
+            if text.is_empty() {
+                Ok(text_value(""))
+            } else {
+                joined(&vec![text; times.min(most + 1)])
+            }
+        }),
+        Function::SplitIndex => first().and_then(|text| {
+            let Ok(index) = usize::try_from(of.whole(2)?) else { return Ok(Value::Null) };
+            let separator = of.text(1)?;
+            let piece = if separator.is_empty() {
+                Some(text).filter(|_| index == 0)
+            } else {
+                text.split(separator).nth(index)
+            };
+            Ok(piece.map_or(Value::Null, text_value))
+        }),
+        Function::Concat => (0..of.values.len())
+            .map(|index| of.text(index))
+            .collect::<Result<Vec<_>, _>>()
+            .and_then(|pieces| joined(&pieces)),
+        Function::ConcatWs => with_separator(of),
+        Function::StartsWith => first().and_then(|text| truth(text.starts_with(of.text(1)?))),
+        Function::EndsWith => first().and_then(|text| truth(text.ends_with(of.text(1)?))),
+        _ => return None,
+    })
+}
+
+fn of_chars(chars: impl Iterator<Item = char>) -> Value {
+    Value::Text(chars.collect::<String>().into())
+}
+
+fn chr(code: i64) -> Value {
+    match u8::try_from(code & 255) {
+        Ok(byte) if code >= 0 => text_value(char::from(byte).encode_utf8(&mut [0; 4])),
+        _ => text_value(""),
+    }
+}
+
+/// Where a part begins; 0 when it is not there. The part comes first but in `INSTR`.
+fn position(of: &Arguments<'_>) -> Found {
+    let (part, text) = match of.function {
+        Function::Instr => (of.text(1)?, of.text(0)?),
+        _ => (of.text(0)?, of.text(1)?),
+    };
+    let skipped = usize::try_from(of.whole_at(2)?.unwrap_or(1) - 1).unwrap_or(usize::MAX);
+    let begin = text.char_indices().nth(skipped).map_or(text.len(), |(at, _)| at);
+    let found = text[begin..].find(part).map(|at| text[..begin + at].chars().count() + 1);
+    Ok(count(found.unwrap_or(0)))
+}
+
+/// `SUBSTRING(a FROM b FOR c)`. In the Kinesis dialect what lies before the first character counts
+/// but is empty; in Flink a place below zero counts from the end.
+fn part(of: &Arguments<'_>) -> Found {
+    let (text, from, length) = (of.text(0)?, of.whole(1)?, of.whole_at(2)?);
+    if of.rules.casts == Casts::Strict {
+        return substring(text, from, length).map(text_value);
+    }
+    if length.is_some_and(|it| it < 0) {
+        return Ok(Value::Null);
+    }
+    let chars = i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
+    let from = match from {
+        0 => 1,
+        ..0 if chars + from < 0 => return Ok(text_value("")),
+        ..0 => chars + from + 1,
+        _ => from,
+    };
+    substring(text, from, length).map(text_value)
+}
+
+/// `LEFT(a, n)` and `RIGHT(a, n)`.
+fn end(of: &Arguments<'_>) -> Found {
+    let (text, most) = (of.text(0)?, usize::try_from(of.whole(1)?.max(0)).unwrap_or(usize::MAX));
+    let skipped = match of.function {
+        Function::Left => 0,
+        _ => text.chars().count().saturating_sub(most),
+    };
+    Ok(of_chars(text.chars().skip(skipped).take(most)))
+}
+
+/// Another text in the place of some characters.
+fn overlay(of: &Arguments<'_>) -> Found {
+    let (text, by, from) = (of.text(0)?, of.text(1)?, of.whole(2)?);
+    let outside = from < 1 || from > i64::try_from(text.chars().count()).unwrap_or(i64::MAX);
+    match of.rules.casts {
+        Casts::Cut if outside => return Ok(text_value(text)),
+        Casts::Strict if from < 1 => {
+            return Err("OVERLAY cannot begin before the first character".to_owned());
+        }
+        _ => {}
+    }
+    let own = i64::try_from(by.chars().count()).unwrap_or(i64::MAX);
+    let behind = from.saturating_add(of.whole_at(3)?.unwrap_or(own).max(0));
+    joined(&[substring(text, 1, Some(from - 1))?, by, substring(text, behind, None)?])
+}
+
+/// `TRANSLATE(a, from, to)`: characters without another in their place are left out.
+fn translate(of: &Arguments<'_>) -> Found {
+    let (text, from, to) = (of.text(0)?, of.text(1)?, of.text(2)?);
+    let moved = |c: char| match from.chars().position(|it| it == c) {
+        Some(at) => to.chars().nth(at),
+        None => Some(c),
+    };
+    Ok(of_chars(text.chars().filter_map(moved)))
+}
+
+/// `LPAD` and `RPAD`: filled up or cut to a length.
+fn pad(of: &Arguments<'_>) -> Found {
+    let (text, by) = (of.text(0)?, of.text(2)?);
+    let Ok(length) = usize::try_from(of.whole(1)?) else { return Ok(Value::Null) };
+    let own = text.chars().count();
+    if length <= own {
+        return Ok(of_chars(text.chars().take(length)));
+    }
+    if by.is_empty() {
+        return Ok(Value::Null);
+    }
+    let length = length.min(LENGTH_MAX as usize + 1);
+    let filling: String = by.chars().cycle().take(length - own.min(length)).collect();
+    match of.function {
+        Function::Lpad => joined(&[&filling, text]),
+        _ => joined(&[text, &filling]),
+    }
+}
+
+/// Those that are not NULL, with the first between them.
+fn with_separator(of: &Arguments<'_>) -> Found {
+    let separator = of.text(0)?;
+    let mut pieces = Vec::new();
+    for index in 1..of.values.len() {
+        if *of.value(index)? != Value::Null {
+            pieces.extend((!pieces.is_empty()).then_some(separator));
+            pieces.push(of.text(index)?);
+        }
+    }
+    joined(&pieces)
+}
 
 /// `a || b`.
 pub(super) fn concat(left: &Value, right: &Value) -> Found {
@@ -19,7 +198,7 @@ pub(super) fn concat(left: &Value, right: &Value) -> Found {
 }
 
 /// Pieces in a row, if they are short enough.
-fn joined(pieces: &[&str]) -> Found {
+pub(super) fn joined(pieces: &[&str]) -> Found {
     let text = pieces.concat();
     let most = LENGTH_MAX as usize;
     // A character has at least one byte.
@@ -34,7 +213,7 @@ pub(super) fn text_value(text: &str) -> Value {
 }
 
 /// Each word with a capital.
-pub(super) fn init_cap(text: &str) -> Value {
+fn init_cap(text: &str) -> Value {
     let mut out = String::with_capacity(text.len());
     let mut inside = false;
     for c in text.chars() {
@@ -48,14 +227,8 @@ pub(super) fn init_cap(text: &str) -> Value {
     Value::Text(out.into())
 }
 
-/// Where a part begins; 0 when it is not there.
-pub(super) fn position(part: &str, text: &str) -> Value {
-    let at = text.find(part).map_or(0, |at| 1 + text[..at].chars().count());
-    Value::Integer(i64::try_from(at).unwrap_or(i64::MAX))
-}
-
 /// Characters from a place on, all of them or so many.
-pub(super) fn substring(text: &str, from: i64, length: Option<i64>) -> Result<&str, String> {
+fn substring(text: &str, from: i64, length: Option<i64>) -> Result<&str, String> {
     if length.is_some_and(|length| length < 0) {
         return Err("SUBSTRING cannot take a length below zero".to_owned());
     }
@@ -69,25 +242,15 @@ pub(super) fn substring(text: &str, from: i64, length: Option<i64>) -> Result<&s
     Ok(if start < end { &text[byte_of(start)..byte_of(end)] } else { "" })
 }
 
-/// Another text in the place of some characters.
-pub(super) fn overlay(text: &str, by: &str, from: i64, length: Option<i64>) -> Found {
-    if from < 1 {
-        return Err("OVERLAY cannot begin before the first character".to_owned());
-    }
-    let own = i64::try_from(by.chars().count()).unwrap_or(i64::MAX);
-    let behind = from.saturating_add(length.unwrap_or(own).max(0));
-    joined(&[substring(text, 1, Some(from - 1))?, by, substring(text, behind, None)?])
-}
-
-/// Without some character at its ends.
-pub(super) fn trim(text: &str, side: Side, what: &str) -> Found {
-    let mut chars = what.chars();
-    let (Some(c), None) = (chars.next(), chars.next()) else {
+/// Without one character at its ends; in Flink without all of a set.
+fn trim(text: &str, side: Side, what: &str, casts: Casts) -> Found {
+    if casts == Casts::Strict && what.chars().count() != 1 {
         return Err("TRIM takes away one character".to_owned());
-    };
+    }
+    let inside = |c: char| what.contains(c);
     Ok(text_value(match side {
-        Side::Both => text.trim_matches(c),
-        Side::Leading => text.trim_start_matches(c),
-        Side::Trailing => text.trim_end_matches(c),
+        Side::Both => text.trim_matches(inside),
+        Side::Leading => text.trim_start_matches(inside),
+        Side::Trailing => text.trim_end_matches(inside),
     }))
 }

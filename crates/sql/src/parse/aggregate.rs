@@ -13,7 +13,8 @@ impl Parser<'_> {
     /// Whether a name stands for a function over many rows here.
     pub(super) fn is_aggregate(&self, name: &str) -> bool {
         self.scope == Scope::Script
-            && (function::find(name) == Known::Aggregate || OF_WINDOWS.contains(&name))
+            && (function::find(name, self.dialect.rules()) == Known::Aggregate
+                || OF_WINDOWS.contains(&name))
     }
 
     /// `COUNT(*)`, `SUM(DISTINCT a) FILTER (WHERE b) OVER w`; the name is the next token.

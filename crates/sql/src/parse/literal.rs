@@ -6,11 +6,12 @@ use base::calendar;
 
 use super::lex::TokenKind;
 use super::{Parser, Scope};
-use crate::decimal::Decimal;
+use crate::decimal::{Decimal, WHOLE};
+use crate::dialect::Dialect;
 use crate::expr::{ExprKind, Span};
 use crate::function::Unit;
 use crate::problem::Problem;
-use crate::types::{DIGITS_MAX, DataType, LENGTH_MAX};
+use crate::types::{DataType, LENGTH_MAX};
 use crate::value::{MICROS_A_DAY, Value};
 
 impl Parser<'_> {
@@ -20,7 +21,7 @@ impl Parser<'_> {
         let value = if digits.contains(['e', 'E']) {
             digits.parse().ok().filter(|it: &f64| it.is_finite()).map(Value::Double)
         } else if digits.contains('.') {
-            decimal(digits).map(Value::Decimal)
+            decimal(digits, self.dialect.rules().digits_max).map(Value::Decimal)
         } else {
             digits.parse().ok().map(Value::Integer)
         };
@@ -109,6 +110,8 @@ impl Parser<'_> {
             "INT" | "INTEGER" => DataType::Integer,
             "BIGINT" => DataType::BigInt,
             "REAL" => DataType::Real,
+            // Of 32 bits in Flink, of 64 in the Kinesis dialect (facts, analytics §2.2).
+            "FLOAT" if self.dialect == Dialect::Flink => DataType::Real,
             "DOUBLE" | "FLOAT" => DataType::Double,
             "DATE" => DataType::Date,
             "TIME" | "TIMESTAMP" | "TIMESTAMP_LTZ" if length <= 9 && second.is_none() => {
@@ -122,19 +125,7 @@ impl Parser<'_> {
             "BINARY" | "VARBINARY" if length > 0 => {
                 DataType::Varbinary(first.unwrap_or(LENGTH_MAX))
             }
-            "DEC" | "DECIMAL" | "NUMERIC" => {
-                let precision = first.map_or(Some(DIGITS_MAX), |it| u8::try_from(it).ok());
-                let scale = u8::try_from(second.unwrap_or(0)).ok();
-                match (precision, scale) {
-                    (Some(precision @ 1..=DIGITS_MAX), Some(scale)) if scale <= precision => {
-                        return Ok(DataType::Decimal { precision, scale });
-                    }
-                    _ => {
-                        let message = "A DECIMAL has 1 to 18 digits, some of them behind the point";
-                        return bad(message.to_owned(), "Write such as DECIMAL(10, 2)");
-                    }
-                }
-            }
+            "DEC" | "DECIMAL" | "NUMERIC" => return self.decimal_type(first, second, span),
             "CHAR" | "CHARACTER" | "VARCHAR" | "BINARY" | "VARBINARY" => {
                 return bad(format!("{word} needs a length from 1"), "Write such as VARCHAR(20)");
             }
@@ -152,6 +143,28 @@ impl Parser<'_> {
             return bad(format!("{word} cannot have this length"), "Leave it out, or lower it");
         }
         Ok(found)
+    }
+
+    fn decimal_type(
+        &self,
+        precision: Option<u32>,
+        scale: Option<u32>,
+        span: Span,
+    ) -> Result<DataType, Problem> {
+        let most = self.dialect.rules().digits_max;
+        let default = if self.dialect == Dialect::Flink { WHOLE.0 } else { most };
+        let precision = precision.map_or(Some(default), |it| u8::try_from(it).ok());
+        let scale = u8::try_from(scale.unwrap_or(0)).ok();
+        match precision.zip(scale) {
+            Some((precision, scale)) if (1..=most).contains(&precision) && scale <= precision => {
+                Ok(DataType::Decimal { precision, scale })
+            }
+            _ => {
+                let what =
+                    format!("A DECIMAL has 1 to {most} digits, some of them behind the point");
+                Err(Problem::new("SQL-015", span, what, "Write such as DECIMAL(10, 2)"))
+            }
+        }
     }
 
     /// `WITH LOCAL TIME ZONE`, `WITHOUT TIME ZONE`: there is only UTC.
@@ -193,11 +206,11 @@ impl Parser<'_> {
 }
 
 /// Digits with a point.
-fn decimal(digits: &str) -> Option<Decimal> {
+fn decimal(digits: &str, most: u8) -> Option<Decimal> {
     let (whole, behind) = digits.split_once('.')?;
-    let scale = u8::try_from(behind.len()).ok().filter(|it| *it <= DIGITS_MAX)?;
+    let scale = u8::try_from(behind.len()).ok().filter(|it| *it <= most)?;
     let whole = whole.trim_start_matches('0');
-    let precision = u8::try_from(whole.len() + behind.len()).ok().filter(|it| *it <= DIGITS_MAX)?;
+    let precision = u8::try_from(whole.len() + behind.len()).ok().filter(|it| *it <= most)?;
     let all: String = whole.chars().chain(behind.chars()).collect();
     let unscaled = if all.is_empty() { 0 } else { all.parse().ok()? };
     Some(Decimal { unscaled, precision: precision.max(1), scale })

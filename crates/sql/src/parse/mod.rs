@@ -8,6 +8,7 @@
 //! "Operator precedence").
 
 mod aggregate;
+mod call;
 mod ddl;
 mod lex;
 mod literal;
@@ -115,7 +116,15 @@ pub fn is_reserved(word: &str) -> bool {
 /// The first thing that is wrong: `SQL-001` to `SQL-017`.
 #[inline(never)]
 pub fn parse_expr(text: &str) -> Result<Expr, Problem> {
-    let mut parser = Parser::of_row(text)?;
+    parse_expr_of(text, Dialect::Kinesis)
+}
+
+/// Reads an expression of a dialect.
+///
+/// # Errors
+/// The first thing that is wrong: `SQL-001` to `SQL-017`.
+pub fn parse_expr_of(text: &str, dialect: Dialect) -> Result<Expr, Problem> {
+    let mut parser = Parser::of_row(text, dialect)?;
     let expr = parser.expr()?;
     parser.end()?;
     Ok(expr)
@@ -127,7 +136,7 @@ pub fn parse_expr(text: &str) -> Result<Expr, Problem> {
 /// The first thing that is wrong: `SQL-001` to `SQL-018`.
 #[inline(never)]
 pub fn parse_select(text: &str) -> Result<Select, Problem> {
-    let mut parser = Parser::of_row(text)?;
+    let mut parser = Parser::of_row(text, Dialect::Kinesis)?;
     let mut items: Vec<SelectItem> = Vec::new();
     loop {
         let item = parser.item()?;
@@ -169,8 +178,8 @@ impl<'a> Parser<'a> {
         Self { text, tokens, at: 0, depth: 0, dialect, scope, problems }
     }
 
-    fn of_row(text: &'a str) -> Result<Self, Problem> {
-        let mut parser = Self::new(text, Dialect::Kinesis, Scope::Row);
+    fn of_row(text: &'a str, dialect: Dialect) -> Result<Self, Problem> {
+        let mut parser = Self::new(text, dialect, Scope::Row);
         if parser.problems.is_empty() { Ok(parser) } else { Err(parser.problems.swap_remove(0)) }
     }
 

@@ -2,7 +2,9 @@
 
 use super::Parser;
 use super::lex::{Token, TokenKind};
+use crate::dialect::Dialect;
 use crate::expr::{BinaryOp, Expr, ExprKind, Truth, UnaryOp};
+use crate::function::Function;
 use crate::problem::Problem;
 
 /// How tightly operators bind, loosest first; the printer asks as well.
@@ -31,6 +33,8 @@ pub(crate) mod level {
 #[derive(Clone, Copy)]
 enum Behind {
     Binary(BinaryOp),
+    /// `%` of Flink.
+    Rest,
     Is,
     Between,
     In,
@@ -96,6 +100,7 @@ impl Parser<'_> {
     fn operator(&self, least: u8) -> Option<(Behind, usize)> {
         let token = self.token();
         let found = match token.kind {
+            TokenKind::Sign("%") if self.dialect == Dialect::Flink => (Behind::Rest, 1),
             TokenKind::Sign(sign) => (Behind::Binary(sign_operator(sign)?), 1),
             TokenKind::Word if self.is_word("NOT") => (self.word_operator(self.token_behind())?, 2),
             TokenKind::Word => (self.word_operator(token)?, 1),
@@ -104,6 +109,7 @@ impl Parser<'_> {
         let level = match found {
             (Behind::Binary(op), 1) => op.level(),
             (Behind::Is, 1) => level::IS,
+            (Behind::Rest, _) => level::PRODUCT,
             // `NOT` stands before three of them only.
             (Behind::Binary(_) | Behind::Is, _) => return None,
             (Behind::Between | Behind::In | Behind::Like | Behind::Similar, _) => level::RANGE,
@@ -129,6 +135,10 @@ impl Parser<'_> {
         let kind = match operator {
             Behind::Binary(op) => {
                 ExprKind::Binary(op, value, self.at_level(op.level() + 1)?.into())
+            }
+            Behind::Rest => {
+                let arguments = vec![*value, self.at_level(level::PRODUCT + 1)?];
+                ExprKind::Call { function: Function::Mod, arguments }
             }
             Behind::Is => self.is(value)?,
             Behind::Between => {
@@ -156,9 +166,13 @@ impl Parser<'_> {
                 ExprKind::Like { value, pattern, escape, negated }
             }
             Behind::Similar => {
-                let message = "SIMILAR TO is not simulated";
-                let help = "Use LIKE with % for any text and _ for any character";
-                return Err(Problem::new("SQL-012", self.last_span(), message, help));
+                self.want_word("TO")?;
+                let mut arguments = vec![*value, self.at_level(level::SUM)?];
+                if self.take_word("ESCAPE") {
+                    arguments.push(self.at_level(level::SUM)?);
+                }
+                let function = Function::Similar;
+                self.negated(ExprKind::Call { function, arguments }, negated)
             }
         };
         self.node(kind, from)
@@ -167,6 +181,9 @@ impl Parser<'_> {
     /// What stands behind `IS`.
     fn is(&mut self, value: Box<Expr>) -> Result<ExprKind, Problem> {
         let negated = self.take_word("NOT");
+        if self.take_word("JSON") {
+            return Ok(self.is_json(*value, negated));
+        }
         if self.take_word("DISTINCT") {
             self.want_word("FROM")?;
             let op = if negated { BinaryOp::NotDistinct } else { BinaryOp::Distinct };

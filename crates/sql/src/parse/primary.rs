@@ -1,10 +1,9 @@
 //! What operators stand between: constants, columns, calls, `CASE` and `CAST`.
 
 use super::lex::TokenKind;
-use super::operator::level;
-use super::{Parser, Scope, is_reserved, literal};
+use super::{Parser, is_reserved, literal};
 use crate::expr::{Expr, ExprKind, Name};
-use crate::function::{self, Function, Known, Side};
+use crate::function::{self, Known};
 use crate::problem::Problem;
 use crate::value::Value;
 
@@ -23,12 +22,8 @@ impl Parser<'_> {
                 self.at += 1;
                 kind
             }
-            TokenKind::Sign("(") => {
-                self.at += 1;
-                let inner = self.expr()?;
-                self.want_sign(")")?;
-                return Ok(inner);
-            }
+            TokenKind::Sign("(") => return self.parenthesized(),
+            TokenKind::Word if self.is_period() => return self.parenthesized(),
             TokenKind::Quoted(_) => self.column()?,
             TokenKind::Word => self.word()?,
             TokenKind::Sign(_) | TokenKind::End => return Err(self.expected("an expression")),
@@ -60,7 +55,7 @@ impl Parser<'_> {
         if self.token_behind().kind == TokenKind::Sign("(") && !is_reserved(&name) {
             return self.call(&name);
         }
-        match function::find(&name) {
+        match function::find(&name, self.dialect.rules()) {
             Known::Here(function, ..) if function.is_bare() => {
                 self.at += 1;
                 Ok(ExprKind::Call { function, arguments: Vec::new() })
@@ -110,111 +105,5 @@ impl Parser<'_> {
         let target = self.data_type()?;
         self.want_sign(")")?;
         Ok(ExprKind::Cast(value.into(), target))
-    }
-
-    fn call(&mut self, name: &str) -> Result<ExprKind, Problem> {
-        let span = self.token().span;
-        let bad = |code, message: String, help: String| Problem::new(code, span, message, help);
-        let (function, least, most) = match function::find(name) {
-            Known::Here(function, least, most) => (function, least, most),
-            _ if self.is_aggregate(name) => return self.aggregate(name),
-            Known::Aggregate => {
-                let help = "Here there is one row at a time; aggregate them downstream";
-                return Err(bad("SQL-012", format!("{name} is about many rows"), help.to_owned()));
-            }
-            Known::Absent => {
-                let help = "Use another function".to_owned();
-                return Err(bad("SQL-012", format!("{name} is not simulated"), help));
-            }
-            Known::Unknown(_) if self.scope == Scope::Script => return self.user_call(),
-            Known::Unknown(near) => {
-                let help = near.map_or_else(
-                    || "Check the spelling".to_owned(),
-                    |near| format!("Perhaps {near} is meant"),
-                );
-                let message = format!("There is no function `{}`", super::shortened(self.slice()));
-                return Err(bad("SQL-016", message, help));
-            }
-        };
-        self.at += 2;
-        let (function, arguments) = self.arguments(function)?;
-        let count = arguments.len();
-        if !(least..=most).contains(&count) {
-            let help = match (least, most) {
-                (0, 0) => format!("Write {name} alone"),
-                _ if least == most => format!("It takes {least}"),
-                _ => format!("It takes {least} to {most}"),
-            };
-            let message = format!("{name} cannot take {count} arguments");
-            return Err(bad("SQL-017", message, help));
-        }
-        Ok(ExprKind::Call { function, arguments })
-    }
-
-    /// Arguments up to the closing parenthesis, with the words some functions have between them.
-    fn arguments(&mut self, function: Function) -> Result<(Function, Vec<Expr>), Problem> {
-        if self.take_sign(")") {
-            return Ok((function, Vec::new()));
-        }
-        if let Function::Trim(_) = function {
-            return self.trim();
-        }
-        if let Function::Extract(_) = function {
-            let unit = self.unit()?;
-            self.want_word("FROM")?;
-            let arguments = self.list()?;
-            return Ok((Function::Extract(unit), arguments));
-        }
-        if function == Function::Position {
-            let part = self.at_level(level::SUM)?;
-            self.want_word("IN")?;
-            let text = self.expr()?;
-            self.want_sign(")")?;
-            return Ok((function, vec![part, text]));
-        }
-        let mut arguments = vec![self.expr()?];
-        let rounds = match function {
-            Function::Ceil => Some(Function::CeilTo as fn(_) -> _),
-            Function::Floor => Some(Function::FloorTo as fn(_) -> _),
-            _ => None,
-        };
-        if let Some(rounds) = rounds.filter(|_| self.is_word("TO")) {
-            self.at += 1;
-            let unit = self.unit()?;
-            self.want_sign(")")?;
-            return Ok((rounds(unit), arguments));
-        }
-        let words: &[&str] = match function {
-            Function::Overlay => &["PLACING", "FROM", "FOR"],
-            Function::Substring => &["FROM", "FOR"],
-            Function::Step => &["BY"],
-            _ => &[],
-        };
-        let mut words = words.iter();
-        while self.take_sign(",") || words.next().is_some_and(|word| self.take_word(word)) {
-            arguments.push(self.expr()?);
-        }
-        self.want_sign(")")?;
-        Ok((function, arguments))
-    }
-
-    /// `TRIM(a)`, `TRIM(a FROM b)`, `TRIM(LEADING a FROM b)`, `TRIM(LEADING FROM b)`: the text
-    /// comes first among the arguments.
-    fn trim(&mut self) -> Result<(Function, Vec<Expr>), Problem> {
-        let side = Side::ALL.into_iter().find(|side| self.take_word(side.word()));
-        let function = Function::Trim(side.unwrap_or(Side::Both));
-        let arguments = if side.is_some() && self.take_word("FROM") {
-            vec![self.expr()?]
-        } else {
-            let first = self.expr()?;
-            if side.is_none() && self.is_sign(")") {
-                vec![first]
-            } else {
-                self.want_word("FROM")?;
-                vec![self.expr()?, first]
-            }
-        };
-        self.want_sign(")")?;
-        Ok((function, arguments))
     }
 }

@@ -1,5 +1,6 @@
 //! Trees as text again: reading it gives the same tree.
 
+mod call;
 mod query;
 mod script;
 
@@ -7,7 +8,6 @@ use base::calendar::Civil;
 
 use crate::dialect::Dialect;
 use crate::expr::{AggregateCall, BinaryOp, Expr, ExprKind, Name, Select, SelectItem, UnaryOp};
-use crate::function::Function;
 use crate::parse::level;
 use crate::value::{Value, midnight};
 
@@ -145,7 +145,7 @@ fn write_kind(kind: &ExprKind, out: &mut Printed) {
             out.push_str(if *negated { " IS NOT " } else { " IS " });
             out.push_str(truth.word());
         }
-        ExprKind::Call { function, arguments } => write_call(*function, arguments, out),
+        ExprKind::Call { function, arguments } => call::write_call(*function, arguments, out),
         ExprKind::Aggregate(aggregate) => query::write_aggregate(aggregate, out),
         ExprKind::User { name, arguments } => {
             write_name(name, out);
@@ -197,51 +197,6 @@ fn write_list(list: &[Expr], out: &mut Printed) {
     for (index, expr) in list.iter().enumerate() {
         write_after(if index > 0 { ", " } else { "" }, Some(expr), out);
     }
-}
-
-fn write_call(function: Function, arguments: &[Expr], out: &mut Printed) {
-    out.push_str(function.name());
-    if function.is_bare() {
-        return;
-    }
-    out.push('(');
-    match (function, arguments) {
-        (Function::Extract(unit), [value]) => {
-            out.push_str(unit.word());
-            write_after(" FROM ", Some(value), out);
-        }
-        (Function::CeilTo(unit) | Function::FloorTo(unit), [value]) => {
-            write(value, level::OR, out);
-            out.push_str(" TO ");
-            out.push_str(unit.word());
-        }
-        (Function::Trim(side), [text, rest @ ..]) => {
-            out.push_str(side.word());
-            write_after(" ", rest.first(), out);
-            write_after(" FROM ", Some(text), out);
-        }
-        (Function::Position, [part, text]) => {
-            write(part, level::SUM, out);
-            write_after(" IN ", Some(text), out);
-        }
-        (Function::Step, [value, step]) => {
-            write(value, level::OR, out);
-            write_after(" BY ", Some(step), out);
-        }
-        (Function::Overlay, [text, placing, from, rest @ ..]) => {
-            write(text, level::OR, out);
-            write_after(" PLACING ", Some(placing), out);
-            write_after(" FROM ", Some(from), out);
-            write_after(" FOR ", rest.first(), out);
-        }
-        (Function::Substring, [text, from, rest @ ..]) => {
-            write(text, level::OR, out);
-            write_after(" FROM ", Some(from), out);
-            write_after(" FOR ", rest.first(), out);
-        }
-        (_, arguments) => write_list(arguments, out),
-    }
-    out.push(')');
 }
 
 fn write_name(name: &Name, out: &mut Printed) {

@@ -1,0 +1,67 @@
+//! Types made plain in the tree, where values alone do not tell them: in Flink a whole number
+//! wraps around at the end of its type, and beside a decimal it has that type's digits (facts,
+//! analytics §3.1, "Expressions").
+
+use crate::check::{check_bound_by, digits, number};
+use crate::expr::{BinaryOp, Expr, ExprKind, UnaryOp};
+use crate::function::Function;
+use crate::rules::{Overflow, Rules};
+use crate::types::DataType;
+
+/// The same bound expression over values of these types, with its types made plain. Nothing changes in a dialect where nothing
+/// wraps around.
+#[must_use]
+pub fn lower(expr: &Expr, slots: &[Option<DataType>], rules: &Rules) -> Expr {
+    if rules.overflow == Overflow::Faults {
+        return expr.clone();
+    }
+    lowered(expr, &|expr| check_bound_by(expr, slots, rules, &mut Vec::new()), rules)
+}
+
+type TypeOf<'a> = &'a dyn Fn(&Expr) -> Option<DataType>;
+
+fn lowered(expr: &Expr, type_of: TypeOf<'_>, rules: &Rules) -> Expr {
+    expr.replaced(&mut |node| match &node.kind {
+        ExprKind::Binary(op, left, right) => {
+            let is_number = matches!(
+                op,
+                BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide
+            );
+            let (a, b) = (type_of(left), type_of(right));
+            let found =
+                a.zip(b).filter(|_| is_number).and_then(|(a, b)| number(*op, a, b, rules))?;
+            let left = exact(lowered(left, type_of, rules), a?, found, rules);
+            let right = exact(lowered(right, type_of, rules), b?, found, rules);
+            let kind = ExprKind::Binary(*op, left.into(), right.into());
+            Some(narrowed(Expr::new(kind, node.span), found))
+        }
+        ExprKind::Unary(UnaryOp::Minus, inner) => {
+            let found = type_of(node)?;
+            let kind = ExprKind::Unary(UnaryOp::Minus, lowered(inner, type_of, rules).into());
+            Some(narrowed(Expr::new(kind, node.span), found))
+        }
+        _ => None,
+    })
+}
+
+/// A whole number beside a decimal, with the digits of its type.
+fn exact(expr: Expr, own: DataType, result: DataType, rules: &Rules) -> Expr {
+    match (own.whole(), result, digits(own, rules)) {
+        (Some(_), DataType::Decimal { .. }, Some((precision, scale))) => {
+            let (span, target) = (expr.span, DataType::Decimal { precision, scale });
+            Expr::new(ExprKind::Cast(expr.into(), target), span)
+        }
+        _ => expr,
+    }
+}
+
+/// A result that may leave its type.
+fn narrowed(expr: Expr, found: DataType) -> Expr {
+    match found {
+        DataType::TinyInt | DataType::SmallInt | DataType::Integer => {
+            let (span, function) = (expr.span, Function::Narrow(found));
+            Expr::new(ExprKind::Call { function, arguments: vec![expr] }, span)
+        }
+        _ => expr,
+    }
+}
