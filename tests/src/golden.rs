@@ -28,16 +28,23 @@ const DATA: [(&str, &[u8]); 2] = [
 ];
 
 /// What the metrics of features begin with that a part may do without.
-const OPTIONAL: [&str; 12] = [
+const OPTIONAL: [&str; 19] = [
     "BackupToS3.",
+    "BytesPerSecondLimit",
+    "DataReadFromKinesisStream.",
     "DeliveryToAmazonOpenSearchService.",
     "DeliveryToHttpEndpoint.",
     "DeliveryToRedshift.",
+    "DeliveryToS3.ObjectCount",
     "DeliveryToSplunk.",
     "ExecuteProcessing",
     "FailedConversion",
+    "JQProcessing",
     "KMS",
     "PartitionCount",
+    "PerPartitionThroughput",
+    "PutRequestsPerSecondLimit",
+    "RecordsPerSecondLimit",
     "SubscribeToShard",
     "SucceedConversion",
     "SucceedProcessing",

@@ -217,7 +217,7 @@ fn miscounts(engine: &Engine, snapshot: &Snapshot, id: NodeId) -> Option<String>
         (*account == Account::Dropped(id, Reason::TransformDropped)).then_some(records)
     });
     let dropped = u64::try_from(dropped.unwrap_or(0)).unwrap_or(0);
-    let told = ["delivered", "failed to backup", "lost", "skipped"].map(count);
+    let told = ["delivered", "diverted", "lost", "skipped"].map(count);
     let found = told.iter().sum::<u64>() + dropped;
     (TAKEN_APART.iter().all(is_off) && found < count("accepted"))
         .then(|| format!("{}: {:?} and {dropped} dropped", node.name, view.counters))

@@ -135,6 +135,8 @@ items! {
         "1,000 objects", 1_000, "objects", "0.005", FIREHOSE_MORE;
     FirehoseDecompression = "firehose_decompression", "Firehose decompression of logs", "GB",
         GIB, "bytes", "0.00325", FIREHOSE_MORE;
+    FirehoseJq = "firehose_jq", "Firehose partitioning, inline jq", "hour",
+        3_600_000, "ms", "0.07", FIREHOSE_MORE;
 }
 
 impl Item {

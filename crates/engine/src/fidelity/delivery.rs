@@ -148,7 +148,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         "firehose",
         Level::Modelled,
         "Time in partitions",
-        "A prefix with partition keys is evaluated once, with the arrival of its first record",
+        "A partition is a set of keys: its timestamps are those of the oldest record in each \
+         object and part no records. It is active until its object is delivered; 1 GB/s a \
+         partition is never reached",
     ),
     entry(
         "firehose",
@@ -183,6 +185,28 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry(
         "firehose",
+        Level::Modelled,
+        "Hours of jq",
+        "A millisecond for each record an inline query reads: AWS bills $0.07 an hour and \
+         publishes no time",
+    ),
+    entry(
+        "firehose",
+        Level::Modelled,
+        "Recollections",
+        "Not seen in writing again: the words of the function's errors and \
+         `Lambda.FunctionTimedOut`, the keys of manifests, the code of `activePartitionExceeded`, \
+         the default retry durations of Splunk, HTTP endpoints and partitions, 300 retries of a \
+         function at most",
+    ),
+    entry(
+        "firehose",
+        Level::Modelled,
+        "Bytes of metrics",
+        "`DeliveryToS3.Bytes` and the others count data before compression and conversion",
+    ),
+    entry(
+        "firehose",
         Level::Approximate,
         "Uploads",
         "One at a time, in order, whatever their size; the real service sends several at once",
@@ -209,6 +233,26 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry(
         "firehose",
+        Level::Approximate,
+        "Conversion",
+        "A record fails as a whole when one JSON document in it does, timestamps are 96 bits wide \
+         as Hive writes them, and `binary` takes the bytes of a JSON string",
+    ),
+    entry(
+        "firehose",
+        Level::Approximate,
+        "Errors after decompression",
+        "A later error stores the decompressed record, where AWS stores the compressed original",
+    ),
+    entry(
+        "firehose",
+        Level::Approximate,
+        "Metrics",
+        "By the second where CloudWatch has minutes; without those of keys, of the calls of the \
+         API and of throttled calls other than GetRecords",
+    ),
+    entry(
+        "firehose",
         Level::Absent,
         "Other destinations and sources",
         "MSK and databases as sources, Snowflake, Iceberg, OpenSearch Serverless, ORC and the Hive \
@@ -231,13 +275,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         "firehose",
         Level::Absent,
         "Retry duration of partitions",
-        "Kept and described; a bucket that cannot be written is retried like any other",
-    ),
-    entry(
-        "firehose",
-        Level::Absent,
-        "Hours of jq",
-        "Not billed: AWS counts $0.07 for each hour of inline parsing",
+        "Kept and described: AWS names no error prefix for an object that could not be stored, \
+         and a bucket that cannot be written is retried for 24 hours",
     ),
     entry(
         "firehose",

@@ -12,6 +12,13 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry(
         "bucket",
+        Level::Modelled,
+        "Small objects",
+        "The listing warns when most are below 1 MiB, a figure of ours; AWS advises 128 MB for \
+         Athena",
+    ),
+    entry(
+        "bucket",
         Level::Approximate,
         "Latency",
         "The same for every size; a failed upload is a 503",
@@ -133,13 +140,21 @@ pub(super) const ENTRIES: &[Entry] = &[
         "elasticsearch",
         Level::Approximate,
         "Contents",
-        "Every id is kept with its version, of the documents the newest hundred",
+        "Every id is kept with its version, of the documents the newest 2,000",
     ),
     entry(
         "elasticsearch",
         Level::Absent,
         "Index",
-        "No mappings, shards, replicas, refresh interval or searches; nothing is on the bill",
+        "No mappings, shards, replicas, refresh interval or queries of its own; nothing is on the \
+         bill",
+    ),
+    entry(
+        "elasticsearch",
+        Level::Approximate,
+        "Search",
+        "The newest 2,000 documents are looked through for terms and ranges that all hold, with \
+         `*` at the end of a term; no OR, no NOT, no analysis of text, no scores",
     ),
     entry(
         "splunk",

@@ -245,6 +245,10 @@ const fn age(name: &'static str) -> MetricSpec {
     MetricSpec { name, stat: Stat::Max, unit: "s", bad: false }
 }
 
+const fn limit(name: &'static str, unit: &'static str) -> MetricSpec {
+    MetricSpec { name, stat: Stat::Gauge, unit, bad: false }
+}
+
 /// 1 for a second in which a delivery succeeded, 0 for one in which all failed.
 const fn success(name: &'static str) -> MetricSpec {
     MetricSpec { name, stat: Stat::Gauge, unit: "", bad: false }
@@ -325,6 +329,15 @@ pub(crate) static SPEC: KindSpec = KindSpec {
         MetricSpec { name: "PartitionCountExceeded", stat: Stat::Max, unit: "", bad: true },
         sum("DeliveryToHttpEndpoint.ProcessedRecords", "records"),
         sum("DeliveryToHttpEndpoint.ProcessedBytes", "bytes"),
+        sum("IncomingPutRequests", "calls"),
+        limit("BytesPerSecondLimit", "bytes"),
+        limit("RecordsPerSecondLimit", "records"),
+        limit("PutRequestsPerSecondLimit", "calls"),
+        sum("DataReadFromKinesisStream.Bytes", "bytes"),
+        sum("DataReadFromKinesisStream.Records", "records"),
+        sum("JQProcessing.Duration", "ms"),
+        MetricSpec { name: "PerPartitionThroughput", stat: Stat::Max, unit: "bytes/s", bad: false },
+        sum("DeliveryToS3.ObjectCount", "objects"),
     ],
     faults: &["down", "slow", "reject", "timeout"],
 };

@@ -319,7 +319,8 @@ pub(super) const FIELDS: &[Field] = &[
             "s",
             int(0, 7_200),
             "Partitioning",
-            "RetryOptions of dynamic partitioning: 0 to 7,200 s",
+            "RetryOptions of dynamic partitioning: 0 to 7,200 s. Kept without effect: a bucket \
+             that cannot be written is tried for 24 hours",
         ),
     ),
     only(

@@ -35,6 +35,14 @@ pub(crate) fn check(config: &FirehoseConfig, out: &mut Checker<'_>) {
             "Set it to `!{firehose:error-output-type}/`",
         );
     }
+    if config.backup_prefix.contains("!{") && config.error_prefix.is_empty() {
+        out.error(
+            "SCN-022",
+            "error_prefix",
+            "The prefix of the backup has an expression, so an error prefix is needed",
+            "Set it to `!{firehose:error-output-type}/`",
+        );
+    }
     if config.error_prefix.contains("!{")
         && !config.error_prefix.contains("!{firehose:error-output-type}")
     {

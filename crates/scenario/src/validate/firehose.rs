@@ -6,7 +6,9 @@ use base::units::grouped;
 
 use super::place;
 use crate::document::{Document, Node};
-use crate::kind::{Compression, Config, DeliveryEncryption, FirehoseConfig, FormatConversion};
+use crate::kind::{
+    Compression, Config, DeliveryEncryption, FirehoseConfig, FormatConversion, Service,
+};
 
 /// A destination: what people call it, and its buffering hints (facts, firehose §2).
 struct Destination {
@@ -54,15 +56,30 @@ pub(super) fn check(document: &Document, out: &mut Vec<Diagnostic>) {
     }
 }
 
-/// Facts, firehose §1.2: what a stream stores is encrypted there.
+/// Facts, firehose §1.2: what a stream stores is encrypted there. Facts, firehose §1.5: what is
+/// decompressed comes from CloudWatch Logs.
 fn check_source(
     document: &Document,
     node: &Node,
     config: &FirehoseConfig,
     out: &mut Vec<Diagnostic>,
 ) {
-    let mut sources = document.edges_to(node.id).filter_map(|edge| document.node(edge.from.node));
-    let reads = sources.any(|source| source.config.kind() == "stream");
+    let sources = || document.edges_to(node.id).filter_map(|edge| document.node(edge.from.node));
+    let reads = sources().any(|source| source.config.kind() == "stream");
+    let sends_logs = |config: &Config| match config {
+        Config::Stream(_) => true,
+        Config::Writer(writer) => writer.service == Service::CloudWatchLogs,
+        _ => false,
+    };
+    if let Some(other) = sources().find(|it| config.decompress && !sends_logs(&it.config)) {
+        out.push(Diagnostic::error(
+            "SCN-146",
+            place(node, Some("decompress")),
+            format!("`{}` is not CloudWatch Logs", other.name),
+            "With decompression AWS answers every other writer `InvalidSourceException`; turn it \
+             off, or connect CloudWatch Logs",
+        ));
+    }
     if reads && config.encryption != DeliveryEncryption::None {
         out.push(Diagnostic::error(
             "SCN-145",
@@ -119,9 +136,11 @@ fn check_redshift(
         let help = "For Redshift `CompressionFormat` is `UNCOMPRESSED` or `GZIP`";
         tell("SCN-143", "compression", message, help.to_owned());
     }
-    if config.prefix.contains("!{") {
-        let message = "The prefix of a Redshift stream has no expressions".to_owned();
-        tell("SCN-143", "prefix", message, "Write plain text, such as `staged/`".to_owned());
+    for (field, text) in [("prefix", &config.prefix), ("backup_prefix", &config.backup_prefix)] {
+        if text.contains("!{") {
+            let message = "The prefixes of a Redshift stream have no expressions".to_owned();
+            tell("SCN-143", field, message, "Write plain text, such as `staged/`".to_owned());
+        }
     }
     if !config.error_prefix.is_empty() {
         let message = "A Redshift stream has no error prefix".to_owned();
@@ -149,6 +168,7 @@ fn check_bucket(
         "SCN-144",
         place(node, None),
         format!("`{}` has no bucket beside its destination: {why}", node.name),
-        "Connect its `bucket` output to an S3 bucket; until then it keeps what would go there",
+        "Connect its `bucket` output to an S3 bucket; until then it keeps what fails, and copies \
+         nothing",
     ));
 }

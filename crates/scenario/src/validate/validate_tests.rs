@@ -446,7 +446,9 @@ fn a_firehose_stream_is_told_every_limit() {
         (r#""retry_secs":7201"#, &["SCN-012"]),
         (r#""index":"Clicks""#, &["SCN-120"]),
         (r#""backup_all":true"#, &["SCN-144"]),
+        (r#""backup_all":true,"backup_prefix":"!{timestamp:yyyy}/""#, &["SCN-022", "SCN-144"]),
         (r#""encryption":"aws_owned""#, &["SCN-145"]),
+        (r#""decompress":true"#, &[]),
     ] {
         assert_eq!(codes(&with(3, settings)), wanted, "{settings}");
     }
@@ -473,4 +475,20 @@ fn a_destination_of_a_firehose_stream_has_its_own_limits() {
         let found: Vec<&str> = found.into_iter().filter(|code| *code != "SCN-062").collect();
         assert_eq!(found, wanted, "{kind} {settings}");
     }
+}
+
+/// Facts, firehose §1.5: with decompression only CloudWatch Logs may put records.
+#[test]
+fn only_logs_are_decompressed() {
+    let found = |kind: &str, settings: &str, decompress: &str| {
+        let source = (1, kind, "source", settings);
+        let nodes = [source, (2, "firehose", "deliver", decompress), (3, "bucket", "lake", "")];
+        codes(&parts(&nodes, &[(1, 2), (2, 3)], ""))
+    };
+    let on = r#""decompress":true"#;
+    assert_eq!(found("producer", "", on), ["SCN-146"]);
+    assert_eq!(found("producer", "", ""), [""; 0]);
+    assert_eq!(found("agent", "", on), ["SCN-146"]);
+    assert_eq!(found("writer", r#""service":"eventbridge""#, on), ["SCN-146"]);
+    assert_eq!(found("writer", r#""service":"cloudwatch_logs""#, on), [""; 0]);
 }

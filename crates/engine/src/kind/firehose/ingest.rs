@@ -119,6 +119,7 @@ impl Firehose {
         ctx.book(from, Account::Held(ctx.me()), records, booked_bytes);
         ctx.count(metric::INCOMING_RECORDS, records);
         ctx.count(metric::INCOMING_BYTES, data_bytes);
+        ctx.count(metric::PUT_REQUESTS, u64::from(records > 0));
         self.accepted += records;
         for (block, row) in accepted {
             self.store(block, row, ctx);

@@ -91,6 +91,8 @@ pub struct Firehose {
     decompressed_bytes: u64,
     partitioned_bytes: u64,
     partitioned_objects: u64,
+    /// How long inline queries took.
+    jq_millis: u64,
 }
 
 impl Firehose {
@@ -176,7 +178,11 @@ impl Firehose {
         if let Some(oldest) = self.oldest() {
             ctx.peak(self.delivery.freshness(), ctx.now().since(oldest).secs());
             ctx.peak(metric::PARTITION_COUNT, self.partitions.count());
-            self.note_behind(ctx);
+            if self.reads_a_stream() {
+                self.note_behind(ctx);
+            } else {
+                self.quota.tell(ctx);
+            }
             self.sample_later(ctx);
         }
     }
@@ -223,6 +229,7 @@ impl Component for Firehose {
             decompressed_bytes: 0,
             partitioned_bytes: 0,
             partitioned_objects: 0,
+            jq_millis: 0,
         }
     }
 
@@ -276,6 +283,7 @@ impl Component for Firehose {
         meter.add(Item::FirehosePartitioning, self.partitioned_bytes);
         meter.add(Item::FirehosePartitionObjects, self.partitioned_objects);
         meter.add(Item::FirehoseDecompression, self.decompressed_bytes);
+        meter.add(Item::FirehoseJq, self.jq_millis);
     }
 }
 

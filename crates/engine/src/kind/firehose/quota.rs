@@ -6,6 +6,9 @@ use base::Time;
 use base::units::MIB;
 use scenario::kind::{FirehoseConfig, QuotaRegion};
 
+use super::metric;
+use crate::kernel::ctx::Ctx;
+
 const MICROS: u64 = 1_000_000;
 
 /// The three buckets.
@@ -50,6 +53,13 @@ impl Quota {
             bytes: tokens(mib * MIB),
             filled: now,
         }
+    }
+
+    /// Reports the limits as they are.
+    pub(super) fn tell(&self, ctx: &mut Ctx<'_>) {
+        ctx.peak(metric::BYTES_LIMIT, self.bytes.per_sec);
+        ctx.peak(metric::RECORDS_LIMIT, self.records.per_sec);
+        ctx.peak(metric::REQUESTS_LIMIT, self.requests.per_sec);
     }
 
     /// Lets the time since the last call flow in.

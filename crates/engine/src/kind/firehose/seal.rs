@@ -7,6 +7,7 @@ use scenario::kind::{Compression, FormatConversion};
 
 use super::buffer::Buffer;
 use super::delivery::{Freight, Parcel};
+use super::processing::Folder;
 use super::{Firehose, name};
 use crate::formats::Codec;
 use crate::gzip;
@@ -22,11 +23,11 @@ impl Firehose {
         self.pack_up(buffer, None, reason, ctx);
     }
 
-    /// Makes a parcel of a buffer and brings it to the dock; `folder` is the prefix of a partition.
+    /// Makes a parcel of a buffer and brings it to the dock; `folder` is that of a partition.
     pub(super) fn pack_up(
         &mut self,
         buffer: Buffer,
-        folder: Option<String>,
+        folder: Option<Folder>,
         reason: Seal,
         ctx: &mut Ctx<'_>,
     ) {
@@ -64,14 +65,19 @@ impl Firehose {
             }
         };
         let (stream, wall_millis) = (ctx.name(), ctx.wall_millis(oldest));
+        let (template, prefix) = match folder {
+            Some(folder) => (Some(folder.template), Some(folder.prefix)),
+            None => (None, None),
+        };
         let key =
-            name::key((&self.config, folder), (&stream, self.version), wall_millis, ctx.rng());
+            name::key((&self.config, prefix), (&stream, self.version), wall_millis, ctx.rng());
         (object.key, object.stored_bytes) = (key.into(), object.bytes.len() as u64);
-        if self.config.partitioning {
-            self.partitioned_bytes += object.raw_bytes;
-            self.partitioned_objects += 1;
+        let mut parcel = Parcel::object(object, Freight::Data, oldest);
+        if let Some(template) = template {
+            self.partitions.wait(&template);
+            parcel.partition = Some(template.into());
         }
-        self.ship(Parcel::object(object, Freight::Data, oldest), ctx);
+        self.ship(parcel, ctx);
     }
 
     /// Whether only an object can hold what the settings ask for.

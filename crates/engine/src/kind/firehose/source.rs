@@ -82,6 +82,8 @@ impl Firehose {
         let data_bytes = batch.rows().map(|record| u64::from(record.data_bytes())).sum();
         ctx.count(metric::INCOMING_RECORDS, batch.records());
         ctx.count(metric::INCOMING_BYTES, data_bytes);
+        ctx.count(metric::READ_RECORDS, batch.records());
+        ctx.count(metric::READ_BYTES, data_bytes);
         self.accepted += batch.records();
         for slice in &batch.slices {
             for row in slice.from..slice.to {

@@ -37,12 +37,12 @@ impl Firehose {
             ("delivered", self.delivery.delivered),
             ("objects", self.delivery.objects),
             ("lost", self.delivery.lost),
-            ("failed to backup", self.delivery.failed),
+            ("diverted", self.delivery.failed),
             ("backed up", self.delivery.backed_up),
             ("skipped", self.delivery.skipped),
         ]);
         if self.rejected > 0 {
-            out.counters.push(("failed", self.rejected));
+            out.counters.push(("unprocessed", self.rejected));
         }
         for dock in [&self.delivery.out, &self.delivery.bucket] {
             if let Some((since, until)) = dock.backoff {

@@ -7,6 +7,7 @@
 use base::units::MIB;
 use base::{Duration, Time};
 
+use super::super::processing::CONVERSION;
 use super::super::{Firehose, TIMER_ASIDE, name};
 use super::{Freight, Parcel, Target};
 use crate::batch::Record;
@@ -98,7 +99,11 @@ impl Firehose {
         let key = self.key_aside(kind, oldest, ctx);
         let plain = plain_object(key, content, ctx);
         let object = Object { records: booked.0, booked_bytes: booked.1, reason, ..plain };
-        let freight = if kind == SOURCE { Freight::Source } else { Freight::Failed };
+        let freight = match kind {
+            SOURCE => Freight::Source,
+            CONVERSION => Freight::Unconverted,
+            _ => Freight::Failed,
+        };
         self.ship(Parcel::object(object, freight, oldest), ctx);
     }
 

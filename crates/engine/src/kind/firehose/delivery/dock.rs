@@ -120,13 +120,15 @@ impl Firehose {
         }
     }
 
-    /// When the first parcel is given up.
+    /// When the first parcel is given up. What could not be converted never is, and holds up the
+    /// rest (facts, firehose §4).
     fn deadline(&mut self, berth: Berth) -> Option<Time> {
         if self.reads_a_stream() {
             return None;
         }
         let first = self.delivery.dock(berth).parcels.front()?;
-        (first.freight != Freight::Load).then(|| first.oldest + KEPT)
+        let is_kept = matches!(first.freight, Freight::Load | Freight::Unconverted);
+        (!is_kept).then(|| first.oldest + KEPT)
     }
 
     /// Lets go of parcels that could not be delivered in time.
@@ -139,6 +141,7 @@ impl Firehose {
             dock.backoff = None;
             let (records, bytes) = parcel.booked();
             ctx.drop_held(Reason::DeliveryExpired, records, bytes);
+            self.partition_left(&parcel);
             ctx.mark(MarkKind::Loss);
             self.delivery.lost += records;
             let error = ApiError {

@@ -26,3 +26,4 @@ pub(in super::super) const BACKUP_BYTES: u8 = 27;
 pub(in super::super) const BACKUP_SUCCESS: u8 = 28;
 pub(in super::super) const HTTP_PROCESSED_RECORDS: u8 = 39;
 pub(in super::super) const HTTP_PROCESSED_BYTES: u8 = 40;
+pub(in super::super) const S3_OBJECTS: u8 = 49;

@@ -245,6 +245,7 @@ impl Firehose {
             Cargo::Object if takes_rows && berth == Berth::Out => {
                 let (records, bytes) = parcel.booked();
                 ctx.drop_held(Reason::Removed, records, bytes);
+                self.partition_left(&parcel);
                 ctx.mark(MarkKind::Loss);
                 self.delivery.lost += records;
                 return;

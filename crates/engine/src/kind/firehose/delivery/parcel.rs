@@ -18,6 +18,8 @@ pub(in super::super) struct Parcel {
     pub(in super::super) cargo: Cargo,
     /// What it is for.
     pub(in super::super) freight: Freight,
+    /// The partition it is of, if records are partitioned.
+    pub(in super::super) partition: Option<Arc<str>>,
     /// Arrival of its oldest record.
     pub(in super::super) oldest: Time,
     /// Calls begun.
@@ -76,6 +78,8 @@ pub(in super::super) enum Freight {
     Skipped,
     /// Records that failed.
     Failed,
+    /// Records that could not be converted.
+    Unconverted,
     /// Source records, as they came.
     Source,
 }
@@ -87,6 +91,7 @@ impl Parcel {
             object,
             cargo: Cargo::Object,
             freight,
+            partition: None,
             oldest,
             attempts: 0,
             tried_at: None,

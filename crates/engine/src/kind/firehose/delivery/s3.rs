@@ -44,6 +44,13 @@ impl Firehose {
         }
     }
 
+    /// A parcel is delivered or given up: nothing of its partition waits because of it.
+    pub(super) fn partition_left(&mut self, parcel: &Parcel) {
+        if let Some(template) = &parcel.partition {
+            self.partitions.leave(template);
+        }
+    }
+
     /// A parcel is in a bucket.
     fn stored(&mut self, berth: Berth, parcel: Parcel, ctx: &mut Ctx<'_>) {
         self.delivery.dock(berth).fails = false;
@@ -55,8 +62,14 @@ impl Firehose {
                 ctx.count(metric::S3_RECORDS, records);
                 ctx.count(metric::S3_BYTES, bytes);
                 ctx.peak(metric::S3_FRESHNESS, age);
+                self.partition_left(&parcel);
+                if parcel.partition.is_some() {
+                    ctx.count(metric::S3_OBJECTS, 1);
+                    self.partitioned_bytes += bytes;
+                    self.partitioned_objects += 1;
+                }
             }
-            Freight::Failed | Freight::Source => {
+            Freight::Failed | Freight::Unconverted | Freight::Source => {
                 ctx.count(metric::BACKUP_RECORDS, records);
                 ctx.count(metric::BACKUP_BYTES, bytes);
                 ctx.peak(metric::BACKUP_FRESHNESS, age);
@@ -65,7 +78,7 @@ impl Firehose {
         }
         match parcel.freight {
             Freight::Data => self.delivery.delivered += records,
-            Freight::Failed => self.delivery.failed += records,
+            Freight::Failed | Freight::Unconverted => self.delivery.failed += records,
             Freight::Source => self.delivery.backed_up += records,
             Freight::Staged => self.staged(parcel, ctx),
             Freight::Manifest => self.begin_copy(ctx),

@@ -17,7 +17,7 @@ pub(super) const PROCESSING: &str = "processing-failed";
 /// Of records beyond the quota of partitions.
 pub(super) const EXCEEDED: &str = "activePartitionExceeded";
 /// Of records that do not fit the schema.
-const CONVERSION: &str = "format-conversion-failed";
+pub(in super::super) const CONVERSION: &str = "format-conversion-failed";
 
 /// Why a step failed, in AWS's words.
 #[derive(Clone, Copy, Debug)]

@@ -19,8 +19,8 @@ use std::rc::Rc;
 use base::Time;
 use scenario::kind::{Deaggregation, FirehoseConfig, Transform};
 
-pub(super) use self::failed::Fault;
-pub(super) use self::partition::Partitions;
+pub(super) use self::failed::{CONVERSION, Fault};
+pub(super) use self::partition::{Folder, Partitions};
 pub(super) use self::transform::Transformer;
 use super::Firehose;
 use crate::batch::{Block, Record};
@@ -88,6 +88,8 @@ impl Firehose {
             self.close_partitions(ctx);
             self.seal(Seal::End, ctx);
         }
+        self.hint_partitions(ctx);
+        self.hint_function(ctx);
     }
 
     /// To the function, if there is one, else to the buffers.

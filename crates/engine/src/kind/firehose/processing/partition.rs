@@ -1,8 +1,9 @@
 //! Dynamic partitioning: keys by an inline jq query and from the function, one buffer for each
 //! prefix they make (facts, firehose §5).
 //!
-//! The prefix of a partition is evaluated when its buffer begins, so its timestamps are those of
-//! its oldest record. After delivery the partition is gone.
+//! The timestamps of a prefix are those of the oldest record in the object. A partition is active
+//! from its first record until its object is delivered: what waits at the dock counts (developer
+//! guide, "Buffer data for dynamic partitioning").
 
 use base::Time;
 use scenario::kind::FirehoseConfig;
@@ -18,29 +19,53 @@ use crate::kernel::ctx::Ctx;
 use crate::kernel::queue::TimerId;
 use crate::snapshot::{self, Race, Seal};
 
+/// How long the inline query takes for one record: AWS publishes no figure, only that each hour of
+/// it costs.
+const JQ_MILLIS_A_RECORD: u64 = 1;
 /// Characters of an evaluated prefix.
 const PREFIX_CHARS_MAX: usize = 512;
 
 /// Values by the expression they stand for: `partitionKeyFromQuery:carrier`.
 type Keys = Vec<(String, String)>;
 
+/// Where an object of a partition goes.
+#[derive(Debug)]
+pub(in super::super) struct Folder {
+    /// The prefix with its keys, other expressions as they stand.
+    pub(in super::super) template: String,
+    /// What its name begins with.
+    pub(in super::super) prefix: String,
+}
+
 /// One prefix with its buffer.
 #[derive(Clone, Debug)]
 struct Partition {
     /// The prefix with its keys, other expressions as they stand.
     template: String,
-    /// What its objects begin with.
+    /// What its objects begin with, by a record that arrived `dated`.
     prefix: String,
+    dated: Time,
     buffer: Buffer,
     timer: TimerId,
+    /// The second of its newest record, and the bytes that came in it.
+    flow: (u64, u64),
 }
 
-/// All active partitions, in the order they began.
+/// Where a template stands.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
+    /// Its buffer, if one is open.
+    at: Option<usize>,
+    /// Its objects that are sealed and not delivered.
+    sealed: u32,
+}
+
+/// All active partitions; those with an open buffer in the order they began.
 #[derive(Clone, Debug, Default)]
 pub(in super::super) struct Partitions {
-    active: Vec<Partition>,
-    /// Where each one stands, by its template.
-    places: base::VecMap<String, usize>,
+    open: Vec<Partition>,
+    /// Every active one by its template.
+    places: base::VecMap<String, Place>,
     /// The second in which a record found no room.
     exceeded_at: Option<u64>,
 }
@@ -48,17 +73,17 @@ pub(in super::super) struct Partitions {
 impl Partitions {
     /// Records inside.
     pub(in super::super) fn held(&self) -> u64 {
-        self.active.iter().map(|it| it.buffer.records).sum()
+        self.open.iter().map(|it| it.buffer.records).sum()
     }
 
     /// Arrival of the oldest record inside.
     pub(in super::super) fn oldest(&self) -> Option<Time> {
-        self.active.iter().filter_map(|it| it.buffer.oldest).min()
+        self.open.iter().filter_map(|it| it.buffer.oldest).min()
     }
 
-    /// How many there are.
+    /// How many are active.
     pub(in super::super) fn count(&self) -> u64 {
-        self.active.len() as u64
+        self.places.len() as u64
     }
 
     /// What a card shows of them.
@@ -70,7 +95,7 @@ impl Partitions {
         race: &dyn Fn(&Buffer) -> Race,
     ) -> snapshot::Partitions {
         let mut rows: Vec<(&Partition, Race)> =
-            self.active.iter().map(|it| (it, race(&it.buffer))).collect();
+            self.open.iter().map(|it| (it, race(&it.buffer))).collect();
         let nearness = |race: &Race| {
             let by_size = base::units::permille(race.bytes, race.bytes_max);
             by_size.max(base::units::permille(race.micros, race.micros_max))
@@ -87,13 +112,33 @@ impl Partitions {
         }
     }
 
+    /// Closes a buffer.
     fn remove(&mut self, at: usize) -> Partition {
-        let gone = self.active.remove(at);
-        self.places.remove(&gone.template);
+        let gone = self.open.remove(at);
+        self.change(&gone.template, |place| place.at = None);
         for (_, place) in self.places.iter_mut() {
-            *place -= usize::from(*place > at);
+            place.at = place.at.map(|it| it - usize::from(it > at));
         }
         gone
+    }
+
+    /// An object of a partition waits to be delivered.
+    pub(in super::super) fn wait(&mut self, template: &str) {
+        self.change(template, |place| place.sealed += 1);
+    }
+
+    /// It does no longer.
+    pub(in super::super) fn leave(&mut self, template: &str) {
+        self.change(template, |place| place.sealed = place.sealed.saturating_sub(1));
+    }
+
+    /// Changes a place, which ends with nothing left in it.
+    fn change(&mut self, template: &str, change: impl FnOnce(&mut Place)) {
+        let mut place = self.places.remove(template).unwrap_or_default();
+        change(&mut place);
+        if place.at.is_some() || place.sealed > 0 {
+            self.places.insert(template.to_owned(), place);
+        }
     }
 }
 
@@ -102,13 +147,20 @@ impl Firehose {
     pub(super) fn partition(&mut self, item: &Item, ctx: &mut Ctx<'_>) {
         let mut data = Vec::new();
         item.record().append_to(&mut data);
+        if !self.config.partition_query.trim().is_empty() {
+            ctx.count(metric::JQ_MILLIS, JQ_MILLIS_A_RECORD);
+            self.jq_millis += JQ_MILLIS_A_RECORD;
+        }
         let template = match keys(&self.config, &data, ctx.formats()) {
             Ok(keys) => filled(&self.config.prefix, &keys),
             Err(message) => return self.reject_keys(item, &message, ctx),
         };
-        let at = match self.partitions.places.get(&template) {
-            Some(at) => *at,
-            None if self.partitions.count() >= u64::from(self.config.partitions_max) => {
+        let place = self.partitions.places.get(&template).copied();
+        let at = match place.and_then(|place| place.at) {
+            Some(at) => at,
+            None if place.is_none()
+                && self.partitions.count() >= u64::from(self.config.partitions_max) =>
+            {
                 return self.exceed(item, ctx);
             }
             None => match self.open(template, item, ctx) {
@@ -117,27 +169,30 @@ impl Firehose {
             },
         };
         let (booked, now) = (item.record().bytes(ctx.keys()), ctx.now());
-        let buffer = &mut self.partitions.active[at].buffer;
-        buffer.push((&item.block, item.row), booked, (item.arrived, now));
-        if buffer.size(self.config.newline) >= self.size_max() {
+        let partition = &mut self.partitions.open[at];
+        partition.buffer.push((&item.block, item.row), booked, (item.arrived, now));
+        let before = if partition.flow.0 == now.secs() { partition.flow.1 } else { 0 };
+        partition.flow = (now.secs(), before + data.len() as u64);
+        ctx.peak(metric::PARTITION_THROUGHPUT, partition.flow.1);
+        if partition.buffer.size(self.config.newline) >= self.size_max() {
             self.close(at, Seal::Size, ctx);
         }
     }
 
-    /// Begins a partition with the time of its first record.
+    /// Begins a buffer with the time of its first record.
     fn open(&mut self, template: String, item: &Item, ctx: &mut Ctx<'_>) -> Option<usize> {
-        let clock = (self.config.time_zone.as_str(), ctx.wall_millis(item.arrived));
-        let (prefix, _) = name::evaluate(&template, clock, "", ctx.rng());
+        let prefix = self.evaluated(&template, item.arrived, ctx);
         if prefix.chars().count() > PREFIX_CHARS_MAX {
             let message = format!("The evaluated prefix is longer than {PREFIX_CHARS_MAX}");
             self.reject_keys(item, &message, ctx);
             return None;
         }
-        let at = self.partitions.active.len();
+        let at = self.partitions.open.len();
         let timer = ctx.after(self.interval(), TIMER_PARTITION, 0);
-        self.partitions.places.insert(template.clone(), at);
-        let new = Partition { template, prefix, buffer: Buffer::default(), timer };
-        self.partitions.active.push(new);
+        self.partitions.change(&template, |place| place.at = Some(at));
+        let (dated, buffer) = (item.arrived, Buffer::default());
+        let new = Partition { template, prefix, dated, buffer, timer, flow: (0, 0) };
+        self.partitions.open.push(new);
         ctx.peak(metric::PARTITION_COUNT, self.partitions.count());
         self.sample_later(ctx);
         Some(at)
@@ -146,21 +201,45 @@ impl Firehose {
     /// The interval of a partition ended.
     #[inline(never)]
     pub(in super::super) fn partition_due(&mut self, id: TimerId, ctx: &mut Ctx<'_>) {
-        if let Some(at) = self.partitions.active.iter().position(|it| it.timer == id) {
+        if let Some(at) = self.partitions.open.iter().position(|it| it.timer == id) {
             self.close(at, Seal::Time, ctx);
         }
     }
 
-    /// Delivers a partition; it is no longer active.
+    /// Delivers what a partition holds. A record that a function gave back late may be older than
+    /// the first one.
     fn close(&mut self, at: usize, reason: Seal, ctx: &mut Ctx<'_>) {
-        let Partition { prefix, buffer, .. } = self.partitions.remove(at);
-        self.pack_up(buffer, Some(prefix), reason, ctx);
+        let Partition { template, mut prefix, dated, buffer, .. } = self.partitions.remove(at);
+        if let Some(oldest) = buffer.oldest.filter(|oldest| *oldest != dated) {
+            prefix = self.evaluated(&template, oldest, ctx);
+        }
+        self.pack_up(buffer, Some(Folder { template, prefix }), reason, ctx);
+    }
+
+    fn evaluated(&self, template: &str, at: Time, ctx: &mut Ctx<'_>) -> String {
+        let clock = (self.config.time_zone.as_str(), ctx.wall_millis(at));
+        name::evaluate(template, clock, "", ctx.rng()).0
+    }
+
+    /// New hints count for what is buffered.
+    #[inline(never)]
+    pub(in super::super) fn hint_partitions(&mut self, ctx: &mut Ctx<'_>) {
+        let (interval, size_max) = (self.interval(), self.size_max());
+        for partition in &mut self.partitions.open {
+            let Some(since) = partition.buffer.since else { continue };
+            partition.timer = ctx.after((since + interval).since(ctx.now()), TIMER_PARTITION, 0);
+        }
+        let newline = self.config.newline;
+        let is_full = |it: &Partition| it.buffer.size(newline) >= size_max;
+        while let Some(at) = self.partitions.open.iter().position(is_full) {
+            self.close(at, Seal::Size, ctx);
+        }
     }
 
     /// Delivers every partition: keys or prefix have changed.
     #[inline(never)]
     pub(in super::super) fn close_partitions(&mut self, ctx: &mut Ctx<'_>) {
-        while !self.partitions.active.is_empty() {
+        while !self.partitions.open.is_empty() {
             self.close(0, Seal::End, ctx);
         }
     }

@@ -135,9 +135,8 @@ impl Transformer {
 impl Firehose {
     /// Puts a record into the buffer of the function.
     pub(super) fn transform(&mut self, item: Item, ctx: &mut Ctx<'_>) {
-        let around = if self.reads_a_stream() { REQUEST_BYTES.1 } else { REQUEST_BYTES.0 };
         let data_bytes = u64::from(item.record().data_bytes());
-        let payload = payload_bytes(data_bytes, around);
+        let payload = self.request_bytes(&item);
         if self.transformer.payload + payload > PAYLOAD_MAX {
             self.invoke_waiting(ctx);
         }
@@ -150,6 +149,23 @@ impl Firehose {
             state.timer = Some(ctx.after(interval(&self.config), TIMER_FUNCTION, 0));
             self.sample_later(ctx);
         }
+        if self.transformer.data_bytes >= size_max(&self.config) {
+            self.invoke_waiting(ctx);
+        }
+    }
+
+    /// Bytes of a record in a request.
+    fn request_bytes(&self, item: &Item) -> u64 {
+        let around = if self.reads_a_stream() { REQUEST_BYTES.1 } else { REQUEST_BYTES.0 };
+        payload_bytes(item.record().data_bytes().into(), around)
+    }
+
+    /// New hints count for what has gathered.
+    #[inline(never)]
+    pub(super) fn hint_function(&mut self, ctx: &mut Ctx<'_>) {
+        let Some(since) = self.transformer.since else { return };
+        let at = since + interval(&self.config);
+        self.transformer.timer = Some(ctx.after(at.since(ctx.now()), TIMER_FUNCTION, 0));
         if self.transformer.data_bytes >= size_max(&self.config) {
             self.invoke_waiting(ctx);
         }
@@ -245,6 +261,10 @@ impl Firehose {
         let late = Duration::from_millis(config.transform_millis.into()) > TIMEOUT;
         if late || config.transform == Transform::Slow {
             return Err(Trouble::TimedOut);
+        }
+        // One record of a stream can be too large for a request all alone.
+        if it.items.iter().map(|item| self.request_bytes(item)).sum::<u64>() > PAYLOAD_MAX {
+            return Err(Trouble::FunctionError);
         }
         let fails = Ratio::percent(config.transform_fail_percent);
         if config.transform == Transform::Fail && ctx.rng().chance(fails) {

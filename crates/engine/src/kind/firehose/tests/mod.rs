@@ -2,6 +2,7 @@
 
 mod buffer;
 mod delivery;
+mod partitions;
 mod processing;
 mod put;
 mod source;
@@ -23,10 +24,11 @@ use scenario::{DataSets, Edge, End, Fault, FaultKind};
 
 use super::delivery::metric;
 use super::metric::{
-    CONVERTED_BYTES, CONVERTED_RECORDS, FUNCTION_MILLIS, FUNCTION_SUCCESS, INCOMING_BYTES,
-    INCOMING_RECORDS, MILLIS_BEHIND_LATEST, PARTITION_COUNT, PARTITIONS_EXCEEDED, PROCESSED_BYTES,
-    PROCESSED_RECORDS, THROTTLED_GET_RECORDS, THROTTLED_RECORDS, UNCONVERTED_BYTES,
-    UNCONVERTED_RECORDS,
+    BYTES_LIMIT, CONVERTED_BYTES, CONVERTED_RECORDS, FUNCTION_MILLIS, FUNCTION_SUCCESS,
+    INCOMING_BYTES, INCOMING_RECORDS, JQ_MILLIS, MILLIS_BEHIND_LATEST, PARTITION_COUNT,
+    PARTITION_THROUGHPUT, PARTITIONS_EXCEEDED, PROCESSED_BYTES, PROCESSED_RECORDS, PUT_REQUESTS,
+    READ_BYTES, READ_RECORDS, RECORDS_LIMIT, REQUESTS_LIMIT, THROTTLED_GET_RECORDS,
+    THROTTLED_RECORDS, UNCONVERTED_BYTES, UNCONVERTED_RECORDS,
 };
 use crate::batch::{Batch, Block, Record};
 use crate::call::{ErrorCode, ExplicitHash, Put, PutOutcome, Request, Response};
@@ -80,11 +82,11 @@ impl World {
         world
     }
 
-    /// The client feeds a data stream, which Firehose reads.
+    /// The client feeds a data stream that takes large records, which Firehose reads.
     fn with_stream(config: &FirehoseConfig, shards: u32) -> Self {
         let mut world = Self::new(config);
         world.kernel.edges.remove(PUTS);
-        let stream = StreamConfig { shards, ..StreamConfig::default() };
+        let stream = StreamConfig { shards, record_kib_max: 10_240, ..StreamConfig::default() };
         world.add(STREAM, "orders", &Config::Stream(stream));
         world.wire(PUTS, CLIENT, STREAM);
         world.wire(READS, STREAM, FIREHOSE);
@@ -287,6 +289,15 @@ fn metrics_stand_where_the_specification_says() {
         (PARTITIONS_EXCEEDED, "PartitionCountExceeded"),
         (metric::HTTP_PROCESSED_RECORDS, "DeliveryToHttpEndpoint.ProcessedRecords"),
         (metric::HTTP_PROCESSED_BYTES, "DeliveryToHttpEndpoint.ProcessedBytes"),
+        (PUT_REQUESTS, "IncomingPutRequests"),
+        (BYTES_LIMIT, "BytesPerSecondLimit"),
+        (RECORDS_LIMIT, "RecordsPerSecondLimit"),
+        (REQUESTS_LIMIT, "PutRequestsPerSecondLimit"),
+        (READ_BYTES, "DataReadFromKinesisStream.Bytes"),
+        (READ_RECORDS, "DataReadFromKinesisStream.Records"),
+        (JQ_MILLIS, "JQProcessing.Duration"),
+        (PARTITION_THROUGHPUT, "PerPartitionThroughput"),
+        (metric::S3_OBJECTS, "DeliveryToS3.ObjectCount"),
     ];
     for (idx, name) in expected {
         assert_eq!(names("firehose")[usize::from(idx)].name, name);

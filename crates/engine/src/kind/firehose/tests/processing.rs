@@ -135,6 +135,29 @@ fn the_function_has_a_buffer_of_its_own() {
     assert_eq!(&world.objects()[0].bytes[..7], b"{\"n\":2}");
 }
 
+/// New hints count for what has gathered, as they do for the buffer of the destination.
+#[test]
+fn new_hints_count_for_the_buffer_of_the_function() {
+    let config = |secs: u32, mb: base::Ratio| FirehoseConfig {
+        transform_interval_secs: secs,
+        transform_buffer_mb: mb,
+        ..function(Transform::Identity)
+    };
+    let one = base::Ratio::new(1, 1);
+    let invoked = |later: &FirehoseConfig| {
+        let mut world = World::new(&config(300, one));
+        world.put(&vec![vec![b'x'; 1_024]; 300]);
+        world.run(secs(100));
+        world.reconfigure(later);
+        world.run(secs(400));
+        let series = world.kernel.metrics.series(FIREHOSE, PROCESSED_RECORDS, 400);
+        series.iter().position(|records| *records > 0)
+    };
+    assert_eq!(invoked(&config(300, one)), Some(300));
+    assert_eq!(invoked(&config(150, one)), Some(150));
+    assert_eq!(invoked(&config(300, base::Ratio::new(1, 5))), Some(100), "0.2 MB are there");
+}
+
 /// Facts, firehose §3: 6 MB a payload, Base64 included, whatever the hint says.
 #[test]
 fn many_small_records_fill_a_payload_before_the_buffer() {
@@ -150,6 +173,22 @@ fn many_small_records_fill_a_payload_before_the_buffer() {
     world.run(secs(1));
     let dropped = Account::Dropped(FIREHOSE, Reason::TransformDropped);
     assert_eq!(world.balance(dropped), (6 << 20) / (12 + 130));
+}
+
+/// Facts, firehose §3: 6 MB a payload; a record of a stream can be too large all alone.
+#[test]
+fn a_record_too_large_for_a_request_has_failed() {
+    for (bytes, dropped) in [(4_000_000, 1), (5_000_000, 0)] {
+        let config =
+            FirehoseConfig { transform_field: "n=1".to_owned(), ..function(Transform::Drop) };
+        let mut world = World::with_stream(&config, 1);
+        world.run(secs(10));
+        world.put(&texts(&[&format!(r#"{{"n":1,"x":"{}"}}"#, "x".repeat(bytes))]));
+        world.run(secs(400));
+        let reason = Account::Dropped(FIREHOSE, Reason::TransformDropped);
+        assert_eq!(world.balance(reason), dropped, "{bytes}");
+        assert_eq!(world.balance(Account::Delivered(BUCKET)), 1 - dropped);
+    }
 }
 
 /// Facts, firehose §1.2: five outstanding invocations for each shard of a stream.
@@ -173,73 +212,6 @@ fn a_stream_has_five_invocations_a_shard() {
     assert_eq!((seen.running, seen.under_way > 5), ((5, 5), true));
     world.run(secs(200));
     assert_eq!(world.balance(Account::Delivered(BUCKET)), 9);
-}
-
-fn partitioned(max: u32) -> FirehoseConfig {
-    FirehoseConfig {
-        transform: Transform::Identity,
-        transform_interval_secs: 0,
-        transform_millis: 0,
-        transform_keys: "c".to_owned(),
-        partitioning: true,
-        partitions_max: max,
-        prefix: "c=!{partitionKeyFromLambda:c}/y=!{timestamp:yyyy}/".to_owned(),
-        error_prefix: "bad/!{firehose:error-output-type}/".to_owned(),
-        ..hints(1, 60)
-    }
-}
-
-/// Facts, firehose §5: a buffer and a clock for each prefix; no time is appended.
-#[test]
-fn each_prefix_has_a_buffer_of_its_own() {
-    let mut world = World::new(&partitioned(500));
-    let big = format!(r#"{{"c":"UA","x":"{}"}}"#, "x".repeat(600_000));
-    world.put(&texts(&[r#"{"c":"UA"}"#, r#"{"c":"AA"}"#]));
-    world.run(secs(20));
-    world.put(&texts(&[&big, &big]));
-    world.run(secs(200));
-    let seals = world.objects().iter().map(|it| {
-        let end = it.key.find("to-s3").unwrap();
-        (&it.key[..end], it.records, it.sealed_at.secs(), it.reason)
-    });
-    assert_eq!(
-        seals.collect::<Vec<_>>(),
-        [("c=UA/y=2018/", 3, 20, Seal::Size), ("c=AA/y=2018/", 1, 61, Seal::Time),]
-    );
-    let active = world.kernel.metrics.series(FIREHOSE, PARTITION_COUNT, 200);
-    assert_eq!(active.iter().max(), Some(&2));
-}
-
-/// Facts, firehose §5: beyond the quota records go to the error prefix; a partition that was
-/// delivered is no longer active.
-#[test]
-fn a_partition_too_many_goes_to_the_error_prefix() {
-    let mut world = World::new(&partitioned(1));
-    world.put(&texts(&[r#"{"c":"UA"}"#, r#"{"c":"AA"}"#]));
-    world.run(secs(70));
-    world.put(&texts(&[r#"{"c":"AA"}"#]));
-    world.run(secs(200));
-    let keys = world.objects().iter().filter_map(|it| it.key.split('/').next());
-    let mut keys: Vec<_> = keys.collect();
-    keys.sort_unstable();
-    assert_eq!(keys, ["bad", "c=AA", "c=UA"]);
-    let bad = world.objects().iter().find(|it| it.key.starts_with("bad/")).unwrap();
-    assert!(bad.key.starts_with("bad/activePartitionExceeded/to-s3-1-"));
-    let cause = world.causes().into_iter().find(|it| it.reason == Reason::PartitionsExceeded);
-    assert_eq!(cause.unwrap().limit, 1);
-}
-
-#[test]
-fn turning_partitions_off_delivers_them() {
-    let config = partitioned(500);
-    let mut world = World::new(&config);
-    world.put(&texts(&[r#"{"c":"UA"}"#]));
-    world.run(secs(5));
-    let plain = FirehoseConfig { partitioning: false, prefix: String::new(), ..config.clone() };
-    world.reconfigure(&FirehoseConfig { transform: Transform::None, ..plain });
-    world.run(secs(6));
-    assert_eq!(world.objects().len(), 1);
-    assert!(world.objects()[0].key.starts_with("c=UA/"));
 }
 
 /// What waits for a function that is taken away is delivered as it is.
@@ -323,4 +295,27 @@ fn what_is_not_converted_is_written_down_with_the_fields_of_the_guide() {
     let names: Vec<_> = table.keys().map(String::as_str).collect();
     let expected = ["catalogId", "databaseName", "tableName", "region", "versionId", "catalogArn"];
     assert_eq!(names, expected);
+}
+
+/// Facts, firehose §4: what could not be converted is tried for ever and holds up the rest, which
+/// Direct PUT loses after 24 hours.
+#[test]
+fn what_is_not_converted_is_kept_until_it_is_stored() {
+    let config = FirehoseConfig {
+        convert: FormatConversion::Parquet,
+        schema: "a int".to_owned(),
+        ..hints(64, 60)
+    };
+    let mut world = World::new(&config);
+    world.fault(BUCKET, FaultKind::Down, 30 * 3_600);
+    world.put(&texts(&["{\"a\":1}"]));
+    world.run(secs(3_600));
+    world.reconfigure(&hints(5, 60));
+    world.put(&texts(&["plain"]));
+    world.run(secs(26 * 3_600));
+    assert_eq!(world.balance(Account::Dropped(FIREHOSE, Reason::DeliveryExpired)), 0);
+    world.run(secs(31 * 3_600));
+    let [object] = world.objects() else { panic!("one error object") };
+    assert!(object.key.starts_with("format-conversion-failed/2018/08/27/10/"));
+    assert_eq!(world.balance(Account::Dropped(FIREHOSE, Reason::DeliveryExpired)), 1);
 }

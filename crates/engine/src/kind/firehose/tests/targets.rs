@@ -102,7 +102,7 @@ fn documents_that_fail_for_the_retry_duration_go_to_the_backup() {
     assert_eq!(members(&lines[0]), wanted);
     assert_eq!(lines[0]["attemptsMade"], 2);
     assert_eq!(lines[0]["rawData"], "eyJuIjoxfQ==");
-    assert_eq!(counter(&seen, FIREHOSE, "failed to backup"), 10);
+    assert_eq!(counter(&seen, FIREHOSE, "diverted"), 10);
     assert_eq!(metric(&seen, super::metric::BACKUP_RECORDS), 10);
     assert_eq!(metric(&seen, super::metric::SEARCH_RECORDS), 0);
 }
@@ -350,13 +350,13 @@ fn when_nothing_can_be_written_the_stream_pauses() {
         let script = json!([often, down(3, target_secs), down(4, bucket_secs)]);
         let mut engine = engine("splunk", &json!({}), &json!({"retry_secs": 0}), &script);
         let early = go(&mut engine, 1_790);
-        assert_eq!(counter(&early, FIREHOSE, "failed to backup"), 0);
+        assert_eq!(counter(&early, FIREHOSE, "diverted"), 0);
         assert_eq!(counter(&early, FIREHOSE, "delivered"), 0);
         let causes = engine.causes(NodeId(2));
         assert!(causes.iter().any(|cause| cause.reason == Reason::DeliveryPaused));
         let late = go(&mut engine, 3_000);
         assert_eq!(counter(&late, FIREHOSE, "lost"), 0);
-        assert_eq!(counter(&late, FIREHOSE, "failed to backup"), failed);
+        assert_eq!(counter(&late, FIREHOSE, "diverted"), failed);
         assert_eq!(counter(&late, FIREHOSE, "delivered"), delivered);
     }
 }
