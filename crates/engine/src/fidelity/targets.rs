@@ -144,17 +144,17 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry(
         "elasticsearch",
-        Level::Absent,
-        "Index",
-        "No mappings, shards, replicas, refresh interval or queries of its own; nothing is on the \
-         bill",
-    ),
-    entry(
-        "elasticsearch",
         Level::Approximate,
         "Search",
         "The newest 2,000 documents are looked through for terms and ranges that all hold, with \
          `*` at the end of a term; no OR, no NOT, no analysis of text, no scores",
+    ),
+    entry(
+        "elasticsearch",
+        Level::Absent,
+        "Index",
+        "No mappings, shards, replicas, refresh interval or queries of its own; nothing is on the \
+         bill",
     ),
     entry(
         "splunk",
