@@ -21,6 +21,7 @@ import sys
 import tempfile
 import threading
 import time
+from decimal import Decimal
 from pathlib import Path
 
 IDLE_SECS = 3  # an open input that was silent for so long has said all
@@ -68,7 +69,9 @@ def columns_of(ddl):
 
 def plain(value):
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
-        return str(value)
+        return {"inf": "Infinity", "-inf": "-Infinity", "nan": "NaN"}[str(value)]
+    if isinstance(value, Decimal):
+        return f"{value:f}"
     if hasattr(value, "hour") and hasattr(value, "year"):
         return value.isoformat(sep=" ", timespec="milliseconds")
     if value is None or isinstance(value, (bool, int, float, str)):

@@ -1,1 +1,3 @@
 //! From statements to operators: names looked up, types checked, operators wired.
+
+pub mod flink;

@@ -9,7 +9,9 @@
 //! State is plain data: a graph can be cloned at any moment and goes on as the first one does.
 //! Nothing goes in the order of a hash, and everything is bounded ([`crate::limits`]).
 
+pub mod calls;
 pub mod graph;
+pub mod join;
 pub mod key;
 pub mod operator;
 pub mod output;
@@ -18,6 +20,7 @@ use std::sync::Arc;
 
 use crate::eval;
 use crate::expr::{Name, TIME_SLOT};
+use crate::rules::Rules;
 use crate::value::Value;
 
 pub use graph::{Emitted, Graph, NodeId, On, SinkId};
@@ -46,6 +49,8 @@ pub struct Row {
     pub time: i64,
     /// Its values, by the index of the column.
     pub values: Arc<[Value]>,
+    /// What its dialect answers about values.
+    pub rules: &'static Rules,
 }
 
 impl Op {
@@ -68,16 +73,22 @@ impl Op {
 }
 
 impl Row {
-    /// A new row.
+    /// A new row of the Kinesis dialect.
     #[must_use]
     pub fn insert(time: i64, values: impl Into<Arc<[Value]>>) -> Self {
-        Self { op: Op::Insert, time, values: values.into() }
+        Self { op: Op::Insert, time, values: values.into(), rules: &Rules::KINESIS }
+    }
+
+    /// A new row of the Flink dialect.
+    #[must_use]
+    pub fn flink(time: i64, values: impl Into<Arc<[Value]>>) -> Self {
+        Self { rules: &Rules::FLINK, ..Self::insert(time, values) }
     }
 
     /// The same moment and the same change with other values.
     #[must_use]
     pub fn with(&self, values: impl Into<Arc<[Value]>>) -> Self {
-        Self { op: self.op, time: self.time, values: values.into() }
+        Self { values: values.into(), ..self.clone() }
     }
 }
 
@@ -96,5 +107,9 @@ impl eval::Row for Row {
 
     fn now_micros(&self) -> i64 {
         self.time
+    }
+
+    fn rules(&self) -> &'static Rules {
+        self.rules
     }
 }

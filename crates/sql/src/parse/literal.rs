@@ -61,8 +61,11 @@ impl Parser<'_> {
 
     /// A unit of time.
     pub(super) fn unit(&mut self) -> Result<Unit, Problem> {
+        // Flink takes `10 SECONDS` too.
+        let plural = !self.dialect.says_stream();
         for unit in Unit::ALL {
-            if self.take_word(unit.word()) {
+            let word = unit.word();
+            if self.take_word(word) || (plural && self.take_word(&format!("{word}S"))) {
                 return Ok(unit);
             }
         }

@@ -1,12 +1,42 @@
 //! What a graph is made of: one file for each operator, and the list of them.
 
+mod assign;
+mod dedup;
+mod group;
+mod interval_join;
+mod over;
 mod project;
+mod rank;
+mod regular_join;
+mod scan;
+mod session;
 mod stream;
+mod temporal_join;
+mod time_sort;
+mod union;
+mod window_group;
+mod window_join;
+mod window_rank;
 
 use super::{Output, Row};
 
+pub use assign::{Assign, Windows};
+pub use dedup::{Dedup, Keep};
+pub use group::Group;
+pub use interval_join::IntervalJoin;
+pub use over::{Over, Reach};
 pub use project::Project;
+pub use rank::{Rank, Told};
+pub use regular_join::RegularJoin;
+pub use scan::{MILLISECOND, Scan};
+pub use session::Session;
 pub use stream::Stream;
+pub use temporal_join::TemporalJoin;
+pub use time_sort::TimeSort;
+pub use union::Union;
+pub use window_group::WindowGroup;
+pub use window_join::WindowJoin;
+pub use window_rank::WindowRank;
 
 /// Something rows and clocks go through.
 pub trait Operator {
@@ -51,10 +81,40 @@ macro_rules! operators {
 }
 
 operators! {
+    /// Gives rows the columns of their windows.
+    Assign,
+    /// One row for each key.
+    Dedup,
+    /// Groups without a window.
+    Group,
+    /// A join bounded by time.
+    IntervalJoin,
+    /// Each row with what the rows before it come to.
+    Over,
     /// Keeps some rows and computes new ones from them.
     Project,
+    /// The first rows of an order, kept up to date.
+    Rank,
+    /// A join of everything.
+    RegularJoin,
+    /// A table of the Flink dialect.
+    Scan,
+    /// Windows that end when nothing came for so long.
+    Session,
     /// An in-application stream of the Kinesis dialect.
     Stream,
+    /// A join with the versions of a table.
+    TemporalJoin,
+    /// Rows in the order of their time.
+    TimeSort,
+    /// Several inputs as one.
+    Union,
+    /// Groups of rows in windows.
+    WindowGroup,
+    /// A join of windows.
+    WindowJoin,
+    /// The first rows of each window.
+    WindowRank,
 }
 
 /// The clocks of several inputs: together they are what the slowest says.

@@ -1,0 +1,273 @@
+//! Joins: which one it is follows from what the condition says of times and windows.
+
+use super::from::{all_of, conjuncts};
+use super::rank::mirrored;
+use super::relation::{Relation, Scope, Time, slot_of};
+use super::table::primary_key;
+use super::{Planned, Planner, absent};
+use crate::ast::ObjectName;
+use crate::ast::query::{Alias, Join, JoinKind};
+use crate::exec::join::JoinShape;
+use crate::exec::operator::{IntervalJoin, MILLISECOND, RegularJoin, TemporalJoin, WindowJoin};
+use crate::expr::{BinaryOp, Expr, ExprKind, Span};
+use crate::problem::Problem;
+use crate::value::Value;
+
+/// A planned source with the names of its columns.
+type Source = (Relation, Scope);
+
+/// What a condition says.
+#[derive(Debug, Default)]
+struct Said {
+    /// Pairs that are equal: of the left, and of the right as its own row has it.
+    equal: Vec<(Expr, Expr)>,
+    /// Time of the left minus time of the right: columns, least and most.
+    apart: Option<(u32, u32, i64, i64)>,
+    rest: Vec<Expr>,
+}
+
+impl Planner {
+    /// Two sources side by side.
+    pub(super) fn join(
+        &mut self,
+        ((left, left_scope), (right, right_scope)): (Source, Source),
+        kind: JoinKind,
+        on: Option<&Expr>,
+        span: Span,
+    ) -> Planned<Source> {
+        let (left, right) = (self.unranked(left)?, self.unranked(right)?);
+        let (both, scope) = beside(&left, left_scope, &right, right_scope);
+        let on = on.map(|it| self.bind(it, &scope)).transpose()?;
+        if let Some(on) = &on {
+            self.condition(on, &both)?;
+        }
+        let mut said = self.said(on.as_ref(), (&left, &right));
+        let stays = [
+            matches!(kind, JoinKind::Left | JoinKind::Full),
+            matches!(kind, JoinKind::Right | JoinKind::Full),
+        ];
+        let windows = same_windows(&mut said, &left, &right);
+        let widths = [left.fields.len(), right.fields.len()];
+        let keys: (Vec<Expr>, Vec<Expr>) = said.equal.into_iter().unzip();
+        let shape = |condition| JoinShape { keys: keys.into(), condition, stays, widths };
+        let mut made = both;
+        let from = [left.node, right.node];
+        let bounds = said.apart.filter(|it| it.2 > i64::MIN && it.3 < i64::MAX);
+        match (windows, bounds) {
+            (Some(windows), _) => {
+                let shape = shape(all_of(said.rest));
+                made.node = self.add(WindowJoin::new(shape, windows, span), &from);
+                made.window = left.window;
+            }
+            (None, Some((a, b, low, high))) if !left.updates && !right.updates => {
+                let shape = shape(all_of(said.rest));
+                let join = IntervalJoin::new(shape, [a, b], (low, high), span);
+                made.node = self.add(join, &from);
+            }
+            (None, _) => {
+                // Bounds that bind nothing in time are conditions like others.
+                let condition = if said.apart.is_some() { on } else { all_of(said.rest) };
+                self.keeps(span, "The rows of both sides");
+                made.node = self.add(RegularJoin::new(shape(condition), span), &from);
+                made.updates = stays != [false; 2] || left.updates || right.updates;
+                made.fields.iter_mut().for_each(|it| it.time = Time::None);
+            }
+        }
+        Ok((made, scope))
+    }
+
+    /// `a JOIN b FOR SYSTEM_TIME AS OF a.ts ON a.k = b.k`.
+    pub(super) fn temporal(
+        &mut self,
+        (left, left_scope): Source,
+        (name, time, alias): (&ObjectName, &Expr, Option<&Alias>),
+        join: &Join,
+    ) -> Planned<Source> {
+        let left = self.unranked(left)?;
+        let right = self.named(name)?;
+        let right = self.unranked(right)?;
+        let bad = |span: Span, message: &str, help: &str| {
+            Err(Problem::new("SQL-120", span, message, help))
+        };
+        let bound = self.bind(time, &left_scope)?;
+        let of_left = slot_of(&bound).filter(|it| left.fields[*it as usize].time == Time::Event);
+        let Some(of_left) = of_left else {
+            if slot_of(&bound).is_some() {
+                return Err(absent(time.span, "A lookup at processing time"));
+            }
+            return bad(time.span, "AS OF needs a time attribute", "Name that of the left side");
+        };
+        let versions = right.fields.iter().position(|it| it.time == Time::Event);
+        let Some(of_right) = versions.and_then(|it| u32::try_from(it).ok()) else {
+            let help = "Give it a WATERMARK and a PRIMARY KEY, or rank it by its time";
+            return bad(name.span, "This table has no versions", help);
+        };
+        let keyed = self.table(name).is_none_or(|it| !primary_key(it).is_empty());
+        if !keyed {
+            let help = "Write PRIMARY KEY (…) NOT ENFORCED into CREATE TABLE";
+            return bad(name.span, "A table with versions needs a key", help);
+        }
+        let alias = alias.map_or(&name.last().text, |it| &it.name.text).clone();
+        let right_scope = right.scope(Some(alias));
+        let (both, scope) = beside(&left, left_scope, &right, right_scope);
+        let on = join.on.as_ref().map(|it| self.bind(it, &scope)).transpose()?;
+        if let Some(on) = &on {
+            self.condition(on, &both)?;
+        }
+        let said = self.said(on.as_ref(), (&left, &right));
+        let widths = [left.fields.len(), right.fields.len()];
+        let keys: (Vec<Expr>, Vec<Expr>) = said.equal.into_iter().unzip();
+        let stays = match join.kind {
+            JoinKind::Left => [true, false],
+            JoinKind::Inner => [false, false],
+            JoinKind::Right | JoinKind::Full | JoinKind::Cross => {
+                let help = "Write JOIN or LEFT JOIN";
+                return bad(join.span, "Only the left side may stay alone here", help);
+            }
+        };
+        let condition = all_of(said.rest);
+        let shape = JoinShape { keys: keys.into(), condition, stays, widths };
+        let mut made = both;
+        let join = TemporalJoin::new(shape, [of_left, of_right], join.span);
+        made.node = self.add(join, &[left.node, right.node]);
+        made.updates = left.updates;
+        for field in made.fields.iter_mut().skip(left.fields.len()) {
+            field.time = Time::None;
+        }
+        Ok((made, scope))
+    }
+
+    /// Takes a condition over both sides apart.
+    fn said(&mut self, on: Option<&Expr>, (left, right): (&Relation, &Relation)) -> Said {
+        let mut conditions = Vec::new();
+        if let Some(on) = on {
+            conjuncts(on, &mut conditions);
+        }
+        let width = u32::try_from(left.fields.len()).unwrap_or(u32::MAX);
+        let mut said = Said::default();
+        for condition in conditions {
+            if let Some(apart) = times_apart(&condition, left, right, said.apart) {
+                said.apart = Some(apart);
+                continue;
+            }
+            match &condition.kind {
+                ExprKind::Binary(BinaryOp::Equal, a, b) => {
+                    match (side_of(a, width), side_of(b, width)) {
+                        (Some(0), Some(1)) => said.equal.push(((**a).clone(), moved(b, width))),
+                        (Some(1), Some(0)) => said.equal.push(((**b).clone(), moved(a, width))),
+                        _ => said.rest.push(condition),
+                    }
+                }
+                _ => said.rest.push(condition),
+            }
+        }
+        said
+    }
+}
+
+/// Both rows as one.
+fn beside(
+    left: &Relation,
+    left_scope: Scope,
+    right: &Relation,
+    right_scope: Scope,
+) -> (Relation, Scope) {
+    let width = u32::try_from(left.fields.len()).unwrap_or(u32::MAX);
+    let fields = left.fields.iter().chain(&right.fields).cloned().collect();
+    let mut both = Relation::new(left.node, fields);
+    both.updates = left.updates || right.updates;
+    (both, left_scope.beside(right_scope, width))
+}
+
+/// The side all columns of an expression are of.
+fn side_of(expr: &Expr, width: u32) -> Option<usize> {
+    let mut sides = [false; 2];
+    expr.visit(&mut |it| {
+        if let Some(slot) = slot_of(it) {
+            sides[usize::from(slot >= width)] = true;
+        }
+    });
+    match sides {
+        [true, false] => Some(0),
+        [false, true] => Some(1),
+        _ => None,
+    }
+}
+
+/// An expression of the right side over its own row.
+fn moved(expr: &Expr, width: u32) -> Expr {
+    expr.replaced(&mut |it| {
+        let slot = slot_of(it)?;
+        Some(super::relation::slot_expr(slot.saturating_sub(width), it.span))
+    })
+}
+
+/// Takes the equality of the windows out of what is equal, if both are.
+fn same_windows(said: &mut Said, left: &Relation, right: &Relation) -> Option<[(u32, u32); 2]> {
+    let (a, b) = (left.window?, right.window?);
+    let at = |said: &Said, one: u32, other: u32| {
+        let same = |it: &(Expr, Expr)| slot_of(&it.0) == Some(one) && slot_of(&it.1) == Some(other);
+        said.equal.iter().position(same)
+    };
+    let start = at(said, a.start, b.start)?;
+    at(said, a.end, b.end)?;
+    said.equal.remove(start);
+    let end = at(said, a.end, b.end)?;
+    said.equal.remove(end);
+    Some([(a.start, a.end), (b.start, b.end)])
+}
+
+/// How far apart a condition allows the times of both sides to be, beside what is known already.
+fn times_apart(
+    condition: &Expr,
+    left: &Relation,
+    right: &Relation,
+    known: Option<(u32, u32, i64, i64)>,
+) -> Option<(u32, u32, i64, i64)> {
+    let ExprKind::Binary(op, a, b) = &condition.kind else { return None };
+    let (mut op, (mut one, mut plus), (mut other, mut other_plus)) = (*op, moment(a)?, moment(b)?);
+    let width = u32::try_from(left.fields.len()).ok()?;
+    if one >= width {
+        op = mirrored(op)?;
+        core::mem::swap(&mut one, &mut other);
+        core::mem::swap(&mut plus, &mut other_plus);
+    }
+    let other = other.checked_sub(width)?;
+    let is_time = |relation: &Relation, slot: u32| {
+        relation.fields.get(slot as usize).is_some_and(|it| it.time == Time::Event)
+    };
+    if !is_time(left, one) || !is_time(right, other) {
+        return None;
+    }
+    // left + plus op right + other_plus
+    let apart = other_plus.checked_sub(plus)?;
+    let (low, high) = match op {
+        BinaryOp::Equal => (apart, apart),
+        BinaryOp::LessEqual => (i64::MIN, apart),
+        BinaryOp::Less => (i64::MIN, apart - MILLISECOND),
+        BinaryOp::GreaterEqual => (apart, i64::MAX),
+        BinaryOp::Greater => (apart + MILLISECOND, i64::MAX),
+        _ => return None,
+    };
+    match known {
+        None => Some((one, other, low, high)),
+        Some((a, b, least, most)) if (a, b) == (one, other) => {
+            Some((a, b, low.max(least), high.min(most)))
+        }
+        Some(_) => None,
+    }
+}
+
+/// A column plus some microseconds.
+fn moment(expr: &Expr) -> Option<(u32, i64)> {
+    if let Some(slot) = slot_of(expr) {
+        return Some((slot, 0));
+    }
+    let ExprKind::Binary(op, a, b) = &expr.kind else { return None };
+    let ExprKind::Literal(Value::Interval(micros)) = b.kind else { return None };
+    match op {
+        BinaryOp::Add => Some((slot_of(a)?, micros)),
+        BinaryOp::Subtract => Some((slot_of(a)?, -micros)),
+        _ => None,
+    }
+}

@@ -1,0 +1,73 @@
+//! A table of the Flink dialect: computed columns, and a watermark behind each row.
+//!
+//! The watermark is the greatest so far of its expression and never goes back (facts, analytics
+//! §3.1). A clock is one millisecond later: the first moment that is not late yet.
+
+use std::sync::Arc;
+
+use super::Operator;
+use crate::eval::eval;
+use crate::exec::calls::{moment_of, said};
+use crate::exec::{Output, Row};
+use crate::expr::Expr;
+use crate::rules::Rules;
+use crate::value::Value;
+
+/// Microseconds of a millisecond, what watermarks are counted in.
+pub const MILLISECOND: i64 = 1_000;
+
+/// Where rows of the outside come in.
+#[derive(Clone, Debug)]
+pub struct Scan {
+    /// All columns, over those that come in; none when they are the same.
+    pub values: Option<Arc<[Expr]>>,
+    /// The time attribute and the watermark behind a row, over all columns.
+    pub watermark: Option<(u32, Expr)>,
+    /// What was promised last.
+    pub clock: i64,
+}
+
+impl Scan {
+    fn computed(&mut self, row: &Row) -> Result<(Row, Option<i64>), String> {
+        let row = &Row { rules: &Rules::FLINK, ..row.clone() };
+        let mut made = match &self.values {
+            None => row.clone(),
+            Some(values) => {
+                let values: Result<Arc<[Value]>, String> =
+                    values.iter().map(|expr| eval(expr, row).map_err(said)).collect();
+                row.with(values?)
+            }
+        };
+        let Some((slot, watermark)) = &self.watermark else { return Ok((made, None)) };
+        made.time = moment_of(&made, *slot).ok_or("The time attribute of a row cannot be NULL")?;
+        Ok(match eval(watermark, &made).map_err(said)? {
+            Value::Timestamp(micros) => {
+                let clock = micros.div_euclid(MILLISECOND).saturating_add(1) * MILLISECOND;
+                (made, Some(clock))
+            }
+            _ => (made, None),
+        })
+    }
+}
+
+impl Operator for Scan {
+    fn push(&mut self, _input: u32, row: Row, out: &mut Output) {
+        match self.computed(&row) {
+            Ok((made, clock)) => {
+                out.row(made);
+                if let Some(clock) = clock.filter(|clock| *clock > self.clock) {
+                    self.clock = clock;
+                    out.clock(clock);
+                }
+            }
+            Err(message) => out.fail(row, "Row cannot be read", message),
+        }
+    }
+
+    fn advance(&mut self, _input: u32, clock: i64, out: &mut Output) {
+        if clock > self.clock {
+            self.clock = clock;
+            out.clock(clock);
+        }
+    }
+}

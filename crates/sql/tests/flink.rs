@@ -1,0 +1,306 @@
+//! Flink SQL against Apache Flink: every case of `tests/sql/flink` gives the rows Flink gave.
+//!
+//! Within one moment that rows come out of the order is Flink's own affair (it goes by hash), so
+//! rows are compared moment by moment; with two inputs, whose order Flink does not fix, all at
+//! once. What is not simulated yet is listed, and only that.
+
+use serde_json::Value as Json;
+use sql::bind::flink::{self, Job};
+use sql::eval::cast;
+use sql::exec::{Emitted, On, Row};
+use sql::{DataType, Dialect, Rules, Value, parse_script};
+
+/// Cases that are not answered as Flink answers them, each with its reason. It may only shrink.
+static ABSENT: &str = include_str!("../../../tests/sql/flink/absent.txt");
+
+static FILES: [&str; 6] = [
+    include_str!("../../../tests/sql/flink/expr.sqlt"),
+    include_str!("../../../tests/sql/flink/group.sqlt"),
+    include_str!("../../../tests/sql/flink/join.sqlt"),
+    include_str!("../../../tests/sql/flink/over.sqlt"),
+    include_str!("../../../tests/sql/flink/refused.sqlt"),
+    include_str!("../../../tests/sql/flink/window.sqlt"),
+];
+
+/// A data set or a case: a header, lines, and what Flink said.
+#[derive(Debug)]
+struct Block {
+    kind: String,
+    name: String,
+    lines: Vec<String>,
+    answer: Vec<String>,
+}
+
+fn blocks(text: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    for part in text.trim().split("\n\n").filter(|it| !it.starts_with('#')) {
+        let mut lines = part.lines().map(str::to_owned);
+        let header = lines.next().unwrap_or_default();
+        let (kind, name) = header.split_once(' ').unwrap_or((&header, ""));
+        let mut asked: Vec<String> = lines.collect();
+        let cut = asked.iter().position(|it| it == "----").unwrap_or(asked.len());
+        let answer = asked.split_off(cut).into_iter().skip(1).collect();
+        let (kind, name) = (kind.to_owned(), name.to_owned());
+        blocks.push(Block { kind, name, lines: asked, answer });
+    }
+    blocks
+}
+
+impl Block {
+    /// The data sets a case reads.
+    fn with(&self) -> Vec<&str> {
+        let lines = self.lines.iter().filter_map(|it| it.strip_prefix("with "));
+        lines.flat_map(str::split_whitespace).collect()
+    }
+
+    fn is_open(&self) -> bool {
+        self.lines.iter().any(|it| it == "open")
+    }
+
+    fn sql(&self) -> String {
+        let is_sql =
+            |it: &&String| !it.starts_with("with ") && *it != "open" && !it.starts_with('[');
+        let lines: Vec<&str> = self.lines.iter().filter(is_sql).map(String::as_str).collect();
+        lines.join("\n")
+    }
+
+    fn rows(&self) -> Vec<Vec<Json>> {
+        let rows = self.lines.iter().filter(|it| it.starts_with('['));
+        rows.map(|it| serde_json::from_str(it).expect("a row")).collect()
+    }
+}
+
+/// A value that came in, of the type of its column.
+fn value_in(json: &Json, data_type: DataType) -> Value {
+    let value = match json {
+        Json::Null => Value::Null,
+        Json::Bool(it) => Value::Boolean(*it),
+        Json::String(it) => Value::Text(it.as_str().into()),
+        other => Value::Text(other.to_string().into()),
+    };
+    cast(&value, data_type, &Rules::FLINK).expect("a value of its type")
+}
+
+/// A value as the answers of Flink have it.
+fn value_out(value: &Value) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Boolean(it) => Json::Bool(*it),
+        Value::Integer(it) => Json::from(*it),
+        Value::Double(it) if it.is_finite() => Json::from(*it),
+        Value::Real(it) => Json::from(*it),
+        other => Json::String(sql::print::text_of(other)),
+    }
+}
+
+/// Floats may differ in their last digits: Flink sums in another order.
+fn same(ours: &Json, theirs: &Json) -> bool {
+    match (ours.as_f64(), theirs.as_f64()) {
+        (Some(a), Some(b)) if ours.is_f64() || theirs.is_f64() => {
+            (a - b).abs() <= 1e-12 * b.abs().max(1.0)
+        }
+        _ => ours == theirs,
+    }
+}
+
+/// A row of a changelog: what it does, and its values.
+type Line = (String, Vec<Json>);
+
+/// What comes out, moment by moment, or why nothing does.
+fn run(case: &Block, data: &[&Block]) -> Result<Vec<Vec<Line>>, String> {
+    let mut text: String = data.iter().map(|it| it.sql() + "\n").collect();
+    text.push_str(&case.sql());
+    let told = |problems: &[sql::Problem]| {
+        let first = problems.first().expect("a problem");
+        format!(
+            "{} {} [{:?}]",
+            first.code,
+            first.message,
+            text.get(first.span.from as usize..first.span.to as usize)
+        )
+    };
+    let (script, problems) = parse_script(&text, Dialect::Flink);
+    if !problems.is_empty() {
+        return Err(told(&problems));
+    }
+    let mut job: Job = flink::bind(&script).map_err(|it| told(&it))?;
+    let mut rows: Vec<(i64, usize, Row)> = Vec::new();
+    for (index, input) in job.inputs.iter().enumerate() {
+        let set = data.iter().find(|it| it.name == input.name).expect("a data set");
+        for (at, row) in (0..).zip(set.rows()) {
+            let pairs = row.iter().zip(&input.columns);
+            let values: Vec<Value> = pairs.map(|(json, (_, it))| value_in(json, *it)).collect();
+            let time = match input.time.map(|it| &values[it as usize]) {
+                Some(Value::Timestamp(micros)) => *micros,
+                _ => at,
+            };
+            rows.push((time, index, Row::flink(time, values)));
+        }
+    }
+    if job.inputs.len() > 1 {
+        rows.sort_by_key(|it| (it.0, it.1));
+    }
+    let mut emitted: Vec<Emitted> = Vec::new();
+    for (at, (_, input, row)) in (0..).zip(rows) {
+        job.graph.push(job.inputs[input].node, 0, row, On::Row(at));
+        emitted.extend(job.graph.take());
+    }
+    if !case.is_open() {
+        for input in &job.inputs {
+            job.graph.advance(input.node, 0, i64::MAX, On::End);
+        }
+        emitted.extend(job.graph.take());
+    }
+    if let Some(problem) = job.graph.stopped() {
+        return Err(told(core::slice::from_ref(problem)));
+    }
+    let mut moments: Vec<Vec<Line>> = Vec::new();
+    let mut last = None;
+    for Emitted { on, row, .. } in emitted {
+        let line = (row.op.text().to_owned(), row.values.iter().map(value_out).collect());
+        let moment = (on, row.time);
+        match moments.last_mut().filter(|_| last == Some(moment) || job.inputs.len() > 1) {
+            Some(lines) => lines.push(line),
+            None => moments.push(vec![line]),
+        }
+        last = Some(moment);
+    }
+    Ok(moments)
+}
+
+/// Whether a case is answered as Flink answered it, or how not.
+fn compare(case: &Block, data: &[&Block]) -> Result<(), String> {
+    let refused = case.answer.iter().any(|it| it.starts_with("refused"));
+    let moments = match run(case, data) {
+        Err(_) if refused => return Ok(()),
+        Err(problem) => return Err(problem),
+        Ok(_) if refused => return Err("Flink refuses it".to_owned()),
+        Ok(moments) => moments,
+    };
+    let lines = case.answer.iter().filter(|it| *it != "nothing");
+    let theirs: Vec<Line> = lines
+        .map(|it| (it[..2].to_owned(), serde_json::from_str(&it[3..]).expect("values")))
+        .collect();
+    let mut at = 0;
+    for ours in &moments {
+        let to = (at + ours.len()).min(theirs.len());
+        let mut left: Vec<_> = theirs[at..to].iter().collect();
+        for line in ours {
+            let is = |it: &&Line| {
+                it.0 == line.0
+                    && it.1.len() == line.1.len()
+                    && line.1.iter().zip(&it.1).all(|(a, b)| same(a, b))
+            };
+            match left.iter().position(is) {
+                Some(found) => {
+                    left.swap_remove(found);
+                }
+                None => return Err(format!("{line:?} is not among {left:?}")),
+            }
+        }
+        at = to;
+    }
+    if at < theirs.len() {
+        return Err(format!("missing from {:?}", theirs[at]));
+    }
+    Ok(())
+}
+
+#[test]
+fn answers_are_those_of_flink() {
+    let listed = ABSENT.lines().filter(|it| !it.starts_with('#') && !it.is_empty());
+    let mut listed: Vec<&str> = listed.filter_map(|it| Some(it.split_once(" | ")?.0)).collect();
+    let mut wrong = Vec::new();
+    let (mut count, mut absent) = (0, 0);
+    for text in FILES {
+        let blocks = blocks(text);
+        let data = |name: &str| blocks.iter().find(|it| it.kind == "data" && it.name == name);
+        for case in blocks.iter().filter(|it| it.kind == "case") {
+            let sets: Vec<&Block> = case.with().into_iter().filter_map(data).collect();
+            let result = compare(case, &sets);
+            let is_listed = listed.contains(&case.name.as_str());
+            listed.retain(|it| *it != case.name);
+            count += 1;
+            match (result, is_listed) {
+                (Ok(()), false) => {}
+                (Err(_), true) => absent += 1,
+                (Ok(()), true) => wrong.push(format!("{}: passes, strike it off", case.name)),
+                (Err(why), false) => wrong.push(format!("{}: {why}", case.name)),
+            }
+        }
+    }
+    wrong.extend(listed.into_iter().map(|it| format!("{it}: there is no such case")));
+    assert!(wrong.is_empty(), "{} of {count} cases:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(count >= 250 && absent * 3 < count, "{absent} of {count} cases are absent");
+}
+
+const TABLES: &str = "CREATE TABLE s (k STRING, v INT, ts TIMESTAMP(3), p AS PROCTIME(), \
+                      WATERMARK FOR ts AS ts - INTERVAL '2' SECOND);\n\
+                      CREATE TABLE o (k STRING, w INT, at TIMESTAMP(3), \
+                      WATERMARK FOR at AS at);\n\
+                      CREATE TABLE out (a STRING);\n";
+
+/// Mistakes Flink refuses too (`refused.sqlt`), each with the place it is told at.
+#[test]
+fn mistakes_are_told_where_they_are() {
+    let window = "SELECT window_start FROM TUMBLE(TABLE s, DESCRIPTOR(ts), INTERVAL '1' SECOND)";
+    for (query, code, place) in [
+        ("SELECT nope FROM s", "SQL-100", "nope"),
+        ("SELECT s.k FROM s, o WHERE k = 'a'", "SQL-101", "k"),
+        ("SELECT k FROM s UNION ALL SELECT k, w FROM o", "SQL-102", "UNION"),
+        ("INSERT INTO out SELECT k, v FROM s", "SQL-102", "INSERT"),
+        ("SELECT * FROM nope", "SQL-103", "nope"),
+        ("SELECT 1", "SQL-104", "SELECT"),
+        ("SELECT * FROM SESSION(TABLE s, DESCRIPTOR(ts), INTERVAL '1' SECOND)", "SQL-104", ""),
+        ("SELECT k FROM s WHERE SUM(v) > 1", "SQL-106", "SUM"),
+        ("SELECT k FROM s WHERE k", "SQL-107", "k"),
+        ("SELECT SUM(v, v) FROM s", "SQL-108", "SUM"),
+        ("SELECT SUM(k) FROM s", "SQL-109", "SUM"),
+        ("SELECT k FROM s ORDER BY v LIMIT k", "SQL-110", "k"),
+        ("SELECT NOPE(v) FROM s", "SQL-111", "NOPE"),
+        ("SELECT k FROM s ORDER BY v", "SQL-114", "v"),
+        ("SELECT k, v FROM s GROUP BY k", "SQL-115", "v"),
+        (&window.replace("(ts)", "(v)"), "SQL-116", "TUMBLE"),
+        (&window.replace("'1'", "'0'"), "SQL-117", "TUMBLE"),
+        ("SELECT SUM(v) OVER (ORDER BY v) FROM s", "SQL-118", "(ORDER"),
+        ("SELECT k, ROW_NUMBER() OVER (ORDER BY v) AS n FROM s", "SQL-119", "ROW_NUMBER"),
+        ("SELECT 1 FROM s JOIN o FOR SYSTEM_TIME AS OF s.ts ON s.k = o.k", "SQL-120", "o"),
+    ] {
+        let text = format!("{TABLES}{query}");
+        let (script, problems) = parse_script(&text, Dialect::Flink);
+        assert_eq!(problems, [], "{query}");
+        let problems = flink::bind(&script).err().unwrap_or_default();
+        let [problem] = &problems[..] else { panic!("{query}: {problems:?}") };
+        assert_eq!(problem.code, code, "{query}: {}", problem.message);
+        let found = text.get(problem.span.from as usize..).unwrap_or_default();
+        assert!(found.starts_with(place), "{query}: {found}");
+    }
+    let no_time = "CREATE TABLE t (k STRING, WATERMARK FOR k AS k); SELECT k FROM t";
+    let (script, _) = parse_script(no_time, Dialect::Flink);
+    assert_eq!(flink::bind(&script).err().unwrap_or_default()[0].code, "SQL-105");
+    let mut deep = "CREATE VIEW v0 AS SELECT k FROM s;\n".to_owned();
+    for at in 1..40 {
+        deep.push_str(&format!("CREATE VIEW v{at} AS SELECT k FROM v{};\n", at - 1));
+    }
+    deep.push_str("SELECT k FROM v39");
+    let (script, _) = parse_script(&format!("{TABLES}{deep}"), Dialect::Flink);
+    assert_eq!(flink::bind(&script).err().unwrap_or_default()[0].code, "SQL-112");
+}
+
+/// What keeps its state for ever says so, and a window does not.
+#[test]
+fn state_without_end_is_told() {
+    let warned = |query: &str| {
+        let (script, problems) = parse_script(&format!("{TABLES}{query}"), Dialect::Flink);
+        assert_eq!(problems, [], "{query}");
+        let job = flink::bind(&script).expect("a job");
+        job.warnings.iter().any(|it| it.code == "SQL-113")
+    };
+    assert!(warned("SELECT k, COUNT(*) FROM s GROUP BY k"));
+    assert!(warned("SELECT s.v FROM s JOIN o ON s.k = o.k"));
+    assert!(warned("SELECT DISTINCT k FROM s"));
+    assert!(warned("SELECT k FROM s ORDER BY v LIMIT 3"));
+    assert!(!warned("SELECT k FROM s ORDER BY ts"));
+    assert!(!warned("SELECT COUNT(*) FROM s"));
+    assert!(!warned("SELECT s.v FROM s JOIN o ON s.k = o.k AND s.ts = o.at"));
+}
