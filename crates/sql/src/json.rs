@@ -5,11 +5,10 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::eval::{Fault, Row, cast, eval, finite};
+use crate::eval::{Fault, Row, eval, finite};
 use crate::expr::{Expr, ExprKind, Name, Select, SelectItem, Span};
 use crate::print::text_of;
 use crate::rules::Rules;
-use crate::types::{Class, DataType};
 use crate::value::Value;
 
 /// A JSON object and the time of its row.
@@ -62,37 +61,6 @@ pub fn value_of(json: &Json) -> Value {
         },
         Json::String(text) => Value::Text(text.as_str().into()),
         Json::Array(_) | Json::Object(_) => Value::Text(json.to_string().into()),
-    }
-}
-
-/// A member as a column of a schema, as the service converts it (facts, analytics §1.2).
-///
-/// # Errors
-/// Why it cannot be: the service sends such a row to its error stream.
-pub fn column_of(json: &Json, column: DataType) -> Result<Value, String> {
-    let value = value_of(json);
-    let refused = || format!("{json} is no {column}");
-    match (column.class(), json) {
-        (_, Json::Null) => Ok(Value::Null),
-        (Class::Text, _) => cast(&Value::Text(text_of(&value).into()), column, &Rules::KINESIS),
-        (_, Json::Array(_) | Json::Object(_)) => Err(refused()),
-        (Class::Number, Json::Bool(it)) => {
-            cast(&Value::Integer(i64::from(*it)), column, &Rules::KINESIS)
-        }
-        // Digits behind the point fit no whole number: here nothing is rounded.
-        (Class::Number, Json::Number(number)) if column.whole().is_some() && !number.is_i64() => {
-            Err(refused())
-        }
-        (Class::Number, Json::Number(_)) => cast(&value, column, &Rules::KINESIS),
-        (Class::Boolean, Json::Number(number)) => Ok(Value::Boolean(number.as_f64() != Some(0.0))),
-        (Class::Boolean, Json::String(text)) => {
-            Ok(Value::Boolean(text.eq_ignore_ascii_case("true")))
-        }
-        (Class::Boolean, Json::Bool(it)) => Ok(Value::Boolean(*it)),
-        (Class::Number | Class::Date | Class::Time | Class::Timestamp, Json::String(_)) => {
-            cast(&value, column, &Rules::KINESIS)
-        }
-        _ => Err(refused()),
     }
 }
 
@@ -245,42 +213,5 @@ mod tests {
         let data = format!("{{\"a\":\"{}\"}}", "x".repeat(300_000));
         let large = "The result is larger than 10 MiB".to_owned();
         assert_eq!(made(&list.join(","), &data), Err(large));
-    }
-
-    /// Facts, analytics §1.2 and E16: JSON becomes the columns of a schema.
-    #[test]
-    fn members_become_columns_as_the_service_converts_them() {
-        let (int, short) = (DataType::Integer, DataType::Varchar(2));
-        let (yes, text) = (Value::Boolean(true), |it: &str| Value::Text(it.into()));
-        for (json, column, expected) in [
-            ("7", int, Some(Value::Integer(7))),
-            ("true", int, Some(Value::Integer(1))),
-            ("\"12\"", int, Some(Value::Integer(12))),
-            ("null", int, Some(Value::Null)),
-            ("1.5", int, None),
-            ("123.4", int, None),
-            ("\"x\"", int, None),
-            ("4000000000", int, None),
-            ("\"abc\"", short, Some(text("ab"))),
-            ("true", short, Some(text("tr"))),
-            ("5", short, Some(text("5"))),
-            ("{\"a\":1}", DataType::Varchar(9), Some(text("{\"a\":1}"))),
-            ("[1]", int, None),
-            ("\"TRUE\"", DataType::Boolean, Some(yes.clone())),
-            ("\"x\"", DataType::Boolean, Some(Value::Boolean(false))),
-            ("0", DataType::Boolean, Some(Value::Boolean(false))),
-            ("0.5", DataType::Boolean, Some(yes)),
-            ("\"1992-02-14\"", DataType::Date, Some(Value::Date(8_079))),
-            (
-                "\"1992-02-14 18:35:44.0\"",
-                DataType::Timestamp,
-                Some(Value::Timestamp(698_092_544_000_000)),
-            ),
-            ("true", DataType::Timestamp, None),
-            ("7", DataType::Date, None),
-        ] {
-            let json: Json = serde_json::from_str(json).unwrap();
-            assert_eq!(column_of(&json, column).ok(), expected, "{json} as {column}");
-        }
     }
 }

@@ -33,6 +33,7 @@ pub mod eval;
 pub mod exec;
 pub mod expr;
 pub mod function;
+pub mod input;
 pub mod json;
 pub mod limits;
 pub mod lower;
