@@ -80,6 +80,7 @@ pub(crate) fn copy_text(store: &Store, text: &str) {
     });
 }
 
+#[inline(never)]
 fn fetch_data(store: &Store, name: String) {
     let store = store.clone();
     spawn_local(async move {

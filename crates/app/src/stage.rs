@@ -211,6 +211,7 @@ fn at_of(region: &HtmlElement, x: f64, y: f64) -> (f64, f64) {
     (x - rect.left(), y - rect.top())
 }
 
+#[inline(never)]
 fn long_press(store: &Store, hands: &Rc<RefCell<Hands>>, at: (f64, f64)) {
     let store = store.clone();
     let timer = gloo_timers::callback::Timeout::new(LONG_PRESS_MILLIS, move || {
@@ -226,6 +227,7 @@ fn long_press(store: &Store, hands: &Rc<RefCell<Hands>>, at: (f64, f64)) {
 }
 
 /// Keeps the fingers; two of them pinch, and then the gesture is none of a single pointer.
+#[inline(never)]
 fn fingers(store: &Store, hands: &mut Hands, id: i32, at: (f64, f64), phase: Phase) -> bool {
     let before = hands.fingers.clone();
     let press = hands.press_at;

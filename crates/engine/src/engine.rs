@@ -353,6 +353,7 @@ impl Engine {
 
     /// Objects a target keeps, oldest first.
     #[must_use]
+    #[inline(never)]
     pub fn objects(&self, node: NodeId) -> &[Object] {
         self.node(node).map_or(&[], Node::objects)
     }
@@ -392,6 +393,7 @@ impl Engine {
 
     /// The newest records of a shard, newest first.
     #[must_use]
+    #[inline(never)]
     pub fn records(&self, node: NodeId, lane: u32, count: u32) -> Vec<RecordView> {
         self.node(node).map_or_else(Vec::new, |node| node.records(&self.kernel, lane, count))
     }
@@ -403,12 +405,14 @@ impl Engine {
 
     /// Rows a node keeps, at most `count`.
     #[must_use]
+    #[inline(never)]
     pub fn sheet(&self, node: NodeId, count: u32) -> Option<Sheet> {
         self.node(node).and_then(|node| node.sheet(&self.kernel, count))
     }
 
     /// What a node could not take, at most `count` rows: `STL_LOAD_ERRORS` of a cluster.
     #[must_use]
+    #[inline(never)]
     pub fn errors(&self, node: NodeId, count: u32) -> Option<Sheet> {
         self.node(node).and_then(|node| node.errors(&self.kernel, count))
     }

@@ -142,6 +142,7 @@ fn position(document: &Document, id: NodeId) -> Result<usize, Diagnostic> {
     document.nodes.iter().position(|node| node.id == id).ok_or_else(|| no_node(id))
 }
 
+#[inline(never)]
 fn add(document: &mut Document, nodes: &[Arc<Node>], edges: &[Arc<Edge>]) -> Applied {
     let total = document.nodes.len() + nodes.len();
     check_room("parts", total, limits::NODES_MAX)?;
@@ -162,6 +163,7 @@ fn add(document: &mut Document, nodes: &[Arc<Node>], edges: &[Arc<Edge>]) -> App
     Ok(())
 }
 
+#[inline(never)]
 fn remove(document: &mut Document, nodes: &[NodeId], edges: &[EdgeId]) -> Applied {
     for id in nodes {
         position(document, *id)?;
@@ -186,6 +188,7 @@ fn remove(document: &mut Document, nodes: &[NodeId], edges: &[EdgeId]) -> Applie
     Ok(())
 }
 
+#[inline(never)]
 fn relocate(document: &mut Document, places: &[(NodeId, Point)]) -> Applied {
     for (id, _at) in places {
         position(document, *id)?;
@@ -201,6 +204,7 @@ fn relocate(document: &mut Document, places: &[(NodeId, Point)]) -> Applied {
     Ok(())
 }
 
+#[inline(never)]
 fn rename(document: &mut Document, id: NodeId, name: &str) -> Applied {
     let idx = position(document, id)?;
     if name.chars().count() > limits::NAME_CHARS_MAX as usize {

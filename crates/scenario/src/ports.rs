@@ -176,6 +176,7 @@ pub(crate) fn full(name: &str, port: &str, most: u32) -> String {
 
 /// A Firehose stream takes Direct PUT or reads one stream (facts, firehose §1:
 /// `DeliveryStreamType` has one value and is fixed at creation).
+#[inline(never)]
 fn second_source(document: &Document, to: &End, flow: Flow) -> Option<String> {
     let node = document.node(to.node)?;
     if node.config.kind() != "firehose" {
@@ -197,6 +198,7 @@ fn second_source(document: &Document, to: &End, flow: Flow) -> Option<String> {
 
 /// A lease table belongs to one application and holds nothing else: its key is `leaseKey` (facts,
 /// streams §9.1: one table for each application name).
+#[inline(never)]
 fn mixed_table(document: &Document, to: &End, flow: Flow) -> Option<String> {
     let node = document.node(to.node)?;
     document.edges_to(to.node).find_map(|edge| {

@@ -212,6 +212,7 @@ fn traffic(document: &Document, edge: &Edge) -> Traffic {
 }
 
 /// Whether what a part delivers goes through a bucket first: a target that copies out of it.
+#[inline(never)]
 fn is_staged(document: &Document, id: NodeId) -> bool {
     document.edges_from(id).any(|edge| {
         let to = document.node(edge.to.node).and_then(|node| node.spec().port(&edge.to.port));
@@ -332,6 +333,7 @@ fn across(document: &Document, plan: &Plan, edge: &Edge, from: &Placed, to: &Pla
 }
 
 /// Around what stands between, over the nearest free height.
+#[inline(never)]
 fn detour(
     plan: &Plan,
     from: &Placed,

@@ -270,6 +270,7 @@ impl LocalDriver {
         }
     }
 
+    #[inline(never)]
     fn apply(&mut self, actions: &[Action]) {
         let Some(engine) = &mut self.engine else { return };
         let mut findings = Vec::new();

@@ -47,6 +47,7 @@ pub struct Subfolder {
 impl Folder {
     /// Lists what lies under a prefix; `skip` newer objects right here are left out.
     #[must_use]
+    #[inline(never)]
     pub fn of(objects: &[Object], prefix: &str, skip: u32) -> Self {
         let all = u32::try_from(objects.len()).unwrap_or(u32::MAX);
         let mut folder = Self { all, ..Self::default() };

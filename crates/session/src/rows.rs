@@ -34,6 +34,7 @@ pub struct Found {
 impl Found {
     /// Looks through rows.
     #[must_use]
+    #[inline(never)]
     pub fn of(rows: Sheet, errors: Option<Sheet>, look: &Look) -> Self {
         let few = |rows: usize| u32::try_from(rows).unwrap_or(u32::MAX);
         let mut found = Self::default();

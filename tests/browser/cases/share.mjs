@@ -102,7 +102,8 @@ test("a player runs with nothing but scripts allowed", async ({ page, site, othe
   // It first goes to the moment that matters, and waits there for its reader.
   const examples = await (await fetch(`${site}/examples/index.json`)).json();
   const moment = 10 * 3_600_000 + examples[0].at_secs * 1_000;
-  await until(() => clock(player), (now) => now === moment, "it is not at its moment");
+  const how = [(now) => now === moment, "it is not at its moment", 60_000];
+  await until(() => clock(player), ...how);
   await player.getByRole("button", { name: "Play", exact: true }).click();
   await runs(player);
   assert.equal(await player.locator("[data-node]").count(), 7);

@@ -6,6 +6,7 @@ use yew::prelude::*;
 use crate::widget::{glyph, text};
 
 /// The newest explanation of each reason and shard.
+#[inline(never)]
 pub(super) fn tab(model: &Inspector) -> Html {
     if model.why.is_empty() {
         return html! {

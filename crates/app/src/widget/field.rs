@@ -139,6 +139,7 @@ impl Setting<'_> {
         html! { <button type="button" aria-label={label} {onclick}>{ glyph(name) }</button> }
     }
 
+    #[inline(never)]
     fn area(&self) -> Html {
         let Draft { value, oninput, onblur, .. } = self.draft();
         html! {
@@ -162,6 +163,7 @@ impl Setting<'_> {
         self.picker(&mut options.map(|(word, label)| (word.to_owned(), label.to_owned())))
     }
 
+    #[inline(never)]
     fn options(&self) -> Html {
         let now = self.word();
         let missing = match now {
@@ -185,6 +187,7 @@ impl Setting<'_> {
         }
     }
 
+    #[inline(never)]
     fn check(&self) -> Html {
         let now = self.row.value.as_bool().unwrap_or(false);
         let onclick = self.sets(Value::from(!now));

@@ -245,6 +245,7 @@ impl Engine {
 
     /// Every bucket of the account with its name, by id: those of calls come last.
     #[must_use]
+    #[inline(never)]
     pub fn buckets(&self) -> Vec<(NodeId, String)> {
         let parts = self.document().nodes.iter();
         let buckets = parts.filter(|part| matches!(part.config, Config::Bucket(_)));

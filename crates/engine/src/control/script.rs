@@ -37,6 +37,7 @@ impl Engine {
     }
 
     /// A part is called something else from now on: calls find it by its new name.
+    #[inline(never)]
     pub fn rename(&mut self, id: NodeId, name: &str) {
         if let Some(node) = self.document.nodes.iter_mut().find(|node| node.id == id) {
             name.clone_into(&mut Arc::make_mut(node).name);

@@ -63,6 +63,7 @@ pub struct Notes {
 impl Replay {
     /// Replays a data set from its first row, from now on.
     #[must_use]
+    #[inline(never)]
     pub fn new(data: &Arc<DataSet>, config: &RecordsConfig, now: Time, rng: &mut Rng) -> Self {
         let member = |name: &String| {
             let mut out = b"\"".to_vec();
@@ -185,6 +186,7 @@ impl Replay {
     }
 
     /// Appends the payload of the next row and returns its key.
+    #[inline(never)]
     pub fn write(&mut self, rng: &mut Rng, table: &mut KeyTable, out: &mut Vec<u8>) -> KeyId {
         let row = usize::try_from(self.written % self.rows().max(1)).unwrap_or(0);
         self.written += 1;

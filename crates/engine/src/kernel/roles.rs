@@ -182,6 +182,7 @@ impl Kernel {
     }
 
     /// The IAM action of a call and the ARN it is about; none where IAM has no say.
+    #[inline(never)]
     fn access(&self, callee: NodeId, request: &Request) -> Option<(String, String)> {
         if matches!(request, Request::NextEvent { .. }) {
             return None;

@@ -208,6 +208,7 @@ impl Consumer {
         ctx.explain(cause(ctx, Reason::RetentionLost, "", shard, lost));
     }
 
+    #[inline(never)]
     fn explain(&mut self, error: ApiError, ctx: &mut Ctx<'_>) {
         let second = ctx.now().secs();
         if self.explained.0 != second {

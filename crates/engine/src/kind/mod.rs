@@ -162,7 +162,7 @@ macro_rules! kinds {
             #[must_use]
             pub fn memory(&self) -> u64 {
                 match self {
-                    $(Self::$variant(node) => node.memory(),)+
+                    $(Self::$variant(node) => seam::$module::memory(node),)+
                     Self::Inert => 0,
                 }
             }
@@ -270,6 +270,11 @@ macro_rules! kinds {
                     ctx: &mut Ctx<'_>,
                 ) {
                     node.reconfigure(config, data, ctx);
+                }
+
+                #[inline(never)]
+                pub(in super::super) fn memory(node: &Kind) -> u64 {
+                    node.memory()
                 }
 
                 #[inline(never)]

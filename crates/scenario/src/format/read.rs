@@ -302,6 +302,7 @@ fn policies(
 }
 
 /// KMS grants with the operations as AWS names them.
+#[inline(never)]
 fn grants(
     list: Vec<Value>,
     kept: &mut Map<String, Value>,
@@ -350,6 +351,7 @@ fn vpc_endpoints(object: &mut Object<'_>) -> Vec<NodeId> {
 }
 
 /// Prices of one's own: dollars in quotes, so that no digit is lost.
+#[inline(never)]
 fn prices(object: &mut Object<'_>) -> Prices {
     let mut prices = Prices::new();
     for (key, value) in object.object("prices").unwrap_or_default() {
@@ -389,6 +391,7 @@ fn data_sets(
     sets
 }
 
+#[inline(never)]
 fn data_set(value: &Value, idx: usize, out: &mut Vec<Diagnostic>) -> Option<DataSet> {
     let what = format!("entry {} of `data`", idx + 1);
     let mut object = entry(value.clone(), &what, out)?;

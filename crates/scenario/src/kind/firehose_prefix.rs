@@ -99,6 +99,7 @@ fn check_one(text: &str, field: &'static str, partitioned: bool, out: &mut Check
 }
 
 /// Checks one expression; how many characters it can become.
+#[inline(never)]
 fn check_expression(body: &str, field: &'static str, out: &mut Checker<'_>) -> usize {
     let shown = format!("!{{{body}}}");
     match body.split_once(':') {
@@ -238,6 +239,7 @@ fn check_time_zone(text: &str, out: &mut Checker<'_>) {
 }
 
 /// `+02:00`, `-11:30`: at most 18 hours, as `java.time.ZoneOffset` has it.
+#[inline(never)]
 fn is_offset(text: &str) -> bool {
     let Some((hours, minutes)) = text.strip_prefix(['+', '-']).and_then(|t| t.split_once(':'))
     else {

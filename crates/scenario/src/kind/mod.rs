@@ -73,7 +73,7 @@ pub use writer::{Distribution, Service, WriterConfig};
 macro_rules! kinds {
     ($($variant:ident($config:ty) = $module:ident),+ $(,)?) => {
         /// The kind of a node with its settings.
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Debug)]
         pub enum Config {
             $(
                 #[doc = concat!("See `kind/", stringify!($module), ".rs`.")]
@@ -112,7 +112,7 @@ macro_rules! kinds {
             #[must_use]
             pub fn default_of(kind: &str) -> Option<Self> {
                 match kind {
-                    $(stringify!($module) => Some(Self::$variant(<$config>::default())),)+
+                    $(stringify!($module) => Some(seam::$module::default()),)+
                     _ => None,
                 }
             }
@@ -120,10 +120,62 @@ macro_rules! kinds {
             /// Checks every rule that goes beyond the ranges of single fields.
             pub fn check(&self, out: &mut Checker<'_>) {
                 match self {
-                    $(Self::$variant(config) => config.check(out),)+
+                    $(Self::$variant(config) => seam::$module::check(config, out),)+
                     Self::Unknown { .. } => {}
                 }
             }
+        }
+
+        impl Clone for Config {
+            fn clone(&self) -> Self {
+                match self {
+                    $(Self::$variant(config) => seam::$module::copy(config),)+
+                    Self::Unknown { kind, fields } => {
+                        Self::Unknown { kind: kind.clone(), fields: fields.clone() }
+                    }
+                }
+            }
+        }
+
+        impl PartialEq for Config {
+            fn eq(&self, other: &Self) -> bool {
+                match (self, other) {
+                    $((Self::$variant(a), Self::$variant(b)) => seam::$module::are_equal(a, b),)+
+                    (
+                        Self::Unknown { kind: a, fields: inside_a },
+                        Self::Unknown { kind: b, fields: inside_b },
+                    ) => a == b && inside_a == inside_b,
+                    _ => false,
+                }
+            }
+        }
+
+        /// A page begins without the kinds its first scenario does not show (`xtask/src/split.rs`):
+        /// what is done with a kind's settings must be functions of their own.
+        mod seam {
+            $(pub(super) mod $module {
+                use super::super::*;
+
+                #[inline(never)]
+                pub(in super::super) fn default() -> Config {
+                    Config::$variant(<$config>::default())
+                }
+
+                #[inline(never)]
+                pub(in super::super) fn copy(config: &$config) -> Config {
+                    Config::$variant(config.clone())
+                }
+
+                #[inline(never)]
+                pub(in super::super) fn are_equal(a: &$config, b: &$config) -> bool {
+                    a == b
+                }
+
+                #[inline(never)]
+                pub(in super::super) fn check(config: &$config, out: &mut Checker<'_>) {
+                    config.check(out);
+                }
+            })+
         }
     };
 }

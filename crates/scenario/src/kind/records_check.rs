@@ -48,6 +48,7 @@ fn check_arrival(config: &RecordsConfig, out: &mut Checker<'_>) {
     }
 }
 
+#[inline(never)]
 fn check_curve(curve: &[(u32, u32)], out: &mut Checker<'_>) {
     if curve.is_empty() || curve.len() > CURVE_POINTS_MAX {
         out.error(

@@ -104,6 +104,7 @@ fn is_decimal(text: &str) -> bool {
 }
 
 /// Reads `93.25` without floats, or a length such as `1m30s`.
+#[inline(never)]
 fn parse_seconds(text: &str) -> Option<Time> {
     let Some((whole, part)) = text.split_once('.') else {
         return Duration::parse(text).ok().map(|length| Time(length.0));

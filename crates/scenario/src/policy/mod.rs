@@ -68,6 +68,7 @@ pub fn value(document: &Document, id: NodeId, key: &str) -> Value {
 ///
 /// # Errors
 /// What the value must be.
+#[inline(never)]
 pub fn set(
     document: &mut Document,
     id: NodeId,

@@ -127,6 +127,7 @@ fn check_target(
 }
 
 /// Facts, firehose §4 and §5.
+#[inline(never)]
 fn check_redshift(
     config: &FirehoseConfig,
     tell: &mut dyn FnMut(&'static str, &'static str, String, String),

@@ -126,6 +126,7 @@ fn check_bucket(node: &Node, out: &mut Vec<Diagnostic>) {
 }
 
 /// Domains: 3 to 28 lower-case letters, digits and hyphens, a letter first (botocore 1.44.5).
+#[inline(never)]
 fn check_domain(node: &Node, out: &mut Vec<Diagnostic>) {
     let name = node.name.as_bytes();
     let legal = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-';
@@ -142,6 +143,7 @@ fn check_domain(node: &Node, out: &mut Vec<Diagnostic>) {
 
 /// Clusters: 1 to 63 lower-case letters, digits and single hyphens, a letter first, no hyphen last
 /// (Redshift API reference, `CreateCluster`).
+#[inline(never)]
 fn check_cluster(node: &Node, out: &mut Vec<Diagnostic>) {
     let name = node.name.as_bytes();
     let legal = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || *byte == b'-';

@@ -16,6 +16,7 @@ pub(super) fn check(document: &Document, node: &Node, data: &DataSets, out: &mut
     }
 }
 
+#[inline(never)]
 fn check_one(
     document: &Document,
     node: &Node,

@@ -238,6 +238,7 @@ pub(super) fn bounces(pen: &mut Pen<'_>, snapshot: &Snapshot, view: &View, wires
 }
 
 /// One bounce, so many milliseconds after the record reached the mouth.
+#[inline(never)]
 fn bounce(pen: &mut Pen<'_>, (x, y): (f64, f64), slot: u8, millis: f64) {
     let ends = SQUASH_MILLIS + BOUNCE_MILLIS;
     if !(0.0..ends + TRANSIT_MILLIS / 2.0).contains(&millis) {

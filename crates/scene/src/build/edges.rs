@@ -136,6 +136,7 @@ pub(super) fn is_fast(seen: &EdgeView, now: Time, view: &View, wire: &Wire) -> b
 }
 
 /// Ribbons instead of dots; branches into lanes show the keys of their lane.
+#[inline(never)]
 fn fast(pen: &mut Pen<'_>, snapshot: &Snapshot, wire: &Wire, mix: &[u16; 7]) {
     let stream = wire.into.as_ref();
     let lanes = stream.and_then(|stream| hit::node(snapshot, stream.id)).and_then(hit::lanes);

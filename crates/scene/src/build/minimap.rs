@@ -66,6 +66,7 @@ fn block(rect: Rect, radius: f64, fill: Option<Ink>, stroke: Option<Stroke>) -> 
     Shape::Rect { x: rect.x, y: rect.y, w: rect.w, h: rect.h, radius, fill, stroke }
 }
 
+#[inline(never)]
 fn dot((x, y): (f64, f64), radius: f64, ink: Ink) -> Shape {
     let round = Segment::Arc(x, y, radius, 0.0, std::f64::consts::TAU);
     let segments = vec![Segment::Move(x + radius, y), round, Segment::Close];

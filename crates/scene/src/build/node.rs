@@ -108,6 +108,7 @@ fn fault_glyph(fault: &FaultView) -> &'static str {
 }
 
 /// `slow +12 s, 14 s left`.
+#[inline(never)]
 fn fault_words(fault: &FaultView, now: Time) -> String {
     let what = match fault.kind {
         FaultKind::Down => "down".to_owned(),
@@ -215,6 +216,7 @@ pub(super) fn compact(pen: &mut Pen<'_>, seen: &Seen<'_>) {
 }
 
 /// From afar: lanes as bars, health as a dot.
+#[inline(never)]
 pub(super) fn far(pen: &mut Pen<'_>, seen: &Seen<'_>, is_icon: bool) {
     let w = seen.placed.rect.w;
     pen.origin(seen.placed.rect.x, seen.placed.rect.y);

@@ -223,6 +223,7 @@ pub(crate) fn draw(pen: &mut Pen<'_>, (x, y): (f64, f64), kind: MarkKind) {
     }
 }
 
+#[inline(never)]
 fn lightning(x: f64, y: f64) -> [Segment; 7] {
     [
         Segment::Move(x + 0.8, y - 5.0),

@@ -67,6 +67,7 @@ fn passed_entries(session: &Session) -> impl Iterator<Item = &Scheduled> {
 }
 
 /// The settings of a node with what the script changed so far.
+#[inline(never)]
 fn config_now(session: &Session, node: &Node) -> Config {
     let mut config = node.config.clone();
     for entry in passed_entries(session) {
@@ -81,6 +82,7 @@ fn config_now(session: &Session, node: &Node) -> Config {
 }
 
 /// Open shards of the stream this producer feeds: number, first and last hash.
+#[inline(never)]
 fn stream_ranges(session: &Session, producer: NodeId) -> Vec<(u32, u128, u128)> {
     let Some(edge) = session.document.edges_from(producer).next() else { return Vec::new() };
     let stream = session.document.node(edge.to.node).map(|node| &node.config);

@@ -19,6 +19,7 @@ pub(super) fn pointer(session: &mut Session, pointer: Pointer) -> Tool {
     Tool::Idle
 }
 
+#[inline(never)]
 fn down(session: &mut Session, pointer: Pointer) -> Tool {
     session.loose = None;
     if pointer.middle || pointer.keys.space {
@@ -41,6 +42,7 @@ fn down(session: &mut Session, pointer: Pointer) -> Tool {
     Tool::Press(Press::new(pointer, under))
 }
 
+#[inline(never)]
 fn double(session: &mut Session, pointer: &Pointer) {
     match session.under(pointer) {
         Hover::Nothing => {
@@ -54,6 +56,7 @@ fn double(session: &mut Session, pointer: &Pointer) {
     }
 }
 
+#[inline(never)]
 fn menu(session: &mut Session, pointer: &Pointer) {
     match session.under(pointer) {
         Hover::Nothing => session.select_none(),

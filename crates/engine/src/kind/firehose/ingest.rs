@@ -48,6 +48,7 @@ enum Text {
 
 impl Firehose {
     /// Answers a put call.
+    #[inline(never)]
     pub(super) fn put(&mut self, token: Token, edge: EdgeId, put: &Put, ctx: &mut Ctx<'_>) {
         let (harm, rejects) = ctx.harm_entries();
         let rejects = if harm.fails { Ratio::percent(100) } else { rejects };

@@ -97,6 +97,7 @@ impl Firehose {
     }
 }
 
+#[inline(never)]
 fn explain_loss(shard: u32, records: u64, ctx: &mut Ctx<'_>) {
     ctx.mark(MarkKind::Loss);
     ctx.explain(Cause {

@@ -202,6 +202,7 @@ impl Client {
     }
 
     /// The client stops waiting. It cannot know what was stored, so it sends everything again.
+    #[inline(never)]
     fn abandon(&mut self, token: Token, ctx: &mut Ctx<'_>) {
         let Some(mut call) = self.calls.flying.remove(&token) else { return };
         self.tally.timed_out += 1;

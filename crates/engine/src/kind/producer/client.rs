@@ -204,6 +204,7 @@ impl Client {
         }
     }
 
+    #[inline(never)]
     fn on_retry(&mut self, waiting: u64, ctx: &mut Ctx<'_>) {
         if let Some(waiting) = self.waiting.remove(&waiting) {
             self.again.push_back(waiting.parcel);
@@ -363,6 +364,7 @@ impl Client {
         ctx.explain(cause);
     }
 
+    #[inline(never)]
     pub(super) fn cause(&self, reason: Reason, records: u64, ctx: &Ctx<'_>) -> Cause {
         Cause {
             records: u32::try_from(records).unwrap_or(u32::MAX),

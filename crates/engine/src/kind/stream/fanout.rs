@@ -206,6 +206,7 @@ impl Stream {
     }
 
     /// Registering or deregistering is done.
+    #[inline(never)]
     pub(super) fn registered(&mut self, timer: TimerId) {
         let due = |one: &Registration| one.timer == Some(timer);
         let Some(at) = self.fanout.consumers.iter().position(due) else { return };
@@ -221,6 +222,7 @@ impl Stream {
     }
 
     /// `SubscribeToShard`: the number of the new subscription.
+    #[inline(never)]
     pub(super) fn subscribe(
         &mut self,
         edge: EdgeId,
@@ -335,6 +337,7 @@ impl Stream {
     }
 
     /// The reader waits for the next event.
+    #[inline(never)]
     pub(super) fn next_event(&mut self, token: Token, shard: u32, id: u32, ctx: &mut Ctx<'_>) {
         let at = self.fanout.position(id);
         let gone = match at.map(|at| &mut self.fanout.subscriptions[at]) {
@@ -416,6 +419,7 @@ impl Stream {
     }
 
     /// The time of an event has come.
+    #[inline(never)]
     pub(super) fn push(&mut self, timer: TimerId, id: u64, ctx: &mut Ctx<'_>) {
         let id = u32::try_from(id).expect("a subscription's number came from a u32");
         let Some(at) = self.fanout.position(id) else { return };

@@ -178,6 +178,7 @@ impl Stream {
     }
 
     /// The delay is over.
+    #[inline(never)]
     pub(super) fn settle(&mut self, timer: TimerId, ctx: &mut Ctx<'_>) {
         if self.life.timer != Some(timer) {
             return;

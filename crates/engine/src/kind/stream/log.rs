@@ -142,6 +142,7 @@ impl Log {
     }
 
     /// Forgets what arrived longer than `retention` ago.
+    #[inline(never)]
     pub fn expire(&mut self, now: Time, retention: Duration, keys: &KeyTable) -> Expired {
         let mut gone = Expired::default();
         while let Some(segment) = self.segments.front() {

@@ -101,6 +101,7 @@ impl Stream {
     }
 
     /// A minute is over.
+    #[inline(never)]
     pub(super) fn watched(&mut self, ctx: &mut Ctx<'_>) {
         self.load.watching = false;
         if self.config.mode != StreamMode::OnDemand {

@@ -235,6 +235,7 @@ impl Stream {
         }
     }
 
+    #[inline(never)]
     fn explain(&mut self, refusal: &Explained, (put, tally): (&Put, &Tally), ctx: &mut Ctx<'_>) {
         let now = ctx.now();
         let failed = &tally.failed;

@@ -102,6 +102,7 @@ impl Firehose {
     }
 
     /// Sleeps until the next attempt or the end of the first parcel's life.
+    #[inline(never)]
     fn wait(&mut self, berth: Berth, retry: Option<Time>, ctx: &mut Ctx<'_>) {
         let deadline = self.deadline(berth);
         let wake = retry.into_iter().chain(deadline).min();
