@@ -53,7 +53,7 @@ fn every_code_is_exercised() {
             seen.push_str(&source.text);
         }
     }
-    for source in source::below("tests", &["mjs", "rs", "txt"]) {
+    for source in source::below("tests", &["mjs", "rs", "sqlt", "txt"]) {
         seen.push_str(&source.text);
     }
     let unseen: Vec<String> =

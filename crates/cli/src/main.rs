@@ -13,6 +13,7 @@ mod plain;
 mod render;
 mod report;
 mod run;
+mod sql;
 mod vopr;
 
 use std::path::PathBuf;
@@ -56,6 +57,8 @@ enum Command {
     },
     /// Answer requests of the Kinesis API, a line of JSON each, from standard input
     Api(api::ApiArgs),
+    /// Run a script of streaming SQL over timed rows
+    Sql(sql::SqlArgs),
     /// Measure how fast this machine simulates, beside the floor of the machine
     Bench {
         /// One bench: streams, delivery, calls, kcl, reshard or firehose
@@ -113,6 +116,7 @@ fn main() -> ExitCode {
         Command::Link { scenario } => link::link(&scenario),
         Command::Open { scenario } => link::open(&scenario),
         Command::Api(args) => api::api(&args),
+        Command::Sql(args) => sql::sql(&args),
         Command::Bench { name, secs } => bench::bench(name.as_deref(), secs),
         Command::Vopr { seeds } => vopr::vopr(seeds),
     };

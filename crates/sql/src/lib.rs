@@ -17,6 +17,7 @@
 //! - [`exec`]: rows, operators, the graph. A new operator is a file in `exec/operator` and a line
 //!   of its list. [`exec::key`] has the map for groups; nothing goes in the order of a hash.
 //! - [`agg`]: functions over many rows. [`rules`]: where values of the dialects differ.
+//! - [`feed`]: a script over timed JSON rows, as the command line and the goldens run it.
 //! - [`limits`]: every bound, each with its diagnostic.
 //!
 //! Knows nothing of scenarios or the engine. Lengths and depths are bounded, so no text and no
@@ -32,6 +33,7 @@ pub mod dialect;
 pub mod eval;
 pub mod exec;
 pub mod expr;
+pub mod feed;
 pub mod function;
 pub mod input;
 pub mod json;

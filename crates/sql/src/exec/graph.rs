@@ -147,6 +147,14 @@ impl Graph {
         self.settle(to);
     }
 
+    /// Tells of a row from outside that is none of the stream it is for.
+    pub fn refuse(&mut self, row: Row, message: String, on: On) {
+        self.on = on;
+        self.now = self.now.max(row.time);
+        let failure = Failure { row, name: "Row does not fit the schema", message };
+        self.fail(None, failure);
+    }
+
     /// What came out since the last time, in order.
     pub fn take(&mut self) -> Vec<Emitted> {
         core::mem::take(&mut self.emitted)
@@ -185,7 +193,7 @@ impl Graph {
                         self.settle(to);
                     }
                 }
-                Event::Failure(failure) => self.fail(at, failure),
+                Event::Failure(failure) => self.fail(Some(at), failure),
             }
         }
         self.nodes[at].out.give_back(events);
@@ -210,7 +218,7 @@ impl Graph {
 
     /// A row that could not be computed becomes a row of the error stream (facts, analytics
     /// §1.2), or ends the run where there is none.
-    fn fail(&mut self, at: usize, failure: Failure) {
+    fn fail(&mut self, at: Option<usize>, failure: Failure) {
         let Failure { row, name, message } = failure;
         let Some(errors) = self.errors else {
             let help = "The job fails; keep such rows out with WHERE, or use TRY_CAST";
@@ -221,7 +229,7 @@ impl Graph {
         let now = Value::Timestamp(self.now);
         let data: Vec<String> = row.values.iter().map(crate::print::text_of).collect();
         let data = hex(data.join(",").as_bytes());
-        let pump = self.nodes[at].pump.clone();
+        let pump = at.map_or_else(|| "".into(), |at| self.nodes[at].pump.clone());
         let values = [
             now,
             text("ERROR"),

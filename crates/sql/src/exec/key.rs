@@ -6,7 +6,7 @@
 use core::hash::{BuildHasherDefault, Hash, Hasher};
 use std::sync::Arc;
 
-use indexmap::IndexMap;
+use indexmap::{Equivalent, IndexMap};
 
 use crate::value::Value;
 
@@ -17,10 +17,24 @@ pub struct Key(pub Arc<[Value]>);
 /// A map by key, in the order keys came.
 pub type KeyMap<V> = IndexMap<Key, V, BuildHasherDefault<Mixer>>;
 
+/// Values that a key is looked up by, before there is one.
+#[derive(Clone, Copy, Debug)]
+pub struct Probe<'a>(pub &'a [Value]);
+
 impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
-        self.0.len() == other.0.len() && self.0.iter().zip(&*other.0).all(|(a, b)| same(a, b))
+        all_same(&self.0, &other.0)
     }
+}
+
+impl Equivalent<Key> for Probe<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        all_same(self.0, &key.0)
+    }
+}
+
+fn all_same(a: &[Value], b: &[Value]) -> bool {
+    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
 }
 
 impl Eq for Key {}
@@ -35,7 +49,13 @@ fn same(a: &Value, b: &Value) -> bool {
 
 impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        for value in &*self.0 {
+        Probe(&self.0).hash(state);
+    }
+}
+
+impl Hash for Probe<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for value in self.0 {
             match value {
                 Value::Null => state.write_u8(0),
                 Value::Boolean(it) => state.write_u8(1 + u8::from(*it)),
@@ -116,6 +136,8 @@ mod tests {
         }
         assert_eq!(map.get(&key(&[Value::Text("a".into()), Value::Null])), Some(&1));
         assert_eq!(map.get(&key(&[Value::Text("a".into()), Value::Integer(0)])), None);
+        let probe = [Value::Text("".into()), Value::Null];
+        assert_eq!(map.get(&Probe(&probe)), Some(&2));
         assert!(map.values().eq(&[0, 1, 2, 3]));
         map.insert(key(&[Value::Double(0.0)]), 4);
         assert_eq!(map.get(&key(&[Value::Double(-0.0)])), Some(&4));

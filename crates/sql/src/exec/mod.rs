@@ -15,6 +15,7 @@ pub mod join;
 pub mod key;
 pub mod operator;
 pub mod output;
+pub mod width;
 
 use std::sync::Arc;
 

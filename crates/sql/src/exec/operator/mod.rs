@@ -1,18 +1,27 @@
 //! What a graph is made of: one file for each operator, and the list of them.
 
 mod assign;
+mod coerce;
 mod dedup;
+mod distinct;
+mod gather;
 mod group;
 mod interval_join;
+mod lookup;
+mod merge;
 mod over;
 mod project;
 mod rank;
 mod regular_join;
 mod scan;
 mod session;
+mod slide;
+mod stagger;
 mod stream;
+mod stream_join;
 mod temporal_join;
 mod time_sort;
+mod tumble;
 mod union;
 mod window_group;
 mod window_join;
@@ -21,18 +30,27 @@ mod window_rank;
 use super::{Output, Row};
 
 pub use assign::{Assign, Windows};
+pub use coerce::Coerce;
 pub use dedup::{Dedup, Keep};
+pub use distinct::Distinct;
+pub use gather::Gather;
 pub use group::Group;
 pub use interval_join::IntervalJoin;
+pub use lookup::{Lookup, Unmatched};
+pub use merge::Merge;
 pub use over::{Over, Reach};
 pub use project::Project;
 pub use rank::{Rank, Told};
 pub use regular_join::RegularJoin;
 pub use scan::{MILLISECOND, Scan};
 pub use session::Session;
+pub use slide::{Back, Slide, SlidingWindow};
+pub use stagger::Stagger;
 pub use stream::Stream;
+pub use stream_join::{Side, StreamJoin};
 pub use temporal_join::TemporalJoin;
 pub use time_sort::TimeSort;
+pub use tumble::Tumble;
 pub use union::Union;
 pub use window_group::WindowGroup;
 pub use window_join::WindowJoin;
@@ -83,12 +101,22 @@ macro_rules! operators {
 operators! {
     /// Gives rows the columns of their windows.
     Assign,
+    /// Rows for a stream of other types.
+    Coerce,
     /// One row for each key.
     Dedup,
+    /// `SELECT DISTINCT` in a window of time.
+    Distinct,
+    /// `ORDER BY` in a window of time.
+    Gather,
     /// Groups without a window.
     Group,
     /// A join bounded by time.
     IntervalJoin,
+    /// A join with a reference table.
+    Lookup,
+    /// `UNION ALL` in the order of time.
+    Merge,
     /// Each row with what the rows before it come to.
     Over,
     /// Keeps some rows and computes new ones from them.
@@ -101,12 +129,20 @@ operators! {
     Scan,
     /// Windows that end when nothing came for so long.
     Session,
+    /// Sliding windows, row by row.
+    Slide,
+    /// Stagger windows.
+    Stagger,
     /// An in-application stream of the Kinesis dialect.
     Stream,
+    /// A join of two streams by their windows.
+    StreamJoin,
     /// A join with the versions of a table.
     TemporalJoin,
     /// Rows in the order of their time.
     TimeSort,
+    /// Tumbling windows.
+    Tumble,
     /// Several inputs as one.
     Union,
     /// Groups of rows in windows.
@@ -139,6 +175,12 @@ impl Clocks {
         let moved = least > self.last;
         self.last = least;
         moved.then_some(least)
+    }
+
+    /// What all of them promise.
+    #[must_use]
+    pub fn least(&self) -> i64 {
+        self.last
     }
 
     /// What is promised for one input.

@@ -1,0 +1,142 @@
+//! `rivulet sql`: one script over timed rows, a line of JSON for each row that comes out.
+
+use std::fs;
+use std::path::Path;
+
+use clap::ValueEnum;
+use scenario::DataSet;
+use serde_json::{Value, json};
+use sql::feed::{Feed, Line, Refusal, Rows, TextTable, run_kinesis};
+use sql::problem::{Problem, line_and_column};
+
+use crate::input::{list, printable};
+use crate::output::{Reader, complain, say};
+use crate::{Outcome, Stop};
+
+/// What `sql` takes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SqlArgs {
+    /// The dialect of the script
+    #[arg(long, value_enum)]
+    dialect: Dialect,
+    /// A file of statements
+    script: String,
+    /// Rows of a stream or table: a file of JSON objects, one a line
+    #[arg(long, value_name = "NAME=FILE", value_parser = named)]
+    input: Vec<(String, String)>,
+    /// A reference table: a CSV file with a line of names
+    #[arg(long, value_name = "NAME=FILE", value_parser = named)]
+    reference: Vec<(String, String)>,
+    /// A last bound of the clock, such as 2026-03-01T10:05:00Z
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    until: Option<i64>,
+    /// The input goes on: no last watermark
+    #[arg(long)]
+    open: bool,
+    /// Tell what is wrong with the script as lines of JSON as well
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Dialect {
+    /// Kinesis Data Analytics for SQL
+    Kinesis,
+    /// Apache Flink SQL
+    Flink,
+}
+
+fn named(text: &str) -> Result<(String, String), String> {
+    let (name, file) = text.split_once('=').ok_or("write NAME=FILE")?;
+    Ok((name.to_owned(), file.to_owned()))
+}
+
+fn moment(text: &str) -> Result<i64, String> {
+    base::calendar::parse(text).ok_or_else(|| "write such as 2026-03-01T10:05:00Z".to_owned())
+}
+
+/// Runs a script to the end of its input.
+pub(crate) fn sql(args: &SqlArgs) -> Outcome {
+    let script = read(&args.script)?;
+    let mut feed = Feed { until: args.until, ..Feed::default() };
+    for (name, file) in &args.input {
+        feed.inputs.push(Rows { name: name.clone(), rows: rows(file)? });
+    }
+    for (name, file) in &args.reference {
+        feed.tables.push(table(name, file)?);
+    }
+    let mut told = Ok(Reader::There);
+    let mut see = |line: Line<'_>| {
+        if matches!(told, Ok(Reader::There)) {
+            told = say(&line.json());
+        }
+    };
+    let outcome = match args.dialect {
+        Dialect::Kinesis => run_kinesis(&script, &feed, &mut see),
+        Dialect::Flink => run_flink(args.open),
+    };
+    told?;
+    outcome.map_err(|refusal| match refusal {
+        Refusal::Input(why) => Stop::Input(printable(&why)),
+        Refusal::Script(problems) => Stop::Input(if args.json {
+            as_json(&script, &problems)
+        } else {
+            as_text(&script, &problems)
+        }),
+    })
+}
+
+fn run_flink(_open: bool) -> Result<(), Refusal> {
+    Err(Refusal::Input("the Flink dialect cannot be run yet".to_owned()))
+}
+
+fn read(file: &str) -> Result<String, Stop> {
+    let bytes = fs::read(file).map_err(|why| Stop::Input(format!("cannot read {file}: {why}")))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn rows(file: &str) -> Result<Vec<serde_json::Map<String, Value>>, Stop> {
+    let text = read(file)?;
+    let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
+    let rows = lines.map(|(index, line)| match serde_json::from_str(line) {
+        Ok(Value::Object(row)) => Ok(row),
+        Ok(_) => Err(Stop::Input(format!("{file}, line {}: not a JSON object", index + 1))),
+        Err(why) => Err(Stop::Input(format!("{file}, line {}: {why}", index + 1))),
+    });
+    rows.collect()
+}
+
+fn table(name: &str, file: &str) -> Result<TextTable, Stop> {
+    let text = read(file)?;
+    let (set, warnings) = DataSet::parse(&file_name(file), text.as_bytes())
+        .map_err(|findings| Stop::Input(list(&findings)))?;
+    warnings.iter().for_each(|it| complain(&printable(&it.to_string())));
+    let columns = set.columns.clone();
+    let cells = set.cells.chunks(columns.len().max(1));
+    let rows = cells.map(|row| row.iter().map(|it| it.to_string()).collect()).collect();
+    Ok(TextTable { name: name.to_owned(), columns, rows })
+}
+
+fn file_name(file: &str) -> String {
+    Path::new(file).file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Each problem with its place and what to do.
+fn as_text(script: &str, problems: &[Problem]) -> String {
+    let told = problems.iter().map(|it| {
+        let (line, column) = line_and_column(script, it.span);
+        let Problem { code, message, help, .. } = it;
+        printable(&format!("error[{code}] line {line}, column {column}: {message}\n  help: {help}"))
+    });
+    told.collect::<Vec<_>>().join("\n")
+}
+
+fn as_json(script: &str, problems: &[Problem]) -> String {
+    let told = problems.iter().map(|it| {
+        let (line, column) = line_and_column(script, it.span);
+        let (message, help) = (&it.message, &it.help);
+        json!({ "code": it.code, "line": line, "column": column, "message": message, "help": help })
+            .to_string()
+    });
+    told.collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,265 @@
+//! `GROUP BY` and `WINDOWED BY STAGGER`: aggregates of windows.
+
+use super::expr::{at, first_aggregate};
+use super::from::{From, count};
+use super::{Binder, Planned, absent};
+use crate::agg::{self, Aggregate, AggregateFunction};
+use crate::ast::query::Group;
+use crate::exec::calls::{Call, Calls};
+use crate::exec::operator::{Stagger, Tumble};
+use crate::exec::width::Width;
+use crate::exec::{Node, NodeId};
+use crate::expr::{AggregateCall, Expr, ExprKind, Span, TIME_SLOT};
+use crate::function::Function;
+use crate::problem::Problem;
+use crate::rules::{Nulls, Rules};
+use crate::types::DataType;
+use crate::value::Value;
+
+/// What the rows of a group can say: its keys and its aggregates.
+#[derive(Debug)]
+pub(super) struct Grouping {
+    /// Bound keys, and where their values are.
+    keys: Vec<(Expr, u32)>,
+    calls: Vec<(AggregateCall, Call)>,
+    /// Values in front of those of the aggregates.
+    pub width: u32,
+    kind: Kind,
+    key_types: Vec<Option<DataType>>,
+    span: Span,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Tumbling(Width),
+    Stagger(i64),
+}
+
+/// How a bound expression cuts time, if it does: it rises with `ROWTIME` alone.
+pub(super) fn width_of(expr: &Expr) -> Option<Width> {
+    let is_time = |expr: &Expr| expr.kind == ExprKind::Slot(TIME_SLOT);
+    match &expr.kind {
+        ExprKind::Slot(TIME_SLOT) => Some(Width::Moment),
+        ExprKind::Call { function: Function::FloorTo(unit), arguments } => {
+            arguments.first().filter(|it| is_time(it)).map(|_| Width::of_unit(*unit))
+        }
+        ExprKind::Call { function: Function::Step, arguments } => match &arguments[..] {
+            [time, step] if is_time(time) => match step.kind {
+                ExprKind::Literal(Value::Interval(micros @ 1..)) => Some(Width::Micros(micros)),
+                _ => None,
+            },
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+impl Binder {
+    /// How the rows are grouped, if they are.
+    pub(super) fn grouping(&mut self, group: &Group, from: &From) -> Planned<Option<Grouping>> {
+        let scope = (&from.scope, from.width);
+        match group {
+            Group::None => Ok(None),
+            Group::By(exprs, span) => {
+                let mut width = None;
+                let (mut keys, mut key_types) = (Vec::new(), Vec::new());
+                for expr in exprs {
+                    let (bound, found) = self.scalar(expr, scope, "GROUP BY")?;
+                    let Some(cut) = width_of(&bound) else {
+                        keys.push((bound, count(key_types.len()) + 1));
+                        key_types.push(found);
+                        continue;
+                    };
+                    if width.is_some_and(|it| it != cut) {
+                        let message = "Two expressions of ROWTIME stand in GROUP BY";
+                        let help = "Keep one of them; the other may be of an event time";
+                        return Err(Problem::new("SQL-064", expr.span, message, help));
+                    }
+                    width = Some(cut);
+                    keys.push((bound, 0));
+                }
+                let Some(width) = width else { return Err(no_time(*span)) };
+                let (kind, first) = (Kind::Tumbling(width), 1 + count(key_types.len()));
+                let calls = Vec::new();
+                Ok(Some(Grouping { keys, calls, width: first, kind, key_types, span: *span }))
+            }
+            Group::Stagger { partition, range, span } => {
+                let ExprKind::Literal(Value::Interval(micros @ 1..)) = range.kind else {
+                    let message = "The range of a stagger window is not a constant above zero";
+                    let help = "Write RANGE INTERVAL '1' MINUTE";
+                    return Err(Problem::new("SQL-062", range.span, message, help));
+                };
+                let (mut keys, mut key_types) = (Vec::new(), Vec::new());
+                for expr in partition {
+                    let (bound, found) = self.scalar(expr, scope, "PARTITION BY")?;
+                    keys.push((bound, count(key_types.len())));
+                    key_types.push(found);
+                }
+                let width = count(keys.len());
+                let (kind, calls) = (Kind::Stagger(micros), Vec::new());
+                Ok(Some(Grouping { keys, calls, width, kind, key_types, span: *span }))
+            }
+        }
+    }
+
+    /// An expression over a row of a group: keys and aggregates in the places of slots.
+    pub(super) fn over_group(
+        &mut self,
+        bound: &Expr,
+        grouping: &mut Grouping,
+        from: &From,
+    ) -> Planned<Expr> {
+        let types = from.scope.types(from.width);
+        let mut failed = None;
+        let made = bound.replaced(&mut |node| {
+            if let Some((_, slot)) = grouping.keys.iter().find(|(key, _)| key == node) {
+                return Some(at(ExprKind::Slot(*slot), node.span));
+            }
+            let problem = match &node.kind {
+                ExprKind::Aggregate(call) => {
+                    match self.grouped(call, grouping, &types, node.span) {
+                        Ok(slot) => return Some(at(ExprKind::Slot(slot), node.span)),
+                        Err(problem) => problem,
+                    }
+                }
+                // The time of the row about to be produced (facts, analytics §2.1).
+                ExprKind::Slot(TIME_SLOT) => return Some(node.clone()),
+                ExprKind::Slot(slot) => not_grouped(from, *slot, node.span),
+                _ => return None,
+            };
+            failed.get_or_insert(problem);
+            Some(at(ExprKind::Literal(Value::Null), node.span))
+        });
+        failed.map_or(Ok(made), Err)
+    }
+
+    /// Where the value of an aggregate is.
+    fn grouped(
+        &mut self,
+        call: &AggregateCall,
+        grouping: &mut Grouping,
+        types: &[Option<DataType>],
+        span: Span,
+    ) -> Planned<u32> {
+        if call.over.is_some() {
+            let message = format!("{} OVER a window stands in a query with groups", call.name);
+            let help = "Group in a query inside, and slide over its rows";
+            return Err(Problem::new("SQL-043", span, message, help));
+        }
+        let known = grouping.calls.iter().position(|(it, _)| it == call);
+        let place = match known {
+            Some(place) => place,
+            None => {
+                let made = self.aggregate(call, types, span)?;
+                grouping.calls.push((call.clone(), made));
+                grouping.calls.len() - 1
+            }
+        };
+        Ok(grouping.width + count(place))
+    }
+
+    /// An aggregate function as it is called.
+    pub(super) fn aggregate(
+        &mut self,
+        call: &AggregateCall,
+        types: &[Option<DataType>],
+        span: Span,
+    ) -> Planned<Call> {
+        if call.distinct {
+            let message = format!("{}(DISTINCT …) is not allowed over a stream", call.name);
+            let help = "Use COUNT_DISTINCT_ITEMS_TUMBLING, or group twice: first by the column";
+            return Err(Problem::new("SQL-047", span, message, help));
+        }
+        if call.filter.is_some() {
+            return Err(absent(span, "FILTER"));
+        }
+        let is_star = call.name == "COUNT" && call.arguments.is_empty();
+        let (function, least, most) = match agg::find(&call.name) {
+            _ if is_star => (AggregateFunction::CountRows, 0, 0),
+            Some(found) => found,
+            None => return Err(absent(span, &format!("{} OVER", call.name))),
+        };
+        if !(least..=most).contains(&call.arguments.len()) {
+            let message = format!("{} cannot take {} arguments", call.name, call.arguments.len());
+            let help = format!("It takes {least} to {most}");
+            return Err(Problem::new("SQL-055", span, message, help));
+        }
+        let argument = call.arguments.first().cloned();
+        let found = match &argument {
+            Some(argument) => self.checked(argument, types)?,
+            None => None,
+        };
+        if let (Some(wanted), Some(found)) = (function.takes(), found)
+            && wanted != found.class()
+        {
+            let message = format!("{} takes {}, not {found}", call.name, wanted.word());
+            return Err(Problem::new("SQL-055", span, message, "Use CAST(… AS …) first"));
+        }
+        let mut aggregate = Aggregate::new(function, found, Rules::KINESIS);
+        if call.ignore_nulls {
+            aggregate.nulls = Nulls::Ignore;
+        }
+        aggregate.from_last = call.from_last;
+        for constant in call.arguments.iter().skip(1) {
+            let ExprKind::Literal(value) = &constant.kind else {
+                let message = format!("{} takes constants behind its first argument", call.name);
+                return Err(Problem::new("SQL-062", constant.span, message, "Write a number"));
+            };
+            aggregate.constants.push(value.clone());
+        }
+        Ok(Call { aggregate, argument, filter: None })
+    }
+}
+
+impl Grouping {
+    /// The types of the values of a group.
+    pub(super) fn types(&self) -> Vec<Option<DataType>> {
+        let start = match self.kind {
+            Kind::Tumbling(_) => Some(Some(DataType::Timestamp)),
+            Kind::Stagger(_) => None,
+        };
+        let calls = self.calls.iter().map(|(_, call)| call.aggregate.result());
+        start.into_iter().chain(self.key_types.iter().copied()).chain(calls).collect()
+    }
+
+    /// Puts the operator behind the rows.
+    pub(super) fn wire(self, binder: &mut Binder, node: NodeId) -> Planned<NodeId> {
+        let calls: Vec<Call> = self.calls.into_iter().map(|(_, call)| call).collect();
+        let calls = Calls(calls.into());
+        let operator: Node = match self.kind {
+            Kind::Tumbling(width) => {
+                let keys = self.keys.into_iter().filter(|(_, slot)| *slot > 0);
+                let keys = keys.map(|(key, _)| key).collect();
+                Tumble::new(width, keys, calls, self.span).into()
+            }
+            Kind::Stagger(range) => {
+                let keys = self.keys.into_iter().map(|(key, _)| key).collect();
+                Stagger::new(range, keys, calls, self.span).into()
+            }
+        };
+        binder.add(operator, &[node], self.span)
+    }
+}
+
+/// A query of a stream that aggregates without a window.
+pub(super) fn no_time(span: Span) -> Problem {
+    let message = "Groups of a stream never end: no expression here rises with ROWTIME";
+    let help = "Add STEP(s.ROWTIME BY INTERVAL '60' SECOND) or FLOOR(s.ROWTIME TO MINUTE) to \
+                GROUP BY";
+    Problem::new("SQL-045", span, message, help)
+}
+
+/// An aggregate in a query without groups, if there is one.
+pub(super) fn ungrouped(bound: &Expr) -> Option<Problem> {
+    let (_, span) = first_aggregate(bound)?;
+    Some(no_time(span))
+}
+
+fn not_grouped(from: &From, slot: u32, span: Span) -> Problem {
+    let columns = from.scope.sources.iter().flat_map(|it| (it.first..).zip(&it.columns));
+    let name = columns.into_iter().find(|(at, _)| *at == slot).map(|(_, it)| it.name.as_str());
+    let name = name.unwrap_or("ROWTIME");
+    let message = format!("`{name}` is neither grouped by nor inside an aggregate");
+    let help = format!("Add {name} to GROUP BY, or write MAX({name})");
+    Problem::new("SQL-044", span, message, help)
+}

@@ -1,0 +1,125 @@
+//! Which columns a name reaches.
+
+use crate::dialect::Dialect;
+use crate::expr::{Name, Span, TIME_SLOT};
+use crate::problem::Problem;
+use crate::types::DataType;
+
+/// A column with what is known of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// Its name, folded.
+    pub name: String,
+    /// Its type, if it has one.
+    pub data_type: Option<DataType>,
+    /// Whether NULL is refused.
+    pub not_null: bool,
+}
+
+/// The columns of one source within a row.
+#[derive(Clone, Debug)]
+pub(super) struct Source {
+    /// What it is called here.
+    pub name: Option<String>,
+    pub columns: Vec<Column>,
+    /// Where its first column is.
+    pub first: u32,
+    /// Where its `ROWTIME` is; a table has none.
+    pub time: Option<u32>,
+}
+
+/// All sources of a row.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scope {
+    pub sources: Vec<Source>,
+}
+
+/// The name of the column that every stream has (facts, analytics §2.4).
+pub(super) const ROWTIME: &str = "ROWTIME";
+
+impl Scope {
+    /// Columns of one source with one time.
+    pub(super) fn of(name: Option<String>, columns: Vec<Column>) -> Self {
+        Self { sources: vec![Source { name, columns, first: 0, time: Some(TIME_SLOT) }] }
+    }
+
+    /// The types of all values of a row this wide.
+    pub(super) fn types(&self, width: u32) -> Vec<Option<DataType>> {
+        let mut types = vec![None; width as usize];
+        for source in &self.sources {
+            for (slot, column) in (source.first..).zip(&source.columns) {
+                if let Some(known) = types.get_mut(slot as usize) {
+                    *known = column.data_type;
+                }
+            }
+            if let Some(known) = source.time.and_then(|it| types.get_mut(it as usize)) {
+                *known = Some(DataType::Timestamp);
+            }
+        }
+        types
+    }
+
+    /// Where the column is that a path means.
+    ///
+    /// # Errors
+    /// There is none, or there are several.
+    pub(super) fn slot(&self, path: &[Name], span: Span) -> Result<u32, Problem> {
+        let folded: Vec<String> = path.iter().map(|it| Dialect::Kinesis.folded(it)).collect();
+        match &folded[..] {
+            [name] if name == ROWTIME => Ok(TIME_SLOT),
+            [name] => self.unqualified(name, span),
+            [.., source, name] => self.qualified(source, name, span),
+            [] => Err(self.missing("", span)),
+        }
+    }
+
+    fn unqualified(&self, name: &str, span: Span) -> Result<u32, Problem> {
+        let slots: Vec<u32> =
+            self.sources.iter().filter_map(|source| source.column(name)).collect();
+        match slots[..] {
+            [slot] => Ok(slot),
+            [] => Err(self.missing(name, span)),
+            _ => {
+                let message = format!("Several sources have a column `{name}`");
+                let help = "Write the source in front of it: `orders.id`";
+                Err(Problem::new("SQL-041", span, message, help))
+            }
+        }
+    }
+
+    fn qualified(&self, source: &str, name: &str, span: Span) -> Result<u32, Problem> {
+        let named = |it: &&Source| it.name.as_deref() == Some(source);
+        let Some(found) = self.sources.iter().find(named) else {
+            let message = format!("No source is called `{source}` here");
+            let known: Vec<&str> =
+                self.sources.iter().filter_map(|it| it.name.as_deref()).collect();
+            let help = format!("Behind FROM stands: {}", known.join(", "));
+            return Err(Problem::new("SQL-040", span, message, help));
+        };
+        let slot = if name == ROWTIME { found.time } else { found.column(name) };
+        slot.ok_or_else(|| self.missing(name, span))
+    }
+
+    fn missing(&self, name: &str, span: Span) -> Problem {
+        let all = || self.sources.iter().flat_map(|it| &it.columns).map(|it| it.name.as_str());
+        let help = match all().find(|it| it.eq_ignore_ascii_case(name)) {
+            Some(near) => format!(
+                "There is `{near}`: names without quotes are read in capitals, so write \
+                 \"{near}\""
+            ),
+            None if name.is_empty() => "Write the name of a column".to_owned(),
+            None => {
+                let known: Vec<&str> = all().take(12).collect();
+                format!("There are: {}", known.join(", "))
+            }
+        };
+        Problem::new("SQL-040", span, format!("There is no column `{name}`"), help)
+    }
+}
+
+impl Source {
+    fn column(&self, name: &str) -> Option<u32> {
+        let mut slots = (self.first..).zip(&self.columns);
+        slots.find(|(_, column)| column.name == name).map(|(slot, _)| slot)
+    }
+}

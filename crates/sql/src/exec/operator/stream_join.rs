@@ -1,0 +1,154 @@
+//! Two streams side by side, each with a window (facts, analytics §2.6).
+//!
+//! A row meets the rows that are in the window of the other side when it comes: an earlier row
+//! `a` meets a later row `b` when `b` comes no later than the window of `a`'s side reaches. A side
+//! without a window takes part with rows of the same moment only. The pair has the later of both
+//! times, and comes out then.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use super::{Clocks, Operator};
+use crate::eval::eval;
+use crate::exec::calls::{key_of, said};
+use crate::exec::key::Key;
+use crate::exec::{Output, Row};
+use crate::expr::{Expr, Span};
+use crate::limits::{ROWS_KEPT_MAX, too_much};
+use crate::value::Value;
+
+/// One side of the join.
+#[derive(Clone, Debug)]
+pub struct Side {
+    /// How long its rows stay in its window, in microseconds; 0 for their own moment.
+    pub reach: i64,
+    /// Most rows in its window: `ROWS n PRECEDING`.
+    pub rows_max: Option<u64>,
+    /// What must be equal.
+    pub keys: Arc<[Expr]>,
+    /// Whether its rows stay when nothing met them.
+    pub stays: bool,
+    /// How many columns it has.
+    pub width: usize,
+    rows: VecDeque<Kept>,
+}
+
+#[derive(Clone, Debug)]
+struct Kept {
+    row: Row,
+    key: Option<Key>,
+    met: bool,
+}
+
+/// Joins two streams.
+#[derive(Clone, Debug)]
+pub struct StreamJoin {
+    sides: [Side; 2],
+    /// What else must hold, over the values and times of both.
+    condition: Option<Expr>,
+    clocks: Clocks,
+    /// Where the join stands.
+    span: Span,
+}
+
+impl Side {
+    /// Nothing is in its window yet.
+    #[must_use]
+    pub fn new(
+        (reach, rows_max): (i64, Option<u64>),
+        keys: Vec<Expr>,
+        stays: bool,
+        width: usize,
+    ) -> Self {
+        Self { reach, rows_max, keys: keys.into(), stays, width, rows: VecDeque::new() }
+    }
+}
+
+impl StreamJoin {
+    /// Nothing has come yet.
+    #[must_use]
+    pub fn new(sides: [Side; 2], condition: Option<Expr>, span: Span) -> Self {
+        Self { sides, condition, clocks: Clocks::new(2), span }
+    }
+
+    fn join(&mut self, input: u32, row: &Row, out: &mut Output) -> Result<(), String> {
+        let mine = usize::from(input != 0);
+        let key = key_of(&self.sides[mine].keys, row)?;
+        let key = Some(key).filter(|key| !key.0.contains(&Value::Null));
+        let mut met = false;
+        let (my_reach, other_reach) = (self.sides[mine].reach, self.sides[1 - mine].reach);
+        for index in 0..self.sides[1 - mine].rows.len() {
+            let other = &self.sides[1 - mine].rows[index];
+            let reach = if other.row.time <= row.time { other_reach } else { my_reach };
+            let near = row.time.abs_diff(other.row.time) <= reach.unsigned_abs();
+            if !near || key.is_none() || other.key != key {
+                continue;
+            }
+            let both = self.both(mine, row, &other.row);
+            if let Some(condition) = &self.condition
+                && eval(condition, &both).map_err(said)? != Value::Boolean(true)
+            {
+                continue;
+            }
+            met = true;
+            self.sides[1 - mine].rows[index].met = true;
+            out.row(both);
+        }
+        let side = &mut self.sides[mine];
+        side.rows.push_back(Kept { row: row.clone(), key, met });
+        if side.rows.len() > ROWS_KEPT_MAX {
+            out.stop(too_much(self.span, "rows", ROWS_KEPT_MAX));
+        }
+        if side.rows_max.is_some_and(|most| side.rows.len() as u64 > most.saturating_add(1)) {
+            self.leave(mine, row.time, out);
+        }
+        Ok(())
+    }
+
+    /// Both rows with their times, at the later of these.
+    fn both(&self, mine: usize, row: &Row, other: &Row) -> Row {
+        let (left, right) = if mine == 0 { (row, other) } else { (other, row) };
+        let mut values = Vec::with_capacity(left.values.len() + right.values.len() + 2);
+        for side in [left, right] {
+            values.extend_from_slice(&side.values);
+            values.push(Value::Timestamp(side.time));
+        }
+        Row::insert(left.time.max(right.time), values)
+    }
+
+    /// The oldest row of a side leaves; alone, if nothing met it and it stays.
+    fn leave(&mut self, side: usize, time: i64, out: &mut Output) {
+        let Some(kept) = self.sides[side].rows.pop_front() else { return };
+        if kept.met || !self.sides[side].stays {
+            return;
+        }
+        let nothing = vec![Value::Null; self.sides[1 - side].width + 1];
+        let mut own = kept.row.values.to_vec();
+        own.push(Value::Timestamp(kept.row.time));
+        let values = if side == 0 { [own, nothing].concat() } else { [nothing, own].concat() };
+        out.row(Row::insert(time, values));
+    }
+}
+
+impl Operator for StreamJoin {
+    fn push(&mut self, input: u32, row: Row, out: &mut Output) {
+        if let Err(message) = self.join(input, &row, out) {
+            out.fail(row, "Row cannot be computed", message);
+        }
+    }
+
+    fn advance(&mut self, input: u32, clock: i64, out: &mut Output) {
+        let moved = self.clocks.advance(input, clock);
+        // Rows of the other side wait for rows of this one, which come no earlier from now on.
+        let other = usize::from(input == 0);
+        let reach = self.sides[other].reach;
+        let over = |kept: &Kept| kept.row.time.saturating_add(reach) < clock;
+        while let Some(kept) = self.sides[other].rows.front().filter(|kept| over(kept)) {
+            let time = kept.row.time.saturating_add(reach);
+            self.leave(other, time, out);
+        }
+        if let Some(clock) = moved {
+            out.clock(clock);
+        }
+    }
+}
