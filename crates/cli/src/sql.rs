@@ -6,7 +6,7 @@ use std::path::Path;
 use clap::ValueEnum;
 use scenario::DataSet;
 use serde_json::{Value, json};
-use sql::feed::{Feed, Line, Refusal, Rows, TextTable, run_kinesis};
+use sql::feed::{Feed, Line, Refusal, Rows, TextTable, run_flink, run_kinesis};
 use sql::problem::{Problem, line_and_column};
 
 use crate::input::{list, printable};
@@ -58,7 +58,7 @@ fn moment(text: &str) -> Result<i64, String> {
 /// Runs a script to the end of its input.
 pub(crate) fn sql(args: &SqlArgs) -> Outcome {
     let script = read(&args.script)?;
-    let mut feed = Feed { until: args.until, ..Feed::default() };
+    let mut feed = Feed { until: args.until, open: args.open, ..Feed::default() };
     for (name, file) in &args.input {
         feed.inputs.push(Rows { name: name.clone(), rows: rows(file)? });
     }
@@ -73,7 +73,7 @@ pub(crate) fn sql(args: &SqlArgs) -> Outcome {
     };
     let outcome = match args.dialect {
         Dialect::Kinesis => run_kinesis(&script, &feed, &mut see),
-        Dialect::Flink => run_flink(args.open),
+        Dialect::Flink => run_flink(&script, &feed, &mut see),
     };
     told?;
     outcome.map_err(|refusal| match refusal {
@@ -84,10 +84,6 @@ pub(crate) fn sql(args: &SqlArgs) -> Outcome {
             as_text(&script, &problems)
         }),
     })
-}
-
-fn run_flink(_open: bool) -> Result<(), Refusal> {
-    Err(Refusal::Input("the Flink dialect cannot be run yet".to_owned()))
 }
 
 fn read(file: &str) -> Result<String, Stop> {

@@ -6,9 +6,10 @@
 use base::calendar::Civil;
 use serde_json::{Map, Value as Json};
 
+use crate::bind::flink;
 use crate::bind::kinesis::{self, Column, ReferenceTable};
 use crate::dialect::Dialect;
-use crate::exec::{Emitted, On, Row};
+use crate::exec::{Emitted, Graph, On, Row};
 use crate::input::column_of;
 use crate::parse::{parse_script, timestamp_of};
 use crate::print::text_of;
@@ -43,8 +44,11 @@ pub struct Feed {
     pub inputs: Vec<Rows>,
     /// The reference tables.
     pub tables: Vec<TextTable>,
-    /// A last bound in microseconds since 1970: no row before it will come any more.
+    /// A last bound in microseconds since 1970: no row before it will come any more. The Kinesis
+    /// dialect alone has bounds.
     pub until: Option<i64>,
+    /// The input goes on: without it a Flink script ends with the last watermark.
+    pub open: bool,
 }
 
 /// A row that came out.
@@ -96,7 +100,7 @@ pub fn run_kinesis(
     }
     // What can be read is looked at, even beside what cannot.
     let bound = kinesis::bind(&script, &names, tables);
-    let mut job = match bound {
+    let job = match bound {
         Ok(job) if problems.is_empty() => job,
         Ok(_) => return Err(Refusal::Script(problems)),
         Err(_) if !problems.is_empty() => return Err(Refusal::Script(problems)),
@@ -105,41 +109,119 @@ pub fn run_kinesis(
             return Err(Refusal::Script(problems));
         }
     };
-    let mut tell = |job: &mut kinesis::Job| -> Result<(), Refusal> {
-        for emitted in job.graph.take() {
-            let sink = &job.outputs[emitted.sink.0 as usize];
-            see(Line { stream: &sink.name, columns: &sink.columns, emitted: &emitted });
-        }
-        let stopped = job.graph.stopped().cloned();
-        stopped.map_or(Ok(()), |why| Err(Refusal::Script(vec![why])))
-    };
-    let mut heads = Heads::new(feed)?;
+    let kinesis::Job { mut graph, inputs, outputs } = job;
+    let mut tell =
+        |graph: &mut Graph| tell(graph, see, |sink| (&outputs[sink].name, &outputs[sink].columns));
+    let mut heads = Heads::new(feed, &|_, row| {
+        member(row, "ROWTIME").and_then(Json::as_str).and_then(timestamp_of)
+    })?;
     let mut index = 0;
     while let Some((input, time, row)) = heads.next()? {
-        let (node, on) = (job.inputs[input].node, On::Row(index));
-        job.graph.advance(node, 0, time, on);
-        match values(&job.inputs[input].columns, row) {
-            Ok(values) => job.graph.push(node, 0, Row::insert(time, values), on),
+        let (node, on) = (inputs[input].node, On::Row(index));
+        graph.advance(node, 0, time, on);
+        match values(&inputs[input].columns, row) {
+            Ok(values) => graph.push(node, 0, Row::insert(time, values), on),
             Err(why) => {
                 let data = Value::Text(Json::Object(row.clone()).to_string().into());
-                job.graph.refuse(Row::insert(time, [data]), why, on);
+                graph.refuse(Row::insert(time, [data]), why, on);
             }
         }
-        tell(&mut job)?;
+        tell(&mut graph)?;
         index += 1;
     }
     if let Some(until) = feed.until {
-        for input in 0..job.inputs.len() {
-            job.graph.advance(job.inputs[input].node, 0, until, On::Bound);
+        for input in &inputs {
+            graph.advance(input.node, 0, until, On::Bound);
         }
-        tell(&mut job)?;
+        tell(&mut graph)?;
     }
     Ok(())
 }
 
+/// Runs a script of the Flink dialect; each row that comes out is given to `see` at once.
+///
+/// # Errors
+/// As for [`run_kinesis`].
+#[inline(never)]
+pub fn run_flink(script: &str, feed: &Feed, see: &mut dyn FnMut(Line<'_>)) -> Result<(), Refusal> {
+    let (script, problems) = parse_script(script, Dialect::Flink);
+    if !problems.is_empty() {
+        return Err(Refusal::Script(problems));
+    }
+    let job = flink::bind(&script).map_err(Refusal::Script)?;
+    let flink::Job { mut graph, inputs: tables, outputs, .. } = job;
+    let mut inputs = Vec::new();
+    for input in &feed.inputs {
+        let found = tables.iter().position(|it| it.name.eq_ignore_ascii_case(&input.name));
+        let why =
+            || Refusal::Input(format!("no query of the script reads a table `{}`", input.name));
+        inputs.push(found.ok_or_else(why)?);
+    }
+    let time = |input: usize, row: &Map<String, Json>| {
+        let input = &tables[inputs[input]];
+        // A table without a time column goes row by row, before those that have one.
+        let Some(slot) = input.time else { return Some(i64::MIN) };
+        member(row, &input.columns[slot as usize].0).and_then(|json| match json {
+            Json::String(text) => timestamp_of(text),
+            _ => Some(i64::MIN),
+        })
+    };
+    let mut merged = Vec::new();
+    let mut heads = Heads::new(feed, &time)?;
+    while let Some(head) = heads.next()? {
+        merged.push(head);
+    }
+    let mut tell =
+        |graph: &mut Graph| tell(graph, see, |sink| (&outputs[sink].name, &outputs[sink].columns));
+    for (index, (input, time, row)) in (0..).zip(merged) {
+        let input = &tables[inputs[input]];
+        let columns: Vec<Column> = input.columns.iter().map(column).collect();
+        let values = values(&columns, row).map_err(Refusal::Input)?;
+        let node = input.node;
+        graph.push(node, 0, Row::flink(time, values), On::Row(index));
+        tell(&mut graph)?;
+    }
+    if !feed.open {
+        for input in &tables {
+            graph.advance(input.node, 0, i64::MAX, On::End);
+        }
+        tell(&mut graph)?;
+    }
+    Ok(())
+}
+
+/// Gives away what came out, unless the run has ended early.
+fn tell<'a>(
+    graph: &mut Graph,
+    see: &mut dyn FnMut(Line<'_>),
+    sink: impl Fn(usize) -> (&'a String, &'a Vec<String>),
+) -> Result<(), Refusal> {
+    for emitted in graph.take() {
+        let (stream, columns) = sink(emitted.sink.0 as usize);
+        see(Line { stream, columns, emitted: &emitted });
+    }
+    graph.stopped().cloned().map_or(Ok(()), |why| Err(Refusal::Script(vec![why])))
+}
+
+fn column((name, data_type): &(String, DataType)) -> Column {
+    Column { name: name.clone(), data_type: Some(*data_type), not_null: false }
+}
+
+/// A member of a row; a name fits in its own case before others.
+fn member<'a>(row: &'a Map<String, Json>, name: &str) -> Option<&'a Json> {
+    row.get(name).or_else(|| {
+        let fits = |(key, _): &(&String, &Json)| key.eq_ignore_ascii_case(name);
+        row.iter().find(fits).map(|(_, value)| value)
+    })
+}
+
+/// The time of a row of an input, if it has one.
+type TimeOf<'a> = &'a dyn Fn(usize, &Map<String, Json>) -> Option<i64>;
+
 /// The next row of each input.
 struct Heads<'a> {
     feed: &'a Feed,
+    time_of: TimeOf<'a>,
     /// How many rows of each input are taken.
     taken: Vec<usize>,
     /// The time of the next row of each.
@@ -150,11 +232,14 @@ struct Heads<'a> {
 type Head<'a> = (usize, i64, &'a Map<String, Json>);
 
 impl<'a> Heads<'a> {
-    fn new(feed: &'a Feed) -> Result<Self, Refusal> {
+    fn new(feed: &'a Feed, time_of: TimeOf<'a>) -> Result<Self, Refusal> {
         let taken = vec![0; feed.inputs.len()];
-        let times: Result<Vec<Option<i64>>, Refusal> =
-            (0..feed.inputs.len()).map(|input| time_of(feed, input, 0)).collect();
-        Ok(Self { feed, taken, times: times? })
+        let mut heads = Self { feed, time_of, taken, times: Vec::new() };
+        for input in 0..feed.inputs.len() {
+            let time = heads.time(input)?;
+            heads.times.push(time);
+        }
+        Ok(heads)
     }
 
     /// The earliest of them, and among equals that of the first input.
@@ -163,32 +248,28 @@ impl<'a> Heads<'a> {
         let Some((time, input)) = known.min() else { return Ok(None) };
         let row = &self.feed.inputs[input].rows[self.taken[input]];
         self.taken[input] += 1;
-        self.times[input] = time_of(self.feed, input, self.taken[input])?;
+        self.times[input] = self.time(input)?;
         Ok(Some((input, time, row)))
     }
-}
 
-fn time_of(feed: &Feed, input: usize, row: usize) -> Result<Option<i64>, Refusal> {
-    let rows = &feed.inputs[input];
-    let Some(found) = rows.rows.get(row) else { return Ok(None) };
-    let time = found.get("ROWTIME").and_then(Json::as_str).and_then(timestamp_of);
-    time.map(Some).ok_or_else(|| {
-        let (name, line) = (&rows.name, row + 1);
-        Refusal::Input(format!(
-            "row {line} of `{name}` has no \"ROWTIME\" such as \"2026-03-01T10:00:05Z\""
-        ))
-    })
+    /// The time of the next row of an input.
+    fn time(&self, input: usize) -> Result<Option<i64>, Refusal> {
+        let (rows, row) = (&self.feed.inputs[input], self.taken[input]);
+        let Some(found) = rows.rows.get(row) else { return Ok(None) };
+        (self.time_of)(input, found).map(Some).ok_or_else(|| {
+            let (name, line) = (&rows.name, row + 1);
+            Refusal::Input(format!(
+                "row {line} of `{name}` has no time such as \"ROWTIME\": \"2026-03-01T10:00:05Z\""
+            ))
+        })
+    }
 }
 
 /// The members of a row as columns of a schema (facts, analytics §1.2).
 fn values(columns: &[Column], row: &Map<String, Json>) -> Result<Vec<Value>, String> {
     let mut values = Vec::with_capacity(columns.len());
     for column in columns {
-        let member = row.get(&column.name).or_else(|| {
-            let fits = |(key, _): &(&String, &Json)| key.eq_ignore_ascii_case(&column.name);
-            row.iter().find(fits).map(|(_, value)| value)
-        });
-        let value = match (member, column.data_type) {
+        let value = match (member(row, &column.name), column.data_type) {
             (Some(json), Some(data_type)) => {
                 let found = column_of(json, data_type);
                 found.map_err(|why| format!("Column `{}`: {why}", column.name))?

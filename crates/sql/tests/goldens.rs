@@ -53,9 +53,9 @@ fn read(text: &str) -> Golden {
                 let table = golden.feed.tables.last_mut().expect("a table");
                 let cells: Vec<String> = line.split(',').map(str::to_owned).collect();
                 if table.columns.is_empty() {
-                    table.columns = cells
+                    table.columns = cells;
                 } else {
-                    table.rows.push(cells)
+                    table.rows.push(cells);
                 }
             }
             "facts" if !line.is_empty() => golden.facts.push(line.to_owned()),
@@ -110,7 +110,7 @@ fn check(path: &Path) -> Vec<String> {
     let mut faults = compare(&golden, &rows);
     let head = text.split("--- output\n").next().unwrap_or_default();
     let written = format!("{head}--- output\n{}\n", lines.join("\n"));
-    if std::env::var("UPDATE_EXPECT").is_ok_and(|it| it == "1") {
+    if std::env::var_os("UPDATE_EXPECT").is_some_and(|it| it == "1") {
         fs::write(path, &written).expect("goldens can be written");
     } else if written != text {
         faults.push("comes to something else than before: look at it with UPDATE_EXPECT=1".into());
