@@ -493,7 +493,7 @@ fn wider(a: DataType, b: DataType, rules: &Rules) -> DataType {
             (_, _, Some((p1, s1)), Some((p2, s2))) => {
                 let scale = s1.max(s2);
                 let precision = ((p1 - s1).max(p2 - s2) + scale).min(rules.digits_max);
-                DataType::Decimal { precision, scale }
+                DataType::Decimal { precision, scale: scale.min(precision) }
             }
             _ => a,
         },

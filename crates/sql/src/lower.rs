@@ -40,6 +40,13 @@ fn lowered(expr: &Expr, type_of: TypeOf<'_>, rules: &Rules) -> Expr {
             let kind = ExprKind::Unary(UnaryOp::Minus, lowered(inner, type_of, rules).into());
             Some(narrowed(Expr::new(kind, node.span), found))
         }
+        ExprKind::Aggregate(call) => {
+            let mut call = call.clone();
+            for argument in call.arguments.iter_mut().chain(&mut call.filter) {
+                *argument = lowered(argument, type_of, rules);
+            }
+            Some(Expr::new(ExprKind::Aggregate(call), node.span))
+        }
         _ => None,
     })
 }

@@ -51,7 +51,7 @@ pub(super) fn call(
 /// Whether an argument may be NULL without the result being NULL.
 fn sees_null(function: Function, index: usize) -> bool {
     match function {
-        Function::NullIf | Function::IsJson(_) => true,
+        Function::NullIf | Function::IsJson(_) | Function::JsonArray | Function::JsonObject => true,
         Function::ConcatWs | Function::JsonValue(..) => index > 0,
         _ => false,
     }

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::arguments::{Arguments, truth};
-use super::text::text_value;
+use super::text::{joined, text_value};
 use super::{Found, cast};
 use crate::function::{Function, JsonKind, Nothing, Wrapper};
 use crate::path::{self, Mode};
@@ -14,16 +14,19 @@ use crate::value::Value;
 /// What a function of JSON gives; none of another function.
 pub(super) fn call(of: &Arguments<'_>) -> Option<Found> {
     Some(match of.function {
-        Function::JsonString => of.value(0).map(|value| {
-            text_value(&match value {
-                Value::Boolean(_)
-                | Value::Integer(_)
-                | Value::Decimal(_)
-                | Value::Real(_)
-                | Value::Double(_) => text_of(value),
-                other => Json::String(text_of(other)).to_string(),
-            })
-        }),
+        Function::JsonString => of.value(0).map(|value| text_value(&json_of(value))),
+        Function::JsonArray => {
+            let known = of.values.iter().filter(|it| **it != Value::Null);
+            joined(&["[", &known.map(json_of).collect::<Vec<_>>().join(","), "]"])
+        }
+        Function::JsonObject => {
+            let member = |pair: &[Value; 2]| {
+                let name = Json::String(text_of(&pair[0])).to_string();
+                format!("{name}:{}", json_of(&pair[1]))
+            };
+            let members = of.values.as_chunks::<2>().0.iter().map(member).collect::<Vec<_>>();
+            joined(&["{", &members.join(","), "}"])
+        }
         Function::IsJson(_) if *of.value(0).ok()? == Value::Null => truth(false),
         Function::IsJson(kind) => of.text(0).and_then(|text| {
             let json = serde_json::from_str::<Json>(text).ok();
@@ -72,6 +75,19 @@ pub(super) fn call(of: &Arguments<'_>) -> Option<Found> {
         }),
         _ => return None,
     })
+}
+
+/// A value as JSON.
+fn json_of(value: &Value) -> String {
+    match value {
+        Value::Null
+        | Value::Boolean(_)
+        | Value::Integer(_)
+        | Value::Decimal(_)
+        | Value::Real(_)
+        | Value::Double(_) => text_of(value),
+        other => Json::String(text_of(other)).to_string(),
+    }
 }
 
 /// What stands at a path.

@@ -88,7 +88,7 @@ fn bounded(text: &str) -> Found {
 }
 
 /// `a SIMILAR TO b ESCAPE c`: `%` and `_` as in `LIKE`, the rest as a regular expression that fits
-/// the whole text.
+/// the whole text; a point is any character, as in Calcite.
 fn similar(of: &Arguments<'_>) -> Found {
     let escape = if of.has(2) { of.text(2)?.chars().next() } else { None };
     let mut pattern = "(?s)^(?:".to_owned();
@@ -103,7 +103,7 @@ fn similar(of: &Arguments<'_>) -> Found {
             }
             '%' if !in_class => pattern.push_str(".*"),
             '_' if !in_class => pattern.push('.'),
-            '.' | '^' | '$' | '\\' if !in_class => {
+            '$' | '\\' if !in_class => {
                 pattern.push('\\');
                 pattern.push(c);
             }

@@ -107,8 +107,12 @@ pub enum Function {
     IsDigit,
     /// `a IS JSON OBJECT`.
     IsJson(JsonKind),
+    /// An array of those that are not NULL.
+    JsonArray,
     /// `JSON_EXISTS(a, path)`.
     JsonExists(Nothing),
+    /// `JSON_OBJECT(a VALUE b, …)`: an object; NULL is a member like others.
+    JsonObject,
     /// `JSON_QUERY(a, path)`: an array or object as text.
     JsonQuery(Wrapper, Nothing, Nothing),
     /// A value as JSON.

@@ -76,7 +76,7 @@ const fn f(
 
 /// Every function. Those with words between their arguments stand here in one form.
 #[rustfmt::skip]
-pub static TABLE: [Signature; 121] = [
+pub static TABLE: [Signature; 123] = [
     // numbers.
     f("ABS", F::Abs, S::Both, "n", (1, 1), G::First),
     f("CEIL", F::Ceil, S::Both, "n", (1, 1), G::Rounded),
@@ -203,6 +203,8 @@ pub static TABLE: [Signature; 121] = [
     f("JSON_QUERY", F::JsonQuery(Wrapper::Without, Nothing::Null, Nothing::Null), S::Flink, "tt", (2, 2), G::Text),
     f("JSON_EXISTS", F::JsonExists(Nothing::False), S::Flink, "tt", (2, 2), G::Type(DataType::Boolean)),
     f("JSON_STRING", F::JsonString, S::Flink, "a", (1, 1), G::Text),
+    f("JSON_OBJECT", F::JsonObject, S::Flink, "a", (0, 1000), G::Text),
+    f("JSON_ARRAY", F::JsonArray, S::Flink, "a", (0, 1000), G::Text),
 ];
 
 impl Signature {

@@ -91,6 +91,7 @@ impl Parser<'_> {
             Function::JsonValue(..) | Function::JsonQuery(..) | Function::JsonExists(_) => {
                 return self.json(function);
             }
+            Function::JsonObject => return self.json_object(),
             _ => {}
         }
         let mut arguments = vec![self.expr()?];
@@ -198,6 +199,21 @@ impl Parser<'_> {
             _ => Function::JsonQuery(wrapper, empty, error),
         };
         Ok((function, arguments))
+    }
+
+    /// `JSON_OBJECT(KEY 'a' VALUE b, …)`: names and values in turn.
+    fn json_object(&mut self) -> Result<(Function, Vec<Expr>), Problem> {
+        let mut arguments = Vec::new();
+        loop {
+            self.take_word("KEY");
+            arguments.push(self.expr()?);
+            self.want_word("VALUE")?;
+            arguments.push(self.expr()?);
+            if !self.take_sign(",") {
+                self.want_sign(")")?;
+                return Ok((Function::JsonObject, arguments));
+            }
+        }
     }
 
     /// What there is instead: `NULL`, `DEFAULT a`.

@@ -102,6 +102,12 @@ fn write_arguments(function: Function, arguments: &[Expr], out: &mut Printed) {
             write_after(" FROM ", Some(from), out);
             write_after(" FOR ", rest.first(), out);
         }
+        (Function::JsonObject, _) => {
+            for (index, pair) in arguments.chunks(2).enumerate() {
+                write_after(if index > 0 { ", " } else { "" }, pair.first(), out);
+                write_after(" VALUE ", pair.get(1), out);
+            }
+        }
         (Function::JsonValue(..) | Function::JsonQuery(..) | Function::JsonExists(_), _) => {
             write_json(function, arguments, out);
         }

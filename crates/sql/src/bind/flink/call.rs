@@ -3,9 +3,10 @@
 use super::relation::{Relation, Scope, slot_expr};
 use super::{Planned, Planner};
 use crate::agg::{self, Aggregate, AggregateFunction};
-use crate::check::check_bound;
+use crate::check::check_bound_by;
 use crate::exec::calls::Call;
-use crate::expr::{AggregateCall, BinaryOp, Expr, ExprKind, Span, UnaryOp};
+use crate::expr::{AggregateCall, Expr, ExprKind, Span};
+use crate::lower::lower;
 use crate::problem::Problem;
 use crate::rules::{Nulls, Rules};
 use crate::types::{Class, DataType};
@@ -31,7 +32,7 @@ impl Planner {
         });
         match wrong {
             Some(problem) => Err(problem),
-            None => Ok(wrapping(&bound, &scope.types())),
+            None => Ok(lower(&bound, &scope.types(), &Rules::FLINK)),
         }
     }
 
@@ -59,7 +60,7 @@ impl Planner {
         relation: &Relation,
     ) -> Planned<Option<DataType>> {
         let mut problems = Vec::new();
-        let found = check_bound(bound, &relation.types(), &mut problems);
+        let found = check_bound_by(bound, &relation.types(), &Rules::FLINK, &mut problems);
         if problems.is_empty() { Ok(found) } else { Err(problems.swap_remove(0)) }
     }
 
@@ -119,34 +120,6 @@ pub(super) fn replace(expr: &Expr, with: &mut dyn FnMut(&Expr) -> Option<Expr>) 
         made.arguments = call.arguments.iter().map(|it| replace(it, with)).collect();
         made.filter = call.filter.as_ref().map(|it| replace(it, with));
         Some(Expr::new(ExprKind::Aggregate(Box::new(made)), it.span))
-    })
-}
-
-/// The same tree, in which whole numbers begin again at the other end of their own type: values
-/// alone do not tell an INT from a BIGINT.
-fn wrapping(expr: &Expr, types: &[Option<DataType>]) -> Expr {
-    replace(expr, &mut |it| {
-        let kind = match &it.kind {
-            ExprKind::Binary(op, left, right)
-                if matches!(op, BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply) =>
-            {
-                let sides = [left, right].map(|side| Box::new(wrapping(side, types)));
-                let [left, right] = sides;
-                ExprKind::Binary(*op, left, right)
-            }
-            ExprKind::Unary(UnaryOp::Minus, inner) => {
-                ExprKind::Unary(UnaryOp::Minus, Box::new(wrapping(inner, types)))
-            }
-            _ => return None,
-        };
-        let made = Expr::new(kind, it.span);
-        // What is wrong with it is told where its type is asked for.
-        match check_bound(&made, types, &mut Vec::new()) {
-            Some(small @ (DataType::TinyInt | DataType::SmallInt | DataType::Integer)) => {
-                Some(Expr::new(ExprKind::Cast(Box::new(made), small), it.span))
-            }
-            Some(_) | None => Some(made),
-        }
     })
 }
 

@@ -3,10 +3,11 @@
 use super::relation::{Field, Relation, Scope, Time};
 use super::{Input, Planned, Planner};
 use crate::ast::{CreateTable, TableElement};
-use crate::check::check_bound;
+use crate::check::check_bound_by;
 use crate::exec::operator::Scan;
 use crate::expr::{Expr, ExprKind, Name, Span, TIME_SLOT};
 use crate::problem::Problem;
+use crate::rules::Rules;
 use crate::types::DataType;
 
 /// The columns a row brings.
@@ -87,7 +88,8 @@ impl Planner {
                 }
                 TableElement::Computed { name, expr, .. } => {
                     let bound = self.bind(expr, &scope)?;
-                    let data_type = check_bound(&bound, &types, &mut self.problems);
+                    let data_type =
+                        check_bound_by(&bound, &types, &Rules::FLINK, &mut self.problems);
                     fields.push(Field { name: name.text.clone(), data_type, time: Time::None });
                     values.push(bound);
                 }
