@@ -39,6 +39,7 @@ pub(crate) fn download_zip(store: &Store, name: String, files: Vec<(String, Arc<
         formats::is_here().await;
         match store.with_session(|session| session.zip(&contents)) {
             Ok(bytes) => download(&name, "application/zip", &bytes),
+            // The banner says it to those who see.
             Err(why) => effects::announce(&store, Announce::Assertive, why),
         }
     });

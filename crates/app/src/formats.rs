@@ -5,7 +5,6 @@ use session::Message;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen_futures::spawn_local;
-use yew::AttrValue;
 
 use crate::store::Store;
 
@@ -33,11 +32,6 @@ pub(crate) fn fetch(store: &Store) {
     let store = store.clone();
     spawn_local(async move {
         let is_here = is_here().await;
-        if !is_here {
-            let words = "What runs jq and writes Parquet, ZIP and Snappy could not be loaded. Is \
-                         the page offline? Press play to try again";
-            store.ui(move |ui| ui.banner = Some(AttrValue::from(words)));
-        }
         store.send(Message::FormatsCame(is_here));
     });
 }

@@ -5,7 +5,11 @@ use base::{Diagnostic, Place};
 use engine::{Formats, formats};
 
 use crate::effect::Effect;
+use crate::hud::Libraries;
 use crate::session::Session;
+
+/// The code of the finding that holds the run while they are not here.
+pub(crate) const WAITS: &str = "SES-002";
 
 /// The libraries, and whether they answer.
 #[derive(Debug, Default)]
@@ -53,6 +57,15 @@ impl Session {
         }
     }
 
+    /// Where the libraries are.
+    pub(crate) fn libraries(&self) -> Libraries {
+        match self.library.state {
+            State::Unused | State::Here => Libraries::Ready,
+            State::Coming => Libraries::Coming,
+            State::Missing => Libraries::Missing,
+        }
+    }
+
     /// Whether the libraries are on their way.
     pub(crate) fn awaits_library(&self) -> bool {
         self.library.state == State::Coming
@@ -78,7 +91,7 @@ impl Session {
                 "Look after the connection and press play: it is tried again then",
             ),
         };
-        self.problems.push(Diagnostic::error("SES-002", Place::Document, message, help));
+        self.problems.push(Diagnostic::error(WAITS, Place::Document, message, help));
     }
 
     /// The host has fetched the libraries, or could not.
@@ -93,10 +106,16 @@ impl Session {
 
     /// Tries once more to get what could not be fetched.
     #[inline(never)]
+    pub(crate) fn fetch_library_again(&mut self) {
+        self.want_library();
+        self.check();
+    }
+
+    /// Play was pressed: what is missing may be had by now.
+    #[inline(never)]
     pub(crate) fn try_library_again(&mut self) {
         if self.library.state == State::Missing && self.document.needs_formats() {
-            self.want_library();
-            self.check();
+            self.fetch_library_again();
         }
     }
 }

@@ -255,6 +255,8 @@ pub enum Message {
     },
     /// What runs jq and writes Parquet was fetched, or could not be.
     FormatsCame(bool),
+    /// What could not be fetched is asked for once more.
+    FetchFormats,
 
     // --- panels
     /// Shows a tab of the inspector.

@@ -150,6 +150,7 @@ impl Session {
             Message::New => self.open(Document::default(), Vec::new()),
             Message::AddData { name, bytes } => self.add_data(&name, &bytes),
             Message::FormatsCame(is_here) => self.library_came(is_here),
+            Message::FetchFormats => self.fetch_library_again(),
 
             Message::ShowTab(tab) => self.panels.tab = tab,
             Message::ShowObject { node, index } => self.show_object(node, index),

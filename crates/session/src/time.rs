@@ -6,6 +6,7 @@ use base::Time;
 use scenario::{Action, Fault, FaultKind};
 
 use crate::history::{Step, Struck};
+use crate::library::WAITS;
 use crate::session::{Session, TickReport};
 
 /// Events a step of time may handle before it gives up.
@@ -158,6 +159,11 @@ impl Session {
 
     pub(crate) fn has_errors(&self) -> bool {
         self.problems.iter().any(base::Diagnostic::is_error)
+    }
+
+    /// Whether the design has to be mended before it can run; what is on its way needs no hand.
+    pub(crate) fn is_blocked(&self) -> bool {
+        self.problems.iter().any(|finding| finding.is_error() && finding.code.0 != WAITS)
     }
 
     /// Words of the first thing that keeps the design from running.

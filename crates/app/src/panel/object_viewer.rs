@@ -3,10 +3,11 @@
 
 use std::rc::Rc;
 
-use session::hud::{Body, ObjectView, Sheet};
+use session::hud::{Body, Libraries, ObjectView, Sheet};
 use session::{Message, Pick};
 use yew::prelude::*;
 
+use super::banner::LIBRARIES_MISSING;
 use crate::store::Store;
 use crate::widget::{button, glyph, named_button, segment, text};
 
@@ -22,10 +23,12 @@ pub(super) fn object_viewer(store: &Store, object: &Rc<ObjectView>) -> Html {
         <div class="object">
             <p class="code">{ text(&object.key) }</p>
             <p>{ format!("{}{encoding}: ", object.format) }{ text(&object.facts) }</p>
-            <p class={if *passed { "ok" } else { "bad" }}>
-                { glyph(if *passed { "check" } else { "cross" }) }
-                <span>{ text(words) }</span>
-            </p>
+            if object.libraries == Libraries::Ready {
+                <p class={if *passed { "ok" } else { "bad" }}>
+                    { glyph(if *passed { "check" } else { "cross" }) }
+                    <span>{ text(words) }</span>
+                </p>
+            }
             <div class="row">
                 <span class="seg" role="group" aria-label="Show as">
                     { for object.forms.iter().map(|form| {
@@ -37,10 +40,27 @@ pub(super) fn object_viewer(store: &Store, object: &Rc<ObjectView>) -> Html {
                 { pager(store, object) }
                 { button("btn line", "Download", store.sends(Message::Download(Pick::Open))) }
             </div>
-            { body(object) }
-            if !object.note.is_empty() {
+            if object.libraries == Libraries::Ready {
+                { body(object) }
+            } else {
+                { waits(store, object.libraries) }
+            }
+            if !object.note.is_empty() && object.libraries == Libraries::Ready {
                 <p class="muted">{ text(&object.note) }</p>
             }
+        </div>
+    }
+}
+
+/// In place of a content that only the libraries can open.
+fn waits(store: &Store, libraries: Libraries) -> Html {
+    if libraries == Libraries::Coming {
+        return html! { <p role="status">{ "Fetching what opens Parquet, ZIP and Snappy…" }</p> };
+    }
+    html! {
+        <div class="caution" role="alert">
+            { glyph("alert") }<span>{ LIBRARIES_MISSING }</span>
+            { button("btn line", "Try again", store.sends(Message::FetchFormats)) }
         </div>
     }
 }

@@ -1,7 +1,7 @@
 //! Transport: restart, play, step, clock, speed.
 
 use session::Message;
-use session::hud::Transport as Model;
+use session::hud::{Libraries, Transport as Model};
 use yew::prelude::*;
 
 use crate::app::Page;
@@ -72,6 +72,9 @@ pub(super) fn speed_words(model: &Model) -> Html {
 fn until(page: &Page) -> Html {
     match (&page.hud.halted, page.hud.transport.ready) {
         (Some(words), _) => html! { <span class="warn md">{ words.to_string() }</span> },
+        (None, _) if page.hud.transport.libraries == Libraries::Coming => {
+            html! { <span class="muted md">{ "Fetching jq, Parquet, ZIP…" }</span> }
+        }
         (None, false) => html! { <span class="muted md">{ "Mend the problems to run" }</span> },
         (None, true) => {
             html! { <span class="muted md">{ format!("seed {}", page.hud.seed) }</span> }

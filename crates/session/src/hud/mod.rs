@@ -89,10 +89,24 @@ pub struct Hud {
     pub halted: Option<Arc<str>>,
 }
 
+/// Where the libraries for jq, Parquet, ZIP and Snappy are, for what waits for them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Libraries {
+    /// They answer, or nothing has asked for them.
+    #[default]
+    Ready,
+    /// They are on their way.
+    Coming,
+    /// They could not be fetched.
+    Missing,
+}
+
 /// Clock and speed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Transport {
-    /// `Going to 10:02:30`, while the run is on its way to a moment.
+    /// Whether something waits for libraries.
+    pub libraries: Libraries,
+    /// `Going to 10:02:30`, or what is being fetched before the run can begin.
     pub going: Option<Rc<str>>,
     /// Running.
     pub playing: bool,

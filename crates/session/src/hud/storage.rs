@@ -5,6 +5,7 @@ use std::rc::Rc;
 use base::NodeId;
 use engine::snapshot::Sheet;
 
+use super::Libraries;
 use crate::folder::Subfolder;
 
 /// Objects under a prefix.
@@ -128,4 +129,6 @@ pub struct ObjectView {
     pub turns: (Option<u32>, Option<u32>),
     /// What of it is not shown and why; empty when all is.
     pub note: Rc<str>,
+    /// Whether it waits for libraries that open it.
+    pub libraries: Libraries,
 }

@@ -9,7 +9,8 @@ use engine::snapshot::Notice;
 
 use super::trouble;
 use crate::driver::Query;
-use crate::hud::{Problem, Tab};
+use crate::hud::{Libraries, Problem, Tab};
+use crate::library::WAITS;
 use crate::session::Session;
 
 /// Findings shown at most.
@@ -39,10 +40,16 @@ impl Session {
 /// How many the list has.
 pub(super) fn count(session: &Session) -> u32 {
     let snapshot = session.run.snapshot();
-    let found = session.notices.len() + session.problems.len() + session.run.refused().len();
+    let found = session.notices.len() + found(session).count() + session.run.refused().len();
     let told = usize::from(snapshot.halted.is_some()) + notices(session).count();
     let all = found + told + session.troubles.list.len() + trouble::lost(session).count();
     u32::try_from(all.min(PROBLEMS_MAX)).unwrap_or(u32::MAX)
+}
+
+/// What the document says. Nobody has to mend what is on its way.
+fn found(session: &Session) -> impl Iterator<Item = &Diagnostic> {
+    let comes = session.libraries() == Libraries::Coming;
+    session.problems.iter().filter(move |finding| !(comes && finding.code.0 == WAITS))
 }
 
 /// Steps of the script that were refused. A call by hand has been answered where it was made: it
@@ -53,7 +60,7 @@ fn notices(session: &Session) -> impl Iterator<Item = &Notice> {
 }
 
 fn problems(session: &Session) -> Vec<Problem> {
-    let all = session.notices.iter().chain(&session.problems).chain(session.run.refused());
+    let all = session.notices.iter().chain(found(session)).chain(session.run.refused());
     let mut problems: Vec<Problem> = all.map(|finding| problem(session, finding)).collect();
     if let Some(halted) = &session.run.snapshot().halted {
         problems.push(Problem {

@@ -195,6 +195,7 @@ impl Session {
             (name.to_owned(), Arc::clone(&object.bytes))
         };
         let files = objects.iter().map(file).collect();
+        self.want_library();
         self.effects.push(Effect::DownloadZip { name: format!("{name}.zip"), files });
     }
 }

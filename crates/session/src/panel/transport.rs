@@ -5,7 +5,7 @@ use std::rc::Rc;
 use base::Time;
 
 use crate::clock;
-use crate::hud::Transport;
+use crate::hud::{Libraries, Transport};
 use crate::session::Session;
 
 /// Lengths of the timeline, in seconds: it always begins with the run and grows by these.
@@ -17,11 +17,12 @@ const WINDOW_SECS: [u64; 15] = [
 pub(super) fn transport(session: &Session) -> Transport {
     let now = shown(session);
     let (clock, millis) = clock::clock(session.document.epoch_millis, now);
-    let going = session.is_going().then(|| format!("Going to {clock}").into());
+    let libraries = session.libraries();
     Transport {
-        going,
+        going: going(session, libraries, &clock),
         playing: session.playback.is_wanted(),
-        ready: !session.has_errors() || session.playback.is_wanted(),
+        libraries,
+        ready: !session.is_blocked() || session.playback.is_wanted(),
         clock: clock.into(),
         millis: millis.into(),
         now,
@@ -30,6 +31,15 @@ pub(super) fn transport(session: &Session) -> Transport {
         achieved_milli: session.playback.achieved_milli(),
         window: window(session),
     }
+}
+
+/// What the page waits for.
+fn going(session: &Session, libraries: Libraries, clock: &str) -> Option<Rc<str>> {
+    if session.is_going() {
+        return Some(format!("Going to {clock}").into());
+    }
+    let waits = libraries == Libraries::Coming && !session.run.is_ready();
+    waits.then(|| "Fetching what runs jq and writes Parquet, ZIP and Snappy…".into())
 }
 
 /// What a second takes; on the way to a moment that is shown, where it leads.

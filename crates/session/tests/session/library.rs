@@ -1,5 +1,6 @@
 //! What needs jq or Parquet waits for the host to fetch it.
 
+use session::hud::Libraries;
 use session::{Effect, Message, Session};
 
 use crate::support::{node, pipeline, set};
@@ -39,9 +40,14 @@ fn a_run_begins_when_the_library_is_here() {
     session.update(Message::OpenFile(file.into_bytes()));
     session.update(Message::Play);
     assert_eq!(moves(&mut session), 0);
-    assert!(codes(&mut session).contains(&"SES-002".to_owned()));
+    let transport = session.hud().transport.clone();
+    assert_eq!(transport.libraries, Libraries::Coming);
+    assert!(transport.going.is_some_and(|words| words.starts_with("Fetching")));
+    assert!(transport.ready, "play and pause can be pressed meanwhile");
+    assert!(codes(&mut session).is_empty(), "waiting is nothing to mend");
     session.update(Message::FormatsCame(true));
-    assert!(!codes(&mut session).contains(&"SES-002".to_owned()));
+    assert_eq!(session.hud().transport.libraries, Libraries::Ready);
+    assert!(session.hud().transport.going.is_none());
     assert!(moves(&mut session) > 0, "it goes on by itself");
 }
 
@@ -51,8 +57,13 @@ fn what_could_not_be_fetched_is_tried_again_with_play() {
     session.update(Message::FormatsCame(false));
     assert!(!session.take_effects().contains(&Effect::LoadFormats), "nobody asked for it");
     assert!(codes(&mut session).contains(&"SES-002".to_owned()));
+    assert_eq!(session.hud().transport.libraries, Libraries::Missing);
     session.update(Message::Play);
     assert!(session.take_effects().contains(&Effect::LoadFormats));
+    session.update(Message::FormatsCame(false));
+    session.update(Message::FetchFormats);
+    assert!(session.take_effects().contains(&Effect::LoadFormats), "or without running it");
+    assert_eq!(session.hud().transport.libraries, Libraries::Coming);
 }
 
 /// A live change waits as well, and the run goes on as it was.

@@ -16,7 +16,7 @@ use engine::Object;
 
 use super::listing::seal_word;
 use crate::clock;
-use crate::hud::{Form, ObjectView};
+use crate::hud::{Form, Libraries, ObjectView};
 use crate::session::Session;
 use crate::why::plural;
 use content::Content;
@@ -27,6 +27,8 @@ use shape::Start;
 pub(crate) struct Open {
     of: (NodeId, u32),
     content: Content,
+    /// Whether only the libraries can open it.
+    needs_library: bool,
     starts: Vec<Start>,
     view: Rc<ObjectView>,
 }
@@ -37,15 +39,27 @@ pub(super) fn prepare(session: &mut Session) {
         session.hud.object = None;
         return;
     };
-    if session.hud.object.as_ref().is_some_and(|open| open.of == of) {
-        return;
+    if session.hud.object.as_ref().is_none_or(|open| open.of != of) {
+        read(session, of);
     }
+    let libraries = session.libraries();
+    if let Some(open) = &mut session.hud.object {
+        open.waits(libraries);
+    }
+}
+
+/// Opens it as far as it is shown.
+fn read(session: &mut Session, of: (NodeId, u32)) {
     let epoch = session.document.epoch_millis;
     let object = session.run.object(of.0, of.1);
     let needs_library = object.is_some_and(content::needs_library);
     let formats = session.library.formats;
     session.hud.object = object.map(|object| Open::new(of, object, formats, epoch));
-    if needs_library {
+    if let Some(open) = &mut session.hud.object {
+        open.needs_library = needs_library;
+    }
+    // Who could not be fetched is fetched again when somebody asks: it would go on for ever.
+    if needs_library && session.libraries() == Libraries::Ready {
         session.want_library();
     }
 }
@@ -83,9 +97,18 @@ impl Open {
             note: content.note.as_str().into(),
             ..ObjectView::default()
         };
-        let mut open = Self { of, content, starts: Vec::new(), view: Rc::new(view) };
+        let mut open =
+            Self { of, content, needs_library: false, starts: Vec::new(), view: Rc::new(view) };
         open.show(open.view.form);
         open
+    }
+
+    /// Tells where the libraries are, if they are needed.
+    fn waits(&mut self, libraries: Libraries) {
+        let libraries = if self.needs_library { libraries } else { Libraries::Ready };
+        if self.view.libraries != libraries {
+            Rc::make_mut(&mut self.view).libraries = libraries;
+        }
     }
 
     fn show(&mut self, form: Form) {
