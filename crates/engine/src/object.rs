@@ -27,6 +27,20 @@ pub struct Object {
     pub delivered_at: Time,
     /// What sealed it.
     pub reason: Seal,
+    /// What it is there for.
+    pub purpose: Purpose,
+}
+
+/// What an object is there for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Purpose {
+    /// To keep records as they were delivered.
+    #[default]
+    Records,
+    /// To tell which records could not be delivered, and why.
+    Failed,
+    /// To name other objects.
+    Manifest,
 }
 
 /// What `ListObjectsV2` with the delimiter `/` answers: folders and files, in S3's order.
@@ -79,6 +93,7 @@ mod tests {
             sealed_at: Time::ZERO,
             delivered_at: Time::ZERO,
             reason: Seal::Time,
+            purpose: Purpose::Records,
         }
     }
 

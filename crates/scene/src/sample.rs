@@ -204,6 +204,7 @@ fn objects() -> Objects {
         bytes: tenths * MIB / 10 + 1_000,
         age_micros: secs * 1_000_000,
         reason,
+        purpose: engine::Purpose::Records,
     };
     Objects {
         prefix: "orders/2026/11/21/10/".to_owned(),

@@ -110,6 +110,7 @@ mod tests {
             sealed_at: Time::ZERO,
             delivered_at: Time::ZERO,
             reason: Seal::Time,
+            purpose: engine::Purpose::Records,
         }
     }
 

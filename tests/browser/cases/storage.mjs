@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 
-import { node, open, openFile, select, tab, until } from "../page.mjs";
+import { clock, node, open, openFile, select, tab, until } from "../page.mjs";
 import { test } from "../harness.mjs";
 
 const PAYLOAD = '{"gate":"${key}","price":12.5}';
@@ -141,4 +141,167 @@ test("a prefix that AWS refuses is marked with the reason", async ({ page, site 
   await error.fill("errors/!{firehose:error-output-type}/");
   await error.blur();
   await wrong.waitFor({ state: "detached" });
+});
+
+test("what jq and Parquet wait for is told, and can be asked for once more", async ({
+  page,
+  site,
+  expectProblem,
+}) => {
+  expectProblem(/net::ERR_FAILED/);
+  await open(page, site);
+  const answers = ["abort", "hold"];
+  const held = [];
+  await page.route(/formats[^/]*\.wasm$/, (route) => {
+    const answer = answers.shift();
+    if (answer === "abort") return route.abort();
+    if (answer === "hold") return held.push(route);
+    return route.continue();
+  });
+  const settings = { buffer_size_mib: 64, convert: "parquet", schema: "gate string" };
+  await openFile(page, delivery(settings, "bucket"));
+  const again = page.getByRole("button", { name: "Try again" });
+  await again.waitFor();
+  assert.match(await page.locator(".banner").innerText(), /could not be loaded/);
+  await again.click();
+  await until(() => held.length, (count) => count === 1, "it is not asked for again");
+  const veil = page.locator(".veil");
+  await veil.waitFor();
+  assert.match(await veil.innerText(), /^Fetching what runs jq/);
+  await again.waitFor({ state: "detached" });
+  assert.equal(await page.getByRole("button", { name: "No problems" }).count(), 1);
+  await held[0].continue();
+  await veil.waitFor({ state: "detached" });
+  await minute(page);
+  const arrived = () => node(page, "target").getAttribute("aria-label");
+  await until(arrived, (it) => /[1-9]\d* objects?/.test(it), "it does not run");
+});
+
+test("an archive that cannot be written says why and is written after all", async ({
+  page,
+  site,
+  expectProblem,
+}) => {
+  expectProblem(/net::ERR_FAILED/);
+  await open(page, site);
+  await page.route(/formats[^/]*\.wasm$/, (route) => route.abort(), { times: 1 });
+  await openFile(page, delivery({}, "bucket"));
+  await minute(page);
+  await select(page, "target");
+  await tab(page, "Records");
+  const all = page.getByRole("button", { name: "Download all as ZIP" });
+  await all.click();
+  await page.locator(".banner", { hasText: "could not be loaded" }).waitFor();
+  await page.getByRole("button", { name: "Try again" }).click();
+  await page.locator(".banner").waitFor({ state: "detached" });
+  const [download] = await Promise.all([page.waitForEvent("download"), all.click()]);
+  assert.equal(download.suggestedFilename(), "target.zip");
+});
+
+test("lines of an object are read, glued together and one for each record", async ({
+  page,
+  site,
+}) => {
+  await open(page, site);
+  await openFile(page, delivery({}, "bucket"));
+  await minute(page);
+  await select(page, "target");
+  await tab(page, "Records");
+  await (await objects(page)).first().click();
+  const viewer = viewerOf(page);
+  await viewer.waitFor();
+  assert.match(await viewer.locator("p.bad").innerText(), /^1 line for \d+ records: .*glued/);
+  await viewer.getByRole("button", { name: "Lines" }).click();
+  const lines = () => viewer.locator("ol.lines li").allInnerTexts();
+  const [glued] = await until(lines, (it) => it.length === 1, "not one line");
+  assert.match(glued, /"price":12\.5\}\{"gate"/);
+  await viewer.getByRole("button", { name: "Close" }).click();
+
+  await select(page, "to-target");
+  await tab(page, "Settings");
+  await page.getByLabel("New line after each record").check();
+  await minute(page);
+  await select(page, "target");
+  await tab(page, "Records");
+  await (await objects(page)).first().click();
+  const words = await viewer.locator("p.ok").innerText();
+  const [count] = words.match(/\d+/);
+  assert.equal(words, `${count} lines, each one JSON document: it reads as lines`);
+  await viewer.getByRole("button", { name: "Lines" }).click();
+  const most = Math.min(Number(count), 50);
+  for (const line of await until(lines, (it) => it.length === most, "not as many lines")) {
+    assert.equal(JSON.parse(line).price, 12.5);
+  }
+});
+
+test("a transform that fails shows in the bucket, in Why and in the metrics", async ({
+  page,
+  site,
+}) => {
+  await open(page, site);
+  const settings = { transform: "wrong_ids", transform_interval_secs: 5, newline: true };
+  await openFile(page, delivery(settings, "bucket"));
+  await minute(page);
+  await select(page, "target");
+  await tab(page, "Records");
+  const rows = await objects(page);
+  assert.match(await rows.first().innerText(), /error/);
+  await rows.first().click();
+  const facts = await viewerOf(page).innerText();
+  assert.match(facts, /records that failed, written at/);
+  assert.match(facts, /Lambda\.DuplicatedRecordId/);
+  await viewerOf(page).getByRole("button", { name: "Close" }).click();
+
+  await select(page, "to-target");
+  await tab(page, "Why");
+  const why = page.locator("#inspector .why", { hasText: "Why in the error prefix?" });
+  assert.match(await why.first().innerText(), /under processing-failed of the error prefix/);
+  await tab(page, "Live");
+  const names = await page.locator("#inspector .metric .fl span").allInnerTexts();
+  for (const name of ["ExecuteProcessing.Success", "DeliveryToS3.Bytes", "BackupToS3.Records"]) {
+    assert.ok(names.includes(name), `${name} is not among ${names}`);
+  }
+  const others = names.filter((name) => /Splunk|Redshift|OpenSearch|Http|Kinesis/.test(name));
+  assert.deepEqual(others, [], "what it is not wired to has no metrics here");
+});
+
+/** Bytes AWS bills for records under 5 KB, as the bill writes them (facts: 5,120 B a record). */
+const billed = (records) => `${((records * 5_120) / 2 ** 30).toFixed(4)} GB`;
+
+test("the bill has a line for each thing Firehose is paid for", async ({ page, site }) => {
+  await open(page, site);
+  const settings = {
+    buffer_size_mib: 64,
+    buffer_interval_secs: 60,
+    convert: "parquet",
+    schema: "gate string",
+    partitioning: true,
+    partition_query: "{gate: .gate}",
+    prefix: "g=!{partitionKeyFromQuery:gate}/",
+    error_prefix: "errors/!{firehose:error-output-type}/",
+  };
+  await openFile(page, delivery(settings, "bucket"));
+  await until(
+    async () => {
+      await minute(page);
+      return node(page, "target").getAttribute("aria-label");
+    },
+    (it) => /[1-9]\d* objects/.test(it),
+    "nothing is delivered",
+  );
+  await page.getByRole("button", { name: /^Cost/ }).click();
+  const rows = page.getByRole("dialog", { name: "Cost" }).locator("tbody tr");
+  const words = (await rows.allInnerTexts()).join("\n");
+  const lines = [
+    "Firehose ingestion, records rounded up to 5 KB",
+    "Firehose format conversion",
+    "Firehose partitioning, delivered",
+    "Firehose partitioning, objects",
+  ];
+  for (const line of lines) assert.ok(words.includes(line), `no ${line} in ${words}`);
+  const minutes = Math.round((await clock(page)) / 60_000) - 600;
+  // The last records of the minute are still on the wire.
+  const least = 20 * 60 * minutes - 10;
+  const possible = Array.from({ length: 12 }, (_, more) => billed(least + more));
+  assert.ok(possible.some((used) => words.includes(used)), `${possible} not in ${words}`);
 });

@@ -86,6 +86,7 @@ pub(super) fn renames(node: NodeId) -> impl Fn(&Store, &str) {
 fn tab_button(store: &Store, model: &Model, tab: Tab, label: &str) -> Html {
     let selected = model.tab == tab;
     let count = (tab == Tab::Why && model.why_count > 0).then_some(model.why_count);
+    let more = if model.why_more { "+" } else { "" };
     let store_too = store.clone();
     let onkeydown = Callback::from(move |event: KeyboardEvent| {
         let at = TABS.iter().position(|(it, _)| *it == tab).unwrap_or(0);
@@ -99,7 +100,7 @@ fn tab_button(store: &Store, model: &Model, tab: Tab, label: &str) -> Html {
         gloo_timers::callback::Timeout::new(60, move || dom::focus(chosen)).forget();
     });
     let content = html! {
-        <>{ label }if let Some(count) = count { <span class="n">{ count }</span> }</>
+        <>{ label }if let Some(count) = count { <span class="n">{ count }{ more }</span> }</>
     };
     widget::tab(selected, content, store.sends(Message::ShowTab(tab)), Some(onkeydown))
 }

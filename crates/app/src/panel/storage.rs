@@ -98,7 +98,11 @@ fn entry(store: &Store, node: NodeId, object: &ListedObject) -> Html {
                     <b class="num">{ bytes_text(object.bytes) }</b>
                     <span class="muted num">{ counted(object.records, "record") }</span>
                     <span class="muted num">{ text(&object.age) }</span>
-                    <span class={if &*object.reason == "size" { "chip full" } else { "chip" }}>
+                    <span class={match &*object.reason {
+                        "size" => "chip full",
+                        "error" => "chip bad",
+                        _ => "chip",
+                    }}>
                         { text(&object.reason) }
                     </span>
                 </span>

@@ -1,5 +1,7 @@
 //! The Why tab: each refusal in one sentence with its numbers, and where the rule is written.
 
+use std::rc::Rc;
+
 use session::hud::{Inspector, WhyCard};
 use yew::prelude::*;
 
@@ -8,14 +10,30 @@ use crate::widget::{glyph, text};
 /// The newest explanation of each reason and shard.
 #[inline(never)]
 pub(super) fn tab(model: &Inspector) -> Html {
-    if model.why.is_empty() {
+    if model.why.is_empty() && model.problems.is_empty() {
         return html! {
             <p class="muted">
                 { "Nothing was rejected or lost here, so there is nothing to explain." }
             </p>
         };
     }
-    html! { <>{ for model.why.iter().map(card) }</> }
+    html! {
+        <>
+            { for model.problems.iter().map(problem) }
+            { for model.why.iter().map(card) }
+        </>
+    }
+}
+
+/// What keeps the part from running.
+fn problem((message, help): &(Rc<str>, Rc<str>)) -> Html {
+    html! {
+        <section class="why">
+            <header>{ glyph("alert") }{ "Why does it not run?" }</header>
+            <p>{ text(message) }</p>
+            <p class="muted">{ text(help) }</p>
+        </section>
+    }
 }
 
 /// One card.

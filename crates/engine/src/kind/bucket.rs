@@ -202,6 +202,7 @@ fn row(object: &Object, kernel: &Kernel) -> ObjectRow {
         bytes: object.stored_bytes,
         age_micros: kernel.now.since(object.delivered_at).0,
         reason: object.reason,
+        purpose: object.purpose,
     }
 }
 
@@ -255,6 +256,7 @@ mod tests {
                 sealed_at: ctx.now(),
                 delivered_at: ctx.now(),
                 reason: crate::snapshot::Seal::Size,
+                purpose: crate::object::Purpose::Records,
             };
             bucket.store(EdgeId(1), object, &mut ctx);
         }

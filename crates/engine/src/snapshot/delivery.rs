@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use base::Time;
 
+use crate::object::Purpose;
+
 /// A Firehose buffer.
 #[derive(Clone, Debug, Default)]
 pub struct Race {
@@ -93,6 +95,8 @@ pub struct ObjectRow {
     pub age_micros: u64,
     /// What sealed it.
     pub reason: Seal,
+    /// What it is there for.
+    pub purpose: Purpose,
 }
 
 /// What made Firehose deliver.

@@ -193,21 +193,36 @@ fn crates(pen: &mut Pen<'_>, route: &Route, crates: &[Crate], snapshot: &Snapsho
     pen.text(x, y + 4.0, seal_word(first.reason), Type::small(Ink::Text).bold().middle());
     let (dx, _) = route.heading();
     let is_level = dx.abs() > 0.5;
-    let (text_x, mut text_y) = if is_level { (x, top + h + 13.0) } else { (x + 32.0, y - 2.0) };
-    let style = |ink| if is_level { Type::small(ink).middle() } else { Type::small(ink) };
-    let mut say = |words: &str, ink| {
-        pen.text(text_x, text_y, words, style(ink));
-        text_y += 13.0;
+    let lines = crate_lines(first, crates.len());
+    // Above a level wire: at its left end, below it, batches that were refused wait in a tray.
+    let (text_x, mut text_y) = if is_level {
+        (x, top - 5.0 - 13.0 * num::len(lines.len() - 1))
+    } else {
+        (x + 32.0, y - 2.0)
     };
-    say(&units::bytes_text(first.raw_bytes), Ink::Text);
+    for (words, ink) in &lines {
+        let wide = pen.width(words, Type::small(*ink)) + 4.0;
+        let left = if is_level { text_x - wide / 2.0 } else { text_x - 2.0 };
+        pen.block(left, text_y - 10.0, wide, 13.0, Ink::Canvas);
+        let style = Type::small(*ink);
+        pen.text(text_x, text_y, words, if is_level { style.middle() } else { style });
+        text_y += 13.0;
+    }
+}
+
+/// What a crate weighs, and what waits behind it.
+fn crate_lines(first: &Crate, count: usize) -> Vec<(String, Ink)> {
+    let mut lines = vec![(units::bytes_text(first.raw_bytes), Ink::Text)];
     if first.stored_bytes != first.raw_bytes {
-        say(&format!("stored {}", units::bytes_text(first.stored_bytes)), Ink::Muted);
+        let stored = format!("stored {}", units::bytes_text(first.stored_bytes));
+        lines.push((stored, Ink::Muted));
     }
-    if crates.len() > 1 {
-        say(&format!("+{} waiting", crates.len() - 1), Ink::Warn);
+    if count > 1 {
+        lines.push((format!("+{} waiting", count - 1), Ink::Warn));
     } else if first.attempts > 1 {
-        say(&format!("attempt {}", first.attempts), Ink::Warn);
+        lines.push((format!("attempt {}", first.attempts), Ink::Warn));
     }
+    lines
 }
 
 /// The places where lanes refuse records.

@@ -17,6 +17,8 @@ const SPARK: f64 = 52.0;
 const SPARK_SHORT: f64 = 32.0;
 const BARS: f64 = 52.0;
 const LINE: f64 = 24.5;
+/// A line above another one.
+const LINE_ABOVE: f64 = 13.0;
 const COUNTER: f64 = 16.0;
 
 /// Draws gauges below the header; returns where they end. The origin is the card's corner.
@@ -26,15 +28,31 @@ pub(super) fn draw(pen: &mut Pen<'_>, placed: &Placed, gauges: &[Gauge]) -> f64 
     let needed: f64 = gauges.iter().map(|gauge| natural(gauge, false)).sum();
     let is_tight = needed > room + 1.0;
     let fixed: f64 = gauges.iter().map(|gauge| natural(gauge, is_tight)).sum();
+    let is_line = |gauge: &&Gauge| matches!(gauge, Gauge::Line { .. });
+    let lines = gauges.iter().filter(is_line).count();
     let mut top = HEADER;
     for (idx, gauge) in gauges.iter().enumerate() {
-        if let (Gauge::Line { .. }, Some(Gauge::Race(_))) = (gauge, gauges.get(idx.wrapping_sub(1)))
+        let first = gauges.iter().position(|gauge| is_line(&gauge)).unwrap_or(idx);
+        if let (Gauge::Line { .. }, Some(Gauge::Race(_))) =
+            (gauge, gauges.get(first.wrapping_sub(1)))
         {
-            // A race has room for a line of its own, between tank and sum.
-            one(pen, (top - parts::RACE + parts::RACE_LINE, width, LINE), gauge, is_tight);
+            // A race has room for lines of its own, between tank and sum.
+            let y = top - parts::RACE + parts::race_line(idx - first, lines);
+            one(pen, (y, width, LINE), gauge, is_tight);
+            continue;
+        }
+        if let Gauge::Race(race) = gauge {
+            parts::race(pen, (top, width), race, lines);
+            top += parts::RACE;
             continue;
         }
         let mut h = natural(gauge, is_tight);
+        match (gauge, idx.checked_sub(1).and_then(|at| gauges.get(at))) {
+            // A second line below partitions takes the place of one.
+            (Gauge::Partitions(_), _) if lines > 1 => h -= partitions::ROW,
+            (Gauge::Line { .. }, Some(Gauge::Partitions(_))) if lines > 1 => h = LINE_ABOVE,
+            _ => {}
+        }
         if matches!(gauge, Gauge::Shards { .. }) {
             h = h.min(room - (fixed - h)).max(parts::SHARDS_MIN);
         } else if matches!(gauge, Gauge::Leases(_)) {
@@ -95,14 +113,15 @@ fn one(pen: &mut Pen<'_>, (top, width, height): (f64, f64, f64), gauge: &Gauge, 
         Gauge::Counters(counters) => sum(pen, top, width, counters),
         // Lanes have their own card.
         Gauge::Lanes(_) => {}
-        Gauge::Race(race) => parts::race(pen, (top, width), race),
+        // A race is drawn with the lines inside of it.
+        Gauge::Race(_) => {}
         Gauge::Objects(objects) => parts::objects(pen, (top, width), objects),
         Gauge::Shards { cells } => parts::shards(pen, (top, width, height), cells),
         Gauge::Packs(packs) => packs::draw(pen, (top, width), packs),
         Gauge::Leases(leases) => leases::draw(pen, (top, width, height), leases),
         Gauge::Invocation(seen) => invocation::draw(pen, (top, width), seen),
         Gauge::Transform(seen) => transform::draw(pen, (top, width), seen),
-        Gauge::Partitions(seen) => partitions::draw(pen, (top, width), seen),
+        Gauge::Partitions(seen) => partitions::draw(pen, (top, width, height), seen),
     }
 }
 

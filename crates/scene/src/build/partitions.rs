@@ -13,18 +13,20 @@ use crate::picture::{Ink, Stroke};
 pub(super) const PARTITIONS: f64 = 103.0;
 
 const HEAD: f64 = 23.0;
-const ROW: f64 = 20.0;
+/// Height of one of its rows.
+pub(super) const ROW: f64 = 20.0;
 /// The tank of a row lies on its side.
 const TANK: (f64, f64) = (34.0, 9.0);
 
 /// The count against its limit, then a row for each.
 #[inline(never)]
-pub(super) fn draw(pen: &mut Pen<'_>, (top, width): (f64, f64), seen: &Partitions) {
+pub(super) fn draw(pen: &mut Pen<'_>, (top, width, height): (f64, f64, f64), seen: &Partitions) {
     let ink = if seen.exceeded { Ink::Reject } else { Ink::Text };
     let style = Type { bold: seen.exceeded, ..Type::small(ink) };
     let (count, most) = (units::grouped(seen.count), units::grouped(seen.count_max));
     pen.text(PAD, top + 16.0, &format!("{count} of {most} partitions"), style);
-    let shown = seen.rows.len().min(Partitions::SHOWN_MAX);
+    let room = num::whole((height - HEAD) / ROW);
+    let shown = seen.rows.len().min(Partitions::SHOWN_MAX).min(room);
     let more = seen.count.saturating_sub(shown as u64);
     if more > 0 {
         let more = format!("+ {} more", units::grouped(more));

@@ -2,6 +2,7 @@
 //! shards of a reader.
 
 use base::units;
+use engine::Purpose;
 use engine::snapshot::{ObjectRow, Objects, Race, Seal, ShardAge};
 
 use super::card::PAD;
@@ -12,8 +13,6 @@ use crate::picture::{Ink, Segment, Stroke};
 
 /// Height of the race.
 pub(super) const RACE: f64 = 128.0;
-/// Where in it a line has room.
-pub(super) const RACE_LINE: f64 = 84.0;
 /// Height of the list of objects: five rows, and the sum below.
 pub(super) const OBJECTS: f64 = 156.0;
 /// Least height for the shards of a reader.
@@ -23,14 +22,20 @@ const OBJECT_ROWS: usize = 5;
 const OBJECT_ROW: f64 = 20.0;
 const SHARD_ROW: f64 = 26.0;
 
-/// Bytes against the size hint, time against the interval hint, and who leads.
-pub(super) fn race(pen: &mut Pen<'_>, (top, width): (f64, f64), race: &Race) {
+/// Where in a race one of its lines has room.
+pub(super) fn race_line(idx: usize, lines: usize) -> f64 {
+    if lines > 1 { 81.0 + 12.5 * num::len(idx) } else { 84.0 }
+}
+
+/// Bytes against the size hint, time against the interval hint, and who leads; the sum below as
+/// many lines as are told.
+pub(super) fn race(pen: &mut Pen<'_>, (top, width): (f64, f64), race: &Race, lines: usize) {
     tank(pen, (PAD, top + 14.0), share(race.bytes, race.bytes_max));
     let muted = Type::small(Ink::Muted);
     let bytes = words::mib(race.bytes);
     let bold = Type::small(Ink::Text).bold();
     let limit = format!("of {} MiB", race.bytes_max / units::MIB);
-    let y = top + 112.0;
+    let y = top + if lines > 1 { 121.0 } else { 112.0 };
     pen.text(PAD, y, &bytes, bold);
     let after = PAD + pen.width(&bytes, bold) + 3.0;
     pen.text(after, y, &limit, muted);
@@ -118,10 +123,10 @@ pub(super) fn objects(pen: &mut Pen<'_>, (top, width): (f64, f64), objects: &Obj
 fn object(pen: &mut Pen<'_>, y: f64, width: f64, row: &ObjectRow) {
     let small = Type::small(Ink::Text);
     pen.text_within(PAD, y + 14.0, 58.0, &row.name, small);
-    let size = units::bytes_text(row.bytes);
+    let size = words::size(row.bytes);
     pen.text(width - 86.0, y + 14.0, &size, small.end());
     pen.text(width - 48.0, y + 14.0, &words::age(row.age_micros), Type::small(Ink::Muted).end());
-    chip(pen, (width - 42.0, y + 2.5), row.reason);
+    chip(pen, (width - 42.0, y + 2.5), row);
 }
 
 /// What sealed an object.
@@ -133,13 +138,19 @@ pub(super) fn seal_word(reason: Seal) -> &'static str {
     }
 }
 
-fn chip(pen: &mut Pen<'_>, (x, y): (f64, f64), reason: Seal) {
-    let (fill, stroke) = match reason {
-        Seal::Size => (Some(Ink::Pressed), None),
-        Seal::Time | Seal::End => (None, Some(Stroke::new(Ink::Control, 1.0))),
+/// What an object is, at a glance: what sealed it, or that it tells of records that failed.
+fn chip(pen: &mut Pen<'_>, (x, y): (f64, f64), row: &ObjectRow) {
+    let (word, ink) = match row.purpose {
+        Purpose::Records => (seal_word(row.reason), Ink::Text),
+        Purpose::Failed => ("error", Ink::Reject),
+        Purpose::Manifest => ("list", Ink::Muted),
     };
+    let is_full = row.purpose == Purpose::Records && row.reason == Seal::Size;
+    let border = if row.purpose == Purpose::Failed { Ink::Reject } else { Ink::Control };
+    let (fill, stroke) =
+        if is_full { (Some(Ink::Pressed), None) } else { (None, Some(Stroke::new(border, 1.0))) };
     pen.rect((x, y, 30.0, 15.0), 3.0, fill, stroke);
-    pen.text(x + 15.0, y + 11.0, seal_word(reason), Type::small(Ink::Text).middle());
+    pen.text(x + 15.0, y + 11.0, word, Type::small(ink).middle());
 }
 
 fn histogram(pen: &mut Pen<'_>, (x, base): (f64, f64), classes: &[u32; 6]) {

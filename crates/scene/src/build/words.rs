@@ -23,10 +23,25 @@ pub(super) fn age(micros: u64) -> String {
     }
 }
 
-/// `18.0` of a whole that is given in MiB.
+/// `18.0` of a whole that is given in MiB; `0.02` where tenths would look like nothing.
 pub(super) fn mib(bytes: u64) -> String {
+    if bytes > 0 && bytes < units::MIB / 10 {
+        return format!("0.{:02}", bytes.saturating_mul(100).div_ceil(units::MIB));
+    }
     let tenths = bytes.saturating_mul(10) / units::MIB;
     format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+/// Bytes in a narrow column: three digits and more need no tenths.
+pub(super) fn size(bytes: u64) -> String {
+    let text = units::bytes_text(bytes);
+    match text.split_once('.') {
+        Some((whole, tenths)) if whole.len() > 2 => {
+            let unit = tenths.trim_start_matches(|digit: char| digit.is_ascii_digit());
+            format!("{whole}{unit}")
+        }
+        _ => text,
+    }
 }
 
 /// The first two hexadecimal digits of both ends: `80–BF`.
@@ -82,5 +97,18 @@ mod tests {
         assert_eq!(count(1, "shard"), "1 shard");
         assert_eq!(count(1_204, "object"), "1,204 objects");
         assert_eq!((retention(24), retention(168)), ("24 h".to_owned(), "7 d".to_owned()));
+    }
+
+    #[test]
+    fn a_nearly_empty_tank_is_told_from_an_empty_one() {
+        let kib = units::KIB;
+        assert_eq!([0, kib, 17 * kib, 512 * kib].map(mib), ["0.0", "0.01", "0.02", "0.5"]);
+    }
+
+    #[test]
+    fn sizes_in_a_column_have_three_digits() {
+        let kib = units::KIB;
+        let sizes = [300, 17 * kib + 300, 247 * kib, 9 * units::MIB];
+        assert_eq!(sizes.map(size), ["300 B", "17.2 KiB", "247 KiB", "9.0 MiB"]);
     }
 }

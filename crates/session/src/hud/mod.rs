@@ -194,6 +194,10 @@ pub struct Inspector {
     pub why: Rc<Vec<WhyCard>>,
     /// All explanations at hand; none when nothing of it shows any more.
     pub why_count: u32,
+    /// Only the newest are kept: there may have been more.
+    pub why_more: bool,
+    /// What is wrong with it as it is set, so that it does not run: a sentence, and what to do.
+    pub problems: Rc<Vec<(Rc<str>, Rc<str>)>>,
     /// Shards of a stream that can be looked into, and the one that is open.
     pub lanes: Rc<Vec<(u32, Rc<str>)>>,
     /// The open shard.

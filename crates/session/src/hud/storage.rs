@@ -48,7 +48,7 @@ pub struct ListedObject {
     pub records: u64,
     /// `27 s`.
     pub age: Rc<str>,
-    /// `size` or `time`.
+    /// `size` or `time`; `error` when it tells of records that failed, `list` for a manifest.
     pub reason: Rc<str>,
 }
 

@@ -118,8 +118,11 @@ fn decimal(quantity: u128, per: u64) -> String {
     }
 }
 
-/// `shard-hours`; units that are plural or an amount stay.
+/// `shard-hours`; units that are plural or an amount stay, `× 1,000 objects` are counted.
 fn plural(unit: &str) -> String {
+    if unit.starts_with(|first: char| first.is_ascii_digit()) {
+        return format!("× {unit}");
+    }
     let stays = unit.ends_with('s') || unit == "GB";
     if stays { unit.to_owned() } else { format!("{unit}s") }
 }

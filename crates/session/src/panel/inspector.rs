@@ -2,13 +2,13 @@
 
 use std::rc::Rc;
 
-use base::NodeId;
-use engine::RecordView;
+use base::{NodeId, Place};
 use engine::snapshot::NodeView;
+use engine::{CAUSES_MAX, RecordView};
 use scenario::kind::Fidelity;
 use scenario::{End, Node, ports};
 
-use super::{form, listing, response, words};
+use super::{form, listing, metric, response, words};
 use crate::clock;
 use crate::driver::Query;
 use crate::hud::{Inspector, MetricRow, RecordRow, Tab};
@@ -59,6 +59,7 @@ pub(super) fn inspector(session: &Session) -> Option<Inspector> {
     let epoch = session.document.epoch_millis;
     let causes = session.run.causes(node.id);
     let why = crate::why::cards(causes, epoch, snapshot.now, WHY_SHOWN);
+    let is_full = causes.len() == CAUSES_MAX as usize;
     let is_bucket = listing::is_bucket(node) && session.panels.tab == Tab::Records;
     let (key_shards, key_words) = session.hud.key_shards();
     let is_producer = matches!(spec.kind, "producer" | "kpl");
@@ -77,7 +78,9 @@ pub(super) fn inspector(session: &Session) -> Option<Inspector> {
             true => 0,
             false => view.map_or(0, |view| view.causes),
         },
+        why_more: is_full,
         why: Rc::new(why),
+        problems: Rc::new(problems(session, node.id)),
         lanes: Rc::new(view.map(lanes).unwrap_or_default()),
         lane: open_lane(session, node.id),
         true_heights: (node.config.lanes() > 0).then_some(session.view.true_heights),
@@ -96,6 +99,13 @@ pub(super) fn inspector(session: &Session) -> Option<Inspector> {
     })
 }
 
+/// What is wrong with the part as it is set, and what to do.
+fn problems(session: &Session, id: NodeId) -> Vec<(Rc<str>, Rc<str>)> {
+    let is_here = |place: &Place| matches!(place, Place::Node { node, .. } if *node == id);
+    let found = session.problems.iter().filter(|it| it.is_error() && is_here(&it.place));
+    found.map(|it| (it.message.as_str().into(), it.help.as_str().into())).collect()
+}
+
 fn fidelity(fidelity: Fidelity) -> &'static str {
     match fidelity {
         Fidelity::Exact => "exact rule",
@@ -108,6 +118,9 @@ fn metrics(session: &Session, node: &Node, view: &NodeView) -> Vec<MetricRow> {
     let specs = node.spec().metrics.iter().zip(&view.metrics);
     (0_u8..)
         .zip(specs)
+        .filter(|(_, (spec, value))| {
+            value.total > 0 || metric::applies(&session.document, node, spec.name)
+        })
         .map(|(idx, (spec, value))| MetricRow {
             name: spec.name.into(),
             value: words::metric_value(spec, value.last, 1).into(),

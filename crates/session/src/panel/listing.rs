@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use base::NodeId;
 use base::units::{bytes_text, grouped};
-use engine::Object;
 use engine::snapshot::Seal;
+use engine::{Object, Purpose};
 use scenario::{Config, Node};
 
 use crate::clock;
@@ -48,7 +48,7 @@ pub(super) fn listing(session: &Session, node: &Node) -> Listing {
         bytes: object.stored_bytes,
         records: object.records,
         age: coarse_age(now.since(object.delivered_at).0).into(),
-        reason: seal_word(object.reason).into(),
+        reason: chip_word(object).into(),
     });
     let (range, turns) = pages(folder, skip);
     Listing {
@@ -63,6 +63,15 @@ pub(super) fn listing(session: &Session, node: &Node) -> Listing {
         turns,
         warning: warning(session, node.id, folder).map(Rc::from),
         no_zip: no_zip(folder).into(),
+    }
+}
+
+/// What an object is, in a word: what sealed it, or that it tells of records that failed.
+fn chip_word(object: &Object) -> &'static str {
+    match object.purpose {
+        Purpose::Records => seal_word(object.reason),
+        Purpose::Failed => "error",
+        Purpose::Manifest => "list",
     }
 }
 

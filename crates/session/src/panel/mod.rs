@@ -9,6 +9,7 @@ mod inspector;
 mod key_shards;
 mod link;
 mod listing;
+mod metric;
 mod object;
 mod outline;
 mod response;

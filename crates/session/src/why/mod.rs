@@ -15,7 +15,7 @@ use std::rc::Rc;
 use base::Time;
 use base::units::count_text;
 use engine::sign::QUIET_MICROS;
-use engine::{Cause, Reason};
+use engine::{CAUSES_MAX, Cause, Reason};
 
 use crate::clock;
 use crate::hud::WhyCard;
@@ -64,6 +64,7 @@ pub(crate) fn cards(causes: &[Cause], epoch_millis: u64, now: Time, most: usize)
             None => groups.push((cause, cause, 1)),
         }
     }
+    let is_full = causes.len() == CAUSES_MAX as usize;
     let grouped = |(newest, oldest, count): &(&Cause, &Cause, u32)| {
         let mut card = card(newest, epoch_millis);
         let age = now.since(newest.at).0;
@@ -72,7 +73,11 @@ pub(crate) fn cards(causes: &[Cause], epoch_millis: u64, now: Time, most: usize)
         if *count > 1 {
             let (since, _millis) = clock::clock(epoch_millis, oldest.at);
             let ago = if card.is_past { format!(" {}", ago()) } else { String::new() };
-            card.times = format!("{count} times since {since}, the newest{ago}:").into();
+            card.times = if is_full {
+                format!("At least {count} times, since {since} or earlier, the newest{ago}:").into()
+            } else {
+                format!("{count} times since {since}, the newest{ago}:").into()
+            };
         } else if card.is_past {
             card.times = ago().into();
         }

@@ -377,7 +377,9 @@ fn small_objects_are_warned_of_and_given_out() {
     let prefix = top.folders[0].name.clone();
     session.update(Message::Download(Pick::Under(bucket, prefix.clone())));
     let effects = session.take_effects();
-    let [Effect::DownloadZip { name, files }] = &effects[..] else { panic!("{effects:?}") };
+    let [Effect::LoadFormats, Effect::DownloadZip { name, files }] = &effects[..] else {
+        panic!("{effects:?}")
+    };
     assert!(name.ends_with(".zip"), "{name}");
     assert_eq!(files.len() as u64, top.count);
     assert!(files.iter().all(|(name, bytes)| !name.starts_with(&prefix) && !bytes.is_empty()));

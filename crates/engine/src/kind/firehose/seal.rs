@@ -12,7 +12,7 @@ use super::{Firehose, name};
 use crate::formats::Codec;
 use crate::gzip;
 use crate::kernel::ctx::Ctx;
-use crate::object::Object;
+use crate::object::{Object, Purpose};
 use crate::snapshot::{MarkKind, Seal};
 
 impl Firehose {
@@ -51,6 +51,7 @@ impl Firehose {
             sealed_at: ctx.now(),
             delivered_at: Time::ZERO,
             reason,
+            purpose: Purpose::Records,
         };
         let mut object = match self.config.convert {
             FormatConversion::None => {

@@ -28,9 +28,7 @@ impl Firehose {
             race.verdict = verdict(&race);
             out.gauges.push(Gauge::Race(race));
         }
-        if let Some(line) = self.dock_line(kernel.now) {
-            out.gauges.push(line);
-        }
+        self.lines(kernel.now, &mut out.gauges);
         out.counters.extend([
             ("accepted", self.accepted),
             ("throttled", self.throttled),
@@ -70,21 +68,44 @@ impl Firehose {
         }
     }
 
-    /// `freshness 27 s`, and what waits at the dock: `2 wait, retry in 12 s`.
-    fn dock_line(&self, now: Time) -> Option<Gauge> {
-        let left = format!("freshness {}", length_text(now.since(self.oldest()?).0));
+    /// `freshness 27 s`, what waits at the dock and what beside it, in one line or two.
+    fn lines(&self, now: Time, out: &mut Vec<Gauge>) {
+        let freshness = self.oldest().map(|oldest| {
+            let age = length_text(now.since(oldest).0);
+            format!("freshness {age}")
+        });
+        let (dock, aside) = (self.dock_words(now), self.delivery.aside());
+        let aside = aside.map(|aside| aside_words(aside, now, dock.is_none()));
+        let mut words = freshness.into_iter().chain(dock).chain(aside);
+        let Some(left) = words.next() else { return };
+        let below = words.next();
+        out.push(Gauge::Line { left, right: words.next().unwrap_or_default() });
+        out.extend(below.map(|left| Gauge::Line { left, right: String::new() }));
+    }
+
+    /// `2 wait, retry in 12 s`.
+    fn dock_words(&self, now: Time) -> Option<String> {
         let dock = self.delivery.busiest();
         let waiting = dock.parcels.len();
-        let right = match dock.backoff {
-            _ if self.delivery.is_paused() => "paused, nowhere to write".to_owned(),
+        match dock.backoff {
+            _ if self.delivery.is_paused() => Some("paused, nowhere to write".to_owned()),
             Some((_, until)) => {
-                format!("{waiting} wait, retry in {}", length_text(until.since(now).0))
+                Some(format!("{waiting} wait, retry in {}", length_text(until.since(now).0)))
             }
-            None if waiting > 0 => format!("{waiting} wait"),
-            None => String::new(),
-        };
-        Some(Gauge::Line { left, right })
+            None => (waiting > 0).then(|| format!("{waiting} wait")),
+        }
     }
+}
+
+/// `600 failed, stored in 17 s`; without the time where there is less room.
+#[inline(never)]
+fn aside_words((failed, records, due): (bool, u64, Time), now: Time, has_room: bool) -> String {
+    let word = if failed { "failed" } else { "to back up" };
+    let count = base::units::count_text(records);
+    if !has_room {
+        return format!("{count} {word}");
+    }
+    format!("{count} {word}, stored in {}", length_text(due.since(now).0))
 }
 
 impl Dock {

@@ -20,7 +20,7 @@ use crate::kernel::keys::KeyTable;
 use crate::kernel::ledger::Account;
 use crate::kernel::queue::Token;
 use crate::kind::stream::SequenceNumber;
-use crate::object::Object;
+use crate::object::{Object, Purpose};
 use crate::snapshot::{Crate, EdgeView, MarkKind, Seal};
 
 /// Settings and totals of the pipeline; every lease has a buffer of its own.
@@ -353,6 +353,7 @@ fn object(
         sealed_at: ctx.now(),
         delivered_at: ctx.now(),
         reason,
+        purpose: Purpose::Records,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::call::ACCOUNT;
 use crate::cause::Reason;
 use crate::kernel::ctx::Ctx;
 use crate::kind::stream::SequenceNumber;
-use crate::object::Object;
+use crate::object::{Object, Purpose};
 use crate::snapshot::Seal;
 
 /// The object of a discarded batch with its `KinesisBatchInfo` (facts, streams §10).
@@ -61,6 +61,7 @@ pub(super) fn object(
         sealed_at: ctx.now(),
         delivered_at: ctx.now(),
         reason: Seal::End,
+        purpose: Purpose::Failed,
     })
 }
 

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::load::Load;
 use crate::engine::Engine;
 use crate::gzip;
-use crate::object::Object;
+use crate::object::{Object, Purpose};
 use crate::snapshot::Seal;
 use crate::trial::{self, go};
 
@@ -23,6 +23,7 @@ fn object(bytes: &[u8]) -> Object {
         sealed_at: Time::ZERO,
         delivered_at: Time::ZERO,
         reason: Seal::Size,
+        purpose: Purpose::Records,
     }
 }
 

@@ -12,7 +12,7 @@ use std::rc::Rc;
 use base::NodeId;
 use base::units::{bytes_text, grouped};
 use engine::Formats;
-use engine::Object;
+use engine::{Object, Purpose};
 
 use super::listing::seal_word;
 use crate::clock;
@@ -78,10 +78,9 @@ impl Open {
             format!(", made of {}", bytes_text(object.raw_bytes))
         };
         let facts = format!(
-            "{}{raw}, {}, sealed by {} at {}",
+            "{}{raw}, {} at {}",
             bytes_text(object.stored_bytes),
-            plural(object.records, "record", "records"),
-            seal_word(object.reason),
+            origin(object),
             clock::moment(epoch_millis, object.sealed_at),
         );
         let forms = content.forms();
@@ -134,6 +133,17 @@ impl Open {
             _ => "".into(),
         };
         view.body = body;
+    }
+}
+
+/// Why there is such an object.
+fn origin(object: &Object) -> String {
+    let records = plural(object.records, "record", "records");
+    match object.purpose {
+        Purpose::Records => format!("{records}, sealed by {}", seal_word(object.reason)),
+        Purpose::Failed if object.records == 0 => "an error report, written".to_owned(),
+        Purpose::Failed => format!("{records} that failed, written"),
+        Purpose::Manifest => "a list of objects for COPY, written".to_owned(),
     }
 }
 

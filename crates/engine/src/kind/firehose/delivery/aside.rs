@@ -9,12 +9,12 @@ use base::{Duration, Time};
 
 use super::super::processing::CONVERSION;
 use super::super::{Firehose, TIMER_ASIDE, name};
-use super::{Freight, Parcel, Target};
+use super::{Delivery, Freight, Parcel, Target};
 use crate::batch::Record;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::ledger::Account;
 use crate::kernel::queue::TimerId;
-use crate::object::Object;
+use crate::object::{Object, Purpose};
 use crate::snapshot::Seal;
 
 /// The `error-output-type` that stands for the backup of source records: none.
@@ -32,11 +32,27 @@ pub(in super::super) struct Tank {
     oldest: Time,
     /// Ends its interval.
     timer: TimerId,
+    /// When that is.
+    due: Time,
 }
 
 impl Tank {
     pub(super) fn records(&self) -> u64 {
         self.booked.0
+    }
+}
+
+impl Delivery {
+    /// What waits for an object beside the destination: whether it failed, how many records, and
+    /// until when at most. What failed is told first.
+    #[inline(never)]
+    pub(in super::super) fn aside(&self) -> Option<(bool, u64, Time)> {
+        let sum = |failed: bool| {
+            let tanks = self.tanks.iter().filter(|tank| (tank.kind != SOURCE) == failed);
+            let due = tanks.clone().map(|tank| tank.due).min()?;
+            Some((failed, tanks.map(Tank::records).sum(), due))
+        };
+        sum(true).or_else(|| sum(false))
     }
 }
 
@@ -58,7 +74,8 @@ impl Firehose {
             Some(at) => at,
             None => {
                 let timer = ctx.after(interval, TIMER_ASIDE, 0);
-                tanks.push(Tank { kind, content: Vec::new(), booked: (0, 0), oldest, timer });
+                let (content, booked, due) = (Vec::new(), (0, 0), ctx.now() + interval);
+                tanks.push(Tank { kind, content, booked, oldest, timer, due });
                 tanks.len() - 1
             }
         };
@@ -98,12 +115,13 @@ impl Firehose {
         let Tank { kind, content, booked, oldest, .. } = self.delivery.tanks.remove(at);
         let key = self.key_aside(kind, oldest, ctx);
         let plain = plain_object(key, content, ctx);
-        let object = Object { records: booked.0, booked_bytes: booked.1, reason, ..plain };
-        let freight = match kind {
-            SOURCE => Freight::Source,
-            CONVERSION => Freight::Unconverted,
-            _ => Freight::Failed,
+        let (freight, purpose) = match kind {
+            SOURCE => (Freight::Source, Purpose::Records),
+            CONVERSION => (Freight::Unconverted, Purpose::Failed),
+            _ => (Freight::Failed, Purpose::Failed),
         };
+        let (records, booked_bytes) = booked;
+        let object = Object { records, booked_bytes, reason, purpose, ..plain };
         self.ship(Parcel::object(object, freight, oldest), ctx);
     }
 
@@ -176,5 +194,6 @@ pub(super) fn plain_object(key: String, content: Vec<u8>, ctx: &Ctx<'_>) -> Obje
         sealed_at: ctx.now(),
         delivered_at: Time::ZERO,
         reason: Seal::End,
+        purpose: Purpose::Manifest,
     }
 }

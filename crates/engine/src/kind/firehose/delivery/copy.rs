@@ -14,7 +14,7 @@ use crate::call::{ApiError, Request};
 use crate::cause::{Cause, Reason};
 use crate::kernel::ctx::Ctx;
 use crate::kernel::queue::Token;
-use crate::object::Object;
+use crate::object::{Object, Purpose};
 use crate::snapshot::Seal;
 
 /// How far attempts are apart.
@@ -72,6 +72,7 @@ impl Firehose {
             sealed_at: now,
             delivered_at: now,
             reason: Seal::End,
+            purpose: Purpose::Manifest,
         };
         let parcel = Parcel::object(empty, Freight::Load, now);
         self.ship(Parcel { cargo: Cargo::Load(objects), ..parcel }, ctx);

@@ -6,7 +6,7 @@ use base::{Duration, Time};
 
 use crate::batch::Batch;
 use crate::call::{ApiError, ErrorCode};
-use crate::object::Object;
+use crate::object::{Object, Purpose};
 use crate::snapshot::Seal;
 
 /// A sealed parcel.
@@ -120,6 +120,7 @@ impl Parcel {
             sealed_at,
             delivered_at: Time::ZERO,
             reason,
+            purpose: Purpose::Records,
         };
         Self { cargo: Cargo::Rows(batch), ..Self::object(object, Freight::Data, oldest) }
     }

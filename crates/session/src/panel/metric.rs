@@ -1,0 +1,50 @@
+//! The metrics of a part that can say something: a Firehose stream has those of five destinations
+//! and of every step, and is wired to one destination with the steps that are set.
+
+use scenario::kind::{Config, FirehoseConfig, FormatConversion, Transform};
+use scenario::{Document, Node};
+
+/// What a Firehose stream is wired to.
+struct Wires<'a> {
+    /// The kind of its destination; empty when there is none.
+    target: &'a str,
+    has_bucket: bool,
+    reads_stream: bool,
+}
+
+/// Whether a metric can come to something as the part is set and wired.
+#[inline(never)]
+pub(super) fn applies(document: &Document, node: &Node, name: &str) -> bool {
+    let Config::Firehose(config) = &node.config else { return true };
+    let kind = |id| document.node(id).map_or("", |node| node.spec().kind);
+    let mut wires = Wires { target: "", has_bucket: false, reads_stream: false };
+    for edge in document.edges_from(node.id) {
+        match edge.from.port.as_str() {
+            "bucket" => wires.has_bucket = true,
+            _ => wires.target = kind(edge.to.node),
+        }
+    }
+    wires.reads_stream = document.edges_to(node.id).any(|edge| kind(edge.from.node) == "stream");
+    is_of(config, &wires, name)
+}
+
+fn is_of(config: &FirehoseConfig, wires: &Wires<'_>, name: &str) -> bool {
+    let makes_errors = config.transform != Transform::None
+        || config.convert != FormatConversion::None
+        || config.partitioning
+        || config.decompress;
+    match name.split_once('.').map_or(name, |(group, _)| group) {
+        "DeliveryToS3" => matches!(wires.target, "" | "bucket" | "redshift"),
+        "DeliveryToRedshift" => wires.target == "redshift",
+        "DeliveryToAmazonOpenSearchService" => wires.target == "elasticsearch",
+        "DeliveryToSplunk" => wires.target == "splunk",
+        "DeliveryToHttpEndpoint" => wires.target == "http_endpoint",
+        "BackupToS3" => wires.has_bucket || makes_errors,
+        "ExecuteProcessing" | "SucceedProcessing" => config.transform != Transform::None,
+        "SucceedConversion" | "FailedConversion" => config.convert != FormatConversion::None,
+        "PartitionCount" | "PartitionCountExceeded" => config.partitioning,
+        "KinesisMillisBehindLatest" | "ThrottledGetRecords" => wires.reads_stream,
+        "ThrottledRecords" => !wires.reads_stream,
+        _ => true,
+    }
+}
