@@ -413,3 +413,31 @@ fn a_card_has_room_for_the_function_its_settings_name() {
     node.config = node.config.with(&fields).expect("a known word");
     assert_eq!(all(&document), [true, true], "it does with its settings");
 }
+
+/// What waits for a retry and what waits for the backup take a line each, whole and apart, inside
+/// the card.
+#[test]
+fn two_lines_of_a_firehose_stream_keep_apart() {
+    let race = Race { bytes: 3 << 20, bytes_max: 5 << 20, micros_max: 1, ..Race::default() };
+    let rows = vec![(String::new(), race.clone()); Partitions::SHOWN_MAX];
+    let seen = Partitions { count: 4, count_max: 500, exceeded: false, rows };
+    for first in [Gauge::Race(race), Gauge::Partitions(seen)] {
+        let (document, mut snapshot) = one("firehose", first);
+        let below = ["freshness 9.8 s", "600 failed, stored in 59.9 s"];
+        let lines = below.map(|left| Gauge::Line { left: left.to_owned(), right: String::new() });
+        snapshot.nodes[0].gauges.extend(lines);
+        let out = draw(&document, &snapshot, &view());
+        let card = crate::geometry::node_rect(&document, &document.nodes[0]);
+        let mut levels: Vec<f64> = Vec::new();
+        for shape in &out.live.shapes {
+            match shape {
+                Shape::Text { x, y, .. } if *x < card.x + 20.0 => levels.push(*y),
+                _ => {}
+            }
+        }
+        place_of(&out, below[1]);
+        levels.sort_by(f64::total_cmp);
+        assert!(levels.windows(2).all(|pair| pair[1] - pair[0] >= 11.0), "{levels:?}");
+        assert!(levels.last().is_some_and(|last| *last <= card.y + card.h - 5.0), "{levels:?}");
+    }
+}

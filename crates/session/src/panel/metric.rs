@@ -33,6 +33,9 @@ fn is_of(config: &FirehoseConfig, wires: &Wires<'_>, name: &str) -> bool {
         || config.convert != FormatConversion::None
         || config.partitioning
         || config.decompress;
+    if name == "DeliveryToS3.ObjectCount" {
+        return config.partitioning;
+    }
     match name.split_once('.').map_or(name, |(group, _)| group) {
         "DeliveryToS3" => matches!(wires.target, "" | "bucket" | "redshift"),
         "DeliveryToRedshift" => wires.target == "redshift",
@@ -42,9 +45,56 @@ fn is_of(config: &FirehoseConfig, wires: &Wires<'_>, name: &str) -> bool {
         "BackupToS3" => wires.has_bucket || makes_errors,
         "ExecuteProcessing" | "SucceedProcessing" => config.transform != Transform::None,
         "SucceedConversion" | "FailedConversion" => config.convert != FormatConversion::None,
-        "PartitionCount" | "PartitionCountExceeded" => config.partitioning,
-        "KinesisMillisBehindLatest" | "ThrottledGetRecords" => wires.reads_stream,
-        "ThrottledRecords" => !wires.reads_stream,
+        "PartitionCount" | "PartitionCountExceeded" | "PerPartitionThroughput" | "JQProcessing" => {
+            config.partitioning
+        }
+        "KinesisMillisBehindLatest" | "ThrottledGetRecords" | "DataReadFromKinesisStream" => {
+            wires.reads_stream
+        }
+        "ThrottledRecords"
+        | "IncomingPutRequests"
+        | "BytesPerSecondLimit"
+        | "RecordsPerSecondLimit"
+        | "PutRequestsPerSecondLimit" => !wires.reads_stream,
         _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(config: &FirehoseConfig, wires: &Wires<'_>) -> Vec<&'static str> {
+        let config_spec = Config::Firehose(config.clone()).spec();
+        let names = config_spec.metrics.iter().map(|metric| metric.name);
+        names.filter(|name| is_of(config, wires, name)).collect()
+    }
+
+    /// Groups by destination and feature: developer guide, "Monitoring Amazon Data Firehose using
+    /// CloudWatch metrics".
+    #[test]
+    fn a_stream_is_told_of_its_own_destination_and_steps() {
+        let plain = FirehoseConfig::default();
+        let to_s3 = Wires { target: "bucket", has_bucket: false, reads_stream: false };
+        let names = told(&plain, &to_s3);
+        assert!(names.contains(&"DeliveryToS3.DataFreshness"));
+        assert!(names.contains(&"ThrottledRecords"));
+        let foreign = ["Splunk", "Http", "OpenSearch", "Redshift", "Kinesis", "Partition", "JQ"];
+        let strays: Vec<_> =
+            names.iter().filter(|name| foreign.iter().any(|word| name.contains(word))).collect();
+        assert!(strays.is_empty(), "{strays:?}");
+
+        let to_splunk = Wires { target: "splunk", has_bucket: true, reads_stream: true };
+        let names = told(&plain, &to_splunk);
+        for name in ["DeliveryToSplunk.DataAckLatency", "BackupToS3.Success"] {
+            assert!(names.contains(&name), "{name}");
+        }
+        assert!(!names.contains(&"DeliveryToS3.Bytes") && !names.contains(&"ThrottledRecords"));
+
+        let partitioned = FirehoseConfig { partitioning: true, ..plain };
+        let names = told(&partitioned, &to_s3);
+        for name in ["PartitionCount", "DeliveryToS3.ObjectCount", "JQProcessing.Duration"] {
+            assert!(names.contains(&name), "{name}");
+        }
     }
 }

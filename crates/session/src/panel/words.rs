@@ -24,6 +24,7 @@ pub(crate) fn metric_value(spec: &MetricSpec, value: u64, secs: u32) -> String {
         (Stat::Sum, "bytes") => format!("{}{per}", bytes_text(value)),
         (Stat::Sum, _) => format!("{} {per}", count_text(value)),
         (Stat::Max | Stat::Gauge, "bytes") => bytes_text(value),
+        (Stat::Max | Stat::Gauge, "bytes/s") => format!("{}/s", bytes_text(value)),
         (Stat::Max | Stat::Gauge, _) => count_text(value),
     }
 }

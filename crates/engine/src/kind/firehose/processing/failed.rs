@@ -27,6 +27,8 @@ pub(in super::super) struct Fault<'a> {
     pub(super) message: &'a str,
     /// `attemptsMade`.
     pub(super) attempts: u32,
+    /// What the log of the function says; nothing of it is in the object.
+    pub(super) log: &'a str,
 }
 
 impl Firehose {
@@ -38,8 +40,9 @@ impl Firehose {
         fault: Fault<'_>,
         ctx: &mut Ctx<'_>,
     ) {
-        let Fault { code, message, attempts } = fault;
-        self.note_failure(reason, &format!("{code}: {message}"), ctx);
+        let Fault { code, message, attempts, log } = fault;
+        let logged = if log.is_empty() { String::new() } else { format!(". Its log: {log}") };
+        self.note_failure(reason, &format!("{code}: {message}{logged}"), ctx);
         let record = item.record();
         let mut document = json!({
             "attemptsMade": attempts,

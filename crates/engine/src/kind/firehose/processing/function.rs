@@ -80,15 +80,15 @@ impl Trouble {
                  the returned records follow the status model required by Amazon Data Firehose.",
             ),
         };
-        Fault { code, message, attempts }
+        Fault { code, message, attempts, log: "" }
     }
 }
 
-/// A record the function said `ProcessingFailed` of.
-pub(super) const fn failed(attempts: u32) -> Fault<'static> {
+/// A record the function said `ProcessingFailed` of, and what it wrote into its log about it.
+pub(super) const fn failed(attempts: u32, log: &str) -> Fault<'_> {
     let (code, message) =
         ("Lambda.ProcessingFailedStatus", "ProcessingFailed status set for record");
-    Fault { code, message, attempts }
+    Fault { code, message, attempts, log }
 }
 
 /// Runs the function over a batch. `nth` counts invocations: nonsense comes in three kinds.

@@ -251,13 +251,14 @@ impl Firehose {
             code: "DynamicPartitioning.ActivePartitionsLimitExceeded",
             message: "The number of active partitions exceeded the limit of the stream",
             attempts: 1,
+            log: "",
         };
         self.reject((EXCEEDED, Reason::PartitionsExceeded), item, fault, ctx);
     }
 
     fn reject_keys(&mut self, item: &Item, message: &str, ctx: &mut Ctx<'_>) {
         let code = "DynamicPartitioning.MetadataExtractionFailed";
-        let fault = Fault { code, message, attempts: 1 };
+        let fault = Fault { code, message, attempts: 1, log: "" };
         self.reject((PROCESSING, Reason::KeysNotFound), item, fault, ctx);
     }
 }

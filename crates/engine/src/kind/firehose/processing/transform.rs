@@ -309,7 +309,9 @@ impl Firehose {
                 Answer::Failed => {
                     self.transformer.failed += 1;
                     let kind = (PROCESSING, Reason::TransformFailed);
-                    self.reject(kind, &item, function::failed(it.attempts), ctx);
+                    let log = self.function_log(&item, ctx);
+                    let fault = function::failed(it.attempts, &log);
+                    self.reject(kind, &item, fault, ctx);
                     continue;
                 }
             };
@@ -320,6 +322,20 @@ impl Firehose {
         }
         ctx.count(metric::PROCESSED_RECORDS, ok);
         ctx.count(metric::PROCESSED_BYTES, bytes);
+    }
+
+    /// What the log of the function says about a record it could not work on: it explains the
+    /// first of each second.
+    #[inline(never)]
+    fn function_log(&self, item: &Item, ctx: &Ctx<'_>) -> String {
+        let is_told = self.failure_explained == Some((ctx.now().secs(), Reason::TransformFailed));
+        if self.config.transform != Transform::Jq || is_told {
+            return String::new();
+        }
+        match ctx.formats().jq(&self.config.transform_jq, &data_of(item)) {
+            Ok(_) => String::new(),
+            Err(failure) => failure.message,
+        }
     }
 
     /// The whole batch counts as failed.

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use crate::cause::Reason;
 use crate::engine::Engine;
-use crate::snapshot::Snapshot;
+use crate::object::Purpose;
+use crate::snapshot::{Gauge, Snapshot};
 use crate::trial::{self, counter, go};
 
 const FIREHOSE: usize = 1;
@@ -105,6 +106,31 @@ fn documents_that_fail_for_the_retry_duration_go_to_the_backup() {
     assert_eq!(counter(&seen, FIREHOSE, "diverted"), 10);
     assert_eq!(metric(&seen, super::metric::BACKUP_RECORDS), 10);
     assert_eq!(metric(&seen, super::metric::SEARCH_RECORDS), 0);
+}
+
+/// What failed is in nobody's hands for the interval of the backup: the card tells where it is, and
+/// the object that comes of it is known from others.
+#[test]
+fn what_waits_for_the_backup_is_told_until_it_is_stored() {
+    let config = json!({"retry_secs": 0});
+    let mut engine = engine("http_endpoint", &json!({}), &config, &json!([down(3, 86_000)]));
+    let lines = |seen: &Snapshot| -> Vec<String> {
+        let gauges = seen.nodes[FIREHOSE].gauges.iter();
+        gauges
+            .filter_map(|gauge| match gauge {
+                Gauge::Line { left, right } => Some(format!("{left}{right}")),
+                _ => None,
+            })
+            .collect()
+    };
+    // The buffer is sealed five seconds after its first record, and refused a little later.
+    let seen = go(&mut engine, SEALED + 1 + BACKUP / 2);
+    let told = lines(&seen);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].starts_with("10 failed, stored in 2"), "{told:?}");
+    let seen = go(&mut engine, SEALED + BACKUP + 3);
+    assert_eq!(lines(&seen), [""; 0]);
+    assert_eq!(engine.objects(BUCKET)[0].purpose, Purpose::Failed);
 }
 
 /// A retry duration of 0 means no retry.
