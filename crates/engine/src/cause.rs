@@ -139,6 +139,8 @@ reasons! {
     NotConverted = "not_converted", Refused;
     /// A record was no gzip of CloudWatch Logs.
     NotDecompressed = "not_decompressed", Refused;
+    /// A document did not fit the mapping of its index.
+    MappingConflict = "mapping_conflict", Refused;
 }
 
 /// One refusal or loss with everything a sentence about it needs.

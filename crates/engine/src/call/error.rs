@@ -96,6 +96,8 @@ codes! {
     HttpDestination = "HttpEndpoint.DestinationException";
     /// An HTTP endpoint cannot be reached.
     HttpConnectionFailed = "HttpEndpoint.ConnectionFailed";
+    /// Elasticsearch: an index has as many fields as it may.
+    EsIllegalArgument = "illegal_argument_exception";
 }
 
 impl ApiError {

@@ -144,6 +144,8 @@ impl PostOutcome {
 pub struct BulkOutcome {
     /// Items that failed, ascending by row; the others were indexed.
     pub failed: Vec<Failed>,
+    /// The reason of each of them, in the domain's words.
+    pub told: Vec<Arc<str>>,
     /// Records and bytes that were not indexed.
     pub left: (u64, u64),
     /// Why the request as a whole failed, without an answer to single items.
@@ -154,7 +156,7 @@ impl BulkOutcome {
     /// A request that failed as a whole: nothing of it was indexed.
     #[must_use]
     pub fn refused(all: (u64, u64), error: ApiError) -> Self {
-        Self { failed: Vec::new(), left: all, error: Some(error) }
+        Self { left: all, error: Some(error), ..Self::default() }
     }
 }
 

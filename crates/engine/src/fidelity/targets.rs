@@ -125,6 +125,14 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry(
         "elasticsearch",
         Level::Modelled,
+        "Mapping",
+        "Dynamic, an index of its own each: the first value of a field makes it long, float, \
+         boolean, date, text or object, later values are coerced or refused, 1,000 fields at most. \
+         Dates in ISO 8601 only; no templates, and names with dots stay names",
+    ),
+    entry(
+        "elasticsearch",
+        Level::Modelled,
         "Rejections",
         "The fault Reject fails the given share of items with es_rejected_execution_exception; \
          the queue of writes is never full by itself",
@@ -153,7 +161,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         "elasticsearch",
         Level::Absent,
         "Index",
-        "No mappings, shards, replicas, refresh interval or queries of its own; nothing is on the \
+        "No shards, replicas, refresh interval or queries of its own; nothing is on the \
          bill",
     ),
     entry(

@@ -167,6 +167,7 @@ fn refused(reason: Reason, tries_again: bool, error: &str) -> Option<String> {
         Reason::LineUnread => "Lines are never sent",
         Reason::LineUnparsed => "Lines are left out, they have another form",
         Reason::DocumentUnparsed => "Records are refused, they are no JSON objects",
+        Reason::MappingConflict => "Records are refused, a value has another type than its field",
         Reason::RowUnparsed => "Rows are left out, COPY cannot read them",
         Reason::LoadFailed => "Nothing is loaded, COPY fails",
         Reason::AckTimeout => "Events are not acknowledged in time",

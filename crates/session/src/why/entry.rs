@@ -35,7 +35,7 @@ pub(super) fn of(reason: Reason) -> Entry {
         Reason::InternalFailure => rejected(rules::internal_failure, pages::PUT_RECORDS),
         Reason::StreamMissing => rejected(rules::stream_missing, pages::PUT_RECORDS),
         Reason::TableCapacity => rejected(rules::wait_rule, pages::TABLE_CAPACITY),
-        Reason::DocumentUnparsed | Reason::BulkQueueFull => {
+        Reason::DocumentUnparsed | Reason::BulkQueueFull | Reason::MappingConflict => {
             rejected(rules::document_rule, pages::DOMAINS)
         }
         Reason::SubscriptionRate => entry("Why refused?", rules::stream_rule, pages::FAN_OUT),

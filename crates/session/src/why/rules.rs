@@ -77,6 +77,10 @@ pub(super) fn document_rule(cause: &Cause, at: &str, out: &mut Sentence) {
         out.say("the domain's queue of writes was full. ");
         out.stress("Items of a bulk request fail one by one");
         out.say(": whoever sent it sends the failed ones again.");
+    } else if cause.reason == Reason::MappingConflict {
+        out.stress("a value did not fit the type of its field");
+        out.say(": the first document with a field decides its type in an index, and later ones ");
+        out.say("that do not fit it are refused as a whole.");
     } else {
         out.stress("a record was no JSON object");
         out.say(": an index takes one JSON object in UTF-8 and nothing else.");

@@ -2,23 +2,26 @@
 //!
 //! A `_bulk` request is decided when it arrives and answered after the latency; each of its items
 //! is indexed or fails by itself. An index takes JSON objects and nothing else: other records fail
-//! with `mapper_parsing_exception` (facts, firehose §6, OpenSearch).
+//! with `mapper_parsing_exception` (facts, firehose §6, OpenSearch), and so do objects that do not
+//! fit its mapping.
 
 mod documents;
+mod mapping;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
 
-use base::{Duration, EdgeId, Ratio};
+use base::{Duration, EdgeId, Ratio, VecMap};
 use scenario::DataSets;
 use scenario::kind::ElasticsearchConfig;
 use serde_json::Value;
 
 use self::documents::{Documents, Fate, Write};
+use self::mapping::Mapping;
 use super::Component;
 use crate::batch::Record;
-use crate::call::{ApiError, Bulk, BulkOutcome, ErrorCode, Failed, Request, Response};
+use crate::call::{ApiError, Bulk, BulkOutcome, ErrorCode, Failed, Indexed, Request, Response};
 use crate::cause::{Cause, Reason};
 use crate::kernel::Kernel;
 use crate::kernel::ctx::Ctx;
@@ -45,7 +48,11 @@ const SPARK_SECS: u32 = 60;
 pub struct Elasticsearch {
     config: ElasticsearchConfig,
     documents: Documents,
+    /// By the name of the index.
+    mappings: VecMap<Arc<str>, Mapping>,
     unparsed: u64,
+    /// Documents that did not fit a mapping.
+    misfits: u64,
     rejected: u64,
     /// The second after the one in which a refusal was last explained.
     explained: u64,
@@ -58,7 +65,9 @@ impl Component for Elasticsearch {
         Self {
             config: config.clone(),
             documents: Documents::default(),
+            mappings: VecMap::default(),
             unparsed: 0,
+            misfits: 0,
             rejected: 0,
             explained: 0,
         }
@@ -86,7 +95,7 @@ impl Component for Elasticsearch {
     }
 
     fn memory(&self) -> u64 {
-        self.documents.memory()
+        self.documents.memory() + self.mappings.values().map(Mapping::memory).sum::<u64>()
     }
 
     fn observe(&self, kernel: &Kernel, out: &mut NodeView, _edges: &mut [EdgeView]) {
@@ -108,6 +117,7 @@ impl Component for Elasticsearch {
             line("=", "documents", count, false),
             line("+", "replaced another", indexed - count, false),
             line("", "no JSON object", self.unparsed, true),
+            line("", "of another type", self.misfits, true),
         ]));
         out.counters.extend([
             ("documents", count),
@@ -116,6 +126,7 @@ impl Component for Elasticsearch {
             ("indexed twice", documents.again),
             ("replaced", indexed - count),
             ("unparsed", self.unparsed),
+            ("misfits", self.misfits),
             ("queue full", self.rejected),
         ]);
     }
@@ -136,16 +147,17 @@ impl Elasticsearch {
         if harm.fails {
             ctx.count(metric::ERRORS_5XX, 1);
             let error = error(Reason::TargetReject, ErrorCode::NoNodeAvailable);
-            self.explain(error, all.0, 0, ctx);
+            self.explain((error, &error.message(&ctx.name())), (all.0, 0), ctx);
             let outcome = BulkOutcome::refused(all, error);
             return ctx.reply(token, latency, Response::Bulk(outcome));
         }
         let mut outcome = BulkOutcome::default();
         for ((row, record), item) in (0..).zip(bulk.batch.rows()).zip(&bulk.items) {
             let bytes = record.bytes(ctx.keys());
-            match self.refusal(record, rejects, ctx) {
-                Some(error) => {
+            match self.refusal(record, item, rejects, ctx) {
+                Some((error, text)) => {
                     outcome.failed.push(Failed { row, error });
+                    outcome.told.push(text.into());
                     outcome.left = (outcome.left.0 + 1, outcome.left.1 + bytes);
                 }
                 None => self.store((record, bytes), (&item.index, item.id.as_deref()), edge, ctx),
@@ -156,8 +168,8 @@ impl Elasticsearch {
         let count = self.documents.count();
         ctx.peak(metric::SEARCHABLE, count);
         ctx.peak(metric::DELETED, self.documents.indexed - count);
-        if let Some(first) = outcome.failed.first() {
-            self.explain(first.error, outcome.left.0, all.0, ctx);
+        if let (Some(first), Some(text)) = (outcome.failed.first(), outcome.told.first()) {
+            self.explain((first.error, text), (outcome.left.0, all.0), ctx);
         }
         if harm.lost {
             outcome.error = Some(error(Reason::CallTimeout, ErrorCode::InternalFailure));
@@ -166,18 +178,34 @@ impl Elasticsearch {
         ctx.reply(token, delay, Response::Bulk(outcome));
     }
 
-    /// Why an item is not indexed.
-    fn refusal(&mut self, record: &Record, rejects: Ratio, ctx: &mut Ctx<'_>) -> Option<ApiError> {
+    /// Why an item is not indexed, and the domain's words for it.
+    fn refusal(
+        &mut self,
+        record: &Record,
+        item: &Indexed,
+        rejects: Ratio,
+        ctx: &mut Ctx<'_>,
+    ) -> Option<(ApiError, String)> {
+        let told = |reason, code| {
+            let error = error(reason, code);
+            (error, error.message(""))
+        };
         if rejects.num > 0 && ctx.rng().chance(rejects) {
             self.rejected += 1;
             ctx.count(metric::REJECTED, 1);
-            return Some(error(Reason::BulkQueueFull, ErrorCode::EsRejectedExecution));
+            return Some(told(Reason::BulkQueueFull, ErrorCode::EsRejectedExecution));
         }
-        if is_object(record) {
-            return None;
-        }
-        self.unparsed += 1;
-        Some(error(Reason::DocumentUnparsed, ErrorCode::MapperParsing))
+        let mut data = Vec::new();
+        record.append_to(&mut data);
+        let Ok(Value::Object(document)) = serde_json::from_slice(&data) else {
+            self.unparsed += 1;
+            return Some(told(Reason::DocumentUnparsed, ErrorCode::MapperParsing));
+        };
+        let index = Arc::clone(&item.index);
+        let mapping = self.mappings.get_or_insert_with(index, Mapping::default);
+        let (code, text) = mapping.take(item.id.as_deref().unwrap_or_default(), &document).err()?;
+        self.misfits += 1;
+        Some((error(Reason::MappingConflict, code), text))
     }
 
     fn store(
@@ -200,7 +228,12 @@ impl Elasticsearch {
 
     /// The first refusal of each second is explained; `entries` is zero where there is no answer to
     /// single items.
-    fn explain(&mut self, error: ApiError, failed: u64, entries: u64, ctx: &mut Ctx<'_>) {
+    fn explain(
+        &mut self,
+        (error, text): (ApiError, &str),
+        (failed, entries): (u64, u64),
+        ctx: &mut Ctx<'_>,
+    ) {
         let few = |count| u32::try_from(count).unwrap_or(u32::MAX);
         ctx.rejected(few(failed));
         let second = ctx.now().secs();
@@ -208,7 +241,7 @@ impl Elasticsearch {
             return;
         }
         self.explained = second + 1;
-        let text = format!("{}: {}", error.code.name(), error.message(&ctx.name()));
+        let text = format!("{}: {text}", error.code.name());
         let plain = Cause::new(ctx.now(), ctx.me(), error.reason);
         let (records, entries) = (few(failed), (few(failed), few(entries)));
         ctx.explain(Cause { error: text.into(), records, entries, ..plain });
@@ -217,13 +250,6 @@ impl Elasticsearch {
 
 fn error(reason: Reason, code: ErrorCode) -> ApiError {
     ApiError { reason, code, shard: 0 }
-}
-
-/// Whether a record is one JSON object in UTF-8 and nothing else.
-fn is_object(record: &Record) -> bool {
-    let mut data = Vec::new();
-    record.append_to(&mut data);
-    serde_json::from_slice::<Value>(&data).is_ok_and(|value| value.is_object())
 }
 
 fn row(write: &Write) -> Vec<String> {

@@ -99,8 +99,12 @@ impl Firehose {
             rows.next_if_eq(&(row - 1)).is_some()
         });
         let name = ctx.name();
-        let failure = |it: &crate::call::Failed| Failure::new(it.error, &name, ctx.now());
-        parcel.failures = outcome.failed.iter().map(failure).collect();
+        let failure = |(at, it): (usize, &crate::call::Failed)| {
+            let plain = Failure::new(it.error, &name, ctx.now());
+            let text = outcome.told.get(at).unwrap_or(&plain.text);
+            Failure { text: Arc::clone(text), ..plain }
+        };
+        parcel.failures = outcome.failed.iter().enumerate().map(failure).collect();
         let (records, booked_bytes) = (left.records(), left.bytes);
         let raw_bytes = left.rows().map(|record| u64::from(record.data_bytes())).sum();
         ctx.count(metric::SEARCH_BYTES, parcel.object.raw_bytes - raw_bytes);

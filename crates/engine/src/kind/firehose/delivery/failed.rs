@@ -117,7 +117,7 @@ impl Firehose {
 /// OpenSearch's items have the status of HTTP for a code.
 fn shown_code(failure: &Failure) -> &'static str {
     match failure.code {
-        ErrorCode::MapperParsing => "400",
+        ErrorCode::MapperParsing | ErrorCode::EsIllegalArgument => "400",
         ErrorCode::EsRejectedExecution => "429",
         ErrorCode::NoNodeAvailable => "ES.ServiceException",
         code => code.name(),
