@@ -265,6 +265,7 @@ fn mistakes_are_told_where_they_are() {
         ("SELECT SUM(v) OVER (ORDER BY v) FROM s", "SQL-118", "(ORDER"),
         ("SELECT k, ROW_NUMBER() OVER (ORDER BY v) AS n FROM s", "SQL-119", "ROW_NUMBER"),
         ("SELECT 1 FROM s JOIN o FOR SYSTEM_TIME AS OF s.ts ON s.k = o.k", "SQL-120", "o"),
+        ("SELECT * FROM s MATCH_RECOGNIZE (ORDER BY v PATTERN (A))", "SQL-121", "("),
     ] {
         let text = format!("{TABLES}{query}");
         let (script, problems) = parse_script(&text, Dialect::Flink);
@@ -275,6 +276,9 @@ fn mistakes_are_told_where_they_are() {
         let found = text.get(problem.span.from as usize..).unwrap_or_default();
         assert!(found.starts_with(place), "{query}: {found}");
     }
+    let many = "SELECT * FROM s MATCH_RECOGNIZE (ORDER BY ts PATTERN (a{2000} b))";
+    let (_, problems) = parse_script(many, Dialect::Flink);
+    assert_eq!(problems.first().map(|it| it.code), Some("SQL-033"), "{problems:?}");
     let no_time = "CREATE TABLE t (k STRING, WATERMARK FOR k AS k); SELECT k FROM t";
     let (script, _) = parse_script(no_time, Dialect::Flink);
     assert_eq!(flink::bind(&script).err().unwrap_or_default()[0].code, "SQL-105");

@@ -3,12 +3,14 @@
 //! A tree says what was written, not what it means: names are not looked up and types not known.
 //! Expressions are [`crate::expr`]; queries are in [`query`], windows in [`window`].
 
+pub mod pattern;
 pub mod query;
 pub mod window;
 
 use crate::expr::{Expr, Name, Span};
 use crate::types::DataType;
 
+pub use pattern::{AfterMatch, MatchRecognize, PatternItem};
 pub use query::{
     Body, Group, Item, Join, JoinKind, OrderItem, Query, SelectQuery, TableArgument, TableFunction,
     TableRef,

@@ -1,6 +1,7 @@
 //! Queries: what is selected, from where, grouped and ordered how.
 
 use super::ObjectName;
+use super::pattern::MatchRecognize;
 use super::window::{NamedWindow, Over};
 use crate::expr::{Expr, Name, Span};
 
@@ -158,6 +159,15 @@ pub enum TableRef {
     Function {
         /// Which, with its arguments.
         function: TableFunction,
+        /// What it is called here.
+        alias: Option<Alias>,
+    },
+    /// `a MATCH_RECOGNIZE (…)`.
+    Match {
+        /// Where the rows come from.
+        source: Box<TableRef>,
+        /// What is looked for.
+        pattern: Box<MatchRecognize>,
         /// What it is called here.
         alias: Option<Alias>,
     },

@@ -137,7 +137,7 @@ impl Lexer<'_> {
                 self.at += word_length(rest);
                 Ok(TokenKind::Word)
             }
-            _ => match SIGNS.iter().find(|sign| rest.starts_with(**sign)) {
+            _ => match self.signs().find(|sign| rest.starts_with(**sign)) {
                 Some(sign) => {
                     self.at += sign.len();
                     Ok(TokenKind::Sign(sign))
@@ -150,6 +150,12 @@ impl Lexer<'_> {
                 )),
             },
         }
+    }
+
+    /// The signs of the dialect: patterns of rows stand in backticked texts only.
+    fn signs(&self) -> impl Iterator<Item = &'static &'static str> + use<> {
+        let more: &[&str] = if self.quote == '`' { &["{", "}", "?"] } else { &[] };
+        SIGNS.iter().chain(more)
     }
 
     /// A piece in quotes; two of them inside stand for one.

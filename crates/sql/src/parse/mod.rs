@@ -13,6 +13,7 @@ mod ddl;
 mod lex;
 mod literal;
 mod operator;
+mod pattern;
 mod primary;
 mod query;
 mod script;

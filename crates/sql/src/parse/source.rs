@@ -58,6 +58,16 @@ impl Parser<'_> {
     }
 
     fn source(&mut self) -> Result<TableRef, Problem> {
+        let source = self.plain_source()?;
+        if self.dialect.says_stream() || !self.take_word("MATCH_RECOGNIZE") {
+            return Ok(source);
+        }
+        let pattern = Box::new(self.match_recognize()?);
+        let source = Box::new(source);
+        Ok(TableRef::Match { source, pattern, alias: self.table_alias()? })
+    }
+
+    fn plain_source(&mut self) -> Result<TableRef, Problem> {
         let from = self.here();
         let lateral = self.take_word("LATERAL");
         if self.take_sign("(") {

@@ -1,6 +1,7 @@
 //! Trees as text again: reading it gives the same tree.
 
 mod call;
+mod pattern;
 mod query;
 mod script;
 

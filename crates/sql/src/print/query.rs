@@ -1,5 +1,6 @@
 //! Queries as text.
 
+use super::pattern::write_pattern;
 use super::{Printed, write, write_after, write_list, write_name};
 use crate::ast::ObjectName;
 use crate::ast::query::{
@@ -121,6 +122,11 @@ fn write_source(source: &TableRef, out: &mut Printed) {
             out.push(')');
             write_alias(alias.as_ref(), out);
         }
+        TableRef::Match { source, pattern, alias } => {
+            write_source(source, out);
+            write_pattern(pattern, out);
+            write_alias(alias.as_ref(), out);
+        }
         TableRef::Join(join) => {
             write_source(&join.left, out);
             out.push_str(match join.kind {
@@ -194,7 +200,7 @@ pub(super) fn write_names(names: &[Name], out: &mut Printed) {
     out.push_str(if names.is_empty() { "" } else { ")" });
 }
 
-fn write_order(items: &[OrderItem], out: &mut Printed) {
+pub(super) fn write_order(items: &[OrderItem], out: &mut Printed) {
     for (index, item) in items.iter().enumerate() {
         out.push_str(if index == 0 { " ORDER BY " } else { ", " });
         write(&item.expr, level::OR, out);

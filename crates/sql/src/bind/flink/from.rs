@@ -57,6 +57,12 @@ impl Planner {
                 let relation = self.window_function(function)?;
                 self.aliased(relation, alias.as_ref(), None)
             }
+            TableRef::Match { source, pattern, alias } => {
+                let (relation, _) = self.source(source)?;
+                let relation = self.unranked(relation)?;
+                let found = self.pattern(&relation, pattern)?;
+                self.aliased(found, alias.as_ref(), None)
+            }
             TableRef::Join(join) => {
                 let left = self.source(&join.left)?;
                 if let TableRef::Named { name, system_time: Some(time), alias, .. } = &join.right {

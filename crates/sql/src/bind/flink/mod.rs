@@ -9,6 +9,7 @@ mod from;
 mod group;
 mod join;
 mod over;
+mod pattern;
 mod query;
 mod rank;
 mod relation;
@@ -62,7 +63,7 @@ pub struct Output {
 /// Makes a graph of a script.
 ///
 /// # Errors
-/// Everything that is wrong with it: `SQL-020` to `SQL-023`, `SQL-100` to `SQL-113`.
+/// Everything that is wrong with it: `SQL-020` to `SQL-023`, `SQL-100` to `SQL-121`.
 #[inline(never)]
 pub fn bind(script: &Script) -> Result<Job, Vec<Problem>> {
     let mut planner = Planner::default();

@@ -10,6 +10,7 @@ mod interval_join;
 mod lookup;
 mod merge;
 mod over;
+mod pattern;
 mod project;
 mod rank;
 mod regular_join;
@@ -39,6 +40,7 @@ pub use interval_join::IntervalJoin;
 pub use lookup::{Lookup, Unmatched};
 pub use merge::Merge;
 pub use over::{Over, Reach};
+pub use pattern::{Look, Pattern, Plan as PatternPlan, Skip, Variable as PatternVariable, What};
 pub use project::Project;
 pub use rank::{Rank, Told};
 pub use regular_join::RegularJoin;
@@ -119,6 +121,8 @@ operators! {
     Merge,
     /// Each row with what the rows before it come to.
     Over,
+    /// Rows that follow each other as a pattern says.
+    Pattern,
     /// Keeps some rows and computes new ones from them.
     Project,
     /// The first rows of an order, kept up to date.
