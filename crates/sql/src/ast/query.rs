@@ -165,7 +165,7 @@ pub enum TableRef {
     /// `a MATCH_RECOGNIZE (…)`.
     Match {
         /// Where the rows come from.
-        source: Box<TableRef>,
+        source: Box<Self>,
         /// What is looked for.
         pattern: Box<MatchRecognize>,
         /// What it is called here.

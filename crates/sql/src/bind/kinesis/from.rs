@@ -73,6 +73,7 @@ impl Binder {
             TableRef::Function { function, .. } => {
                 Err(absent(function.span, &format!("The function {}", function.name.text)))
             }
+            TableRef::Match { pattern, .. } => Err(absent(pattern.span, "MATCH_RECOGNIZE")),
             TableRef::Join(join) => {
                 let Join { left, right, kind, on, span } = join.as_ref();
                 let left = self.source(left, windows)?;

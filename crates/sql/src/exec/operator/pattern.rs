@@ -2,7 +2,8 @@
 //!
 //! All beginnings are followed at once. A greedy variable takes what it can: a row goes on to the
 //! next variable only when the one before would not take it, which is how Flink's own matcher has
-//! it. The first match of a beginning counts; where the next may begin follows from `SKIP`.
+//! it. The first match of a beginning counts, and waits for those that began before; where the next
+//! may begin follows from `SKIP`.
 
 use std::sync::Arc;
 
@@ -86,11 +87,14 @@ pub struct Plan {
     pub span: Span,
 }
 
+/// Rows of one moment, with what they are ordered by.
+type Sorted = Vec<(Vec<Value>, Row)>;
+
 /// Finds patterns.
 #[derive(Clone, Debug)]
 pub struct Pattern {
     plan: Arc<Plan>,
-    waiting: VecMap<i64, KeyMap<Vec<(Vec<Value>, Row)>>>,
+    waiting: VecMap<i64, KeyMap<Sorted>>,
     partitions: KeyMap<Partition>,
     clock: i64,
     count: usize,
@@ -101,6 +105,8 @@ pub struct Pattern {
 struct Partition {
     rows: u64,
     partial: Vec<Partial>,
+    /// Matches that are whole, in the order of their beginnings.
+    whole: Vec<Partial>,
 }
 
 /// A match so far.
@@ -146,33 +152,34 @@ impl Pattern {
         let partition = self.partitions.entry(key.clone()).or_default();
         let number = partition.rows;
         partition.rows += 1;
-        let before = held(&partition.partial);
-        let (mut alive, mut whole) = (Vec::new(), Vec::new());
+        let before = held(&partition.partial) + held(&partition.whole);
+        let mut alive = Vec::new();
         let in_time = |it: &Partial| plan.within.is_none_or(|most| time - it.start_time < most);
         for partial in partition.partial.drain(..).filter(in_time) {
             plan.step(&partial, (number, row), &mut alive)?;
         }
         plan.begin((number, time, row), &mut alive)?;
-        for partial in &alive {
+        for partial in alive.iter().filter(|it| plan.is_whole(it)) {
             // Of one beginning the first whole match counts.
-            let is_first = |it: &Partial| it.start != partial.start;
-            if plan.is_whole(partial) && whole.iter().all(is_first) {
-                whole.push(partial.clone());
+            if partition.whole.iter().all(|it| it.start != partial.start) {
+                partition.whole.push(partial.clone());
             }
         }
+        base::order::sort_by_key(&mut partition.whole, |it| it.start);
         alive.retain(|it| plan.may_go_on(it));
-        let mut from = 0;
-        for found in whole {
-            if found.start < from {
-                continue;
+        // A match waits for those that began before it.
+        while let Some(found) = partition.whole.first().cloned() {
+            if alive.iter().any(|it| it.start < found.start) {
+                break;
             }
-            let values = plan.measured(key, &found.rows)?;
-            out.row(Row::flink(time, values));
-            let next = plan.next_start(&found, number);
-            from = from.max(next);
-            alive.retain(|it| it.start != found.start && it.start >= from);
+            out.row(plan.measured(key, &found.rows)?);
+            let next = plan.next_start(&found);
+            let stays = |it: &Partial| it.start != found.start && it.start >= next;
+            partition.whole.retain(stays);
+            alive.retain(stays);
         }
-        self.count = (self.count + held(&alive)).saturating_sub(before);
+        let now = held(&alive) + held(&partition.whole);
+        self.count = (self.count + now).saturating_sub(before);
         partition.partial = alive;
         if self.count > ROWS_KEPT_MAX {
             out.stop(too_much(plan.span, "rows", ROWS_KEPT_MAX));
@@ -308,21 +315,21 @@ impl Plan {
         partial.times < self.variables[partial.at].most || partial.at + 1 < self.variables.len()
     }
 
-    fn measured(&self, key: &Key, rows: &[(usize, u64, Row)]) -> Result<Vec<Value>, String> {
+    fn measured(&self, key: &Key, rows: &[(usize, u64, Row)]) -> Result<Row, String> {
         let time = rows.last().map_or(0, |it| it.2.time);
         let looked = Row::flink(time, self.looked(rows)?);
         let mut values = key.0.to_vec();
         for measure in &self.measures {
             values.push(eval(measure, &looked).map_err(said)?);
         }
-        Ok(values)
+        Ok(Row::flink(time, values))
     }
 
     /// The first row another match may begin with.
-    fn next_start(&self, found: &Partial, last: u64) -> u64 {
+    fn next_start(&self, found: &Partial) -> u64 {
         let of = |variable: usize| found.rows.iter().filter(move |it| it.0 == variable);
         let next = match self.skip {
-            Skip::PastLast => Some(last + 1),
+            Skip::PastLast => found.rows.last().map(|it| it.1 + 1),
             Skip::ToNext => None,
             Skip::ToFirst(variable) => of(variable).next().map(|it| it.1),
             Skip::ToLast(variable) => of(variable).next_back().map(|it| it.1),
@@ -340,13 +347,18 @@ impl Operator for Pattern {
 
     fn advance(&mut self, _input: u32, clock: i64, out: &mut Output) {
         self.clock = self.clock.max(clock);
+        // One partition after the other, as Flink has it: that of the earliest row first.
+        let mut due: KeyMap<Vec<(i64, Row)>> = KeyMap::default();
         while let Some(&(time, _)) = self.waiting.first().filter(|it| it.0 < clock) {
             for (key, rows) in self.waiting.remove(&time).unwrap_or_default() {
-                for (_, row) in rows {
-                    self.count -= 1;
-                    if let Err(message) = self.follow(&key, time, &row, out) {
-                        out.fail(row, "Pattern cannot be computed", message);
-                    }
+                self.count -= rows.len();
+                due.entry(key).or_default().extend(rows.into_iter().map(|(_, row)| (time, row)));
+            }
+        }
+        for (key, rows) in due {
+            for (time, row) in rows {
+                if let Err(message) = self.follow(&key, time, &row, out) {
+                    out.fail(row, "Pattern cannot be computed", message);
                 }
             }
         }
