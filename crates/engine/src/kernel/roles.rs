@@ -246,14 +246,19 @@ pub(super) fn service(spec: &KindSpec) -> Option<&'static str> {
     }
 }
 
+/// What a service calls its operation that takes records.
+pub(crate) fn put_operation(service: &str, api: PutApi) -> &'static str {
+    match (service, api) {
+        (_, PutApi::PutRecord) => "PutRecord",
+        ("firehose", PutApi::PutRecords) => "PutRecordBatch",
+        (_, PutApi::PutRecords) => "PutRecords",
+    }
+}
+
 /// The name of the API operation behind a call.
 pub(super) fn operation(service: &str, request: &Request) -> &'static str {
     match request {
-        Request::Put(put) => match (service, put.api) {
-            (_, PutApi::PutRecord) => "PutRecord",
-            ("firehose", PutApi::PutRecords) => "PutRecordBatch",
-            (_, PutApi::PutRecords) => "PutRecords",
-        },
+        Request::Put(put) => put_operation(service, put.api),
         Request::ListShards => "ListShards",
         Request::GetShardIterator { .. } => "GetShardIterator",
         Request::GetRecords { .. } => "GetRecords",

@@ -8,6 +8,7 @@ use super::metric;
 use super::tally::Tally;
 use crate::generate::replay::Notes;
 use crate::kernel::Kernel;
+use crate::kernel::roles::put_operation;
 use crate::snapshot::{Counter, Gauge, NodeView};
 
 /// Points of the sparkline: two minutes.
@@ -35,7 +36,8 @@ pub(super) fn observe(client: &Client, notes: Option<Notes>, kernel: &Kernel, ou
     }
     out.gauges.push(rate(metric::BORN, kernel, out.id));
     out.gauges.push(bars(&config.records, client, kernel));
-    out.gauges.push(Gauge::Line { left: call_words(config), right: retry_words(config) });
+    let left = call_words(config, target(kernel, out.id));
+    out.gauges.push(Gauge::Line { left, right: retry_words(config) });
     let counter = |sign, label, value, bad| Counter { sign, label, value, bad };
     out.gauges.push(Gauge::Counters(vec![
         counter("", "attempted", attempted, false),
@@ -88,10 +90,17 @@ fn key_words(config: &RecordsConfig) -> String {
     }
 }
 
-fn call_words(config: &ProducerConfig) -> String {
+/// The kind of the part the records go to; empty without a wire.
+fn target(kernel: &Kernel, producer: NodeId) -> &'static str {
+    let wire = kernel.edges.from(producer).next();
+    wire.and_then(|wire| kernel.node(wire.to.node)).map_or("", |node| node.spec.kind)
+}
+
+fn call_words(config: &ProducerConfig, target: &str) -> String {
+    let operation = put_operation(target, config.api);
     match config.api {
-        PutApi::PutRecord => "PutRecord".to_owned(),
-        PutApi::PutRecords => format!("PutRecords × {}", config.batch_records),
+        PutApi::PutRecord => operation.to_owned(),
+        PutApi::PutRecords => format!("{operation} × {}", config.batch_records),
     }
 }
 
@@ -100,5 +109,20 @@ fn retry_words(config: &ProducerConfig) -> String {
         OnFailure::Ignore => "no retry".to_owned(),
         OnFailure::RetryFailed => format!("retry × {}", config.attempts_max),
         OnFailure::RetryAll => format!("retry all × {}", config.attempts_max),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_card_names_the_operation_of_its_target() {
+        let mut config = ProducerConfig::default();
+        let words = |config: &ProducerConfig, target| call_words(config, target);
+        assert_eq!(words(&config, "stream"), "PutRecords × 500");
+        assert_eq!(words(&config, "firehose"), "PutRecordBatch × 500");
+        config.api = PutApi::PutRecord;
+        assert_eq!(words(&config, "firehose"), "PutRecord");
     }
 }
