@@ -113,9 +113,15 @@ test("what a target refuses is found in the bucket beside it", async ({ page, si
     return beside();
   };
   await until(diverted, (it) => /[1-9]\d* objects?/.test(it), "nothing is diverted");
+  await select(page, "to-target");
+  await tab(page, "Why");
+  const why = page.locator("#inspector .why", { hasText: "Why in the backup bucket?" });
+  assert.match(await why.first().innerText(), /retry duration of 0 s|retry/i);
   await select(page, "beside");
   await tab(page, "Records");
-  await (await objects(page)).first().click();
+  const rows = await objects(page);
+  assert.equal(await rows.first().locator(".chip").innerText(), "error");
+  await rows.first().click();
   const viewer = viewerOf(page);
   await viewer.waitFor();
   assert.match(await viewer.innerText(), /http-endpoint-failed/);
@@ -136,6 +142,11 @@ test("a prefix that AWS refuses is marked with the reason", async ({ page, site 
   const wrong = page.locator("#inspector .setting.invalid .wrong");
   const why = await until(() => wrong.allInnerTexts(), (it) => it.length > 0, "nothing is marked");
   assert.match(why.join("\n"), /ErrorOutputPrefix|error prefix/i);
+  await page.getByText("Mend the problems to run").waitFor();
+  await tab(page, "Why");
+  const card = page.locator("#inspector .why", { hasText: "Why does it not run?" });
+  assert.match(await card.innerText(), /prefix has an expression, so an error prefix is needed/);
+  await tab(page, "Settings");
   assert.equal(await prefix.inputValue(), "!{timestamp:yyyy/MM/dd}/", "what was typed stays");
   const error = page.getByLabel("Error prefix", { exact: true });
   await error.fill("errors/!{firehose:error-output-type}/");
@@ -249,7 +260,7 @@ test("a transform that fails shows in the bucket, in Why and in the metrics", as
   await rows.first().click();
   const facts = await viewerOf(page).innerText();
   assert.match(facts, /records that failed, written at/);
-  assert.match(facts, /Lambda\.DuplicatedRecordId/);
+  assert.match(facts, /Lambda\.(MissingRecordId|DuplicatedRecordId|JsonProcessingException)/);
   await viewerOf(page).getByRole("button", { name: "Close" }).click();
 
   await select(page, "to-target");
@@ -263,6 +274,18 @@ test("a transform that fails shows in the bucket, in Why and in the metrics", as
   }
   const others = names.filter((name) => /Splunk|Redshift|OpenSearch|Http|Kinesis/.test(name));
   assert.deepEqual(others, [], "what it is not wired to has no metrics here");
+});
+
+test("what a jq program says about a record is found in Why", async ({ page, site }) => {
+  await open(page, site);
+  const settings = { transform: "jq", transform_jq: ".gate + 1", transform_interval_secs: 5 };
+  await openFile(page, delivery(settings, "bucket"));
+  await page.locator(".veil").waitFor({ state: "detached" });
+  await minute(page);
+  await select(page, "to-target");
+  await tab(page, "Why");
+  const why = page.locator("#inspector .why", { hasText: "Why in the error prefix?" });
+  assert.match(await why.first().innerText(), /Its log: .*cannot be added/);
 });
 
 /** Bytes AWS bills for records under 5 KB, as the bill writes them (facts: 5,120 B a record). */
