@@ -41,8 +41,8 @@ fn the_kinesis_dialect_is_read_and_printed() {
              '1' HOUR PRECEDING AND CURRENT ROW)",
             "SELECT STREAM k FROM s WINDOWED BY STAGGER (PARTITION BY FLOOR(e TO MINUTE), k RANGE \
              INTERVAL '1' MINUTE)",
-            "SELECT STREAM * FROM a OVER (RANGE INTERVAL '1' MINUTE PRECEDING) AS o LEFT OUTER JOIN \
-             b AS t ON o.id = t.id CROSS JOIN c",
+            "SELECT STREAM * FROM a OVER (RANGE INTERVAL '1' MINUTE PRECEDING) AS o LEFT OUTER \
+             JOIN b AS t ON o.id = t.id CROSS JOIN c",
             "SELECT STREAM * FROM TABLE(RANDOM_CUT_FOREST(CURSOR(SELECT STREAM * FROM s), 100)) t",
             "ALTER PUMP p START; DROP STREAM IF EXISTS s; DROP FUNCTION f",
         ],
@@ -55,8 +55,8 @@ fn the_kinesis_dialect_is_read_and_printed() {
 fn the_flink_dialect_is_read_and_printed() {
     fixed_point(
         &[
-            "SELECT * FROM s MATCH_RECOGNIZE (PARTITION BY k ORDER BY ts MEASURES FIRST(a.v, 1) AS f, \
-             LAST(b.v) AS l ONE ROW PER MATCH AFTER MATCH SKIP TO LAST b PATTERN (a b+ c*? d{2} \
+            "SELECT * FROM s MATCH_RECOGNIZE (PARTITION BY k ORDER BY ts MEASURES FIRST(a.v, 1) \
+             AS f, LAST(b.v) AS l ONE ROW PER MATCH AFTER MATCH SKIP TO LAST b PATTERN (a b+ c*? d{2} \
              e{1,} f{2,3} g?) WITHIN INTERVAL '1' HOUR DEFINE a AS a.v > 1, b AS b.v > LAST(b.v, 1)\
              ) AS t",
             "CREATE TABLE `t` (k STRING, v INT, ts TIMESTAMP(3), p AS PROCTIME(), d AS v * 2, \

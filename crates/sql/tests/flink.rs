@@ -308,3 +308,168 @@ fn state_without_end_is_told() {
     assert!(!warned("SELECT COUNT(*) FROM s"));
     assert!(!warned("SELECT s.v FROM s JOIN o ON s.k = o.k AND s.ts = o.at"));
 }
+
+/// Pieces of queries, put together at random: what is selected, from where, and what follows.
+static PIECES: [&[&str]; 3] = [
+    &[
+        "*",
+        "k",
+        "v",
+        "ts",
+        "p",
+        "s.k",
+        "o.w",
+        "v + 2147483647",
+        "-v",
+        "COUNT(*)",
+        "SUM(v)",
+        "MAX(ts)",
+        "COUNT(DISTINCT k)",
+        "SUM(v) FILTER (WHERE v > 1)",
+        "window_start",
+        "window_end",
+        "TUMBLE_START(ts, INTERVAL '1' DAY)",
+        "CAST(v AS STRING)",
+        "NULL",
+        "v / v",
+        "SUM(v) OVER (PARTITION BY k ORDER BY ts)",
+        "CASE WHEN v > 1 THEN k END",
+        "ROW_NUMBER() OVER (PARTITION BY k ORDER BY v DESC) AS n",
+        "MAX(v) OVER w",
+        "UPPER(k)",
+        "LAG(v) OVER (ORDER BY ts)",
+        "ROW_NUMBER() OVER (ORDER BY ts) AS n",
+        "SUM(v",
+        "1 AS k",
+    ],
+    &[
+        "FROM s",
+        "FROM s",
+        "FROM s, o",
+        "FROM s JOIN o ON s.k = o.k AND s.ts = o.at",
+        "FROM s LEFT JOIN o ON s.k = o.k",
+        "FROM s FULL JOIN o ON s.k = o.k AND s.ts BETWEEN \
+         o.at - INTERVAL '1' SECOND AND o.at + INTERVAL '9' SECOND",
+        "FROM o",
+        "FROM TUMBLE(TABLE s, DESCRIPTOR(ts), INTERVAL '3' SECOND)",
+        "FROM (SELECT * FROM s)",
+        "FROM HOP(TABLE s, DESCRIPTOR(ts), INTERVAL '1' SECOND, INTERVAL '4' SECOND)",
+        "FROM SESSION(TABLE s PARTITION BY k, DESCRIPTOR(ts), INTERVAL '2' SECOND)",
+        "FROM (SELECT k, v, ts, ROW_NUMBER() OVER (PARTITION BY k ORDER BY ts) AS n FROM s)",
+        "FROM (SELECT k, SUM(v) AS v FROM s GROUP BY k)",
+        "FROM (SELECT k, ts, v FROM s ORDER BY ts)",
+        "FROM s MATCH_RECOGNIZE (PARTITION BY k ORDER BY ts MEASURES A.v AS v, MATCH_ROWTIME() AS \
+         ts PATTERN (A+ B) DEFINE A AS A.v > 0)",
+        "FROM s JOIN o FOR SYSTEM_TIME AS OF s.ts ON 1 = 1",
+    ],
+    &[
+        "",
+        "",
+        "",
+        "WHERE v > 1",
+        "WHERE n <= 2",
+        "WHERE n = 1",
+        "AND v < 3",
+        "GROUP BY k",
+        "GROUP BY k, window_start, window_end",
+        "GROUP BY v",
+        "HAVING COUNT(*) > 0",
+        "ORDER BY ts",
+        "GROUP BY TUMBLE(ts, INTERVAL '1' DAY), k",
+        "ORDER BY v LIMIT 2",
+        "WINDOW w AS (ORDER BY ts)",
+        "UNION ALL SELECT k FROM o",
+        "UNION SELECT 'x' FROM s",
+        "GROUP BY SESSION(ts, INTERVAL '1' SECOND)",
+        "OFFSET 1",
+        ")",
+        ", k",
+    ],
+];
+
+/// Whatever is put together is told or runs to its end; nothing panics, and the same script gives
+/// the same rows again.
+#[test]
+fn random_queries_are_told_or_run() {
+    let row = |at: i64, k: &str, more: &[Value]| {
+        let mut values = vec![Value::Text(k.into())];
+        values.extend_from_slice(more);
+        values.push(Value::Timestamp(at * 1_000_000));
+        Row::flink(at * 1_000_000, values)
+    };
+    let run = |text: &str| -> Option<Vec<Emitted>> {
+        let (script, problems) = parse_script(text, Dialect::Flink);
+        if !problems.is_empty() {
+            return None;
+        }
+        let mut job = flink::bind(&script).ok()?;
+        let mut out = Vec::new();
+        for (index, at) in (0..).zip([1_i64, 4, 2, 9, -3, i64::MAX / 2_000_000, 5]) {
+            for input in &job.inputs {
+                let key = if at % 2 == 0 { "a" } else { "b" };
+                let value = Value::Integer(at.rem_euclid(7));
+                job.graph.push(input.node, 0, row(at, key, &[value]), On::Row(index));
+            }
+            out.extend(job.graph.take());
+        }
+        for input in &job.inputs {
+            job.graph.advance(input.node, 0, i64::MAX, On::End);
+        }
+        out.extend(job.graph.take());
+        Some(out)
+    };
+    let mut ran = 0;
+    for seed in 0..3_000 {
+        let mut rng = base::Rng::from_seed(seed);
+        let mut pick = |kind: usize| {
+            let pieces = PIECES[kind];
+            pieces[usize::try_from(rng.below64(pieces.len() as u64)).expect("an index")]
+        };
+        let (one, other, from) = (pick(0), pick(0), pick(1));
+        let (first, second) = (pick(2), pick(2));
+        let text = format!("{TABLES}SELECT {one}, {other} {from} {first} {second}");
+        let rows = run(&text);
+        assert_eq!(rows, run(&text), "seed {seed}: {text}");
+        ran += u32::from(rows.is_some_and(|it| !it.is_empty()));
+    }
+    assert!(ran > 80, "only {ran} queries gave rows");
+}
+
+/// What comes out of `SELECT …` over `p (k STRING, v INT, p AS PROCTIME())` and
+/// `d (k STRING, w INT)`: rows as text. Rows come to the tables in their order, at these seconds.
+fn by_the_clock(query: &str, rows: &[(&str, i64, &str, i64)]) -> Vec<String> {
+    let text = format!(
+        "CREATE TABLE p (k STRING, v INT, p AS PROCTIME());\nCREATE TABLE d (k STRING, w INT);\n{query}"
+    );
+    let (script, problems) = parse_script(&text, Dialect::Flink);
+    assert_eq!(problems, [], "{query}");
+    let mut job = flink::bind(&script).expect("a job");
+    let mut out = Vec::new();
+    for (index, (table, second, key, value)) in (0..).zip(rows) {
+        let input = job.inputs.iter().find(|it| it.name == *table).expect("a table");
+        let values = vec![Value::Text((*key).into()), Value::Integer(*value)];
+        job.graph.push(input.node, 0, Row::flink(second * 1_000_000, values), On::Row(index));
+        let texts = |it: Emitted| {
+            let values: Vec<String> = it.row.values.iter().map(sql::print::text_of).collect();
+            format!("{second} {} {}", it.row.op.text(), values.join(" "))
+        };
+        out.extend(job.graph.take().into_iter().map(texts));
+    }
+    out
+}
+
+/// Facts, analytics §3.1: windows of processing time fire by the clock and nothing is late; a
+/// lookup join takes what is there at processing time.
+#[test]
+fn processing_time_is_the_clock_of_whoever_runs_it() {
+    let window = "SELECT k, SUM(v) AS s FROM TUMBLE(TABLE p, DESCRIPTOR(p), INTERVAL '10' SECOND) \
+                  GROUP BY k, window_start, window_end";
+    let rows = [("p", 1, "a", 1), ("p", 9, "a", 2), ("p", 10, "a", 4), ("p", 25, "b", 8)];
+    assert_eq!(by_the_clock(window, &rows), ["10 +I a 3", "25 +I a 4"]);
+    let over = "SELECT v, SUM(v) OVER (PARTITION BY k ORDER BY p) AS s FROM p";
+    assert_eq!(by_the_clock(over, &rows), ["1 +I 1 1", "9 +I 2 3", "10 +I 4 7", "25 +I 8 8"]);
+    let lookup = "SELECT p.k, d.w FROM p LEFT JOIN d FOR SYSTEM_TIME AS OF p.p ON p.k = d.k";
+    let rows = [("p", 1, "a", 1), ("d", 2, "a", 7), ("p", 3, "a", 1), ("d", 4, "a", 9)];
+    let rows = [&rows[..], &[("p", 5, "a", 1)]].concat();
+    assert_eq!(by_the_clock(lookup, &rows), ["1 +I a null", "3 +I a 7", "5 +I a 9"]);
+}

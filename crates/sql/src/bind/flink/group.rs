@@ -38,7 +38,7 @@ impl Planner {
         };
         let having = match &select.having {
             Some(having) => {
-                let having = self.windows_named(having, &relation)?;
+                let having = self.windows_named(having, &relation, &select.group)?;
                 Some(self.bind(&having, scope)?)
             }
             None => None,

@@ -4,7 +4,7 @@ use super::from::{all_of, conjuncts};
 use super::rank::mirrored;
 use super::relation::{Relation, Scope, Time, slot_of};
 use super::table::primary_key;
-use super::{Planned, Planner, absent};
+use super::{Planned, Planner};
 use crate::ast::ObjectName;
 use crate::ast::query::{Alias, Join, JoinKind};
 use crate::exec::join::JoinShape;
@@ -90,23 +90,26 @@ impl Planner {
             Err(Problem::new("SQL-120", span, message, help))
         };
         let bound = self.bind(time, &left_scope)?;
-        let of_left = slot_of(&bound).filter(|it| left.fields[*it as usize].time == Time::Event);
-        let Some(of_left) = of_left else {
-            if slot_of(&bound).is_some() {
-                return Err(absent(time.span, "A lookup at processing time"));
-            }
-            return bad(time.span, "AS OF needs a time attribute", "Name that of the left side");
-        };
+        let of_left = slot_of(&bound).map(|it| (it, left.fields[it as usize].time));
         let versions = right.fields.iter().position(|it| it.time == Time::Event);
-        let Some(of_right) = versions.and_then(|it| u32::try_from(it).ok()) else {
-            let help = "Give it a WATERMARK and a PRIMARY KEY, or rank it by its time";
-            return bad(name.span, "This table has no versions", help);
+        let times = match (of_left, versions.and_then(|it| u32::try_from(it).ok())) {
+            (None | Some((_, Time::None)), _) => {
+                let help = "Name that of the left side";
+                return bad(time.span, "AS OF needs a time attribute", help);
+            }
+            (Some((_, Time::Processing)), _) => None,
+            (Some((_, Time::Event)), None) => {
+                let help = "Give it a WATERMARK and a PRIMARY KEY, or rank it by its time";
+                return bad(name.span, "This table has no versions", help);
+            }
+            (Some((of_left, Time::Event)), Some(of_right)) => {
+                if self.table(name).is_some_and(|it| primary_key(it).is_empty()) {
+                    let help = "Write PRIMARY KEY (…) NOT ENFORCED into CREATE TABLE";
+                    return bad(name.span, "A table with versions needs a key", help);
+                }
+                Some([of_left, of_right])
+            }
         };
-        let keyed = self.table(name).is_none_or(|it| !primary_key(it).is_empty());
-        if !keyed {
-            let help = "Write PRIMARY KEY (…) NOT ENFORCED into CREATE TABLE";
-            return bad(name.span, "A table with versions needs a key", help);
-        }
         let alias = alias.map_or(&name.last().text, |it| &it.name.text).clone();
         let right_scope = right.scope(Some(alias));
         let (both, scope) = beside(&left, left_scope, &right, right_scope);
@@ -128,7 +131,7 @@ impl Planner {
         let condition = all_of(said.rest);
         let shape = JoinShape { keys: keys.into(), condition, stays, widths };
         let mut made = both;
-        let join = TemporalJoin::new(shape, [of_left, of_right], join.span);
+        let join = TemporalJoin::new(shape, times, join.span);
         made.node = self.add(join, &[left.node, right.node]);
         made.updates = left.updates;
         for field in made.fields.iter_mut().skip(left.fields.len()) {
@@ -244,9 +247,9 @@ fn times_apart(
     let (low, high) = match op {
         BinaryOp::Equal => (apart, apart),
         BinaryOp::LessEqual => (i64::MIN, apart),
-        BinaryOp::Less => (i64::MIN, apart - MILLISECOND),
+        BinaryOp::Less => (i64::MIN, apart.saturating_sub(MILLISECOND)),
         BinaryOp::GreaterEqual => (apart, i64::MAX),
-        BinaryOp::Greater => (apart + MILLISECOND, i64::MAX),
+        BinaryOp::Greater => (apart.saturating_add(MILLISECOND), i64::MAX),
         _ => return None,
     };
     match known {
@@ -267,7 +270,7 @@ fn moment(expr: &Expr) -> Option<(u32, i64)> {
     let ExprKind::Literal(Value::Interval(micros)) = b.kind else { return None };
     match op {
         BinaryOp::Add => Some((slot_of(a)?, micros)),
-        BinaryOp::Subtract => Some((slot_of(a)?, -micros)),
+        BinaryOp::Subtract => Some((slot_of(a)?, micros.checked_neg()?)),
         _ => None,
     }
 }

@@ -130,7 +130,7 @@ impl Planner {
                         }
                         (None, _) => format!("EXPR${}", items.len()),
                     };
-                    let expr = self.windows_named(expr, relation)?;
+                    let expr = self.windows_named(expr, relation, &select.group)?;
                     items.push((name, self.bind(&expr, scope)?));
                 }
             }

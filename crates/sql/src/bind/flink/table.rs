@@ -54,7 +54,10 @@ impl Planner {
             u32::try_from(at).ok()
         });
         let values = (fields.len() != come.len()).then(|| values.into());
-        let node = self.add(Scan { values, watermark, clock: i64::MIN }, &[]);
+        // With a watermark time is that of the rows, and processing time has no clock.
+        let is_processing =
+            watermark.is_none() && fields.iter().any(|it| it.time == Time::Processing);
+        let node = self.add(Scan { values, watermark, is_processing, clock: i64::MIN }, &[]);
         let relation = Relation::new(node, fields);
         self.inputs.push(Input { name, node, columns, time });
         self.scans.push(relation.clone());

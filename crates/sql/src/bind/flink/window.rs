@@ -5,13 +5,15 @@ use super::relation::{
     Field, PendingSession, Relation, Scope, Time, WindowSlots, slot_expr, slot_of,
 };
 use super::{Planned, Planner, absent};
-use crate::ast::query::{TableArgument, TableFunction};
+use crate::ast::query::{Group, TableArgument, TableFunction};
 use crate::exec::operator::{Assign, Windows};
 use crate::expr::{Expr, ExprKind, Span};
 use crate::problem::Problem;
 use crate::types::DataType;
 use crate::value::Value;
 
+/// The longest window, a hundred years: far below what 64 bits of microseconds can count.
+const LENGTH_MICROS_MAX: i64 = 100 * 365 * 86_400 * 1_000_000;
 /// Most windows one row may belong to.
 const WINDOWS_AT_ONCE_MAX: i64 = 10_000;
 
@@ -90,8 +92,9 @@ impl Planner {
             let help = "Write WATERMARK FOR it in CREATE TABLE, and pass it through as it is";
             return Err(Problem::new("SQL-116", span, message, help));
         }
-        if column.time == Time::Processing {
-            return Err(absent(span, "A window over processing time"));
+        let has_event = relation.fields.iter().any(|it| it.time == Time::Event);
+        if column.time == Time::Processing && has_event {
+            return Err(absent(span, "Processing time beside a watermark"));
         }
         if relation.updates {
             let message = "A window cannot be over a query that changes its rows";
@@ -112,6 +115,9 @@ impl Planner {
         let bad = |message: &str, help: &str| Err(Problem::new("SQL-117", span, message, help));
         if window.lengths.iter().enumerate().any(|(at, it)| *it <= 0 && !window.is_offset(at)) {
             return bad("A window has no length", "Write an INTERVAL above 0");
+        }
+        if window.lengths.iter().any(|it| it.saturating_abs() > LENGTH_MICROS_MAX) {
+            return bad("A window is longer than a century", "Write a shorter INTERVAL");
         }
         let windows = match (window.name, &window.lengths[..]) {
             ("SESSION", [gap, ..]) => {
@@ -184,7 +190,16 @@ impl Planner {
     }
 
     /// `TUMBLE_START(…)` and its kin, in the place of which the columns of the window stand.
-    pub(super) fn windows_named(&self, expr: &Expr, relation: &Relation) -> Planned<Expr> {
+    pub(super) fn windows_named(
+        &self,
+        expr: &Expr,
+        relation: &Relation,
+        group: &Group,
+    ) -> Planned<Expr> {
+        let Group::By(keys, _) = group else { return Ok(expr.clone()) };
+        if !keys.iter().any(|it| window_call(it).is_some()) {
+            return Ok(expr.clone());
+        }
         let from = u32::try_from(relation.fields.len()).unwrap_or(u32::MAX);
         Ok(super::call::replace(expr, &mut |it| {
             let ExprKind::User { name, .. } = &it.kind else { return None };

@@ -23,6 +23,9 @@ pub struct Scan {
     pub values: Option<Arc<[Expr]>>,
     /// The time attribute and the watermark behind a row, over all columns.
     pub watermark: Option<(u32, Expr)>,
+    /// Whether its clock is processing time: rows move it on before they are looked at, and none
+    /// is late.
+    pub is_processing: bool,
     /// What was promised last.
     pub clock: i64,
 }
@@ -42,7 +45,8 @@ impl Scan {
         made.time = moment_of(&made, *slot).ok_or("The time attribute of a row cannot be NULL")?;
         Ok(match eval(watermark, &made).map_err(said)? {
             Value::Timestamp(micros) => {
-                let clock = micros.div_euclid(MILLISECOND).saturating_add(1) * MILLISECOND;
+                let clock = micros.div_euclid(MILLISECOND).saturating_add(1);
+                let clock = clock.saturating_mul(MILLISECOND);
                 (made, Some(clock))
             }
             _ => (made, None),
@@ -54,6 +58,10 @@ impl Operator for Scan {
     fn push(&mut self, _input: u32, row: Row, out: &mut Output) {
         match self.computed(&row) {
             Ok((made, clock)) => {
+                if self.is_processing && made.time > self.clock {
+                    self.clock = made.time;
+                    out.clock(made.time);
+                }
                 out.row(made);
                 if let Some(clock) = clock.filter(|clock| *clock > self.clock) {
                     self.clock = clock;

@@ -1,14 +1,15 @@
 //! Each row with what the other side said at the time of the row: `FOR SYSTEM_TIME AS OF`.
 //!
-//! A row comes out when the watermark passes its time. A version holds from its own time on,
-//! that moment included, until the next one (facts, analytics §3.1).
+//! By event time a row comes out when the watermark passes its time: a version holds from its own
+//! time on, that moment included, until the next one. By processing time a row comes out at once,
+//! with what there is now (facts, analytics §3.1).
 
 use base::VecMap;
 
 use super::{Clocks, Operator};
 use crate::exec::calls::moment_of;
 use crate::exec::join::{JoinShape, side};
-use crate::exec::key::KeyMap;
+use crate::exec::key::{Key, KeyMap};
 use crate::exec::{Op, Output, Row};
 use crate::expr::Span;
 use crate::limits::{ROWS_KEPT_MAX, too_much};
@@ -18,8 +19,8 @@ use crate::limits::{ROWS_KEPT_MAX, too_much};
 pub struct TemporalJoin {
     /// Keys and sides; the right one never stays alone.
     pub shape: JoinShape,
-    /// The time of a row, for each side.
-    pub times: [u32; 2],
+    /// The time of a row, for each side; without it processing time counts.
+    pub times: Option<[u32; 2]>,
     /// Where the query stands.
     pub span: Span,
     waiting: KeyMap<Vec<(i64, Row)>>,
@@ -32,19 +33,27 @@ pub struct TemporalJoin {
 impl TemporalJoin {
     /// Nothing has come yet.
     #[must_use]
-    pub fn new(shape: JoinShape, times: [u32; 2], span: Span) -> Self {
+    pub fn new(shape: JoinShape, times: Option<[u32; 2]>, span: Span) -> Self {
         let (waiting, versions) = (KeyMap::default(), KeyMap::default());
         Self { shape, times, span, waiting, versions, clocks: Clocks::new(2), count: 0 }
     }
 
     fn take(&mut self, side: usize, row: Row, out: &mut Output) -> Result<(), String> {
-        let Some(time) = moment_of(&row, self.times[side]) else { return Ok(()) };
+        // By processing time each row comes after all before it.
+        let time = self.times.map_or(Some(0), |it| moment_of(&row, it[side]));
+        let Some(time) = time else { return Ok(()) };
         let Some(key) = self.shape.key(side, &row)? else {
             if side == 0 && self.shape.stays[0] {
                 out.row(self.shape.alone(0, &row));
             }
             return Ok(());
         };
+        if side == 0 && self.times.is_none() {
+            if let Some(pair) = self.paired(&key, time, &row)? {
+                out.row(pair);
+            }
+            return Ok(());
+        }
         if side == 0 {
             self.waiting.entry(key).or_default().push((time, row));
         } else {
@@ -53,7 +62,9 @@ impl TemporalJoin {
                 Op::Insert | Op::UpdateAfter => Some(row),
                 Op::Delete => None,
             };
-            self.versions.entry(key).or_default().insert(time, version);
+            if self.versions.entry(key).or_default().insert(time, version).is_some() {
+                return Ok(());
+            }
         }
         self.count += 1;
         if self.count > ROWS_KEPT_MAX {
@@ -74,22 +85,25 @@ impl TemporalJoin {
         base::order::sort_by_key(&mut due, |it| it.0);
         for (_, key, rows) in due {
             self.count -= rows.len();
-            let versions = self.versions.get(&key);
             for (time, row) in rows {
-                let valid = versions.and_then(|it| it.iter().rfind(|it| *it.0 <= time));
-                let pair = match valid.and_then(|it| it.1.as_ref()) {
-                    Some(version) => self.shape.joined(0, &row, version)?,
-                    None => None,
-                };
-                match pair {
-                    Some(pair) => out.row(pair),
-                    None if self.shape.stays[0] => out.row(self.shape.alone(0, &row)),
-                    None => {}
+                if let Some(pair) = self.paired(&key, time, &row)? {
+                    out.row(pair);
                 }
             }
         }
         self.forget(clock);
         Ok(())
+    }
+
+    /// A row with the version that holds at a time, or alone.
+    fn paired(&self, key: &Key, time: i64, row: &Row) -> Result<Option<Row>, String> {
+        let versions = self.versions.get(key);
+        let valid = versions.and_then(|it| it.iter().rfind(|it| *it.0 <= time));
+        let pair = match valid.and_then(|it| it.1.as_ref()) {
+            Some(version) => self.shape.joined(0, row, version)?,
+            None => None,
+        };
+        Ok(pair.or_else(|| self.shape.stays[0].then(|| self.shape.alone(0, row))))
     }
 
     /// Of the versions that hold already only the last is needed.
