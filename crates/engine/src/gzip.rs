@@ -1,5 +1,5 @@
-//! One gzip member around raw deflate (RFC 1952), so that delivered objects open in any tool; and the
-//! content of members of anybody's.
+//! One gzip member around raw deflate (RFC 1952), so that delivered objects open in any tool; and
+//! the content of members of anybody's.
 
 use miniz_oxide::deflate::compress_to_vec;
 use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;

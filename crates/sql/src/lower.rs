@@ -8,8 +8,8 @@ use crate::function::Function;
 use crate::rules::{Overflow, Rules};
 use crate::types::DataType;
 
-/// The same bound expression over values of these types, with its types made plain. Nothing changes in a dialect where nothing
-/// wraps around.
+/// The same bound expression over values of these types, with its types made plain. Nothing changes
+/// in a dialect where nothing wraps around.
 #[must_use]
 pub fn lower(expr: &Expr, slots: &[Option<DataType>], rules: &Rules) -> Expr {
     if rules.overflow == Overflow::Faults {

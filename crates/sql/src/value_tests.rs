@@ -221,7 +221,8 @@ fn functions_of_text_and_time() {
 fn formats_periods_and_patterns() {
     check(&[
         (
-            "CAST((TIMESTAMP '2026-03-02 00:00:00' - TIMESTAMP '2026-03-01 10:00:00') MINUTE AS INTEGER)",
+            "CAST((TIMESTAMP '2026-03-02 00:00:00' - TIMESTAMP '2026-03-01 10:00:00') MINUTE \
+             AS INTEGER)",
             "840",
         ),
         ("(TIMESTAMP '2026-03-01 00:01:00' - TIMESTAMP '2026-03-01 00:00:00') SECOND", "60.000000"),

@@ -1,5 +1,6 @@
 //! The functions over one row there are: one table, which the parser, the checker, completion and
-//! what is written about them read (facts, analytics §2.3; Flink documentation, "System Functions").
+//! what is written about them read (facts, analytics §2.3; Flink documentation, "System
+//! Functions").
 
 mod table;
 mod unit;
