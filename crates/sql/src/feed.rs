@@ -82,33 +82,20 @@ pub fn run_kinesis(
     feed: &Feed,
     see: &mut dyn FnMut(Line<'_>),
 ) -> Result<(), Refusal> {
-    let (script, mut problems) = parse_script(script, Dialect::Kinesis);
-    let tables = feed.tables.iter().map(table).collect();
+    let (script, problems) = parse_script(script, Dialect::Kinesis);
+    if !problems.is_empty() {
+        return Err(Refusal::Script(problems));
+    }
     let declared = kinesis::stream_names(&script);
     let mut names = Vec::new();
     for input in &feed.inputs {
         let exact = declared.iter().find(|it| **it == input.name);
         let near = || declared.iter().find(|it| it.eq_ignore_ascii_case(&input.name));
-        match exact.or_else(near) {
-            Some(name) => names.push(name.clone()),
-            None if !problems.is_empty() => {}
-            None => {
-                let why = format!("the script creates no stream `{}`", input.name);
-                return Err(Refusal::Input(why));
-            }
-        }
+        let why = || Refusal::Input(format!("the script creates no stream `{}`", input.name));
+        names.push(exact.or_else(near).ok_or_else(why)?.clone());
     }
-    // What can be read is looked at, even beside what cannot.
-    let bound = kinesis::bind(&script, &names, tables);
-    let job = match bound {
-        Ok(job) if problems.is_empty() => job,
-        Ok(_) => return Err(Refusal::Script(problems)),
-        Err(_) if !problems.is_empty() => return Err(Refusal::Script(problems)),
-        Err(found) => {
-            problems.extend(found);
-            return Err(Refusal::Script(problems));
-        }
-    };
+    let tables = feed.tables.iter().map(table).collect();
+    let job = kinesis::bind(&script, &names, tables).map_err(Refusal::Script)?;
     let kinesis::Job { mut graph, inputs, outputs } = job;
     let mut tell =
         |graph: &mut Graph| tell(graph, see, |sink| (&outputs[sink].name, &outputs[sink].columns));

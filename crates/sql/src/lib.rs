@@ -64,6 +64,10 @@ pub use value::Value;
 #[cfg(test)]
 mod flink_tests;
 #[cfg(test)]
+mod fuzz_tests;
+#[cfg(test)]
+mod model_tests;
+#[cfg(test)]
 mod random_tests;
 #[cfg(test)]
 mod script_tests;

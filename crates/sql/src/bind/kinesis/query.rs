@@ -36,6 +36,8 @@ impl Relation {
 struct Selected {
     name: String,
     expr: Expr,
+    /// Whether it has its name from `AS`: only then `ROWTIME` is another time.
+    aliased: bool,
 }
 
 impl Binder {
@@ -169,7 +171,7 @@ impl Binder {
                 Item::Column { expr, alias } => match self.expr(expr, &from.scope) {
                     Ok(bound) => {
                         let name = name_of(expr, alias.as_ref(), index);
-                        items.push(Selected { name, expr: bound });
+                        items.push(Selected { name, expr: bound, aliased: alias.is_some() });
                     }
                     Err(problem) => match failed {
                         None => failed = Some(problem),
@@ -377,7 +379,7 @@ fn all_of(from: &From, only: Option<&str>, span: Span, items: &mut Vec<Selected>
         for (slot, column) in (source.first..).zip(&source.columns) {
             // Its values are those of the time already.
             let expr = at(ExprKind::Slot(slot), span);
-            items.push(Selected { name: column.name.clone(), expr });
+            items.push(Selected { name: column.name.clone(), expr, aliased: false });
         }
     }
 }
@@ -396,7 +398,8 @@ fn name_of(expr: &Expr, alias: Option<&Name>, index: usize) -> String {
 
 /// The time of the new rows, if an item called `ROWTIME` says another one.
 fn time_of(items: &[Selected], columns: &[Column]) -> Planned<Option<Expr>> {
-    let Some(place) = columns.iter().position(|it| it.name == ROWTIME) else { return Ok(None) };
+    let is_time = |it: &Selected| it.name == ROWTIME && it.aliased;
+    let Some(place) = items.iter().position(is_time) else { return Ok(None) };
     let expr = &items[place].expr;
     match columns[place].data_type {
         Some(found) if found.class() != Class::Timestamp => {
