@@ -8,7 +8,7 @@ try {
   const { default: start, rest } = await import(here(script.dataset.js));
   if (rest) rest.missing = stop;
   globalThis.restReady = rest?.ready;
-  globalThis.formats = { call: () => new Uint8Array(), load };
+  globalThis.formats = { call: nothing, load };
   await start({ module_or_path: here(script.dataset.wasm) });
   // Whoever needs it before it came, or after this failed, asks again and waits.
   rest?.fetch().catch((error) => console.warn(`The second half is not here yet: ${error}`));
@@ -36,17 +36,31 @@ function load() {
         try {
           return call(request);
         } catch (error) {
+          // What failed halfway is broken for good: a new module takes its place.
           console.error(error);
-          return new Uint8Array();
+          formats.call = nothing;
+          forget();
+          load().catch((again) => console.error(again));
+          return nothing();
         }
       };
     } catch (error) {
-      load.failures = (load.failures ?? 0) + 1;
-      load.coming = undefined;
+      forget();
       throw error;
     }
   })();
   return load.coming;
+}
+
+/** The next one who asks for the module gets another. */
+function forget() {
+  load.failures = (load.failures ?? 0) + 1;
+  load.coming = undefined;
+}
+
+/** The answer of no library. */
+function nothing() {
+  return new Uint8Array();
 }
 
 function reason(error) {

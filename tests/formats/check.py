@@ -16,13 +16,14 @@ import struct
 import subprocess
 import sys
 import zipfile
+import zoneinfo
 
 import cramjam
 import pyarrow
 import pyarrow.parquet
 
 HERE = pathlib.Path(__file__).parent
-JQ, PARQUET, COMPRESS, ZIP = 1, 3, 6, 8
+JQ, PARQUET, COMPRESS, ZIP, OFFSET = 1, 3, 6, 8, 9
 
 
 class Answerer:
@@ -106,6 +107,59 @@ def programs(checks):
                 # Later versions keep the text of a number; its value is the same.
                 ours, theirs = [list(map(json.loads, it)) for it in (ours, theirs)]
             checks.expect(f"{version}: {program} of {name}", ours, theirs)
+
+
+def deep():
+    """Programs that nest as deep as they can, or call themselves without an end."""
+    for link in ["-", "try ", ".|", ".,", "1+", "1 and ", "1//", "1==", ".a|=", ".a=", "..|",
+                 "not|", ".[]|", ". as $x|", "label $a|", "if . then ", "def a: ", "tojson|"]:
+        for count in [100, 270, 290, 500, 5_000 // len(link)]:
+            yield link * count + "1"
+    for begin, end in [("[", "]"), ("(", ")"), ("{a:", "}"), ("map(", ")"), ("first(", ")"),
+                       ("path(", ")"), ('"\\(', ')"'), ("reduce . as $x (", ";.)")]:
+        for inner in ["1", "1+" * 250 + "1", ".|" * 270 + "."]:
+            yield begin * 60 + inner + end * 60
+    for body in ["f", "[f]", "f|f", "f+1", "1+f", "{a:f}", "f,f", "f//f", "f as $x|f", "try f",
+                 ".+1|f", "[.]|f", "path(f)", "reduce f as $x (0;f)", "if f then f else f end",
+                 '"\\(f)"', "label $a|f", "limit(1;f)", "def g: f; g", ".a|=f"]:
+        yield f"def f: {body}; f"
+    for body in ["f(f(g))", "f(g,g)", "f(g)", "g|f(g|g)", "[f(g)]", ". as $x|. as $y|f(g)",
+                 "[. as $x|. as $y|f(g)]", "def h: f(g); h", "if . then f(1) else . end"]:
+        yield f"def f(g): {body}; f(.)"
+    many = ";".join(f"a{n}" for n in range(90))
+    yield f"def f({many}): [f({many})]; f({';'.join('.' * 90)})"
+    for made in ["[.]", "{a:.}", "[.,.]"]:
+        for used in ["tojson", "[paths]|length", ".==1", "[..]|length", "flatten?", "walk(.)"]:
+            yield f"reduce range(995) as $i (1;{made})|{used}"
+
+
+def depth(checks):
+    """What fills a stack is refused by a count: the module answers, and as the crate does."""
+    for program in deep():
+        reply = checks.ask(bytes([JQ]) + field(program) + field('[[1,{"a":2}]]'))
+        checks.expect(f"an answer to {program[:60]}", len(reply.data) > 1, True)
+
+
+def zones(checks):
+    """Offsets of time zones against Python's zoneinfo and the same release of the tz database."""
+    zoneinfo.reset_tzpath(())
+    names = sorted(zoneinfo.available_timezones())
+    instants = [datetime.datetime(year, month, 15, hour, tzinfo=datetime.timezone.utc)
+                for year in [1971, 1999, 2026, 2037] for month in range(1, 13) for hour in [3]]
+    # To the second around the changes of 2026 in Europe and America.
+    for text in ["2026-03-08T07:00", "2026-11-01T06:00", "2026-03-29T01:00", "2026-10-25T01:00"]:
+        change = datetime.datetime.fromisoformat(text + "+00:00")
+        instants += [change, change - datetime.timedelta(seconds=1)]
+    for name in names:
+        zone = zoneinfo.ZoneInfo(name)
+        for at in instants:
+            millis = int(at.timestamp() * 1_000)
+            reply = checks.ask(bytes([OFFSET]) + field(name) + struct.pack("<Q", millis))
+            found = struct.unpack("<q", reply.data[1:9])[0] if reply.is_fine else reply.bytes()
+            checks.expect(f"{name} at {at}", found, zone.utcoffset(at).total_seconds())
+    for name in ["Europe/Pariss", "europe/paris", "", "Europe/"]:
+        reply = checks.ask(bytes([OFFSET]) + field(name) + struct.pack("<Q", 0))
+        checks.expect(f"no {name}", reply.is_fine, False)
 
 
 SCHEMA = """id bigint
@@ -233,6 +287,8 @@ def main():
         answerers.append(Answerer([node, str(HERE / "answer.mjs"), glue, wasm]))
     checks = Checks(answerers)
     programs(checks)
+    depth(checks)
+    zones(checks)
     parquet(checks)
     compression(checks)
     who = "crate and module" if module else "crate"

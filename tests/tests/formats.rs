@@ -63,3 +63,47 @@ fn a_run_without_libraries_is_refused_only_when_it_needs_them() {
     let error = begin(&json!({"transform": "jq"})).expect_err("nobody can run it");
     assert!(error[0].message.contains("not loaded"), "{error:?}");
 }
+
+/// Folders of the objects of the two minutes around an instant.
+fn folders(zone: &str, change: u64) -> Vec<String> {
+    let mut document = delivery(&json!({"time_zone": zone, "buffer_interval_secs": 60,
+        "prefix": "!{timestamp:yyyy-MM-dd'T'HH:mm}/",
+        "error_prefix": "!{firehose:error-output-type}/"}));
+    document.epoch_millis = (change - 60) * 1_000;
+    let mut engine = Engine::new(&document, &DataSets::default(), FORMATS).expect("it can run");
+    engine.advance(base::Time(130_000_000), u32::MAX);
+    let keys = engine.objects(base::NodeId(3)).iter().map(|object| object.key.to_string());
+    keys.filter_map(|key| Some(key.split_once('/')?.0.to_owned())).collect()
+}
+
+/// The minute before a change of time and the minute after it. Hours are those of Python 3.11:
+/// `datetime.fromtimestamp(change - 60, ZoneInfo(zone))` and the same of `change`.
+#[test]
+fn folders_follow_the_clocks_of_a_time_zone() {
+    for (zone, change, before, after) in [
+        ("Europe/Paris", 1_774_746_000, "2026-03-29T01:59", "2026-03-29T03:00"),
+        ("Europe/Paris", 1_792_890_000, "2026-10-25T02:59", "2026-10-25T02:00"),
+        ("America/New_York", 1_772_953_200, "2026-03-08T01:59", "2026-03-08T03:00"),
+        ("America/New_York", 1_793_512_800, "2026-11-01T01:59", "2026-11-01T01:00"),
+        ("Asia/Kolkata", 1_774_746_000, "2026-03-29T06:29", "2026-03-29T06:30"),
+    ] {
+        assert_eq!(folders(zone, change), [before, after], "{zone}");
+    }
+}
+
+/// The pattern `^$|[a-zA-Z/_]+` is the service's (facts, firehose §5), the names are those of the
+/// database.
+#[test]
+fn a_time_zone_that_is_not_there_is_told() {
+    assert_eq!(findings(&json!({"time_zone": "America/Argentina/Ushuaia"})), []);
+    for name in ["Europe/Pariss", "europe/paris", "Europe/"] {
+        let found = findings(&json!({"time_zone": name}));
+        let [finding] = &found[..] else { panic!("{name}: {found:?}") };
+        assert_eq!(finding.code.0, "SCN-161", "{name}");
+        assert!(finding.to_string().contains(name) && finding.to_string().contains("time_zone"));
+    }
+    let named = delivery(&json!({"time_zone": "Europe/Paris"}));
+    assert!(Engine::new(&named, &DataSets::default(), Formats::none()).is_err());
+    let plain = delivery(&json!({"time_zone": "+02:00"}));
+    assert!(Engine::new(&plain, &DataSets::default(), Formats::none()).is_ok());
+}

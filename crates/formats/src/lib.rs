@@ -1,4 +1,4 @@
-//! jq programs, Parquet files, ZIP and Snappy: what only large libraries can do.
+//! jq programs, Parquet files, ZIP, Snappy and time zones: what only large libraries can do.
 //!
 //! One function from bytes to bytes, [`call`]: native programs link it, the page runs it as a
 //! WebAssembly module of its own that is fetched when a scenario needs it. The same request gives
@@ -13,6 +13,7 @@ mod parquet;
 #[cfg(test)]
 mod tests;
 mod wire;
+mod zone;
 
 use wire::{Failure, Reader, Reply};
 
@@ -25,6 +26,7 @@ const ROWS: u8 = 5;
 const COMPRESS: u8 = 6;
 const DECOMPRESS: u8 = 7;
 const ZIP: u8 = 8;
+const OFFSET: u8 = 9;
 
 /// Answers a request of `engine::formats`.
 #[must_use]
@@ -82,6 +84,10 @@ fn answer(request: &mut Reader<'_>) -> Result<Reply, Failure> {
         ZIP => {
             let files = request.list(|request| Ok((request.text()?, request.bytes()?)))?;
             reply.bytes(&compress::zip(&files));
+        }
+        OFFSET => {
+            let (zone, wall_millis) = (request.text()?, request.long()?);
+            reply.long(zone::offset_secs(zone, wall_millis)?.cast_unsigned());
         }
         other => return Err(Failure::new(format!("There is no operation {other}"))),
     }

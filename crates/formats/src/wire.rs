@@ -46,6 +46,12 @@ impl<'a> Reader<'a> {
         Ok(u32::from_le_bytes(number))
     }
 
+    pub(crate) fn long(&mut self) -> Result<u64, Failure> {
+        let mut number = [0; 8];
+        number.copy_from_slice(self.take(8)?);
+        Ok(u64::from_le_bytes(number))
+    }
+
     pub(crate) fn flag(&mut self) -> Result<bool, Failure> {
         self.count().map(|number| number != 0)
     }

@@ -138,7 +138,8 @@ impl Document {
     /// Whether a run needs what only large libraries can do, now or after a step of the script.
     #[must_use]
     pub fn needs_formats(&self) -> bool {
-        const DECIDING: [&str; 4] = ["compression", "convert", "partition_query", "transform"];
+        const DECIDING: [&str; 6] =
+            ["compression", "convert", "partition_query", "partitioning", "time_zone", "transform"];
         let node_needs = |node: &Node| match &node.config {
             Config::Firehose(config) => config.needs_formats(),
             _ => false,

@@ -15,7 +15,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         "firehose",
         Level::Exact,
         "Object names",
-        "Prefix expressions, stream, version, arrival of the oldest record, a random UUID",
+        "Prefix expressions, stream, version, arrival of the oldest record, a random UUID; time \
+         zones by the names and rules of the tz database",
     ),
     entry(
         "firehose",
@@ -277,11 +278,5 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Retry duration of partitions",
         "Kept and described: AWS names no error prefix for an object that could not be stored, \
          and a bucket that cannot be written is retried for 24 hours",
-    ),
-    entry(
-        "firehose",
-        Level::Absent,
-        "Named time zones",
-        "UTC and fixed offsets such as +02:00 only",
     ),
 ];

@@ -1,5 +1,5 @@
 //! What only the libraries can say about a scenario before it runs: whether its jq programs
-//! compile.
+//! compile, and whether its time zones are there.
 
 use base::{Diagnostic, Place};
 use scenario::kind::{Config, Transform};
@@ -11,7 +11,21 @@ use crate::formats::{Failure, Formats};
 #[must_use]
 #[inline(never)]
 pub fn check(document: &Document, formats: Formats) -> Vec<Diagnostic> {
-    document.nodes.iter().flat_map(|node| programs(node, formats)).collect()
+    let of = |node| programs(node, formats).into_iter().chain(time_zone(node, formats));
+    document.nodes.iter().flat_map(|node| of(node)).collect()
+}
+
+fn time_zone(node: &Node, formats: Formats) -> Option<Diagnostic> {
+    let Config::Firehose(config) = &node.config else { return None };
+    let zone = config.named_time_zone()?;
+    let failure = formats.offset_secs(zone, 0).err()?;
+    Some(Diagnostic::error(
+        "SCN-161",
+        Place::Node { node: node.id, name: node.name.clone(), field: Some("time_zone".into()) },
+        failure.message,
+        "Write a name of the tz database as it spells it, such as `Europe/Berlin`; `UTC`; or a \
+         fixed offset such as `+02:00`",
+    ))
 }
 
 fn programs(node: &Node, formats: Formats) -> Vec<Diagnostic> {

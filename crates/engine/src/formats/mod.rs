@@ -1,4 +1,4 @@
-//! What only large libraries can do: jq programs, Parquet files, compressed objects.
+//! What only large libraries can do: jq programs, Parquet files, compressed objects, time zones.
 //!
 //! The libraries are in the crate `formats`, which the engine never depends on: whoever starts a
 //! run hands over one function from bytes to bytes. Native programs link the crate; the page calls
@@ -207,6 +207,17 @@ impl Formats {
             request = request.text(name).bytes(content);
         }
         self.ask(request, |reply| reply.bytes().map(<[u8]>::to_vec))
+    }
+
+    /// Seconds east of UTC in a time zone of the tz database, at an instant in milliseconds since
+    /// 1970 UTC.
+    ///
+    /// # Errors
+    /// There is no such zone.
+    #[inline(never)]
+    pub fn offset_secs(self, zone: &str, wall_millis: u64) -> Result<i64, Failure> {
+        let request = Request::new(wire::OFFSET).text(zone).long(wall_millis);
+        self.ask(request, |reply| reply.long().map(u64::cast_signed))
     }
 
     fn ask<T>(

@@ -14,6 +14,7 @@ pub(super) const ROWS: u8 = 5;
 pub(super) const COMPRESS: u8 = 6;
 pub(super) const DECOMPRESS: u8 = 7;
 pub(super) const ZIP: u8 = 8;
+pub(super) const OFFSET: u8 = 9;
 
 /// First byte of an answer; any other is a failure.
 pub(super) const OK: u8 = 0;
@@ -34,6 +35,11 @@ impl Request {
         // What exceeds it could not be held in memory.
         let count = u32::try_from(count).unwrap_or(u32::MAX);
         self.0.extend_from_slice(&count.to_le_bytes());
+        self
+    }
+
+    pub(super) fn long(mut self, number: u64) -> Self {
+        self.0.extend_from_slice(&number.to_le_bytes());
         self
     }
 

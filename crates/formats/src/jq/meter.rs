@@ -7,6 +7,10 @@ use std::cell::Cell;
 
 /// Terms that are evaluated.
 const STEPS_MAX: u32 = 500_000;
+/// Terms that are evaluated while functions hand filters to themselves: each holds those of the
+/// call before, all of them are let go of at once, one inside of the other, and a browser's stack
+/// is full after some 12,000 of them.
+const HANDING_STEPS_MAX: u32 = 5_000;
 /// Values and, at eight bytes each, text that is made; no value is larger than that either.
 const MADE_MAX: u32 = 4_000_000;
 /// Contexts that are alive at once: every call that has not returned holds one. A browser's stack
@@ -19,6 +23,7 @@ pub(super) const DEPTH_MAX: u32 = 1_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Excess {
     Steps,
+    Handing,
     Made,
     Calls,
     Depth,
@@ -26,14 +31,16 @@ pub(super) enum Excess {
 
 thread_local! {
     static STEPS: Cell<u32> = const { Cell::new(0) };
+    static HANDED: Cell<u32> = const { Cell::new(0) };
     static MADE: Cell<u32> = const { Cell::new(0) };
     static CALLS: Cell<u32> = const { Cell::new(0) };
     static EXCESS: Cell<Option<Excess>> = const { Cell::new(None) };
 }
 
-/// Begins anew.
-pub(super) fn begin() {
+/// Begins anew, with a program in which a function hands so many filters to itself.
+pub(super) fn begin(handed: usize) {
     STEPS.set(0);
+    HANDED.set(u32::try_from(handed).unwrap_or(u32::MAX));
     MADE.set(0);
     CALLS.set(0);
     EXCESS.set(None);
@@ -54,6 +61,9 @@ pub(super) fn step() -> bool {
     STEPS.set(steps.min(STEPS_MAX));
     if steps >= STEPS_MAX {
         exceed(Excess::Steps);
+    }
+    if steps.saturating_mul(HANDED.get()) >= HANDING_STEPS_MAX {
+        exceed(Excess::Handing);
     }
     EXCESS.get().is_none()
 }
@@ -103,6 +113,10 @@ impl Excess {
     pub(super) fn words(self) -> &'static str {
         match self {
             Self::Steps => "The program does not come to an end within 500,000 steps",
+            Self::Handing => {
+                "The program hands filters to a function that hands them to itself, without an \
+                 end within 5,000 steps; with values, as in `def f($x)`, it may take more"
+            }
             Self::Made => "The program makes more data than a function may hold",
             Self::Calls => "The program calls itself, or puts parts into each other, too deep",
             Self::Depth => "The program puts more than 1,000 values inside of each other",

@@ -11,6 +11,7 @@ mod number;
 mod ops;
 mod pattern;
 mod problem;
+mod shape;
 mod text;
 mod time;
 mod value;
@@ -26,10 +27,6 @@ use crate::json::{self, Json};
 use crate::wire::Failure;
 use value::Val;
 
-/// Bytes of a program: "value 1-5,120 chars" of a processor's parameter (Firehose API reference).
-const PROGRAM_BYTES_MAX: usize = 5_120;
-/// Brackets inside of brackets in a program.
-const BRACKETS_MAX: usize = 64;
 /// Outputs of one call.
 const OUTPUTS_MAX: usize = 10_000;
 /// Programs that are kept compiled.
@@ -82,9 +79,12 @@ impl<'a> HasLut<'a, Data> for Run<'a> {
 
 type Program = Rc<Filter<Data>>;
 
+/// A program, and how many filters a function in it hands to itself.
+type Compiled = (Program, usize);
+
 thread_local! {
     /// The newest programs, the last one used at the end.
-    static KEPT: Cell<Vec<(String, Program)>> = const { Cell::new(Vec::new()) };
+    static KEPT: Cell<Vec<(String, Compiled)>> = const { Cell::new(Vec::new()) };
     static FAILING: Cell<Option<Program>> = const { Cell::new(None) };
 }
 
@@ -124,12 +124,12 @@ fn with_room<T>(_program: &str, run: impl FnOnce() -> Result<T, Failure>) -> Res
 }
 
 fn run_here(program: &str, input: &[u8]) -> Result<Vec<Vec<u8>>, Failure> {
-    let filter = compiled(program)?;
+    let (filter, handed) = compiled(program)?;
     let failing = failing();
     let values = json::values(input)
         .map_err(|failure| Failure::new(format!("The data is no JSON: {}", failure.message)))?;
     let mut outputs = Vec::new();
-    meter::begin();
+    meter::begin(handed);
     for value in &values {
         run_one(&filter, &failing, value, &mut outputs)?;
     }
@@ -164,15 +164,15 @@ fn run_one(
 }
 
 /// A program, compiled now or lately.
-fn compiled(program: &str) -> Result<Program, Failure> {
+fn compiled(program: &str) -> Result<Compiled, Failure> {
     let mut kept = KEPT.take();
     let found = kept.iter().position(|(text, _)| text == program);
     let compiled = match found {
         Some(at) => Ok(kept.remove(at).1),
-        None => compile(program).map(Rc::new),
+        None => compile(program),
     };
     if let Ok(compiled) = &compiled {
-        kept.push((program.to_owned(), Rc::clone(compiled)));
+        kept.push((program.to_owned(), compiled.clone()));
         if kept.len() > KEPT_MAX {
             kept.remove(0);
         }
@@ -181,41 +181,17 @@ fn compiled(program: &str) -> Result<Program, Failure> {
     compiled
 }
 
-fn compile(program: &str) -> Result<Filter<Data>, Failure> {
-    check_shape(program)?;
+fn compile(program: &str) -> Result<Compiled, Failure> {
+    let handed = shape::handed_filters(program)?;
     let own = load::parse(PRELUDE, |parser| parser.defs()).unwrap_or_default();
     let arena = Arena::default();
     let file = File { code: program, path: () };
     let loader = Loader::new(jaq_core::defs().chain(own));
     let modules =
         loader.load(&arena, file).map_err(|errors| problem::unreadable(program, errors))?;
-    Compiler::default()
-        .with_funs(funs::all())
-        .compile(modules)
-        .map_err(|errors| problem::undefined(program, errors))
-}
-
-/// What a parser that calls itself can take.
-fn check_shape(program: &str) -> Result<(), Failure> {
-    if program.len() > PROGRAM_BYTES_MAX {
-        return Err(Failure {
-            message: "A program has 5,120 characters at most".into(),
-            at: Some(program.floor_char_boundary(PROGRAM_BYTES_MAX)),
-        });
-    }
-    let mut open = 0_usize;
-    for (at, letter) in program.char_indices() {
-        match letter {
-            '(' | '[' | '{' => open += 1,
-            ')' | ']' | '}' => open = open.saturating_sub(1),
-            _ => {}
-        }
-        if open > BRACKETS_MAX {
-            let message = "Brackets stand in each other too deep".into();
-            return Err(Failure { message, at: Some(at) });
-        }
-    }
-    Ok(())
+    let filter = Compiler::default().with_funs(funs::all()).compile(modules);
+    let filter = filter.map_err(|errors| problem::undefined(program, errors))?;
+    Ok((Rc::new(filter), handed))
 }
 
 /// Terms that all fail, whichever is asked for: a balanced tree, whose first leaf is never far.

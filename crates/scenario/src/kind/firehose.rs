@@ -3,6 +3,7 @@
 use base::Ratio;
 
 use super::firehose_fields::FIELDS;
+use super::firehose_prefix;
 use super::firehose_words::{
     Compression, Deaggregation, DeliveryEncryption, DocumentIdFormat, FormatConversion,
     HecEndpoint, IndexRotation, ParquetCompression, QuotaRegion, Transform,
@@ -168,14 +169,21 @@ settings!(FirehoseConfig {
 });
 
 impl FirehoseConfig {
-    /// Whether it runs jq programs, writes Parquet or compresses other than with gzip: only large
-    /// libraries can.
+    /// The time zone, if it is a name of the tz database rather than `UTC` or a fixed offset.
+    #[must_use]
+    pub fn named_time_zone(&self) -> Option<&str> {
+        firehose_prefix::is_named_zone(&self.time_zone).then_some(&*self.time_zone)
+    }
+
+    /// Whether it runs jq programs, writes Parquet, compresses other than with gzip or has a time
+    /// zone by name: only large libraries can.
     #[must_use]
     pub fn needs_formats(&self) -> bool {
         let has_query = self.partitioning && !self.partition_query.is_empty();
         let is_light = matches!(self.compression, Compression::Uncompressed | Compression::Gzip);
         has_query
             || !is_light
+            || self.named_time_zone().is_some()
             || self.transform == Transform::Jq
             || self.convert == FormatConversion::Parquet
     }
@@ -346,7 +354,7 @@ impl FirehoseConfig {
     /// Rules beyond single ranges (facts, firehose §2 to §5). Those that need to know where it
     /// delivers to stand with the rules of wires.
     pub fn check(&self, out: &mut Checker<'_>) {
-        crate::kind::firehose_prefix::check(self, out);
+        firehose_prefix::check(self, out);
         crate::kind::firehose_check::check(self, out);
     }
 

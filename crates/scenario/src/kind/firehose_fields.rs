@@ -107,8 +107,8 @@ pub(super) const FIELDS: &[Field] = &[
         "",
         FieldKind::Text { chars_max: 50 },
         "Object",
-        "Time zone of the timestamp expressions: UTC or a fixed offset such as +02:00. AWS takes \
-         names such as Europe/Berlin, which are not simulated yet",
+        "CustomTimeZone of the timestamp expressions: a name such as Europe/Berlin, UTC, or a \
+         fixed offset such as +02:00, which AWS does not take",
     ),
     field(
         "decompress",

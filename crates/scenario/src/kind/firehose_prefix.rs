@@ -223,19 +223,20 @@ fn letter_chars(letter: char, count: usize) -> Result<usize, String> {
     }
 }
 
-/// AWS takes names of the time zone database (pattern `^$|[a-zA-Z/_]+`); simulated are UTC and
-/// fixed offsets, which stand in for them.
+/// AWS takes names of the tz database by the pattern `^$|[a-zA-Z/_]+`, and so not those with digits
+/// or hyphens; fixed offsets stand in for them. Whether there is such a name, the database says.
 fn check_time_zone(text: &str, out: &mut Checker<'_>) {
-    if text.is_empty() || text == "UTC" || is_offset(text) {
-        return;
+    let is_inside = |c: char| c.is_ascii_alphabetic() || c == '/' || c == '_';
+    if is_named_zone(text) && !text.chars().all(is_inside) {
+        let help = "`CustomTimeZone` is a name of letters, `/` and `_`, such as `Europe/Berlin`, \
+                    or `UTC`; a fixed offset is written `+02:00`";
+        out.error("SCN-030", "time_zone", format!("`{text}` is not a time zone"), help);
     }
-    let named = text.chars().all(|c| c.is_ascii_alphabetic() || c == '/' || c == '_');
-    let message = if named {
-        format!("The time zone `{text}` is not simulated yet")
-    } else {
-        format!("`{text}` is not a time zone")
-    };
-    out.error("SCN-030", "time_zone", message, "Use `UTC` or a fixed offset such as `+02:00`");
+}
+
+/// Whether a time zone is neither UTC nor a fixed offset.
+pub(super) fn is_named_zone(text: &str) -> bool {
+    !text.is_empty() && text != "UTC" && !is_offset(text)
 }
 
 /// `+02:00`, `-11:30`: at most 18 hours, as `java.time.ZoneOffset` has it.

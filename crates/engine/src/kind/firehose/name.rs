@@ -5,6 +5,7 @@
 //! the prefix; the suffix stays in UTC, which AWS leaves open.
 
 use base::Rng;
+use base::calendar::Civil;
 use scenario::kind::{FirehoseConfig, FormatConversion};
 
 use super::timestamp;
@@ -12,16 +13,15 @@ use super::timestamp;
 /// Characters of `!{firehose:random-string}`.
 const RANDOM_CHARS: usize = 11;
 
-/// The key of an object whose oldest record arrived at `wall_millis`; `folder` is the prefix of a
-/// partition, to which no time is appended.
+/// The key of an object whose oldest record arrived at `wall_millis`, which is `local` by the
+/// settings; `folder` is the prefix of a partition, to which no time is appended.
 pub(super) fn key(
     (config, folder): (&FirehoseConfig, Option<String>),
     (stream, version): (&str, u32),
-    wall_millis: u64,
+    (wall_millis, local): (u64, Civil),
     rng: &mut Rng,
 ) -> String {
-    let mut out =
-        folder.unwrap_or_else(|| dated(&config.prefix, &config.time_zone, wall_millis, rng));
+    let mut out = folder.unwrap_or_else(|| dated(&config.prefix, local, rng));
     suffix(stream, version, wall_millis, rng, &mut out);
     out.push_str(match (config.file_extension.as_str(), config.convert) {
         ("", FormatConversion::Parquet) => ".parquet",
@@ -49,10 +49,9 @@ pub(super) fn suffix(
 
 /// A prefix with every expression evaluated. Without a timestamp expression `yyyy/MM/dd/HH/` is
 /// appended, and no slash is put before it.
-pub(super) fn dated(prefix: &str, time_zone: &str, wall_millis: u64, rng: &mut Rng) -> String {
-    let (mut out, has_time) = evaluate(prefix, (time_zone, wall_millis), "", rng);
+pub(super) fn dated(prefix: &str, at: Civil, rng: &mut Rng) -> String {
+    let (mut out, has_time) = evaluate(prefix, at, "", rng);
     if !has_time {
-        let at = timestamp::civil(wall_millis, timestamp::offset(time_zone));
         timestamp::format("yyyy/MM/dd/HH/", at, &mut out);
     }
     out
@@ -61,11 +60,10 @@ pub(super) fn dated(prefix: &str, time_zone: &str, wall_millis: u64, rng: &mut R
 /// A prefix with its expressions evaluated, and whether one of them was a timestamp.
 pub(super) fn evaluate(
     prefix: &str,
-    (time_zone, wall_millis): (&str, u64),
+    at: Civil,
     error_output_type: &str,
     rng: &mut Rng,
 ) -> (String, bool) {
-    let at = timestamp::civil(wall_millis, timestamp::offset(time_zone));
     let mut out = String::new();
     let mut rest = prefix;
     let mut has_time = false;
@@ -118,12 +116,18 @@ mod tests {
     use scenario::kind::Compression;
 
     use super::*;
+    use crate::formats::Formats;
 
     /// 2018-08-27T10:30:00Z, the instant of AWS's own examples.
     const AT: u64 = 1_535_365_800_000;
 
+    fn local(time_zone: &str) -> Civil {
+        let config = FirehoseConfig { time_zone: time_zone.into(), ..FirehoseConfig::default() };
+        timestamp::local(&config, AT, Formats::none())
+    }
+
     fn prefix_of(prefix: &str, time_zone: &str) -> String {
-        dated(prefix, time_zone, AT, &mut Rng::from_seed(1))
+        dated(prefix, local(time_zone), &mut Rng::from_seed(1))
     }
 
     /// The examples of "Custom prefixes for Amazon S3 objects".
@@ -159,7 +163,7 @@ mod tests {
     #[test]
     fn names_carry_stream_version_time_and_a_version_4_uuid() {
         let config = FirehoseConfig { compression: Compression::Gzip, ..FirehoseConfig::default() };
-        let key = key((&config, None), ("to-s3", 3), AT, &mut Rng::from_seed(9));
+        let key = key((&config, None), ("to-s3", 3), (AT, local("UTC")), &mut Rng::from_seed(9));
         let rest = key.strip_prefix("2018/08/27/10/to-s3-3-2018-08-27-10-30-00-").unwrap();
         let uuid = rest.strip_suffix(".gz").unwrap();
         let groups: Vec<_> = uuid.split('-').map(str::len).collect();

@@ -8,7 +8,7 @@ use scenario::kind::{Compression, FormatConversion};
 use super::buffer::Buffer;
 use super::delivery::{Freight, Parcel};
 use super::processing::Folder;
-use super::{Firehose, name};
+use super::{Firehose, name, timestamp};
 use crate::formats::Codec;
 use crate::gzip;
 use crate::kernel::ctx::Ctx;
@@ -70,8 +70,8 @@ impl Firehose {
             Some(folder) => (Some(folder.template), Some(folder.prefix)),
             None => (None, None),
         };
-        let key =
-            name::key((&self.config, prefix), (&stream, self.version), wall_millis, ctx.rng());
+        let at = (wall_millis, timestamp::local(&self.config, wall_millis, ctx.formats()));
+        let key = name::key((&self.config, prefix), (&stream, self.version), at, ctx.rng());
         (object.key, object.stored_bytes) = (key.into(), object.bytes.len() as u64);
         let mut parcel = Parcel::object(object, Freight::Data, oldest);
         if let Some(template) = template {

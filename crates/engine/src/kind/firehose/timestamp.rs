@@ -3,6 +3,9 @@
 use std::fmt::Write as _;
 
 use base::calendar::Civil;
+use scenario::kind::FirehoseConfig;
+
+use crate::formats::Formats;
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -27,8 +30,18 @@ pub(super) fn civil(wall_millis: u64, offset_secs: i64) -> Civil {
     Civil::at(micros.unwrap_or(i64::MAX), offset_secs)
 }
 
+/// The calendar in the time zone of the settings.
+pub(super) fn local(config: &FirehoseConfig, wall_millis: u64, formats: Formats) -> Civil {
+    let offset_secs = match config.named_time_zone() {
+        // A run begins with names that are there.
+        Some(zone) => formats.offset_secs(zone, wall_millis).unwrap_or(0),
+        None => offset(&config.time_zone),
+    };
+    civil(wall_millis, offset_secs)
+}
+
 /// Seconds east of UTC by `UTC` or a fixed offset such as `+02:00`; anything else counts as UTC.
-pub(super) fn offset(zone: &str) -> i64 {
+fn offset(zone: &str) -> i64 {
     let parse = || {
         let (sign, rest) = match zone.trim().split_at_checked(1)? {
             ("+", rest) => (1, rest),

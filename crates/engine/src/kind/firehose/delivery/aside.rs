@@ -8,7 +8,7 @@ use base::units::MIB;
 use base::{Duration, Time};
 
 use super::super::processing::CONVERSION;
-use super::super::{Firehose, TIMER_ASIDE, name};
+use super::super::{Firehose, TIMER_ASIDE, name, timestamp};
 use super::{Delivery, Freight, Parcel, Target};
 use crate::batch::Record;
 use crate::kernel::ctx::Ctx;
@@ -147,16 +147,16 @@ impl Firehose {
             &self.config.backup_prefix
         };
         let wall_millis = ctx.wall_millis(oldest);
-        let zone = &self.config.time_zone;
+        let at = timestamp::local(&self.config, wall_millis, ctx.formats());
         let mut key = match kind {
-            SOURCE => name::dated(prefix, zone, wall_millis, ctx.rng()),
+            SOURCE => name::dated(prefix, at, ctx.rng()),
             _ if self.config.error_prefix.is_empty() => {
                 let folder = if kind == super::failed::DOCUMENTS { DOCUMENTS_FOLDER } else { kind };
-                name::dated(&format!("{prefix}{folder}/"), zone, wall_millis, ctx.rng())
+                name::dated(&format!("{prefix}{folder}/"), at, ctx.rng())
             }
             _ => {
                 let prefix = &self.config.error_prefix;
-                name::evaluate(prefix, (zone, wall_millis), kind, ctx.rng()).0
+                name::evaluate(prefix, at, kind, ctx.rng()).0
             }
         };
         self.finish_key(&mut key, wall_millis, ctx);
@@ -166,7 +166,7 @@ impl Firehose {
     /// A key in a folder by the hour, without the settings' prefix.
     pub(super) fn key_below(&self, folder: &str, at: Time, ctx: &mut Ctx<'_>) -> String {
         let wall_millis = ctx.wall_millis(at);
-        let mut key = name::dated(folder, "UTC", wall_millis, ctx.rng());
+        let mut key = name::dated(folder, timestamp::civil(wall_millis, 0), ctx.rng());
         self.finish_key(&mut key, wall_millis, ctx);
         key
     }

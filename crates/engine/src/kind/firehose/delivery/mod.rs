@@ -24,7 +24,7 @@ pub(super) use self::aside::Tank;
 use self::copy::Copies;
 pub(super) use self::dock::Dock;
 pub(super) use self::parcel::{Cargo, Freight, Parcel};
-use super::{Firehose, name};
+use super::{Firehose, name, timestamp};
 use crate::call::Response;
 use crate::cause::Reason;
 use crate::kernel::ctx::Ctx;
@@ -276,7 +276,8 @@ impl Firehose {
         let raw_bytes = raw.len() as u64;
         let bytes = self.compressed(raw, ctx);
         let (stream, wall_millis) = (ctx.name(), ctx.wall_millis(parcel.oldest));
-        let key = name::key((&self.config, None), (&stream, self.version), wall_millis, ctx.rng());
+        let at = (wall_millis, timestamp::local(&self.config, wall_millis, ctx.formats()));
+        let key = name::key((&self.config, None), (&stream, self.version), at, ctx.rng());
         let stored_bytes = bytes.len() as u64;
         let key = key.into();
         parcel.object = Object { key, bytes, stored_bytes, raw_bytes, ..parcel.object.clone() };

@@ -10,7 +10,7 @@ use scenario::kind::FirehoseConfig;
 use serde_json::{Map, Value};
 
 use super::super::buffer::Buffer;
-use super::super::{Firehose, TIMER_PARTITION, metric, name};
+use super::super::{Firehose, TIMER_PARTITION, metric, name, timestamp};
 use super::failed::{EXCEEDED, PROCESSING};
 use super::{Fault, Item};
 use crate::cause::Reason;
@@ -217,8 +217,8 @@ impl Firehose {
     }
 
     fn evaluated(&self, template: &str, at: Time, ctx: &mut Ctx<'_>) -> String {
-        let clock = (self.config.time_zone.as_str(), ctx.wall_millis(at));
-        name::evaluate(template, clock, "", ctx.rng()).0
+        let local = timestamp::local(&self.config, ctx.wall_millis(at), ctx.formats());
+        name::evaluate(template, local, "", ctx.rng()).0
     }
 
     /// New hints count for what is buffered.
