@@ -255,13 +255,21 @@ pub(super) const ENTRIES: &[Entry] = &[
         "They bind as in Apache Calcite, the parser of the service's engine; AWS's page names \
          only the order of signs, products and sums",
     ),
+    entry(
+        "lambda",
+        Level::Approximate,
+        "SQL patterns",
+        "Regular expressions are Java's without looking around and without groups that refer to \
+         groups; formats are SimpleDateFormat's, but a date that is none is refused, and a year of \
+         two digits lies between 1970 and 2069",
+    ),
     entry("lambda", Level::Absent, "Event source", "On-failure destinations other than a bucket"),
     entry(
         "lambda",
         Level::Absent,
         "SQL functions",
-        "Regular expressions, SIMILAR TO, TIME, date formats, log parsers, intervals of months, \
-         aggregates and windows",
+        "Log parsers, aggregates and windows; of temporal predicates LEADS, LAGS and STRICTLY \
+         OVERLAPS",
     ),
     entry(
         "connector",

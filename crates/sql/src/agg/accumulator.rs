@@ -208,7 +208,13 @@ impl Aggregate {
                 AggregateFunction::Any => *yes > 0,
                 _ => *no == 0,
             }),
-            Accumulator::Spread(spread) => return self.float(spread.value(self.function)),
+            Accumulator::Spread(spread) => {
+                let found = self.float(spread.value(self.function))?;
+                return match self.result() {
+                    Some(result) => cast(&found, result, &self.rules),
+                    None => Ok(found),
+                };
+            }
             Accumulator::Fading(fading) => return self.float(fading.value()),
             Accumulator::Bag(bag) => bag.ends().map_or(Value::Null, |(least, most)| {
                 if self.function == AggregateFunction::Min { least } else { most }.clone()
@@ -273,8 +279,8 @@ impl Aggregate {
         let is_mean = self.function == AggregateFunction::Avg;
         match total {
             Total::Whole(sum) => {
-                let number = if is_mean { sum / i128::from(count) } else { sum };
-                self.whole(number)
+                let Value::Integer(sum) = self.whole(sum)? else { return Ok(Value::Null) };
+                Ok(Value::Integer(if is_mean { sum / count } else { sum }))
             }
             Total::Exact(sum, scale) => {
                 let scale_to = if is_mean { scale.max(MEAN_SCALE) } else { scale };
@@ -300,6 +306,7 @@ impl Aggregate {
         }
     }
 
+    /// A sum of whole numbers, of which Flink makes a mean only when it has wrapped around.
     fn whole(&self, number: i128) -> Found {
         let result = self.result().unwrap_or(DataType::BigInt);
         let found = match self.rules.overflow {

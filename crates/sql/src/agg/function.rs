@@ -118,8 +118,8 @@ impl AggregateFunction {
 impl Aggregate {
     /// The type of its result, if that of its argument is known.
     ///
-    /// Flink keeps the type of whole numbers (facts, analytics §3.1: `AVG(INT)` is `INT`) and
-    /// gives decimals all 38 digits. For the Kinesis dialect the facts leave it open (§2.2): a sum
+    /// Flink keeps the type of numbers (facts, analytics §3.1: `AVG(INT)` is `INT`), deviations
+    /// included, and gives decimals all 38 digits. For the Kinesis dialect the facts leave it open (§2.2): a sum
     /// of whole numbers has 64 bits as its additions have, a mean keeps their type.
     #[must_use]
     pub fn result(&self) -> Option<DataType> {
@@ -127,11 +127,14 @@ impl Aggregate {
             AggregateFunction::Any | AggregateFunction::Every => DataType::Boolean,
             AggregateFunction::Count | AggregateFunction::CountRows => DataType::BigInt,
             AggregateFunction::ListAgg => DataType::Varchar(LENGTH_MAX),
-            AggregateFunction::ExpAvg
-            | AggregateFunction::StddevPop
+            AggregateFunction::ExpAvg => DataType::Double,
+            AggregateFunction::StddevPop
             | AggregateFunction::StddevSamp
             | AggregateFunction::VarPop
-            | AggregateFunction::VarSamp => DataType::Double,
+            | AggregateFunction::VarSamp => match self.rules.overflow {
+                Overflow::Faults => DataType::Double,
+                Overflow::Wraps => self.sum_type(self.argument?),
+            },
             AggregateFunction::FirstValue
             | AggregateFunction::Lag
             | AggregateFunction::LastValue
@@ -143,7 +146,7 @@ impl Aggregate {
     }
 
     fn sum_type(&self, argument: DataType) -> DataType {
-        let is_mean = self.function == AggregateFunction::Avg;
+        let is_mean = self.function != AggregateFunction::Sum;
         match argument {
             DataType::Decimal { scale, .. } => DataType::Decimal {
                 precision: self.rules.digits_max,

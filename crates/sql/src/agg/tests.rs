@@ -310,3 +310,64 @@ fn every_function_is_found_by_its_name() {
     assert_eq!(find("STDDEV").map(|it| it.0), Some(AggregateFunction::StddevSamp));
     assert_eq!(find("MEDIAN"), None);
 }
+
+/// What Apache Flink 2.3.0 says (`data/flink_aggregates.txt`), types included.
+#[test]
+fn flink_agrees() {
+    let text = |it: &str| Value::Text(it.into());
+    let columns: [(&str, DataType, [Value; 3]); 7] = [
+        ("i", DataType::Integer, [1, 4, 2_147_483_647].map(Value::Integer)),
+        ("b", DataType::BigInt, [7, -2, 9].map(Value::Integer)),
+        (
+            "d",
+            DataType::Decimal { precision: 8, scale: 2 },
+            [125, 250, 10].map(|it| decimal(it, 2)),
+        ),
+        ("f", DataType::Double, [0.1, 0.2, 0.7].map(Value::Double)),
+        ("g", DataType::Real, [0.1, 0.2, 0.7].map(Value::Real)),
+        ("s", DataType::Varchar(u32::MAX), ["b", "a", "b"].map(text)),
+        ("ti", DataType::TinyInt, [100, 100, 3].map(Value::Integer)),
+    ];
+    let lines = include_str!("../../data/flink_aggregates.txt").lines();
+    let (mut count, mut wrong) = (0, Vec::new());
+    for line in lines.filter(|line| line.contains(" => ")) {
+        let (call, rest) = line.split_once(" of ").unwrap();
+        let (rows, rest) = rest.split_once(" => ").unwrap();
+        let (told, expected) = rest.split_once(" => ").unwrap();
+        let (name, argument) = call.trim_end_matches(')').split_once('(').unwrap();
+        let (argument, separator) = argument.split_once(", ").unwrap_or((argument, ""));
+        let distinct = argument.strip_prefix("DISTINCT ");
+        let argument = distinct.unwrap_or(argument);
+        let column = columns.iter().find(|it| it.0 == argument);
+        let function = match column {
+            Some(_) => find(name).unwrap().0,
+            None => AggregateFunction::CountRows,
+        };
+        let data_type = column.map(|it| it.1);
+        let mut aggregate = Aggregate::new(function, data_type, Rules::FLINK);
+        aggregate.distinct = distinct.is_some();
+        if !separator.is_empty() {
+            aggregate.constants = vec![text(separator.trim_matches('\''))];
+        }
+        let mut values = column.map_or_else(|| vec![Value::Integer(0); 3], |it| it.2.to_vec());
+        values.push(Value::Null);
+        if let Ok(id) = rows.parse::<usize>() {
+            values = vec![values[id - 1].clone()];
+        }
+        count += 1;
+        let found = of(&aggregate, &values).unwrap();
+        let text = match crate::eval::cast(&found, DataType::Varchar(u32::MAX), &Rules::FLINK) {
+            Ok(Value::Null) => "NULL".to_owned(),
+            Ok(it) => text_of(&it),
+            Err(why) => why,
+        };
+        let result = aggregate.result().map(|it| it.to_string()).unwrap_or_default();
+        let result = result.replace("INTEGER", "INT").replace("REAL", "FLOAT");
+        let is_text = function == AggregateFunction::ListAgg;
+        if text != expected || (result != told && !is_text) {
+            wrong.push(format!("{line}, not {result} => {text}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(count > 150, "only {count} cases");
+}

@@ -115,7 +115,7 @@ fn number(value: &Value, target: DataType, rules: &Rules) -> Option<Value> {
     }
     let exact = match (value, target.whole()) {
         (Value::Double(_) | Value::Real(_), Some(bounds)) if rules.casts == Casts::Cut => {
-            return Some(Value::Integer(cut(value.float()?, bounds)));
+            return Some(Value::Integer(target.wrapped(cut(value.float()?, bounds).into())));
         }
         (Value::Double(_) | Value::Real(_), _) => of_double(value.float()?, digits.1)?,
         _ => value.exact()?,
@@ -129,10 +129,11 @@ fn number(value: &Value, target: DataType, rules: &Rules) -> Option<Value> {
     (least..=most).contains(&whole).then_some(Value::Integer(whole))
 }
 
-/// The whole part, at the most what the type holds.
+/// The whole part, at the most what the type holds, or an INTEGER where the type is narrower: what
+/// is left of it wraps around, as in Java.
 #[expect(clippy::cast_possible_truncation, reason = "that is what a cast cuts off")]
 fn cut(double: f64, (least, most): (i64, i64)) -> i64 {
-    (double as i64).clamp(least, most)
+    (double as i64).clamp(least.min(i32::MIN.into()), most.max(i32::MAX.into()))
 }
 
 /// A double with so many digits behind the point, rounded half away from zero.
