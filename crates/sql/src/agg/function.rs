@@ -119,8 +119,8 @@ impl Aggregate {
     /// The type of its result, if that of its argument is known.
     ///
     /// Flink keeps the type of numbers (facts, analytics §3.1: `AVG(INT)` is `INT`), deviations
-    /// included, and gives decimals all 38 digits. For the Kinesis dialect the facts leave it open (§2.2): a sum
-    /// of whole numbers has 64 bits as its additions have, a mean keeps their type.
+    /// included, and gives decimals all 38 digits. For the Kinesis dialect the facts leave it open
+    /// (§2.2): a sum of whole numbers has 64 bits as its additions have, a mean keeps their type.
     #[must_use]
     pub fn result(&self) -> Option<DataType> {
         Some(match self.function {

@@ -10,6 +10,7 @@
 //! Nothing goes in the order of a hash, and everything is bounded ([`crate::limits`]).
 
 pub mod calls;
+pub mod forest;
 pub mod graph;
 pub mod join;
 pub mod key;

@@ -70,8 +70,12 @@ impl Binder {
                 let scope = Scope::of(name, relation.columns);
                 Ok(From { kind: Kind::Stream(relation.node), scope, width, window: None })
             }
-            TableRef::Function { function, .. } => {
-                Err(absent(function.span, &format!("The function {}", function.name.text)))
+            TableRef::Function { function, alias } => {
+                let relation = self.table_function(function)?;
+                let name = alias.as_ref().map(|it| Dialect::Kinesis.folded(&it.name));
+                let width = relation.width();
+                let scope = Scope::of(name, relation.columns);
+                Ok(From { kind: Kind::Stream(relation.node), scope, width, window: None })
             }
             TableRef::Match { pattern, .. } => Err(absent(pattern.span, "MATCH_RECOGNIZE")),
             TableRef::Join(join) => {

@@ -5,6 +5,7 @@
 
 mod expr;
 mod from;
+mod function;
 mod group;
 mod insert;
 mod query;

@@ -4,9 +4,11 @@ mod assign;
 mod coerce;
 mod dedup;
 mod distinct;
+mod forest;
 mod gather;
 mod group;
 mod interval_join;
+mod items;
 mod lookup;
 mod merge;
 mod over;
@@ -34,9 +36,11 @@ pub use assign::{Assign, Windows};
 pub use coerce::Coerce;
 pub use dedup::{Dedup, Keep};
 pub use distinct::Distinct;
+pub use forest::Anomaly;
 pub use gather::Gather;
 pub use group::Group;
 pub use interval_join::IntervalJoin;
+pub use items::{Items, Wanted};
 pub use lookup::{Lookup, Unmatched};
 pub use merge::Merge;
 pub use over::{Over, Reach};
@@ -101,6 +105,8 @@ macro_rules! operators {
 }
 
 operators! {
+    /// `RANDOM_CUT_FOREST`.
+    Anomaly,
     /// Gives rows the columns of their windows.
     Assign,
     /// Rows for a stream of other types.
@@ -115,6 +121,8 @@ operators! {
     Group,
     /// A join bounded by time.
     IntervalJoin,
+    /// Items counted in windows of time.
+    Items,
     /// A join with a reference table.
     Lookup,
     /// `UNION ALL` in the order of time.
