@@ -108,7 +108,7 @@ impl Firehose {
         let window = Duration::from_secs(self.config.copy_retry_secs.into());
         let tries = now.since(first).0 / RETRY_EVERY.0 + 1;
         let next = first + Duration(RETRY_EVERY.0 * tries);
-        if window == Duration::ZERO || next > first + window {
+        if next > first + window {
             return self.skip(&parcel, records, error, ctx);
         }
         self.again(Berth::Out, parcel, error, next.since(now), ctx);

@@ -216,3 +216,27 @@ pub(super) fn undelivered(
         ..Cause::new(ctx.now(), ctx.me(), error.reason)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use base::NodeId;
+    use scenario::kind::Config;
+
+    use super::*;
+    use crate::kernel::Kernel;
+
+    /// Facts, firehose §6: 1 s, doubled up to 120 s, give or take 15 %.
+    #[test]
+    fn pauses_double_up_to_two_minutes() {
+        let (mut kernel, node) = (Kernel::new(7, 0), NodeId(1));
+        kernel.add_node(node, "to-s3", Config::default_of("firehose").unwrap().spec());
+        let mut ctx = Ctx::new(&mut kernel, node);
+        for (attempts, secs) in [(1, 1), (2, 2), (7, 64), (8, 120), (9, 120), (100, 120)] {
+            let pauses: Vec<u64> = (0..400).map(|_n| backoff(attempts, &mut ctx).0).collect();
+            let (least, most) = (*pauses.iter().min().unwrap(), *pauses.iter().max().unwrap());
+            let percent = |share: u64| secs * 10_000 * share;
+            assert!((percent(85)..percent(87)).contains(&least), "{attempts}: {least}");
+            assert!((percent(113)..=percent(115)).contains(&most), "{attempts}: {most}");
+        }
+    }
+}

@@ -311,3 +311,17 @@ impl Firehose {
         false
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Facts, firehose §1.2: five outstanding invocations a shard, ten for Splunk.
+    #[test]
+    fn splunk_has_twice_the_invocations() {
+        for (target, most) in [(Target::Bucket, 5), (Target::Domain, 5), (Target::Collector, 10)] {
+            let delivery = Delivery { target: Some(target), ..Delivery::default() };
+            assert_eq!(delivery.invocations_a_shard(), most, "{target:?}");
+        }
+    }
+}

@@ -135,12 +135,12 @@ impl Firehose {
     pub(super) fn requests(&self, parcel: Parcel, ctx: &Ctx<'_>) -> Vec<Parcel> {
         let Cargo::Rows(batch) = &parcel.cargo else { return vec![parcel] };
         let mut ends = Vec::new();
-        let (mut records, mut bytes, mut count) = (0, 0, 0);
+        let (mut records, mut bytes, mut count) = (0, http::ENVELOPE_BYTES, 0);
         for record in batch.rows() {
             let here = http::record_bytes(record);
             if records == RECORDS_MAX || bytes + here > BODY_BYTES_MAX {
                 ends.push(count);
-                (records, bytes) = (0, 0);
+                (records, bytes) = (0, http::ENVELOPE_BYTES);
             }
             (records, bytes, count) = (records + 1, bytes + here, count + 1);
         }
@@ -182,4 +182,48 @@ fn common_attributes(lines: &str) -> String {
 /// Bytes of the body of a request to an HTTP endpoint.
 fn body_bytes(batch: &Batch) -> u64 {
     http::ENVELOPE_BYTES + batch.rows().map(http::record_bytes).sum::<u64>()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use base::{NodeId, RecordId, Time};
+    use scenario::DataSets;
+    use scenario::kind::{Config, FirehoseConfig};
+
+    use super::*;
+    use crate::batch::{Block, Record};
+    use crate::kernel::Kernel;
+    use crate::kind::Component as _;
+    use crate::snapshot::Seal;
+
+    /// Facts, firehose §6: 1 to 10,000 records and 64 MiB before compression in one request.
+    #[test]
+    fn a_parcel_becomes_as_many_requests_as_it_needs() {
+        let (mut kernel, node) = (Kernel::new(7, 0), NodeId(1));
+        kernel.add_node(node, "to-it", Config::default_of("firehose").unwrap().spec());
+        let mut ctx = Ctx::new(&mut kernel, node);
+        let firehose = Firehose::new(&FirehoseConfig::default(), &DataSets::default(), &mut ctx);
+        let key = ctx.keys_mut().intern("");
+        // A megabyte of data is 1,333,336 bytes of Base64: 50 of them stay below 64 MiB.
+        for (count, data_bytes, expected) in [
+            (10_000, 10, &[10_000][..]),
+            (10_001, 10, &[10_000, 1]),
+            (50, 1_000_000, &[50]),
+            (120, 1_000_000, &[50, 50, 20]),
+        ] {
+            let chunk = Rc::new(vec![b'x']);
+            let record =
+                |id| Record::new((RecordId(id), key, Time::ZERO), &chunk, 0..1, data_bytes);
+            let block = Block { records: (0..count).map(record).collect(), before: 0 };
+            let bytes = count * u64::from(data_bytes);
+            let batch = Batch::of(Rc::new(block), bytes);
+            let parcel = Parcel::rows(batch, bytes, (Time::ZERO, Seal::Time), Time::ZERO);
+            let parts = firehose.requests(parcel, &ctx);
+            let counts: Vec<u64> = parts.iter().map(|it| it.object.records).collect();
+            assert_eq!(counts, expected);
+            assert_eq!(parts.iter().map(|it| it.object.raw_bytes).sum::<u64>(), bytes);
+        }
+    }
 }

@@ -71,6 +71,18 @@ fn turning_partitions_off_delivers_them() {
     assert!(world.objects()[0].key.starts_with("c=UA/"));
 }
 
+/// Facts, firehose §5: an evaluated prefix has 512 characters at most.
+#[test]
+fn a_prefix_that_becomes_too_long_is_an_error() {
+    for (chars, begin) in [(502, "c=xx"), (503, "bad/processing-failed/")] {
+        let mut world = World::new(&partitioned(9));
+        // `c=` and `/y=2018/` are ten more.
+        world.put(&texts(&[&format!(r#"{{"c":"{}"}}"#, "x".repeat(chars))]));
+        world.run(secs(200));
+        assert!(world.objects()[0].key.starts_with(begin), "{chars}");
+    }
+}
+
 /// A partition is active "until it can be delivered" (developer guide, "Buffer data for dynamic
 /// partitioning"): while the bucket is down nothing else finds room.
 #[test]

@@ -86,6 +86,23 @@ fn a_function_that_takes_too_long_times_out() {
     assert_eq!(longest.iter().max(), Some(&300_000));
 }
 
+/// Five minutes to the millisecond are not too long.
+#[test]
+fn a_function_may_take_five_minutes() {
+    for (millis, taken) in [(300_000, 1), (300_001, 0)] {
+        let config = FirehoseConfig {
+            transform_millis: millis,
+            transform_retries: 0,
+            ..function(Transform::Identity)
+        };
+        let mut world = World::new(&config);
+        world.put(&texts(&["a"]));
+        world.run(secs(500));
+        let series = world.kernel.metrics.series(FIREHOSE, PROCESSED_RECORDS, 500);
+        assert_eq!(series.iter().sum::<u64>(), taken, "{millis} ms");
+    }
+}
+
 /// Facts, firehose §3: `ProcessingFailed` is about one record; the others go on, and `Dropped` ones
 /// are delivered nowhere.
 #[test]
@@ -242,6 +259,11 @@ fn log_events_come_out_of_their_gzip() {
     let broken = document("DATA_MESSAGE")[..40].to_vec();
     world.put(&[document("DATA_MESSAGE"), document("CONTROL_MESSAGE"), broken.clone()]);
     world.run(secs(200));
+    let Node::Firehose(firehose) = world.node(FIREHOSE) else { panic!("a Firehose stream") };
+    // Facts, firehose §7: what was decompressed is billed, by the size it then has.
+    let unfolded = |kind| gzip::expand(&document(kind), 1 << 20).unwrap().len() as u64;
+    let both = unfolded("DATA_MESSAGE") + unfolded("CONTROL_MESSAGE");
+    assert_eq!(firehose.decompressed_bytes, both);
     let object = |begin: &str| world.objects().iter().find(|it| it.key.starts_with(begin)).unwrap();
     assert_eq!(&*object("2018/").bytes, b"one\ntwo\n");
     assert_eq!(*object("decompression-failed/").bytes, broken, "as it came");
@@ -275,6 +297,8 @@ fn what_is_not_converted_is_written_down_with_the_fields_of_the_guide() {
     world.run(secs(200));
     let [object] = world.objects() else { panic!("one error object") };
     assert!(object.key.starts_with("format-conversion-failed/2018/08/27/10/"));
+    let Node::Firehose(firehose) = world.node(FIREHOSE) else { panic!("a Firehose stream") };
+    assert_eq!(firehose.converted_bytes, 5_120, "of what came in, rounded up (facts, §7)");
     let line = &lines(object)[0];
     let names: Vec<_> = line.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(

@@ -44,7 +44,8 @@ fn a_call_beyond_the_limits_fails_as_a_whole() {
 
 #[test]
 fn the_largest_legal_calls_pass() {
-    for records in [vec![vec![b'x'; 1_024_000]], vec![Vec::new(); 500]] {
+    let four_mib = vec![vec![b'x'; 1 << 19]; 8];
+    for records in [vec![vec![b'x'; 1_024_000]], vec![Vec::new(); 500], four_mib] {
         let mut world = World::new(&hints(5, 300));
         let token = world.put(&records);
         world.run(secs(1));

@@ -422,3 +422,40 @@ fn an_s3_destination_has_another_bucket_for_its_backup() {
     assert!(engine.objects(BUCKET)[0].key.starts_with("beside/20"));
     assert_eq!(engine.objects(NodeId(3))[0].bytes, engine.objects(BUCKET)[0].bytes);
 }
+
+/// Facts, firehose §5: without an error prefix, which Redshift may not have, the prefix of the data
+/// stands before the folder of what failed; other destinations have that of their bucket.
+#[test]
+fn failed_records_stand_below_the_prefix_of_their_bucket() {
+    for (kind, begin) in [("redshift", "data/"), ("elasticsearch", "beside/")] {
+        let config = json!({
+            "prefix": "data/", "transform": "fail", "transform_fail_percent": 100,
+            "transform_retries": 0, "transform_interval_secs": 1,
+        });
+        let mut engine = engine(kind, &json!({}), &config, &json!([]));
+        go(&mut engine, 100);
+        let [key] = &keys(&engine)[..] else { panic!("one error object") };
+        assert!(key.starts_with(&format!("{begin}processing-failed/")), "{key}");
+    }
+}
+
+/// Each document that failed has a reason of its own (Elasticsearch reference, Bulk API).
+#[test]
+fn each_failed_document_says_why() {
+    let payload = r#"{"n":${pick 1|true|oops}}"#;
+    let config = json!({"retry_secs": 0});
+    let mut engine = fed(payload, "elasticsearch", &json!({}), &config, &json!([]));
+    go(&mut engine, SEALED + BACKUP + 3);
+    let broken = crate::api::base64(br#"{"n":oops}"#);
+    let lines = lines(&engine, 0);
+    let (unread, misfit): (Vec<&Value>, Vec<&Value>) =
+        lines.iter().partition(|line| line["rawData"] == *broken);
+    assert!(!unread.is_empty() && !misfit.is_empty());
+    assert!(unread.iter().all(|line| line["errorMessage"] == "failed to parse"));
+    for line in misfit {
+        let text = line["errorMessage"].as_str().unwrap();
+        assert!(text.starts_with("failed to parse field [n] of type ["), "{text}");
+        let id = line["esDocumentId"].as_str().unwrap();
+        assert!(text.contains(&format!("in document with id '{id}'")), "{text}");
+    }
+}
