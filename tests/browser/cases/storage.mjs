@@ -129,6 +129,7 @@ test("what a target refuses is found in the bucket beside it", async ({ page, si
   for (const name of ["attemptsMade", "errorCode", "errorMessage", "rawData"]) {
     assert.ok(columns.includes(name), `${name} is not among ${columns}`);
   }
+  assert.match(await viewer.locator("tbody tr").first().innerText(), /"price":12\.5/);
 });
 
 test("a prefix that AWS refuses is marked with the reason", async ({ page, site }) => {

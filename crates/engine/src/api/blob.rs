@@ -46,6 +46,12 @@ pub(super) fn decode(text: &str) -> Vec<u8> {
     bytes
 }
 
+/// The bytes of a text, if it is Base64.
+#[must_use]
+pub fn from_base64(text: &str) -> Option<Vec<u8>> {
+    length(text).is_ok().then(|| decode(text))
+}
+
 /// The text of bytes.
 pub(crate) fn encode(bytes: &[u8]) -> String {
     let digit = |bits: u32| char::from(DIGITS[(bits & 0x3f) as usize]);

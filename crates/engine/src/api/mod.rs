@@ -48,6 +48,7 @@ use scenario::limits::Limits;
 use serde_json::{Map, Value, json};
 
 pub(crate) use self::blob::encode as base64;
+pub use self::blob::from_base64;
 use self::operation::Operation;
 use self::request::Request;
 use crate::call::ErrorCode;

@@ -211,6 +211,7 @@ fn crates(pen: &mut Pen<'_>, route: &Route, crates: &[Crate], snapshot: &Snapsho
 }
 
 /// What a crate weighs, and what waits behind it.
+#[inline(never)]
 fn crate_lines(first: &Crate, count: usize) -> Vec<(String, Ink)> {
     let mut lines = vec![(units::bytes_text(first.raw_bytes), Ink::Text)];
     if first.stored_bytes != first.raw_bytes {

@@ -47,6 +47,7 @@ pub(super) fn count(session: &Session) -> u32 {
 }
 
 /// What the document says. Nobody has to mend what is on its way.
+#[inline]
 fn found(session: &Session) -> impl Iterator<Item = &Diagnostic> {
     let comes = session.libraries() == Libraries::Coming;
     session.problems.iter().filter(move |finding| !(comes && finding.code.0 == WAITS))

@@ -142,8 +142,12 @@ fn table(documents: &[Document<'_>]) -> Body {
     if columns.is_empty() {
         columns.push("value".to_owned());
     }
+    if columns.iter().any(|key| key == RAW_DATA) {
+        columns.push(DECODED.to_owned());
+    }
     let cells = |found: &Document<'_>| {
         let cell = |key: &String| match &found.value {
+            Some(Value::Object(object)) if key == DECODED => decoded(object.get(RAW_DATA)),
             Some(Value::Object(object)) => object.get(key).map_or_else(String::new, plain),
             Some(value) if *key == columns[0] => plain(value),
             None if *key == columns[0] => lossy(found.raw, CELL_BYTES),
@@ -154,6 +158,17 @@ fn table(documents: &[Document<'_>]) -> Body {
     let rows = documents.iter().map(cells).collect();
     let columns = columns.iter().map(|key| key.clone().into()).collect();
     Body::Table(Rc::new(Sheet { columns, rows }))
+}
+
+/// The record as it came, in the documents Firehose writes of what failed.
+const RAW_DATA: &str = "rawData";
+/// A column of ours behind theirs.
+const DECODED: &str = "rawData, decoded";
+
+/// What was in a record that failed.
+fn decoded(raw: Option<&Value>) -> String {
+    let bytes = raw.and_then(Value::as_str).and_then(engine::api::from_base64);
+    bytes.map_or_else(String::new, |bytes| lossy(&bytes, CELL_BYTES))
 }
 
 fn plain(value: &Value) -> String {
@@ -241,6 +256,16 @@ mod tests {
             assert_eq!(rows, [["1", "x"], ["2", ""], ["nonsense", ""]]);
             assert!(next.is_none());
         }
+    }
+
+    /// RFC 4648, section 10: `foobar` is `Zm9vYmFy`.
+    #[test]
+    fn records_that_failed_are_read_beside_their_base64() {
+        let window = br#"{"errorCode":"x","rawData":"Zm9vYmFy"}{"rawData":"no base64"}"#;
+        let (found, _) = documents(window, Start::default(), 50);
+        let (columns, rows) = rows(table(&found));
+        assert_eq!(columns, ["errorCode", "rawData", "rawData, decoded"]);
+        assert_eq!(rows, [["x", "Zm9vYmFy", "foobar"], ["", "no base64", ""]]);
     }
 
     #[test]

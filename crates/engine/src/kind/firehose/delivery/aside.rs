@@ -45,8 +45,12 @@ impl Tank {
 impl Delivery {
     /// What waits for an object beside the destination: whether it failed, how many records, and
     /// until when at most. What failed is told first.
-    #[inline(never)]
     pub(in super::super) fn aside(&self) -> Option<(bool, u64, Time)> {
+        if self.tanks.is_empty() { None } else { self.sum_aside() }
+    }
+
+    #[inline(never)]
+    fn sum_aside(&self) -> Option<(bool, u64, Time)> {
         let sum = |failed: bool| {
             let tanks = self.tanks.iter().filter(|tank| (tank.kind != SOURCE) == failed);
             let due = tanks.clone().map(|tank| tank.due).min()?;
