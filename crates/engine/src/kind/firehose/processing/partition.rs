@@ -123,11 +123,13 @@ impl Partitions {
     }
 
     /// An object of a partition waits to be delivered.
+    #[inline(never)]
     pub(in super::super) fn wait(&mut self, template: &str) {
         self.change(template, |place| place.sealed += 1);
     }
 
     /// It does no longer.
+    #[inline(never)]
     pub(in super::super) fn leave(&mut self, template: &str) {
         self.change(template, |place| place.sealed = place.sealed.saturating_sub(1));
     }
