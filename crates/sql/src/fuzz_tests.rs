@@ -219,7 +219,8 @@ fn scripts_made_to_be_large_end() {
     for n in 1..40 {
         let last = n - 1;
         views.push_str(&format!(
-            "CREATE VIEW V{n} AS SELECT STREAM A FROM V{last} UNION ALL SELECT STREAM A FROM V{last};"
+            "CREATE VIEW V{n} AS SELECT STREAM A FROM V{last} \
+             UNION ALL SELECT STREAM A FROM V{last};"
         ));
         functions.push_str(&format!(
             "CREATE FUNCTION F{n} (A INTEGER) RETURNS INTEGER RETURN F{last}(A) + F{last}(A);"

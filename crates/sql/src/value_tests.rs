@@ -264,11 +264,13 @@ fn formats_periods_and_patterns() {
         ("TIME_TO_CHAR('h ''o''''clock'' a', TIME '15:00:00')", "3 o'clock PM"),
         ("DATE_TO_CHAR('bb', DATE '2026-03-01')", "error: `b` means nothing in the format `bb`"),
         (
-            "(DATE '2026-01-01', DATE '2026-02-01') OVERLAPS (DATE '2026-02-01', DATE '2026-03-01')",
+            "(DATE '2026-01-01', DATE '2026-02-01') OVERLAPS \
+             (DATE '2026-02-01', DATE '2026-03-01')",
             "false",
         ),
         (
-            "(DATE '2026-01-01', DATE '2026-02-01') IMMEDIATELY PRECEDES (DATE '2026-02-01', DATE '2026-03-01')",
+            "(DATE '2026-01-01', DATE '2026-02-01') IMMEDIATELY PRECEDES \
+             (DATE '2026-02-01', DATE '2026-03-01')",
             "true",
         ),
         ("PERIOD (DATE '2026-01-01', DATE '2026-02-01') CONTAINS DATE '2026-02-01'", "false"),

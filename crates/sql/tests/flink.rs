@@ -439,7 +439,8 @@ fn random_queries_are_told_or_run() {
 /// `d (k STRING, w INT)`: rows as text. Rows come to the tables in their order, at these seconds.
 fn by_the_clock(query: &str, rows: &[(&str, i64, &str, i64)]) -> Vec<String> {
     let text = format!(
-        "CREATE TABLE p (k STRING, v INT, p AS PROCTIME());\nCREATE TABLE d (k STRING, w INT);\n{query}"
+        "CREATE TABLE p (k STRING, v INT, p AS PROCTIME());\n\
+         CREATE TABLE d (k STRING, w INT);\n{query}"
     );
     let (script, problems) = parse_script(&text, Dialect::Flink);
     assert_eq!(problems, [], "{query}");

@@ -103,7 +103,10 @@ impl Binder {
             let scope = Scope::of(Some(called), columns);
             return Ok(From { kind: Kind::Stream(node), scope, width, window: None });
         }
-        if let Some(table) = self.tables.iter().find(|it| it.name == folded).cloned() {
+        // The names of a table are those of its file, where nobody thinks of capitals.
+        let exact = self.tables.iter().find(|it| it.name == folded);
+        let near = || self.tables.iter().find(|it| it.name.eq_ignore_ascii_case(&folded));
+        if let Some(table) = exact.or_else(near).cloned() {
             let (columns, width) = (table.columns.clone(), count(table.columns.len()));
             let source = Source { name: Some(called), columns, first: 0, time: None };
             let scope = Scope { sources: vec![source] };

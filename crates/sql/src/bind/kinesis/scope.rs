@@ -119,7 +119,12 @@ impl Scope {
 
 impl Source {
     fn column(&self, name: &str) -> Option<u32> {
-        let mut slots = (self.first..).zip(&self.columns);
-        slots.find(|(_, column)| column.name == name).map(|(slot, _)| slot)
+        let find = |fits: &dyn Fn(&Column) -> bool| {
+            let mut slots = (self.first..).zip(&self.columns);
+            slots.find(|(_, column)| fits(column)).map(|(slot, _)| slot)
+        };
+        // The names of a table are those of its file, where nobody thinks of capitals.
+        let near = || find(&|it| self.time.is_none() && it.name.eq_ignore_ascii_case(name));
+        find(&|it| it.name == name).or_else(near)
     }
 }
