@@ -57,8 +57,8 @@ fn the_flink_dialect_is_read_and_printed() {
         &[
             "SELECT * FROM s MATCH_RECOGNIZE (PARTITION BY k ORDER BY ts MEASURES FIRST(a.v, 1) \
              AS f, LAST(b.v) AS l ONE ROW PER MATCH AFTER MATCH SKIP TO LAST b PATTERN (a b+ c*? \
-             d{2} e{1,} f{2,3} g?) WITHIN INTERVAL '1' HOUR DEFINE a AS a.v > 1, b AS b.v > LAST(b.v, 1)\
-             ) AS t",
+             d{2} e{1,} f{2,3} g?) WITHIN INTERVAL '1' HOUR DEFINE a AS a.v > 1, \
+             b AS b.v > LAST(b.v, 1)) AS t",
             "CREATE TABLE `t` (k STRING, v INT, ts TIMESTAMP(3), p AS PROCTIME(), d AS v * 2, \
              WATERMARK FOR ts AS ts - INTERVAL '2' SECOND, PRIMARY KEY (k) NOT ENFORCED) WITH \
              ('connector' = 'kinesis', 'format' = 'json')",
