@@ -73,7 +73,8 @@ pub(crate) fn sql(args: &SqlArgs) -> Outcome {
     };
     let outcome = match args.dialect {
         Dialect::Kinesis => run_kinesis(&script, &feed, &mut see),
-        Dialect::Flink => run_flink(&script, &feed, &mut see),
+        Dialect::Flink => run_flink(&script, &feed, &mut see)
+            .map(|warnings| warnings.iter().for_each(|it| warn(&script, it))),
     };
     told?;
     outcome.map_err(|refusal| match refusal {
@@ -115,6 +116,14 @@ fn table(name: &str, file: &str) -> Result<TextTable, Stop> {
 
 fn file_name(file: &str) -> String {
     Path::new(file).file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// What a script does that does not go well for ever.
+fn warn(script: &str, problem: &Problem) {
+    let (line, column) = line_and_column(script, problem.span);
+    let Problem { code, message, help, .. } = problem;
+    let text = format!("warning[{code}] line {line}, column {column}: {message}\n  help: {help}");
+    complain(&printable(&text));
 }
 
 /// Each problem with its place and what to do.

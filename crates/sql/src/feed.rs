@@ -125,18 +125,25 @@ pub fn run_kinesis(
     Ok(())
 }
 
-/// Runs a script of the Flink dialect; each row that comes out is given to `see` at once.
+/// Runs a script of the Flink dialect; each row that comes out is given to `see` at once. Gives
+/// back what it warns of: queries that keep state without end.
+///
+/// The member `ROWTIME` of a row is the processing time of a table without a time column.
 ///
 /// # Errors
 /// As for [`run_kinesis`].
 #[inline(never)]
-pub fn run_flink(script: &str, feed: &Feed, see: &mut dyn FnMut(Line<'_>)) -> Result<(), Refusal> {
+pub fn run_flink(
+    script: &str,
+    feed: &Feed,
+    see: &mut dyn FnMut(Line<'_>),
+) -> Result<Vec<Problem>, Refusal> {
     let (script, problems) = parse_script(script, Dialect::Flink);
     if !problems.is_empty() {
         return Err(Refusal::Script(problems));
     }
     let job = flink::bind(&script).map_err(Refusal::Script)?;
-    let flink::Job { mut graph, inputs: tables, outputs, .. } = job;
+    let flink::Job { mut graph, inputs: tables, outputs, warnings } = job;
     let mut inputs = Vec::new();
     for input in &feed.inputs {
         let found = tables.iter().position(|it| it.name.eq_ignore_ascii_case(&input.name));
@@ -146,9 +153,13 @@ pub fn run_flink(script: &str, feed: &Feed, see: &mut dyn FnMut(Line<'_>)) -> Re
     }
     let time = |input: usize, row: &Map<String, Json>| {
         let input = &tables[inputs[input]];
-        // A table without a time column goes row by row, before those that have one.
-        let Some(slot) = input.time else { return Some(i64::MIN) };
-        member(row, &input.columns[slot as usize].0).and_then(|json| match json {
+        // A row without a time goes before those that have one.
+        let name = input.time.map_or("ROWTIME", |slot| &input.columns[slot as usize].0);
+        let json = member(row, name);
+        if input.time.is_none() && json.is_none() {
+            return Some(i64::MIN);
+        }
+        json.and_then(|json| match json {
             Json::String(text) => timestamp_of(text),
             _ => Some(i64::MIN),
         })
@@ -165,6 +176,7 @@ pub fn run_flink(script: &str, feed: &Feed, see: &mut dyn FnMut(Line<'_>)) -> Re
         let columns: Vec<Column> = input.columns.iter().map(column).collect();
         let values = values(&columns, row).map_err(Refusal::Input)?;
         let node = input.node;
+        let time = if time == i64::MIN { 0 } else { time };
         graph.push(node, 0, Row::flink(time, values), On::Row(index));
         tell(&mut graph)?;
     }
@@ -174,7 +186,7 @@ pub fn run_flink(script: &str, feed: &Feed, see: &mut dyn FnMut(Line<'_>)) -> Re
         }
         tell(&mut graph)?;
     }
-    Ok(())
+    Ok(warnings)
 }
 
 /// Gives away what came out, unless the run has ended early.

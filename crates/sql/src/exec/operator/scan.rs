@@ -16,6 +16,10 @@ use crate::value::Value;
 /// Microseconds of a millisecond, what watermarks are counted in.
 pub const MILLISECOND: i64 = 1_000;
 
+/// How far from 1970 a time attribute may be: windows are computed from it without a look at what
+/// 64 bits hold.
+const TIME_MICROS_MAX: u64 = 1 << 61;
+
 /// Where rows of the outside come in.
 #[derive(Clone, Debug)]
 pub struct Scan {
@@ -43,6 +47,9 @@ impl Scan {
         };
         let Some((slot, watermark)) = &self.watermark else { return Ok((made, None)) };
         made.time = moment_of(&made, *slot).ok_or("The time attribute of a row cannot be NULL")?;
+        if made.time.unsigned_abs() > TIME_MICROS_MAX {
+            return Err("The time attribute of a row is too far from 1970".to_owned());
+        }
         Ok(match eval(watermark, &made).map_err(said)? {
             Value::Timestamp(micros) => {
                 let clock = micros.div_euclid(MILLISECOND).saturating_add(1);
