@@ -173,7 +173,7 @@ fn run(text: &str, dialect: Dialect) -> Option<Vec<String>> {
     let feed = |name| Feed { inputs: vec![rows(name)], until, ..Feed::default() };
     let outcome = match dialect {
         Dialect::Kinesis => run_kinesis(text, &feed("S"), &mut see),
-        Dialect::Flink => run_flink(text, &feed("T"), &mut see),
+        Dialect::Flink => run_flink(text, &feed("T"), &mut see).map(drop),
     };
     outcome.is_ok().then_some(out)
 }
