@@ -10,9 +10,9 @@ use crate::ast::query::{Body, Item, OrderItem, Query, SelectQuery};
 use crate::dialect::Dialect;
 use crate::exec::NodeId;
 use crate::exec::calls::SortKey;
-use crate::exec::operator::{Distinct, Gather, Merge, Project, Slide, Stream};
+use crate::exec::operator::{Distinct, Gather, Merge, Project, Slide, Stream, TardySort};
 use crate::exec::width::Width;
-use crate::expr::{Expr, ExprKind, Name, Span, TIME_SLOT};
+use crate::expr::{BinaryOp, Expr, ExprKind, Name, Span, TIME_SLOT, Truth};
 use crate::limits::NESTING_MAX;
 use crate::problem::Problem;
 use crate::types::{Class, DataType};
@@ -61,11 +61,9 @@ impl Binder {
         if let Some(expr) = query.limit.as_ref().or(query.offset.as_ref()) {
             return Err(absent(expr.span, "LIMIT over a stream"));
         }
-        if let Some(expr) = &query.within {
-            return Err(absent(expr.span, "ORDER BY … WITHIN"));
-        }
+        let within = query.within.as_ref().map(interval_of).transpose()?;
         match &query.body {
-            Body::Select(select) => self.select(select, &query.order_by),
+            Body::Select(select) => self.select(select, &query.order_by, within),
             body if query.order_by.is_empty() => self.body(body),
             _ => Err(absent(query.span, "ORDER BY behind UNION ALL")),
         }
@@ -73,7 +71,7 @@ impl Binder {
 
     fn body(&mut self, body: &Body) -> Planned<Relation> {
         match body {
-            Body::Select(select) => self.select(select, &[]),
+            Body::Select(select) => self.select(select, &[], None),
             Body::Nested(query) => self.nested(query),
             Body::Values { span, .. } => Err(absent(*span, "VALUES")),
             Body::Union { all: false, span, .. } => {
@@ -106,7 +104,12 @@ impl Binder {
         Ok(Relation { node, columns: left.columns })
     }
 
-    fn select(&mut self, select: &SelectQuery, order: &[OrderItem]) -> Planned<Relation> {
+    fn select(
+        &mut self,
+        select: &SelectQuery,
+        order: &[OrderItem],
+        within: Option<i64>,
+    ) -> Planned<Relation> {
         let from = self.from(&select.from, &select.windows, select.span)?;
         let Kind::Stream(node) = from.kind else {
             return Err(absent(select.span, "A query of a reference table alone"));
@@ -149,7 +152,7 @@ impl Binder {
                 }
             }
         };
-        self.finish(select, (items, keys), node, project)
+        self.finish(select, (items, keys), node, project, within)
     }
 
     /// What is selected, names looked up.
@@ -325,6 +328,7 @@ impl Binder {
         (items, keys): (Vec<Selected>, Vec<SortKey>),
         (mut node, types): (NodeId, Vec<Option<DataType>>),
         mut project: Project,
+        within: Option<i64>,
     ) -> Planned<Relation> {
         let mut columns = Vec::new();
         let mut failed: Vec<Problem> = Vec::new();
@@ -346,14 +350,22 @@ impl Binder {
         let time = time_of(&items, &columns)?;
         let distinct =
             if select.distinct { Some(distinct_width(&items, select.span)?) } else { None };
-        let gather = gather_of(&keys, items.len())?;
+        let gather = match within {
+            None => gather_of(&keys, items.len())?,
+            Some(_) => {
+                project.filter = Some(known_time(&keys, time.as_ref(), project.filter, select)?);
+                None
+            }
+        };
         let values = items.iter().map(|it| it.expr.clone());
         let values: Vec<Expr> = values.chain(keys.into_iter().map(|it| it.expr)).collect();
         project.values = Some(values.into());
         project.time = time;
         let overridden = project.time.is_some();
         node = self.add(project, &[node], select.span)?;
-        if overridden {
+        if let Some(interval) = within {
+            node = self.add(TardySort::new(interval, select.span), &[node], select.span)?;
+        } else if overridden {
             // Times may go back now: what does is late.
             node = self.add(Stream::new(1), &[node], select.span)?;
         }
@@ -419,6 +431,49 @@ fn distinct_width(items: &[Selected], span: Span) -> Planned<Width> {
         let help = "Write SELECT STREAM DISTINCT ROWTIME, …";
         Problem::new("SQL-046", span, message, help)
     })
+}
+
+/// How late rows may be.
+fn interval_of(expr: &Expr) -> Planned<i64> {
+    match expr.kind {
+        ExprKind::Literal(Value::Interval(micros @ 1..)) => Ok(micros),
+        _ => {
+            let message = "How late rows may be is not a constant above zero";
+            let help = "Write WITHIN INTERVAL '1' MINUTE";
+            Err(Problem::new("SQL-062", expr.span, message, help))
+        }
+    }
+}
+
+/// Rows ordered by a time of their own are those that have one: it is selected as `ROWTIME`, and
+/// is the only key, the earliest first.
+fn known_time(
+    keys: &[SortKey],
+    time: Option<&Expr>,
+    filter: Option<Expr>,
+    select: &SelectQuery,
+) -> Planned<Expr> {
+    let ([SortKey { expr: key, descending: false, .. }], Some(time)) = (keys, time) else {
+        return Err(not_selected(select.span));
+    };
+    if key != time {
+        return Err(not_selected(key.span));
+    }
+    let value = Box::new(time.clone());
+    let known = at(ExprKind::Is { value, truth: Truth::Null, negated: true }, time.span);
+    Ok(match filter {
+        None => known,
+        Some(filter) => {
+            let span = filter.span;
+            at(ExprKind::Binary(BinaryOp::And, filter.into(), known.into()), span)
+        }
+    })
+}
+
+fn not_selected(span: Span) -> Problem {
+    let message = "ORDER BY … WITHIN does not order by the time that is selected as ROWTIME";
+    let help = "Write SELECT STREAM evt AS ROWTIME, … ORDER BY evt WITHIN INTERVAL '1' MINUTE";
+    Problem::new("SQL-050", span, message, help)
 }
 
 /// How rows are gathered to be sorted: by the keys, which stand behind the columns.

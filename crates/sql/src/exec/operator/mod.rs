@@ -22,6 +22,7 @@ mod slide;
 mod stagger;
 mod stream;
 mod stream_join;
+mod tardy_sort;
 mod temporal_join;
 mod time_sort;
 mod tumble;
@@ -54,6 +55,7 @@ pub use slide::{Back, Slide, SlidingWindow};
 pub use stagger::Stagger;
 pub use stream::Stream;
 pub use stream_join::{Side, StreamJoin};
+pub use tardy_sort::TardySort;
 pub use temporal_join::TemporalJoin;
 pub use time_sort::TimeSort;
 pub use tumble::Tumble;
@@ -149,6 +151,8 @@ operators! {
     Stream,
     /// A join of two streams by their windows.
     StreamJoin,
+    /// Late rows in the order of a time of their own.
+    TardySort,
     /// A join with the versions of a table.
     TemporalJoin,
     /// Rows in the order of their time.
