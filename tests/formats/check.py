@@ -156,7 +156,8 @@ def zones(checks):
             millis = int(at.timestamp() * 1_000)
             reply = checks.ask(bytes([OFFSET]) + field(name) + struct.pack("<Q", millis))
             found = struct.unpack("<q", reply.data[1:9])[0] if reply.is_fine else reply.bytes()
-            checks.expect(f"{name} at {at}", found, zone.utcoffset(at).total_seconds())
+            wanted_secs = at.astimezone(zone).utcoffset().total_seconds()
+            checks.expect(f"{name} at {at}", found, wanted_secs)
     for name in ["Europe/Pariss", "europe/paris", "", "Europe/"]:
         reply = checks.ask(bytes([OFFSET]) + field(name) + struct.pack("<Q", 0))
         checks.expect(f"no {name}", reply.is_fine, False)

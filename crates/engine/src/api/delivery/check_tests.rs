@@ -339,6 +339,11 @@ fn a_card_is_a_table() {
     whole["InputFormatConfiguration"]["Deserializer"]["OpenXJsonSerDe"] =
         json!({ "ColumnToJsonKeyMappings": { "price": "p" } });
     let asked = extended(json!({ "DataFormatConversionConfiguration": whole }));
+    let mut elsewhere = whole.clone();
+    elsewhere["SchemaConfiguration"]["DatabaseName"] = "sales".into();
+    let elsewhere = extended(json!({ "DataFormatConversionConfiguration": elsewhere }));
+    let (_, message) = caller.no("CreateDeliveryStream", elsewhere);
+    assert!(message.starts_with("Table t of the database sales is not in"), "{message}");
     caller.ok("CreateDeliveryStream", asked);
     caller.wait(30);
     let told = described(&mut caller);
@@ -379,4 +384,45 @@ fn a_query_has_to_compile() {
     asked["ErrorOutputPrefix"] = "e/".into();
     let (exception, message) = caller.no("CreateDeliveryStream", extended(asked));
     assert_eq!((&*exception, &*message), ("InvalidArgumentException", "bad"));
+}
+
+/// §6: backup goes from failures to everything, for search never.
+#[test]
+fn backup_goes_one_way() {
+    let role = s3("lake")["RoleARN"].clone();
+    let search = json!({ "RoleARN": role, "IndexName": "i", "S3Configuration": s3("lake"),
+        "DomainARN": "arn:aws:es:us-east-1:123456789012:domain/search" });
+    let splunk = json!({ "HECEndpoint": "https://hec", "HECEndpointType": "Raw",
+        "S3Configuration": s3("lake") });
+    for (stem, asked, all, goes) in [
+        ("Amazonopensearchservice", search, "AllDocuments", false),
+        ("Splunk", splunk, "AllEvents", true),
+    ] {
+        let mut caller = caller();
+        caller.ok(
+            "CreateDeliveryStream",
+            f(json!({ format!("{stem}DestinationConfiguration"): asked })),
+        );
+        caller.wait(30);
+        let update = json!({ format!("{stem}DestinationUpdate"): { "S3BackupMode": all } });
+        let (status, answer) = caller.call("UpdateDestination", &change(1, update));
+        assert_eq!(status == 200, goes, "{stem}: {answer}");
+    }
+}
+
+/// §2: a function before Splunk collects 0.25 MB where nothing else is said.
+#[test]
+fn what_is_not_said_depends_on_the_destination() {
+    let lambda = processing(&[processor("Lambda", &[("LambdaArn", LAMBDA)])]);
+    let mut splunk = json!({ "HECEndpoint": "https://hec", "HECEndpointType": "Raw",
+        "S3Configuration": s3("lake") });
+    splunk["ProcessingConfiguration"] = lambda["ProcessingConfiguration"].clone();
+    for (asked, buffer) in
+        [(f(json!({ "SplunkDestinationConfiguration": splunk })), "1/4"), (extended(lambda), "1/1")]
+    {
+        let mut caller = caller();
+        caller.ok("CreateDeliveryStream", asked);
+        let made = caller.0.document().nodes.iter().find(|part| part.name == "f").unwrap();
+        assert_eq!(made.config.fields()["transform_buffer_mb"], buffer);
+    }
 }
