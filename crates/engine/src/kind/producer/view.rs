@@ -1,7 +1,7 @@
 //! How a producer shows itself.
 
 use base::{NodeId, units};
-use scenario::kind::{KeyRecipe, OnFailure, ProducerConfig, PutApi, RecordsConfig, Source};
+use scenario::kind::{KeyRecipe, OnFailure, ProducerConfig, RecordsConfig, Source};
 
 use super::client::Client;
 use super::metric;
@@ -98,10 +98,11 @@ fn target(kernel: &Kernel, producer: NodeId) -> &'static str {
 
 fn call_words(config: &ProducerConfig, target: &str) -> String {
     let operation = put_operation(target, config.api);
-    match config.api {
-        PutApi::PutRecord => operation.to_owned(),
-        PutApi::PutRecords => format!("{operation} × {}", config.batch_records),
+    // The longer name leaves no room for the count.
+    if operation == "PutRecords" {
+        return format!("{operation} × {}", config.batch_records);
     }
+    operation.to_owned()
 }
 
 fn retry_words(config: &ProducerConfig) -> String {
@@ -114,6 +115,8 @@ fn retry_words(config: &ProducerConfig) -> String {
 
 #[cfg(test)]
 mod tests {
+    use scenario::kind::PutApi;
+
     use super::*;
 
     #[test]
@@ -121,7 +124,7 @@ mod tests {
         let mut config = ProducerConfig::default();
         let words = |config: &ProducerConfig, target| call_words(config, target);
         assert_eq!(words(&config, "stream"), "PutRecords × 500");
-        assert_eq!(words(&config, "firehose"), "PutRecordBatch × 500");
+        assert_eq!(words(&config, "firehose"), "PutRecordBatch");
         config.api = PutApi::PutRecord;
         assert_eq!(words(&config, "firehose"), "PutRecord");
     }
