@@ -269,7 +269,9 @@ test("a transform that fails shows in the bucket, in Why and in the metrics", as
   const why = page.locator("#inspector .why", { hasText: "Why in the error prefix?" });
   assert.match(await why.first().innerText(), /under processing-failed of the error prefix/);
   await tab(page, "Live");
-  const names = await page.locator("#inspector .metric .fl span").allInnerTexts();
+  const shown = page.locator("#inspector .metric .fl span");
+  await shown.first().waitFor();
+  const names = await shown.allInnerTexts();
   for (const name of ["ExecuteProcessing.Success", "DeliveryToS3.Bytes", "BackupToS3.Records"]) {
     assert.ok(names.includes(name), `${name} is not among ${names}`);
   }
@@ -315,6 +317,7 @@ test("the bill has a line for each thing Firehose is paid for", async ({ page, s
   );
   await page.getByRole("button", { name: /^Cost/ }).click();
   const rows = page.getByRole("dialog", { name: "Cost" }).locator("tbody tr");
+  await rows.first().waitFor();
   const words = (await rows.allInnerTexts()).join("\n");
   const lines = [
     "Firehose ingestion, records rounded up to 5 KB",
