@@ -2,6 +2,25 @@
 //!
 //! Only what the simulation needs: UTC and fixed offsets, no leap seconds, no time zones.
 
+/// Names of the months, in English.
+pub static MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+/// Names of the days of a week, Monday first, as [`Civil::weekday`] counts them.
+pub static WEEKDAYS: [&str; 7] =
+    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+
 const SECS_A_DAY: i64 = 86_400;
 /// Days from 0000-03-01, where the cycle of 400 years is counted from, to 1970-01-01.
 const DAYS_TO_1970: i64 = 719_468;

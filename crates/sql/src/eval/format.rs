@@ -2,7 +2,7 @@
 //! the Kinesis dialect has (facts, analytics §2.3), and of `DateTimeFormatter`, which Flink has.
 //! Words are English, the zone is UTC.
 
-use base::calendar::Civil;
+use base::calendar::{Civil, MONTHS, WEEKDAYS};
 
 /// Whose letters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,23 +15,6 @@ pub(super) enum Style {
 
 /// Longest run of one letter.
 const RUN_MAX: usize = 18;
-
-static MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-static DAYS: [&str; 7] =
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// A piece of a pattern.
 enum Piece {
@@ -96,7 +79,7 @@ fn field(at: &Civil, letter: char, count: usize, style: Style, out: &mut String)
         'M' | 'L' => at.month,
         'd' => at.day,
         'D' => at.day_of_year(),
-        'E' | 'e' => return out.push_str(&word(&DAYS, at.weekday())),
+        'E' | 'e' => return out.push_str(&word(&WEEKDAYS, at.weekday())),
         'a' => return out.push_str(if at.hour < 12 { "AM" } else { "PM" }),
         'H' => at.hour,
         'k' => (at.hour + 23) % 24 + 1,
@@ -154,7 +137,7 @@ impl Reader<'_> {
                 self.parts[0] = self.word(&MONTHS)?;
                 return Some(());
             }
-            'E' | 'e' => return self.word(&DAYS).map(|_| ()),
+            'E' | 'e' => return self.word(&WEEKDAYS).map(|_| ()),
             'a' => {
                 self.afternoon = Some(self.word(&["AM", "PM"])? == 1);
                 return Some(());

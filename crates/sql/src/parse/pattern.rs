@@ -11,12 +11,7 @@ impl Parser<'_> {
     pub(super) fn match_recognize(&mut self) -> Result<MatchRecognize, Problem> {
         let from = self.here();
         self.want_sign("(")?;
-        let partition = if self.take_word("PARTITION") {
-            self.want_word("BY")?;
-            self.exprs()?
-        } else {
-            Vec::new()
-        };
+        let partition = self.partition_by()?;
         let order = self.order_by()?;
         let mut measures = Vec::new();
         if self.take_word("MEASURES") {

@@ -4,7 +4,7 @@ use super::Parser;
 use super::lex::TokenKind;
 use super::operator::level;
 use crate::ast::{Bound, Frame, FrameUnit, NamedWindow, Over, WindowSpec};
-use crate::expr::Span;
+use crate::expr::{Expr, Span};
 use crate::problem::Problem;
 
 impl Parser<'_> {
@@ -33,16 +33,20 @@ impl Parser<'_> {
     fn window_spec(&mut self) -> Result<WindowSpec, Problem> {
         let from = self.token().span;
         self.want_sign("(")?;
-        let partition = if self.take_word("PARTITION") {
-            self.want_word("BY")?;
-            self.exprs()?
-        } else {
-            Vec::new()
-        };
+        let partition = self.partition_by()?;
         let order = self.order_by()?;
         let frame = self.frame()?;
         self.want_sign(")")?;
         Ok(WindowSpec { partition, order, frame, span: from.to(self.last_span()) })
+    }
+
+    /// `PARTITION BY a, b`, which may be left out.
+    pub(super) fn partition_by(&mut self) -> Result<Vec<Expr>, Problem> {
+        if !self.take_word("PARTITION") {
+            return Ok(Vec::new());
+        }
+        self.want_word("BY")?;
+        self.exprs()
     }
 
     fn frame(&mut self) -> Result<Option<Frame>, Problem> {

@@ -2,27 +2,10 @@
 
 use std::fmt::Write as _;
 
-use base::calendar::Civil;
+use base::calendar::{Civil, MONTHS, WEEKDAYS};
 use scenario::kind::FirehoseConfig;
 
 use crate::formats::Formats;
-
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-const WEEKDAYS: [&str; 7] =
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /// The calendar at a wall clock in milliseconds since 1970 UTC.
 pub(super) fn civil(wall_millis: u64, offset_secs: i64) -> Civil {
