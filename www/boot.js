@@ -9,6 +9,7 @@ try {
   if (rest) rest.missing = stop;
   globalThis.restReady = rest?.ready;
   globalThis.formats = { call: nothing, load };
+  globalThis.editor = editor;
   await start({ module_or_path: here(script.dataset.wasm) });
   // Whoever needs it before it came, or after this failed, asks again and waits.
   rest?.fetch().catch((error) => console.warn(`The second half is not here yet: ${error}`));
@@ -50,6 +51,18 @@ function load() {
     }
   })();
   return load.coming;
+}
+
+/** Fetches the editor of queries, once; after a failure by another name, as above. */
+async function editor() {
+  const address = here(script.dataset.editor);
+  if (editor.failures) address.search = editor.failures;
+  try {
+    return await import(address);
+  } catch (error) {
+    editor.failures = (editor.failures ?? 0) + 1;
+    throw error;
+  }
 }
 
 /** The next one who asks for the module gets another. */

@@ -144,3 +144,40 @@ export function small({ producer = {}, stream = {} } = {}) {
     ],
   };
 }
+
+/** Counts by key every ten seconds: producer to stream to SQL application to stream. */
+export function counting() {
+  const part = (id, kind, name, at, config) => ({ id, kind, name, at, config });
+  return {
+    format: "rivulet/scenario",
+    version: 1,
+    title: "Counting",
+    nodes: [
+      part(1, "producer", "tills", [0, 0], { payload: '{"sym":"${key}","qty":${seq}}' }),
+      part(2, "stream", "sales", [240, 0], {}),
+      part(3, "sql_application", "per-key", [720, 0], {
+        schema: "SYM VARCHAR(16) $.sym\nQTY INTEGER $.qty",
+        code: [
+          'CREATE STREAM "DESTINATION_SQL_STREAM" (SYM VARCHAR(16), C BIGINT);',
+          'CREATE PUMP P AS INSERT INTO "DESTINATION_SQL_STREAM"',
+          "SELECT STREAM SYM, COUNT(*)",
+          'FROM "SOURCE_SQL_STREAM_001" AS S',
+          "GROUP BY SYM, STEP(S.ROWTIME BY INTERVAL '10' SECOND);",
+        ].join("\n"),
+      }),
+      part(4, "stream", "totals", [1200, 0], {}),
+    ],
+    edges: [
+      { id: 1, from: [1, "out"], to: [2, "in"] },
+      { id: 2, from: [2, "out"], to: [3, "in"] },
+      { id: 3, from: [3, "out_1"], to: [4, "in"] },
+    ],
+  };
+}
+
+/** Opens the editor of the SQL application of `counting`. */
+export async function openEditor(page) {
+  await select(page, "per-key");
+  await page.getByRole("button", { name: "Edit query" }).click();
+  await page.locator(".code-host .cm-content, textarea.code-host").first().waitFor();
+}

@@ -16,13 +16,13 @@ use scenario::{
 };
 use serde_json::{Map, Value, json};
 
-use crate::{roles, shipping, unrest};
+use crate::{flink, roles, shipping, unrest};
 
 /// How long a random scenario runs.
 pub const RUN_MAX: Time = Time(10_000_000);
 
 /// Upper ends that keep a run within milliseconds; the ranges themselves are checked elsewhere.
-const CAPS: [(&str, u64); 27] = [
+const CAPS: [(&str, u64); 31] = [
     ("ack_latency_millis", 5_000),
     ("backoff_millis", 2_000),
     ("backup_interval_secs", 60),
@@ -31,6 +31,8 @@ const CAPS: [(&str, u64); 27] = [
     ("buffer_interval_secs", 6),
     ("buffer_millis", 4_000),
     ("buffer_records", 2_000),
+    ("checkpoint_interval_secs", 4),
+    ("checkpoint_pause_secs", 3),
     ("copy_base_millis", 3_000),
     ("copy_millis_per_mib", 3_000),
     ("copy_retry_secs", 4),
@@ -42,11 +44,13 @@ const CAPS: [(&str, u64); 27] = [
     ("record_ttl_millis", 4_000),
     ("transform_interval_secs", 3),
     ("transform_millis", 3_000),
+    ("record_micros", 5_000),
     ("records_per_sec", 2_500),
     ("retry_secs", 4),
     ("shards", 24),
     ("size_bytes", 20_000),
     ("size_bytes_max", 60_000),
+    ("starting_secs", 3),
     ("to_records_per_sec", 4_000),
     ("tumbling_window_secs", 3),
     ("zipf_hundredths", 300),
@@ -112,6 +116,8 @@ pub fn document(seed: u64) -> Document {
     unrest::stir(&mut document, &mut rng);
     let mut rng = Rng::from_seed(seed).fork(11);
     shipping::equip(&mut document, &mut rng);
+    let mut rng = Rng::from_seed(seed).fork(13);
+    flink::connect(&mut document, &mut rng);
     let mut rng = Rng::from_seed(seed).fork(7);
     roles::give(&mut document, &mut rng);
     let count = rng.below(4);
@@ -414,7 +420,7 @@ fn value(field: &Field, rng: &mut Rng) -> Option<Value> {
         FieldKind::Int { min, max } => Some(json!(whole(field.key, min, max, rng))),
         FieldKind::Choice(words) => pick(words, rng).map(|(word, _)| json!(word)),
         FieldKind::Bool => Some(json!(rng.below(2) == 0)),
-        FieldKind::Text { .. } | FieldKind::Code { .. } => {
+        FieldKind::Text { .. } | FieldKind::Code { .. } | FieldKind::Sql { .. } => {
             let (_, texts) = TEXTS.iter().find(|(key, _)| *key == field.key)?;
             pick(texts, rng).map(|text| json!(text))
         }

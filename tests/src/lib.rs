@@ -1,8 +1,10 @@
 //! What the tests share: random scenarios, the promises every run keeps, and our own sources.
 
 pub mod bench;
+mod flink;
 pub mod generate;
 pub mod golden;
+pub mod queries;
 mod roles;
 mod shipping;
 pub mod shrink;

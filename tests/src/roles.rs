@@ -190,6 +190,16 @@ fn may_do_nothing(document: &Document, node: NodeId) -> bool {
     })
 }
 
+/// Whether records come to a part that asks for nothing: an application invokes a function with
+/// its own rights, and Firehose hands on what is put into it.
+fn is_handed_records(document: &Document, node: NodeId) -> bool {
+    let kind = |id| document.node(id).map_or("", |node| node.config.kind());
+    document.edges_to(node).any(|edge| {
+        edge.from.port == "tap"
+            || (kind(edge.from.node) == "sql_application" && kind(node) == "lambda")
+    })
+}
+
 /// Who could do nothing from the beginning to the end did nothing.
 pub(crate) fn nothing_leaks(
     engine: &Engine,
@@ -206,7 +216,8 @@ pub(crate) fn nothing_leaks(
             Group::Readers => &["read", "processed"],
             _ => &[],
         };
-        if acts.is_empty() || changed.contains(&node.id) || !may_do_nothing(begun, node.id) {
+        let passive = acts.is_empty() || is_handed_records(begun, node.id);
+        if passive || changed.contains(&node.id) || !may_do_nothing(begun, node.id) {
             continue;
         }
         let leak = view.counters.iter().find(|it| acts.contains(&it.0) && it.1 > 0);

@@ -89,7 +89,7 @@ fn of_kind<'a>(document: &'a Document, kind: &'a str) -> impl Iterator<Item = &'
 }
 
 /// Sets fields, unless they do not go with the others.
-fn set(document: &mut Document, id: NodeId, fields: &Map<String, Value>) {
+pub(crate) fn set(document: &mut Document, id: NodeId, fields: &Map<String, Value>) {
     let before = document.nodes.clone();
     let Some(node) = document.nodes.iter_mut().find(|node| node.id == id) else { return };
     let config = node.config.with(fields).expect("values have the right types");

@@ -13,7 +13,7 @@ use base::{Duration, Rng, Time};
 use engine::kernel::ledger::Account;
 use engine::{Engine, Progress, RecordView, Snapshot};
 use scenario::edit::actions_between;
-use scenario::{Action, DataSets, Document, Node, Point, Scheduled, script};
+use scenario::{Action, Config, DataSets, Document, Node, Point, Scheduled, script};
 
 use crate::generate::{self, RUN_MAX};
 use crate::{FORMATS, roles, shipping};
@@ -390,11 +390,20 @@ fn edits_arrive(engine: &Engine, case: &Case) -> Result<(), Failure> {
 }
 
 /// Kinds that write their name into what they send: it is no layout.
-const NAME_IS_DATA: [&str; 4] = ["bucket", "firehose", "lambda", "writer"];
+const NAME_IS_DATA: [&str; 5] = ["bucket", "firehose", "flink_application", "lambda", "writer"];
 
 /// Whether the name of a part is in some record or object: a function tells its failures with the
-/// ARN of the stream they came from, a manifest of Firehose names buckets and its stream.
+/// ARN of the stream they came from, a manifest of Firehose names buckets and its stream. Tables of
+/// Flink SQL name streams.
 fn is_name_data(document: &Document, node: &Node) -> bool {
+    let quoted = format!("'{}'", node.name);
+    let is_named = |it: &Config| match it {
+        Config::FlinkApplication(config) => config.code.contains(&quoted),
+        _ => false,
+    };
+    if document.nodes.iter().any(|it| is_named(&it.config)) {
+        return true;
+    }
     let mut fed = document.edges_from(node.id).filter_map(|edge| document.node(edge.to.node));
     NAME_IS_DATA.contains(&node.config.kind()) || fed.any(|it| it.config.kind() == "lambda")
 }

@@ -6,8 +6,8 @@ use std::fs;
 use std::sync::Arc;
 
 use base::{NodeId, Time};
-use engine::snapshot::Seal;
-use engine::{Engine, Progress, Reason};
+use engine::snapshot::{Gauge, Seal};
+use engine::{Engine, Progress, Reason, Snapshot};
 use scenario::data::{DataSet, DataSets};
 use tests::{FORMATS, source};
 
@@ -28,6 +28,12 @@ enum Point {
     Race,
     /// Records arrive at this part.
     Arrives(u32),
+    /// Rows come out of the query of this part.
+    Comes(u32),
+    /// A row comes out whose first two columns came out before: a window in parts.
+    Parted(u32),
+    /// A row comes too late for the query of this part.
+    Late(u32),
 }
 
 const POINTS: &[(&str, Point)] = &[
@@ -53,6 +59,9 @@ const POINTS: &[(&str, Point)] = &[
     ("connector-library", Point::Shows(Reason::RowUnparsed)),
     ("load-errors", Point::Shows(Reason::LoadFailed)),
     ("broken-target", Point::Shows(Reason::Diverted)),
+    ("count-per-minute", Point::Comes(3)),
+    ("late-rows", Point::Parted(4)),
+    ("same-in-flink", Point::Late(4)),
 ];
 
 fn data() -> DataSets {
@@ -67,6 +76,24 @@ fn data() -> DataSets {
 
 fn run(engine: &mut Engine, until: Time) {
     while engine.advance(until, 1_000_000) == Progress::BudgetSpent {}
+}
+
+/// What came out of a query so far, each row with its `ROWTIME` first.
+fn rows(engine: &Engine, node: u32) -> Vec<Vec<String>> {
+    let first = engine.tables(NodeId(node), 1_000).into_iter().next();
+    first.map(|table| table.sheet.rows).unwrap_or_default()
+}
+
+/// Rows that came too late for a query.
+fn late(engine: &Engine, node: u32) -> u64 {
+    let mut snapshot = Snapshot::default();
+    engine.observe(&mut snapshot);
+    let view = snapshot.nodes.iter().find(|view| view.id == NodeId(node)).expect("a part");
+    let tracks = view.gauges.iter().filter_map(|gauge| match gauge {
+        Gauge::Windows(track) => Some(track.late.count),
+        _ => None,
+    });
+    tracks.sum()
 }
 
 /// Whether the point is made between two moments; runs only as far as it must.
@@ -96,6 +123,22 @@ fn is_seen(point: &Point, engine: &mut Engine, from: Time, until: Time) -> bool 
         Point::Arrives(node) => {
             run(engine, until);
             engine.trace().any(|it| it.node == NodeId(*node) && it.records > 0)
+        }
+        Point::Comes(node) => {
+            let before = rows(engine, *node).len();
+            run(engine, until);
+            rows(engine, *node).len() > before
+        }
+        Point::Late(node) => {
+            let before = late(engine, *node);
+            run(engine, until);
+            late(engine, *node) > before
+        }
+        Point::Parted(node) => {
+            let before = rows(engine, *node);
+            run(engine, until);
+            let after = rows(engine, *node);
+            after[before.len()..].iter().any(|row| before.iter().any(|it| it[1..3] == row[1..3]))
         }
     }
 }

@@ -15,7 +15,7 @@ struct Step {
     run: fn(&mut Vec<String>) -> Outcome,
 }
 
-const STEPS: [Step; 13] = [
+const STEPS: [Step; 14] = [
     Step { title: "format", run: |_| run("cargo", &["fmt", "--all", "--check"]) },
     Step { title: "lint", run: |_| lint() },
     Step { title: "lint for the browser", run: |_| lint_wasm() },
@@ -24,6 +24,7 @@ const STEPS: [Step; 13] = [
     Step { title: "aggregates of the Kinesis Producer Library", run: aggregates },
     Step { title: "the API through botocore", run: service },
     Step { title: "New York departures through DuckDB", run: departures },
+    Step { title: "queries over real data through DuckDB", run: queries },
     Step { title: "random scenarios", run: random },
     Step { title: "the same under WebAssembly", run: parity },
     Step { title: "page and its size", run: |_| dist::dist().and_then(|()| size::size()) },
@@ -92,6 +93,11 @@ fn service(kept: &mut Vec<String>) -> Outcome {
 /// Whether `DuckDB` finds in delivered Parquet files what it finds in the CSV they came from.
 fn departures(kept: &mut Vec<String>) -> Outcome {
     held_against("departures", kept)
+}
+
+/// Whether streaming SQL finds in real data what `DuckDB` and Apache Flink find.
+fn queries(kept: &mut Vec<String>) -> Outcome {
+    held_against("queries", kept)
 }
 
 /// Runs `tests/<name>/check.py`, given the command line's program.

@@ -14,5 +14,6 @@ pub(crate) fn dist() -> Outcome {
     trunk.env("CONST_RANDOM_SEED", "rivulet");
     run_command(trunk)?;
     halves::divide(Path::new("dist"))?;
-    halves::name_library(Path::new("dist"))
+    halves::name_library(Path::new("dist"))?;
+    halves::name_editor(Path::new("dist"))
 }

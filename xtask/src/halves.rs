@@ -13,6 +13,8 @@ use crate::{Outcome, split, tools};
 pub(crate) const START: &str = "xtask/start.txt";
 /// What Trunk calls the module of jq and Parquet, which is no part of the page's.
 const LIBRARY: &str = "formats";
+/// What the editor of queries is called (`www/editor/build.mjs`).
+const EDITOR: &str = "editor";
 /// What joins the halves in the page.
 const GLUE: &str = include_str!("../../www/rest.js");
 /// Two rounds, and no inlining: a function moves as a whole.
@@ -68,17 +70,32 @@ pub(crate) fn name_library(folder: &Path) -> Outcome {
     if !script.contains(&format!("new URL('{loaded}', import.meta.url)")) {
         return Err(format!("wasm-bindgen does not name `{loaded}` as it did"));
     }
-    let page = read_text(&folder.join("index.html"))?;
-    let (named, marked) = (format!("./{glue}\""), format!("./{new}.js\""));
-    if page.matches(&named).count() != 1 {
-        return Err(format!("index.html does not name `{glue}` once"));
-    }
+    rename_in_page(folder, &glue, &format!("{new}.js"))?;
     write(&folder.join(format!("{new}.wasm")), &bytes)?;
     let script = script.replace(&loaded, &format!("{new}.wasm"));
     write(&folder.join(format!("{new}.js")), script.as_bytes())?;
-    write(&folder.join("index.html"), page.replace(&named, &marked).as_bytes())?;
     remove(&module)?;
     remove(&folder.join(glue))
+}
+
+/// Gives the editor of queries a name with a mark of the content.
+pub(crate) fn name_editor(folder: &Path) -> Outcome {
+    let old = format!("{EDITOR}.js");
+    let bytes = read(&folder.join(&old))?;
+    let new = format!("{:016x}_{EDITOR}.js", mark(&[&bytes]));
+    rename_in_page(folder, &old, &new)?;
+    write(&folder.join(new), &bytes)?;
+    remove(&folder.join(old))
+}
+
+/// Lets the page name another file in place of one.
+fn rename_in_page(folder: &Path, old: &str, new: &str) -> Outcome {
+    let page = read_text(&folder.join("index.html"))?;
+    let (named, marked) = (format!("./{old}\""), format!("./{new}\""));
+    if page.matches(&named).count() != 1 {
+        return Err(format!("index.html does not name `{old}` once"));
+    }
+    write(&folder.join("index.html"), page.replace(&named, &marked).as_bytes())
 }
 
 /// The files of jq and Parquet in a finished `dist/`, without their endings.

@@ -11,7 +11,7 @@ use crate::panel::{self, Panel};
 use crate::store::Store;
 use crate::strips;
 use crate::ui::{Below, Change, Detent, Layout, SHORT, Ui, Wanted, theme_of};
-use crate::{boot, dom, embed, frame_loop, link, local, stage};
+use crate::{boot, code, dom, embed, frame_loop, link, local, stage};
 
 /// What reaches the page from the store.
 pub(crate) enum News {
@@ -77,6 +77,9 @@ impl Component for Page {
         if self.ui.menu.is_some() && dom::find::<HtmlElement>(".menu:focus-within").is_none() {
             dom::focus("#context-menu button");
         }
+        if self.hud.code.is_some() || self.store.editor.is_taken() {
+            code::follow(self);
+        }
         strips::paint(self);
     }
 }
@@ -99,7 +102,7 @@ fn frame(page: &Page) -> Html {
     let inspector = wide && (layout != Layout::Drawer || page.ui.drawer);
     let band = |shown: bool, panel: Panel| if shown { panel(page) } else { Html::default() };
     html! {
-        <div class={class(&page.ui)}>
+        <div class={class(page)}>
             { band(wide, panel::top_bar) }
             { band(phone, panel::phone_top) }
             { band(wide, panel::palette) }
@@ -115,6 +118,7 @@ fn frame(page: &Page) -> Html {
                 { band(true, panel::banner) }
                 { band(true, panel::veil) }
             </main>
+            { band(wide || phone, panel::sql_editor) }
             { band(inspector, panel::inspector) }
             { band(wide, panel::bottom) }
             { band(phone, panel::phone_sheet) }
@@ -123,7 +127,8 @@ fn frame(page: &Page) -> Html {
     }
 }
 
-fn class(ui: &Ui) -> Classes {
+fn class(page: &Page) -> Classes {
+    let ui = &page.ui;
     let layout = match ui.layout {
         Layout::Wide => "app",
         Layout::Rail => "app rail",
@@ -136,7 +141,8 @@ fn class(ui: &Ui) -> Classes {
         Detent::Half => "half",
         Detent::Full => "full",
     };
-    classes!(layout, detent, ui.charts_hidden.then_some("no-charts"))
+    let coding = page.hud.code.is_some().then_some("coding");
+    classes!(layout, detent, ui.charts_hidden.then_some("no-charts"), coding)
 }
 
 /// Once, when the elements are there.

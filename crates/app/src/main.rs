@@ -2,6 +2,7 @@
 
 mod app;
 mod boot;
+mod code;
 mod dom;
 mod effects;
 mod embed;

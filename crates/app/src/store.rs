@@ -15,6 +15,7 @@ use yew::Callback;
 use yew::html::Scope;
 
 use crate::app::{News, Page};
+use crate::code;
 use crate::dom;
 use crate::effects;
 use crate::examples::Example;
@@ -42,6 +43,7 @@ pub(crate) struct Inner {
     pub(crate) turn: Cell<u32>,
     pub(crate) link: LinkBar,
     pub(crate) local: Local,
+    pub(crate) editor: code::Slot,
     pub(crate) examples: RefCell<Rc<Vec<Example>>>,
     pub(crate) embedded: bool,
 }
@@ -70,6 +72,7 @@ impl Store {
             turn: Cell::new(0),
             link: LinkBar::default(),
             local: Local::open(embedded),
+            editor: code::Slot::default(),
             examples: RefCell::default(),
             embedded,
         }))

@@ -46,6 +46,24 @@ pub(crate) enum Wanted {
     Dark,
 }
 
+/// What stands beside the text of a script.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum CodeSide {
+    #[default]
+    None,
+    Templates,
+    /// The same in the other dialect.
+    Twin,
+}
+
+/// The editor of a script.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct CodePanel {
+    pub(crate) side: CodeSide,
+    /// It could not be fetched.
+    pub(crate) missing: bool,
+}
+
 /// How much room there is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Layout {
@@ -114,6 +132,7 @@ pub(crate) struct Ui {
     pub(crate) charts_hidden: bool,
     pub(crate) below: Below,
     pub(crate) console: ConsoleLine,
+    pub(crate) code: CodePanel,
     pub(crate) wanted: Wanted,
     pub(crate) theme: Theme,
     pub(crate) layout: Layout,

@@ -97,6 +97,10 @@ impl DotStamps {
         let half = stamp.side / 2;
         let (left, top) = (x - half - area.0, y - half - area.1);
         let (width, height) = (area.2 - area.0, area.3 - area.1);
+        // A dot beside the surface is none: the pieces of its rows would begin behind their ends.
+        if left >= width || left + stamp.side <= 0 {
+            return;
+        }
         for row in (-top).max(0)..stamp.side.min(height - top) {
             // What the edge of the surface cuts off is cut once, not asked for at every pixel.
             let [from, opaque, clear, to] =

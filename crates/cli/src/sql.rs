@@ -1,4 +1,5 @@
-//! `rivulet sql`: one script over timed rows, a line of JSON for each row that comes out.
+//! `rivulet sql`: one script over timed rows, or one query of tables; a line of JSON for each row
+//! that comes out.
 
 use std::fs;
 use std::path::Path;
@@ -6,6 +7,7 @@ use std::path::Path;
 use clap::ValueEnum;
 use scenario::DataSet;
 use serde_json::{Value, json};
+use sql::batch;
 use sql::feed::{Feed, Line, Refusal, Rows, TextTable, run_flink, run_kinesis};
 use sql::problem::{Problem, line_and_column};
 
@@ -21,7 +23,8 @@ pub(crate) struct SqlArgs {
     dialect: Dialect,
     /// A file of statements
     script: String,
-    /// Rows of a stream or table: a file of JSON objects, one a line
+    /// Rows of a stream or table: a file of JSON objects, one a line; for queries of tables a CSV
+    /// file with a line of names as well
     #[arg(long, value_name = "NAME=FILE", value_parser = named)]
     input: Vec<(String, String)>,
     /// A reference table: a CSV file with a line of names
@@ -36,6 +39,9 @@ pub(crate) struct SqlArgs {
     /// Tell what is wrong with the script as lines of JSON as well
     #[arg(long)]
     json: bool,
+    /// Print the script in the other dialect instead, and on stderr what differs there
+    #[arg(long)]
+    translate: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -44,6 +50,8 @@ enum Dialect {
     Kinesis,
     /// Apache Flink SQL
     Flink,
+    /// One query of finite tables, as Amazon Redshift reads it
+    Batch,
 }
 
 fn named(text: &str) -> Result<(String, String), String> {
@@ -58,6 +66,12 @@ fn moment(text: &str) -> Result<i64, String> {
 /// Runs a script to the end of its input.
 pub(crate) fn sql(args: &SqlArgs) -> Outcome {
     let script = read(&args.script)?;
+    if args.translate {
+        return translated(&script, args.dialect);
+    }
+    if args.dialect == Dialect::Batch {
+        return query(args, &script);
+    }
     let mut feed = Feed { until: args.until, open: args.open, ..Feed::default() };
     for (name, file) in &args.input {
         feed.inputs.push(Rows { name: name.clone(), rows: rows(file)? });
@@ -72,19 +86,61 @@ pub(crate) fn sql(args: &SqlArgs) -> Outcome {
         }
     };
     let outcome = match args.dialect {
-        Dialect::Kinesis => run_kinesis(&script, &feed, &mut see),
+        Dialect::Kinesis | Dialect::Batch => run_kinesis(&script, &feed, &mut see),
         Dialect::Flink => run_flink(&script, &feed, &mut see)
             .map(|warnings| warnings.iter().for_each(|it| warn(&script, it))),
     };
     told?;
     outcome.map_err(|refusal| match refusal {
         Refusal::Input(why) => Stop::Input(printable(&why)),
-        Refusal::Script(problems) => Stop::Input(if args.json {
-            as_json(&script, &problems)
-        } else {
-            as_text(&script, &problems)
-        }),
+        Refusal::Script(problems) => refused(args, &script, &problems),
     })
+}
+
+/// Answers a query of tables. `GETDATE()` is the moment of `--until`.
+fn query(args: &SqlArgs, script: &str) -> Outcome {
+    let mut tables = Vec::new();
+    for (name, file) in args.input.iter().chain(&args.reference) {
+        let is_csv = Path::new(file).extension().is_some_and(|it| it.eq_ignore_ascii_case("csv"));
+        tables.push(if is_csv {
+            let TextTable { name, columns, rows } = table(name, file)?;
+            batch::Table::of_texts(&name, &columns, &rows)
+        } else {
+            batch::Table::of_json(name, &rows(file)?)
+        });
+    }
+    let answer = batch::run(script, &tables, args.until.unwrap_or(0))
+        .map_err(|problems| refused(args, script, &problems))?;
+    for line in answer.json_lines() {
+        if matches!(say(&line)?, Reader::Gone) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn refused(args: &SqlArgs, script: &str, problems: &[Problem]) -> Stop {
+    Stop::Input(if args.json { as_json(script, problems) } else { as_text(script, problems) })
+}
+
+/// Prints a script in the other dialect.
+fn translated(script: &str, from: Dialect) -> Outcome {
+    let from = match from {
+        Dialect::Kinesis => sql::Dialect::Kinesis,
+        Dialect::Flink => sql::Dialect::Flink,
+        Dialect::Batch => sql::Dialect::Batch,
+    };
+    let translation = sql::translate::translate(script, from);
+    for note in &translation.notes {
+        let place = note.place.map(|it| line_and_column(script, it));
+        let place =
+            place.map_or(String::new(), |(line, column)| format!(" line {line}, column {column}:"));
+        complain(&printable(&format!("note:{place} {}", note.text)));
+    }
+    if translation.text.is_empty() && !translation.notes.is_empty() {
+        return Err(Stop::Input("the script cannot be translated".to_owned()));
+    }
+    say(translation.text.trim_end()).map(drop)
 }
 
 fn read(file: &str) -> Result<String, Stop> {

@@ -141,6 +141,18 @@ reasons! {
     NotDecompressed = "not_decompressed", Refused;
     /// A document did not fit the mapping of its index.
     MappingConflict = "mapping_conflict", Refused;
+    /// An output of an application cannot be written: it tries for ever, and waits.
+    OutputRefused = "output_refused", Stands;
+    /// The reference data of an application could not be loaded: it reads nothing meanwhile.
+    ReferenceMissing = "reference_missing", Stands;
+    /// A query keeps more than it may: it has ended.
+    QueryStopped = "query_stopped", Stands;
+    /// A Flink job has failed: it begins again with its last checkpoint.
+    JobFailed = "job_failed", Stands;
+    /// A row lay before the time its stream of the query had reached: it is left out.
+    LateRow = "late_row", Refused;
+    /// A query could not work on a row: it is told by `error_stream`.
+    ErrorRow = "error_row", Refused;
 }
 
 /// One refusal or loss with everything a sentence about it needs.

@@ -20,7 +20,7 @@ use crate::kind::Node;
 use crate::kind::producer::last::LastPut;
 use crate::object::Object;
 use crate::sign::{self, Sign};
-use crate::snapshot::{ApiCall, NodeView, Notice, Sheet, Snapshot};
+use crate::snapshot::{ApiCall, NodeView, Notice, Sheet, Snapshot, Table};
 use crate::usage::Usage;
 
 /// How far back edges remember sampled records, in microseconds.
@@ -415,6 +415,21 @@ impl Engine {
     #[inline(never)]
     pub fn errors(&self, node: NodeId, count: u32) -> Option<Sheet> {
         self.node(node).and_then(|node| node.errors(&self.kernel, count))
+    }
+
+    /// All rows a node keeps as a table that can be queried.
+    #[must_use]
+    #[inline(never)]
+    pub fn relation(&self, node: NodeId) -> Option<sql::batch::Table> {
+        self.node(node).and_then(Node::relation)
+    }
+
+    /// The newest rows of each in-application stream of a node, at most `count` each,
+    /// `error_stream` last.
+    #[must_use]
+    #[inline(never)]
+    pub fn tables(&self, node: NodeId, count: u32) -> Vec<Table> {
+        self.node(node).map(|node| node.tables(&self.kernel, count)).unwrap_or_default()
     }
 
     pub(crate) fn last_put(&self, node: NodeId) -> Option<&LastPut> {

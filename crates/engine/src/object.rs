@@ -41,6 +41,8 @@ pub enum Purpose {
     Failed,
     /// To name other objects.
     Manifest,
+    /// It was there from the beginning.
+    Placed,
 }
 
 /// What `ListObjectsV2` with the delimiter `/` answers: folders and files, in S3's order.

@@ -8,7 +8,7 @@ use base::{EdgeId, NodeId, VecMap};
 use serde_json::{Map, Value};
 
 use crate::data::DataSet;
-use crate::kind::{Config, KindSpec};
+use crate::kind::{Config, KindSpec, Transform};
 use crate::policy::Grant;
 use crate::price::Prices;
 use crate::script::{Action, Scheduled};
@@ -142,6 +142,7 @@ impl Document {
             ["compression", "convert", "partition_query", "partitioning", "time_zone", "transform"];
         let node_needs = |node: &Node| match &node.config {
             Config::Firehose(config) => config.needs_formats(),
+            Config::SqlApplication(config) => config.transform == Transform::Jq,
             _ => false,
         };
         let step_needs = |action: &Action| match action {

@@ -6,6 +6,7 @@
 pub mod data;
 pub mod document;
 pub mod edit;
+pub mod endpoint;
 pub mod filter;
 pub mod format;
 pub mod kind;

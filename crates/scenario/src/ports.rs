@@ -27,6 +27,12 @@ pub enum Flow {
     Hec,
     /// Requests of Firehose to an HTTP endpoint.
     Http,
+    /// Copies of the records that are put into a Firehose stream.
+    Tap,
+    /// `GetObject`: whoever is at the end reads an object of a bucket.
+    Fetch,
+    /// Invocations of a function.
+    Invoke,
 }
 
 /// Which way records pass a port.
@@ -162,6 +168,8 @@ fn with_article(title: &str) -> String {
         "Redshift cluster" => "a Redshift cluster".to_owned(),
         "OpenSearch domain" => "an OpenSearch domain".to_owned(),
         "DynamoDB table" => "a DynamoDB table".to_owned(),
+        "SQL app" => "a SQL app".to_owned(),
+        "Flink app" => "a Flink app".to_owned(),
         _ => format!("a {}", title.to_ascii_lowercase()),
     }
 }

@@ -76,6 +76,9 @@ const MEMORY: &str = "AWS price pages, us-east-1; stable for years, not seen aga
 const FIREHOSE: &str = "Amazon Data Firehose pricing, us-east-1, first 500 TB of a month";
 const FIREHOSE_MORE: &str = "Amazon Data Firehose pricing, us-east-1; not seen again in 2026-11";
 
+const FLINK: &str =
+    "Managed Service for Apache Flink pricing, us-east-1; not seen again in 2026-11";
+
 items! {
     ShardHour = "shard_hour", "Shard hours", "shard-hour",
         HOUR_MICROS, "shard µs", "0.015", STREAMS;
@@ -137,6 +140,12 @@ items! {
         GIB, "bytes", "0.00325", FIREHOSE_MORE;
     FirehoseJq = "firehose_jq", "Firehose partitioning, inline jq", "hour",
         3_600_000, "ms", "0.07", FIREHOSE_MORE;
+    KpuHour = "kpu_hour", "Kinesis Data Analytics KPUs", "KPU-hour",
+        HOUR_MICROS, "KPU µs", "0.11", MEMORY;
+    FlinkKpuHour = "flink_kpu_hour", "Managed Service for Apache Flink KPUs", "KPU-hour",
+        HOUR_MICROS, "KPU µs", "0.11", FLINK;
+    FlinkStorage = "flink_storage", "Managed Service for Apache Flink running storage",
+        "GB-month", GIB_MONTH_SECS, "byte s", "0.10", FLINK;
 }
 
 impl Item {

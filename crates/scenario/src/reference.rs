@@ -53,6 +53,9 @@ fn port_line(port: &Port) -> String {
             Flow::Copy => "COPY commands",
             Flow::Hec => "events for a collector",
             Flow::Http => "requests to an HTTP endpoint",
+            Flow::Tap => "copies of what is put",
+            Flow::Fetch => "reads of an object",
+            Flow::Invoke => "invocations",
         })
         .collect();
     let side = if port.direction == Direction::In { "Input" } else { "Output" };
@@ -94,7 +97,9 @@ fn values(field: &Field) -> String {
             words.join(", ")
         }
         FieldKind::Bool => "`true`, `false`".to_owned(),
-        FieldKind::Text { chars_max } | FieldKind::Code { chars_max } => {
+        FieldKind::Text { chars_max }
+        | FieldKind::Code { chars_max }
+        | FieldKind::Sql { chars_max, .. } => {
             format!("text, up to {chars_max} characters")
         }
         FieldKind::Share => "a ratio such as `\"1/2\"`".to_owned(),

@@ -33,6 +33,7 @@ pub const GLYPHS: &[(&str, &str)] = &[
         ),
     ),
     ("fit", "M4 7.5V4h3.5M12.5 4H16v3.5M16 12.5V16h-3.5M7.5 16H4v-3.5"),
+    ("flink", "M7 4H4v12h3|M13 4h3v12h-3|M7.3 11.6c1.5-3.6 3.6 1.4 5.4-2.4"),
     ("folder", "M3 5h5l1.8 2H17v8.5H3z"),
     (
         "help",

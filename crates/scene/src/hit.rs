@@ -2,7 +2,7 @@
 
 use base::NodeId;
 use engine::Snapshot;
-use engine::snapshot::{Gauge, Lane, Lanes, NodeView};
+use engine::snapshot::{Gauge, Lane, Lanes, NodeView, WindowTrack};
 use scenario::Document;
 
 use crate::geometry::{Placed, Plan, Rect};
@@ -55,7 +55,11 @@ fn port(document: &Document, plan: &Plan, point: (f64, f64), reach: f64) -> Opti
 fn card(snapshot: &Snapshot, plan: &Plan, selected: &[NodeId], point: (f64, f64)) -> Option<Hover> {
     let mut from_top = plan.order(selected).rev().map(|idx| &plan.nodes[idx]);
     let placed = from_top.find(|placed| placed.rect.contains(point))?;
-    Some(lane(snapshot, placed, point).unwrap_or(Hover::Node(placed.id)))
+    Some(inside(snapshot, placed, point).unwrap_or(Hover::Node(placed.id)))
+}
+
+fn inside(snapshot: &Snapshot, placed: &Placed, point: (f64, f64)) -> Option<Hover> {
+    lane(snapshot, placed, point).or_else(|| switch(snapshot, placed, point))
 }
 
 fn wire(document: &Document, plan: &Plan, point: (f64, f64), reach: f64) -> Option<Hover> {
@@ -77,6 +81,42 @@ fn lane(snapshot: &Snapshot, placed: &Placed, point: (f64, f64)) -> Option<Hover
     Some(Hover::Lane(placed.id, row.shard))
 }
 
+/// Width and height of the switch between the two times of a query.
+pub(crate) const SWITCH: (f64, f64) = (96.0, 14.0);
+/// From the corner of the card to its middle at the right.
+const SWITCH_AT: (f64, f64) = (12.0, 92.5);
+
+fn switch(snapshot: &Snapshot, placed: &Placed, point: (f64, f64)) -> Option<Hover> {
+    track(node(snapshot, placed.id)?).filter(|track| has_switch(track))?;
+    let (x, y) = (placed.rect.right() - SWITCH_AT.0, placed.rect.y + SWITCH_AT.1);
+    let (w, h) = (SWITCH.0, SWITCH.1 / 2.0 + 5.0);
+    let is_there = (x - w..=x).contains(&point.0) && (y - h..=y + h).contains(&point.1);
+    is_there.then_some(Hover::Times(placed.id))
+}
+
+/// Whether a query has two times to look at.
+pub(crate) fn has_switch(track: &WindowTrack) -> bool {
+    track.times.iter().all(|ruler| !ruler.name.is_empty())
+}
+
+/// Which of the two times of a query is shown: the one its windows are made by, unless somebody
+/// chose the other.
+#[must_use]
+pub fn shown(track: &WindowTrack, id: NodeId, view: &View) -> usize {
+    let own = usize::from(track.times[1].clock > i64::MIN);
+    let is_other = has_switch(track) && view.other_time.binary_search(&id).is_ok();
+    if is_other { 1 - own } else { own }
+}
+
+/// The windows among the gauges of a node.
+#[must_use]
+pub fn track(node: &NodeView) -> Option<&WindowTrack> {
+    node.gauges.iter().find_map(|gauge| match gauge {
+        Gauge::Windows(track) => Some(&**track),
+        _ => None,
+    })
+}
+
 /// The lane a cell of a heat strip stands for: of its open shards, the one with most load.
 pub(crate) fn heaviest(lanes: &Lanes, cell: usize, each: usize) -> Option<&Lane> {
     let open = lanes.lanes.iter().filter(|lane| !lane.closed);
@@ -86,7 +126,8 @@ pub(crate) fn heaviest(lanes: &Lanes, cell: usize, each: usize) -> Option<&Lane>
 }
 
 /// What the run says about a node.
-pub(crate) fn node(snapshot: &Snapshot, id: NodeId) -> Option<&NodeView> {
+#[must_use]
+pub fn node(snapshot: &Snapshot, id: NodeId) -> Option<&NodeView> {
     let idx = snapshot.nodes.binary_search_by_key(&id, |node| node.id).ok()?;
     snapshot.nodes.get(idx)
 }

@@ -213,6 +213,16 @@ impl<'a> Pen<'a> {
         self.text(x - gap, y, value, Type::small(ink).bold().end());
     }
 
+    /// A piece of code, 11 px.
+    pub(crate) fn code(&mut self, x: f64, y: f64, text: &str, ink: Ink) {
+        self.letters(x, y, text, Type::small(ink), true);
+    }
+
+    /// The width of a piece of code.
+    pub(crate) fn code_width(&self, text: &str) -> f64 {
+        self.measure.width(text, 11.0, false, true)
+    }
+
     fn letters(&mut self, x: f64, y: f64, text: &str, style: Type, mono: bool) {
         if text.is_empty() {
             return;

@@ -82,6 +82,8 @@ pub enum Hover {
     Edge(EdgeId),
     /// A lane of a stream (shard index).
     Lane(NodeId, u32),
+    /// The switch between the two times of a query.
+    Times(NodeId),
 }
 
 /// A wire being drawn.
@@ -132,6 +134,8 @@ pub struct View {
     pub true_heights: bool,
     /// The lane that was chosen (shard index).
     pub lane: Option<(NodeId, u32)>,
+    /// Queries of which the other of their two times is shown, ascending.
+    pub other_time: Vec<NodeId>,
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use base::{Diagnostic, NodeId, Time};
 use engine::api::last::PutAnswer;
+use engine::snapshot::Table;
 use engine::{
     Cause, Engine, Formats, Object, Progress, RecordView, Sign, Snapshot, TrailEvent, Usage,
 };
@@ -18,6 +19,8 @@ use crate::rows::{Found, Look, SEARCHED_MAX};
 
 /// Entries of an answer that are listed; a call has 500 at most.
 const ENTRIES_SHOWN: u32 = 100;
+/// Rows of each in-application stream that are shown.
+const TABLE_ROWS: u32 = 50;
 /// Events of one moment that a single step handles.
 const STEP_EVENTS_MAX: u32 = 100_000;
 
@@ -102,6 +105,8 @@ pub enum Query {
         /// Which of them.
         look: Look,
     },
+    /// The newest rows of the in-application streams of a query.
+    Tables(NodeId),
     /// The newest answer to a put call of a part.
     LastPut(NodeId),
     /// Newest records of a shard.
@@ -121,6 +126,8 @@ pub enum Query {
     Signs,
     /// The buckets of the account.
     Buckets,
+    /// All rows of a part as a table.
+    Relation(NodeId),
 }
 
 /// What answers a [`Query`].
@@ -144,6 +151,8 @@ pub enum Answer {
     Records(Vec<RecordView>),
     /// None for parts without rows.
     Sheet(Option<Found>),
+    /// `error_stream` last.
+    Tables(Vec<Table>),
     /// None for parts that put nothing, or not to a stream.
     LastPut(Option<PutAnswer>),
     /// By node and line of the bill.
@@ -152,6 +161,8 @@ pub enum Answer {
     Trail(Vec<TrailEvent>),
     /// Ascending by part.
     Signs(Vec<Sign>),
+    /// None for parts without rows.
+    Relation(Option<sql::batch::Table>),
 }
 
 /// What comes back.
@@ -306,6 +317,7 @@ fn answer(engine: &Engine, query: &Query) -> Answer {
         Query::Object { node, position } => {
             Answer::Object(engine.objects(*node).get(*position as usize).cloned())
         }
+        Query::Tables(node) => Answer::Tables(engine.tables(*node, TABLE_ROWS)),
         Query::LastPut(node) => Answer::LastPut(engine.put_answer(*node, ENTRIES_SHOWN)),
         Query::Sheet { node, look } => {
             let errors = engine.errors(*node, SEARCHED_MAX);
@@ -318,5 +330,6 @@ fn answer(engine: &Engine, query: &Query) -> Answer {
         Query::Usage => Answer::Usage(engine.usage()),
         Query::Trail(data) => Answer::Trail(engine.trail(*data).copied().collect()),
         Query::Signs => Answer::Signs(engine.signs()),
+        Query::Relation(node) => Answer::Relation(engine.relation(*node)),
     }
 }

@@ -6,6 +6,7 @@
 pub mod calls;
 pub mod clipboard;
 pub mod clock;
+pub mod code;
 pub mod driver;
 pub mod effect;
 pub mod folder;

@@ -77,6 +77,7 @@ impl Session {
         if is_first || self.fitted == Some(self.view.camera) {
             self.fit();
         }
+        self.frame_code();
     }
 
     pub(crate) fn set_narrow(&mut self, narrow: bool) {
@@ -93,6 +94,24 @@ impl Session {
             true => "Lanes are as high as their hash range is wide",
             false => "Lanes are equally high",
         });
+    }
+
+    /// A query by the other of its two times: `ROWTIME`, or the one its data tells.
+    #[inline(never)]
+    pub(crate) fn other_time(&mut self, node: NodeId) {
+        let other = &mut self.view.other_time;
+        match other.binary_search(&node) {
+            Ok(at) => {
+                other.remove(at);
+            }
+            Err(at) => other.insert(at, node),
+        }
+        let seen = scene::hit::node(self.run.snapshot(), node).and_then(scene::hit::track);
+        if let Some(track) = seen {
+            let shown = scene::hit::shown(track, node, &self.view);
+            let words = format!("Windows by {}", track.times[shown].name);
+            self.say(&words);
+        }
     }
 
     /// Everything in sight that can be read, from the left; an empty canvas begins at its top
@@ -143,6 +162,19 @@ impl Session {
         }
         self.view.camera = camera;
         self.fitted = Some(camera);
+    }
+
+    /// While a script is edited, its part stands in what the editor leaves of the canvas.
+    #[inline(never)]
+    pub(crate) fn frame_code(&mut self) {
+        let Some(node) = self.code_node() else { return };
+        let plan = Plan::of(&self.document, self.run.snapshot(), &self.view);
+        let Some(Rect { x, y, w, h }) = plan.node(node).map(|placed| placed.rect) else { return };
+        let (width, height) = self.view.size;
+        let room = (height - FIT_TOP - FIT_MARGIN).max(1.0);
+        let scale = (room / h).clamp(READABLE_WIDE / 2.0, 1.0);
+        let x = width / 2.0 - (x + w / 2.0) * scale;
+        self.view.camera = Camera { scale, x, y: FIT_TOP - y * scale };
     }
 
     pub(crate) fn look_at(&mut self, x: f64, y: f64) {

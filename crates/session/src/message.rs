@@ -258,6 +258,20 @@ pub enum Message {
     /// What could not be fetched is asked for once more.
     FetchFormats,
 
+    // --- scripts
+    /// Opens the editor of a part that has a script.
+    CodeOpened(NodeId),
+    /// Closes it; what was not applied is kept as a draft.
+    CodeClosed,
+    /// The text of a part's script as it is being typed: applied once it binds and nobody types.
+    CodeTyped(NodeId, String),
+    /// Applies it now.
+    CodeRun,
+    /// Puts a template in place of the text, by its position in the list.
+    CodeTemplate(u32),
+    /// Shows the equivalent in the other dialect, or does not.
+    CodeTwin(bool),
+
     // --- panels
     /// Shows a tab of the inspector.
     ShowTab(Tab),
@@ -287,6 +301,10 @@ pub enum Message {
     },
     /// Shows these rows of a part that keeps some.
     ShowRows(NodeId, Look),
+    /// Shows the rows of an in-application stream.
+    ShowStream(NodeId, String),
+    /// Answers a query of the rows of a part, or of the objects under the open prefix of a bucket.
+    AskRows(NodeId, String),
     /// Shows the records of a shard.
     ShowLane {
         /// The stream.
@@ -304,6 +322,8 @@ pub enum Message {
     Narrow(bool),
     /// Lanes as high as their hash range is wide, or equal lanes again.
     ToggleHeights,
+    /// Show a query by the other of its two times, or by its own again.
+    OtherTime(NodeId),
     /// Only look: edits are refused with words.
     ViewOnly(bool),
 }

@@ -23,6 +23,7 @@ impl Session {
         self.history = History::default();
         self.loose = None;
         self.panels.close();
+        self.forget_code();
         self.hud.forget();
         self.voice.forget();
         self.select_none();

@@ -101,6 +101,30 @@ pub(crate) const HTTP_ENDPOINTS: Page = (
     "https://docs.aws.amazon.com/firehose/latest/dev/httpdeliveryrequestresponse.html",
 );
 
+pub(crate) const SQL_OUTPUTS: Page = (
+    "Configuring application output, Kinesis Data Analytics for SQL",
+    "https://docs.aws.amazon.com/kinesisanalytics/latest/dev/how-it-works-output.html",
+);
+pub(crate) const SQL_REFERENCE: Page = (
+    "Configuring a reference source, Kinesis Data Analytics for SQL",
+    "https://docs.aws.amazon.com/kinesisanalytics/latest/dev/how-it-works-input.html",
+);
+pub(crate) const SQL_ROWTIME: Page = (
+    "Timestamps and the ROWTIME column, Kinesis Data Analytics for SQL",
+    "https://docs.aws.amazon.com/kinesisanalytics/latest/dev/timestamps-rowtime-concepts.html",
+);
+pub(crate) const SQL_ERRORS: Page = (
+    "Error handling, Kinesis Data Analytics for SQL",
+    "https://docs.aws.amazon.com/kinesisanalytics/latest/dev/error-handling.html",
+);
+pub(crate) const SQL_LIMITS: Page = (
+    "Limits, Kinesis Data Analytics for SQL",
+    "https://docs.aws.amazon.com/kinesisanalytics/latest/dev/limits.html",
+);
+pub(crate) const FLINK_CHECKPOINTS: Page = (
+    "Implement fault tolerance, Managed Service for Apache Flink",
+    "https://docs.aws.amazon.com/managed-flink/latest/java/how-fault.html",
+);
 pub(crate) const LAMBDA_ERRORS: Page = (
     "How Lambda processes records from Kinesis Data Streams",
     "https://docs.aws.amazon.com/lambda/latest/dg/with-kinesis.html",

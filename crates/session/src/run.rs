@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use base::{Diagnostic, NodeId, Time, VecMap};
 use engine::api::last::PutAnswer;
-use engine::snapshot::Gauge;
+use engine::snapshot::{Gauge, Table};
 use engine::{Cause, Formats, Object, Progress, RecordView, Sign, Snapshot, TrailEvent, Usage};
 use scenario::edit::actions_between;
 use scenario::{Action, DataSets, Document, Scheduled, script};
@@ -276,6 +276,15 @@ impl Run {
         }
     }
 
+    /// The newest rows of the in-application streams of a query.
+    #[must_use]
+    pub fn tables(&self, node: NodeId) -> &[Table] {
+        match self.answers.get(&Query::Tables(node)) {
+            Some(Answer::Tables(tables)) => tables,
+            _ => &[],
+        }
+    }
+
     /// The newest answer to a put call of a part.
     #[must_use]
     pub fn put_answer(&self, node: NodeId) -> Option<&PutAnswer> {
@@ -311,6 +320,17 @@ impl Run {
         match self.answers.remove(&Query::Buckets) {
             Some(Answer::Buckets(buckets)) => buckets,
             _ => Vec::new(),
+        }
+    }
+
+    /// All rows of a part as a table, as of now.
+    #[inline(never)]
+    pub fn relation(&mut self, node: NodeId) -> Option<sql::batch::Table> {
+        let query = Query::Relation(node);
+        self.ask_also(query.clone());
+        match self.answers.remove(&query) {
+            Some(Answer::Relation(table)) => table,
+            _ => None,
         }
     }
 

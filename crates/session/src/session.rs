@@ -8,6 +8,7 @@ use engine::Snapshot;
 use scenario::{DataSets, Document, End};
 use scene::{Picture, TextMeasure, View};
 
+use crate::code::Code;
 use crate::console::Entries;
 use crate::effect::{Announce, Effect};
 use crate::history::History;
@@ -52,6 +53,8 @@ pub struct Session {
     /// What goes wrong in the run at the moment.
     pub(crate) troubles: Troubles,
     pub(crate) console: Entries,
+    /// The editor of a script.
+    pub(crate) code: Code,
     pub(crate) hud: HudCache,
 }
 
@@ -152,6 +155,13 @@ impl Session {
             Message::FormatsCame(is_here) => self.library_came(is_here),
             Message::FetchFormats => self.fetch_library_again(),
 
+            Message::CodeOpened(node) => self.open_code(node),
+            Message::CodeClosed => self.close_code(),
+            Message::CodeTyped(node, text) => self.type_code(node, &text),
+            Message::CodeRun => self.apply_code(),
+            Message::CodeTemplate(index) => self.take_template(index),
+            Message::CodeTwin(is_shown) => self.show_twin(is_shown),
+
             Message::ShowTab(tab) => self.panels.tab = tab,
             Message::ShowObject { node, index } => self.show_object(node, index),
             Message::ShowObjectAs(form) => self.show_object_as(form),
@@ -162,13 +172,19 @@ impl Session {
                 self.panels.folder = Some((node, prefix, skip));
             }
             Message::ShowRows(node, look) => self.panels.look = Some((node, look)),
+            Message::ShowStream(node, name) => self.panels.stream = Some((node, name)),
+            Message::AskRows(node, text) => crate::panel::ask(self, node, &text),
             Message::ShowLane { node, shard } => self.view.lane = Some((node, shard)),
             Message::ShowTrail(data) => self.panels.trail = data,
             Message::Lens(secs) => self.panels.lens_secs = if secs >= 60 { 60 } else { 1 },
             Message::ReducedMotion(reduced) => self.view.reduced_motion = reduced,
             Message::Narrow(narrow) => self.set_narrow(narrow),
             Message::ToggleHeights => self.toggle_heights(),
+            Message::OtherTime(node) => self.other_time(node),
             Message::ViewOnly(view_only) => self.is_view_only = view_only,
+        }
+        if self.code_node().is_some() {
+            self.follow_code();
         }
         self.refresh_view();
     }
@@ -192,7 +208,7 @@ impl Session {
     #[must_use]
     pub fn is_idle(&self) -> bool {
         let runs = self.playback.is_moving() && self.run.is_ready();
-        !runs && !self.is_panning_at_edge()
+        !runs && !self.is_panning_at_edge() && !self.awaits_code()
     }
 
     /// Whether the run is on its way to a moment: until it is there, what it looks like is not

@@ -18,6 +18,7 @@ impl Session {
         self.pan_at_edge(elapsed_micros);
         self.hud.pass(elapsed_micros);
         self.history.pass(elapsed_micros);
+        self.pass_code(elapsed_micros);
         let mut report = TickReport::default();
         let before = self.run.snapshot().now;
         if self.run.is_ready()

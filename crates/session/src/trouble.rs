@@ -161,7 +161,8 @@ fn look_at(view: &NodeView, now: Time, out: &mut Vec<Trouble>) {
             | Gauge::Objects(_)
             | Gauge::Packs(_)
             | Gauge::Transform(_)
-            | Gauge::Partitions(_) => {}
+            | Gauge::Partitions(_)
+            | Gauge::Windows(_) => {}
         }
     }
     late.retain(|age: &&ShardAge| age.late);

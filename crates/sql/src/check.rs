@@ -79,7 +79,8 @@ impl Checker<'_> {
             ExprKind::Slot(TIME_SLOT) => Some(DataType::Timestamp),
             ExprKind::Slot(index) => self.slots.get(*index as usize).copied().flatten(),
             // Whoever binds names puts something else in their place, and checks that.
-            ExprKind::Aggregate(_) | ExprKind::User { .. } => None,
+            ExprKind::Aggregate(_) | ExprKind::User { .. } | ExprKind::Query(_) => None,
+            ExprKind::Inner { gives, .. } => *gives,
             ExprKind::Unary(op, operand) => self.unary(*op, operand),
             ExprKind::Binary(op, left, right) => {
                 let sides = (self.of(left), self.of(right));
@@ -178,7 +179,7 @@ impl Checker<'_> {
     fn comparable(&mut self, left: Known, right: Known, span: Span) {
         let is_moment = |it: Class| matches!(it, Class::Date | Class::Time | Class::Timestamp);
         if let (Some(left), Some(right)) = (left.map(DataType::class), right.map(DataType::class))
-            && self.rules.casts == Casts::Cut
+            && self.rules.casts != Casts::Strict
             && (left == Class::Text && is_moment(right) || right == Class::Text && is_moment(left))
         {
             return;
@@ -356,6 +357,7 @@ impl Checker<'_> {
         let is_moment =
             |it| matches!(it, None | Some(Class::Timestamp | Class::Date | Class::Time));
         let fits = match function {
+            Function::FloorTo(_) if class_at(0) == Some(Class::Interval) => true,
             Function::Extract(_)
             | Function::CeilTo(_)
             | Function::FloorTo(_)
@@ -473,6 +475,11 @@ pub(crate) fn number(op: BinaryOp, left: DataType, right: DataType, rules: &Rule
         _ => sum_digits(left, right, rules),
     };
     Some(DataType::Decimal { precision, scale })
+}
+
+/// A type that holds both, if they are of one class.
+pub(crate) fn common_type(a: DataType, b: DataType, rules: &Rules) -> Option<DataType> {
+    (a.class() == b.class()).then(|| wider(a, b, rules))
 }
 
 /// A type that holds both, which are of one class.

@@ -30,7 +30,7 @@ pub fn sum_digits((p1, s1): Digits, (p2, s2): Digits, rules: &Rules) -> Digits {
     let whole = (p1 - s1).max(p2 - s2);
     match rules.digits {
         DigitsRule::Capped => ((whole + scale + 1).min(rules.digits_max), scale),
-        DigitsRule::Adjusted => adjusted(whole + 1, scale, rules),
+        DigitsRule::Adjusted | DigitsRule::Quartered => adjusted(whole + 1, scale, rules),
     }
 }
 
@@ -39,7 +39,9 @@ pub fn sum_digits((p1, s1): Digits, (p2, s2): Digits, rules: &Rules) -> Digits {
 pub fn product_digits((p1, s1): Digits, (p2, s2): Digits, rules: &Rules) -> Digits {
     match rules.digits {
         DigitsRule::Capped => ((p1 + p2).min(rules.digits_max), (s1 + s2).min(rules.digits_max)),
-        DigitsRule::Adjusted => adjusted(p1 + p2 + 1 - s1 - s2, s1 + s2, rules),
+        DigitsRule::Adjusted | DigitsRule::Quartered => {
+            adjusted(p1 + p2 + 1 - s1 - s2, s1 + s2, rules)
+        }
     }
 }
 
@@ -52,18 +54,20 @@ pub fn quotient_digits((p1, s1): Digits, (p2, s2): Digits, rules: &Rules) -> Dig
     let most = rules.digits_max;
     match rules.digits {
         DigitsRule::Adjusted => adjusted(whole, scale, rules),
+        DigitsRule::Quartered => adjusted(whole, (s1 + p2 + 1).saturating_sub(s2).max(4), rules),
         DigitsRule::Capped if whole + scale <= most => (whole + scale, scale),
         DigitsRule::Capped => (most, most.saturating_sub(whole).max(s1)),
     }
 }
 
-/// Where there are too many digits, those behind the point give way until there are six.
+/// Where there are too many digits, those behind the point give way until there are few.
 fn adjusted(whole: u8, scale: u8, rules: &Rules) -> Digits {
     let most = rules.digits_max;
     if whole + scale <= most {
         return (whole + scale, scale);
     }
-    (most, most.saturating_sub(whole).max(scale.min(6)))
+    let few = if rules.digits == DigitsRule::Quartered { 4 } else { 6 };
+    (most, most.saturating_sub(whole).max(scale.min(few)))
 }
 
 impl Decimal {

@@ -1,16 +1,18 @@
-//! Two dialects, told apart by the questions they answer: nothing else in this crate asks which
-//! of the two it is.
+//! Dialects, told apart by the questions they answer: nothing else in this crate asks which of
+//! them it is.
 
 use crate::expr::Name;
 use crate::rules::Rules;
 
-/// A dialect of streaming SQL.
+/// A dialect of SQL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
     /// Kinesis Data Analytics for SQL (facts, analytics §2).
     Kinesis,
     /// Flink SQL (facts, analytics §3).
     Flink,
+    /// Queries of finite tables, as Amazon Redshift reads them.
+    Batch,
 }
 
 impl Dialect {
@@ -20,6 +22,7 @@ impl Dialect {
         match self {
             Self::Kinesis => &Rules::KINESIS,
             Self::Flink => &Rules::FLINK,
+            Self::Batch => &Rules::REDSHIFT,
         }
     }
 
@@ -27,19 +30,48 @@ impl Dialect {
     #[must_use]
     pub fn quote(self) -> char {
         match self {
-            Self::Kinesis => '"',
+            Self::Kinesis | Self::Batch => '"',
             Self::Flink => '`',
         }
     }
 
     /// What a name means: names without quotes fold to capitals in the Kinesis dialect (facts,
-    /// analytics §1.2), in Flink they are taken as written.
+    /// analytics §1.2) and to small letters in Redshift, in Flink they are taken as written.
     #[must_use]
     pub fn folded(self, name: &Name) -> String {
         match self {
             Self::Kinesis if !name.quoted => name.text.to_uppercase(),
-            Self::Kinesis | Self::Flink => name.text.clone(),
+            Self::Batch if !name.quoted => name.text.to_lowercase(),
+            Self::Kinesis | Self::Flink | Self::Batch => name.text.clone(),
         }
+    }
+
+    /// The signs it has beside those of all.
+    #[must_use]
+    pub fn signs(self) -> &'static [&'static str] {
+        match self {
+            Self::Kinesis => &[],
+            Self::Flink => &["{", "}", "?"],
+            Self::Batch => &["::"],
+        }
+    }
+
+    /// Whether `%` is the rest of a division.
+    #[must_use]
+    pub fn has_rest_sign(self) -> bool {
+        self != Self::Kinesis
+    }
+
+    /// Whether a query is a value, a list or a condition within an expression.
+    #[must_use]
+    pub fn nests_queries(self) -> bool {
+        self == Self::Batch
+    }
+
+    /// Whether queries are of finite tables.
+    #[must_use]
+    pub fn is_finite(self) -> bool {
+        self == Self::Batch
     }
 
     /// Whether a query of a stream says so: `SELECT STREAM …`, and whether queries stand only in
@@ -98,5 +130,6 @@ mod tests {
         assert_eq!(Dialect::Kinesis.folded(&name(false)), "SYM");
         assert_eq!(Dialect::Kinesis.folded(&name(true)), "Sym");
         assert_eq!(Dialect::Flink.folded(&name(false)), "Sym");
+        assert_eq!(Dialect::Batch.folded(&name(false)), "sym");
     }
 }

@@ -1,6 +1,7 @@
 //! Expressions as trees, every node with its place in the text.
 
 use crate::ast::Over;
+use crate::ast::query::{OrderItem, Query};
 use crate::function::Function;
 use crate::types::DataType;
 use crate::value::Value;
@@ -130,6 +131,49 @@ pub enum ExprKind {
         /// Its arguments.
         arguments: Vec<Expr>,
     },
+    /// A query within an expression: in queries only, until names are bound.
+    Query(Box<Nested>),
+    /// A query within an expression, once names are bound.
+    Inner {
+        /// Its number.
+        query: u32,
+        /// The type of what it gives.
+        gives: Option<DataType>,
+        /// What it is given of the row around it.
+        arguments: Vec<Expr>,
+    },
+}
+
+/// A query within an expression.
+#[derive(Clone, Debug)]
+pub struct Nested {
+    /// What is asked of it.
+    pub asks: Asks,
+    /// The query.
+    pub query: Query,
+}
+
+/// What is asked of a query within an expression.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Asks {
+    /// `(SELECT …)`: its value.
+    Value,
+    /// `EXISTS (SELECT …)`: whether it has rows.
+    Exists,
+    /// `a [NOT] IN (SELECT …)`: whether a value is among its own.
+    Among {
+        /// What is asked for.
+        value: Expr,
+        /// `NOT IN`.
+        negated: bool,
+    },
+}
+
+impl PartialEq for Nested {
+    /// As written: two of them are one, wherever they stand.
+    fn eq(&self, other: &Self) -> bool {
+        crate::print::print_nested(self) == crate::print::print_nested(other)
+    }
 }
 
 /// The index that stands for the time of the row itself: `ROWTIME`.
@@ -150,6 +194,8 @@ pub struct AggregateCall {
     pub ignore_nulls: bool,
     /// `FROM LAST`.
     pub from_last: bool,
+    /// `WITHIN GROUP (ORDER BY …)`.
+    pub within: Vec<OrderItem>,
     /// The sliding window it is taken over; without one it is about a group.
     pub over: Option<Over>,
 }
@@ -315,6 +361,20 @@ impl Expr {
                 function: *function,
                 arguments: arguments.iter().map(|it| it.replaced(with)).collect(),
             },
+            ExprKind::Inner { query, gives, arguments } => ExprKind::Inner {
+                query: *query,
+                gives: *gives,
+                arguments: arguments.iter().map(|it| it.replaced(with)).collect(),
+            },
+            ExprKind::Query(nested) => ExprKind::Query(Box::new(Nested {
+                asks: match &nested.asks {
+                    Asks::Among { value, negated } => {
+                        Asks::Among { value: value.replaced(with), negated: *negated }
+                    }
+                    asks => asks.clone(),
+                },
+                query: nested.query.clone(),
+            })),
             ExprKind::User { name, arguments } => ExprKind::User {
                 name: name.clone(),
                 arguments: arguments.iter().map(|it| it.replaced(with)).collect(),
@@ -348,11 +408,19 @@ impl Expr {
                 see(value);
                 list.iter().for_each(see);
             }
-            ExprKind::Call { arguments, .. } | ExprKind::User { arguments, .. } => {
+            ExprKind::Call { arguments, .. }
+            | ExprKind::User { arguments, .. }
+            | ExprKind::Inner { arguments, .. } => {
                 arguments.iter().for_each(see);
+            }
+            ExprKind::Query(nested) => {
+                if let Asks::Among { value, .. } = &nested.asks {
+                    see(value);
+                }
             }
             ExprKind::Aggregate(aggregate) => {
                 aggregate.arguments.iter().for_each(&mut *see);
+                aggregate.within.iter().for_each(|it| see(&it.expr));
                 aggregate.filter.iter().for_each(&mut *see);
                 if let Some(Over::Inline(spec)) = &aggregate.over {
                     spec.each(see);

@@ -6,11 +6,11 @@
 use base::calendar::Civil;
 use serde_json::{Map, Value as Json};
 
-use crate::bind::flink;
 use crate::bind::kinesis::{self, Column, ReferenceTable};
 use crate::dialect::Dialect;
-use crate::exec::{Emitted, Graph, On, Row};
+use crate::exec::{Emitted, On};
 use crate::input::column_of;
+use crate::live::{Input, Live, Output};
 use crate::parse::{parse_script, timestamp_of};
 use crate::print::text_of;
 use crate::problem::Problem;
@@ -94,33 +94,27 @@ pub fn run_kinesis(
         let why = || Refusal::Input(format!("the script creates no stream `{}`", input.name));
         names.push(exact.or_else(near).ok_or_else(why)?.clone());
     }
-    let tables = feed.tables.iter().map(table).collect();
-    let job = kinesis::bind(&script, &names, tables).map_err(Refusal::Script)?;
-    let kinesis::Job { mut graph, inputs, outputs } = job;
-    let mut tell =
-        |graph: &mut Graph| tell(graph, see, |sink| (&outputs[sink].name, &outputs[sink].columns));
+    let tables = feed.tables.iter().map(TextTable::typed).collect();
+    let mut live = Live::of_kinesis(&script, &names, tables).map_err(Refusal::Script)?;
     let mut heads = Heads::new(feed, &|_, row| {
         member(row, "ROWTIME").and_then(Json::as_str).and_then(timestamp_of)
     })?;
     let mut index = 0;
     while let Some((input, time, row)) = heads.next()? {
-        let (node, on) = (inputs[input].node, On::Row(index));
-        graph.advance(node, 0, time, on);
-        match values(&inputs[input].columns, row) {
-            Ok(values) => graph.push(node, 0, Row::insert(time, values), on),
+        let on = On::Row(index);
+        match values(&live.inputs()[input].columns, row) {
+            Ok(values) => live.row(input, time, values, on),
             Err(why) => {
-                let data = Value::Text(Json::Object(row.clone()).to_string().into());
-                graph.refuse(Row::insert(time, [data]), why, on);
+                live.bound_of(input, time, on);
+                live.refuse(time, &Json::Object(row.clone()).to_string(), why, on);
             }
         }
-        tell(&mut graph)?;
+        tell(&mut live, see)?;
         index += 1;
     }
     if let Some(until) = feed.until {
-        for input in &inputs {
-            graph.advance(input.node, 0, until, On::Bound);
-        }
-        tell(&mut graph)?;
+        live.bound(until, On::Bound);
+        tell(&mut live, see)?;
     }
     Ok(())
 }
@@ -138,12 +132,8 @@ pub fn run_flink(
     feed: &Feed,
     see: &mut dyn FnMut(Line<'_>),
 ) -> Result<Vec<Problem>, Refusal> {
-    let (script, problems) = parse_script(script, Dialect::Flink);
-    if !problems.is_empty() {
-        return Err(Refusal::Script(problems));
-    }
-    let job = flink::bind(&script).map_err(Refusal::Script)?;
-    let flink::Job { mut graph, inputs: tables, outputs, warnings } = job;
+    let mut live = Live::flink(script).map_err(Refusal::Script)?;
+    let tables: Vec<Input> = live.inputs().to_vec();
     let mut inputs = Vec::new();
     for input in &feed.inputs {
         let found = tables.iter().position(|it| it.name.eq_ignore_ascii_case(&input.name));
@@ -154,7 +144,7 @@ pub fn run_flink(
     let time = |input: usize, row: &Map<String, Json>| {
         let input = &tables[inputs[input]];
         // A row without a time goes before those that have one.
-        let name = input.time.map_or("ROWTIME", |slot| &input.columns[slot as usize].0);
+        let name = input.time.map_or("ROWTIME", |slot| &input.columns[slot as usize].name);
         let json = member(row, name);
         if input.time.is_none() && json.is_none() {
             return Some(i64::MIN);
@@ -169,41 +159,26 @@ pub fn run_flink(
     while let Some(head) = heads.next()? {
         merged.push(head);
     }
-    let mut tell =
-        |graph: &mut Graph| tell(graph, see, |sink| (&outputs[sink].name, &outputs[sink].columns));
     for (index, (input, time, row)) in (0..).zip(merged) {
-        let input = &tables[inputs[input]];
-        let columns: Vec<Column> = input.columns.iter().map(column).collect();
-        let values = values(&columns, row).map_err(Refusal::Input)?;
-        let node = input.node;
+        let values = values(&tables[inputs[input]].columns, row).map_err(Refusal::Input)?;
         let time = if time == i64::MIN { 0 } else { time };
-        graph.push(node, 0, Row::flink(time, values), On::Row(index));
-        tell(&mut graph)?;
+        live.row(inputs[input], time, values, On::Row(index));
+        tell(&mut live, see)?;
     }
     if !feed.open {
-        for input in &tables {
-            graph.advance(input.node, 0, i64::MAX, On::End);
-        }
-        tell(&mut graph)?;
+        live.end();
+        tell(&mut live, see)?;
     }
-    Ok(warnings)
+    Ok(live.warnings().to_vec())
 }
 
 /// Gives away what came out, unless the run has ended early.
-fn tell<'a>(
-    graph: &mut Graph,
-    see: &mut dyn FnMut(Line<'_>),
-    sink: impl Fn(usize) -> (&'a String, &'a Vec<String>),
-) -> Result<(), Refusal> {
-    for emitted in graph.take() {
-        let (stream, columns) = sink(emitted.sink.0 as usize);
-        see(Line { stream, columns, emitted: &emitted });
+fn tell(live: &mut Live, see: &mut dyn FnMut(Line<'_>)) -> Result<(), Refusal> {
+    for emitted in live.emitted() {
+        let Output { name, columns, .. } = &live.outputs()[emitted.sink.0 as usize];
+        see(Line { stream: name, columns, emitted: &emitted });
     }
-    graph.stopped().cloned().map_or(Ok(()), |why| Err(Refusal::Script(vec![why])))
-}
-
-fn column((name, data_type): &(String, DataType)) -> Column {
-    Column { name: name.clone(), data_type: Some(*data_type), not_null: false }
+    live.stopped().cloned().map_or(Ok(()), |why| Err(Refusal::Script(vec![why])))
 }
 
 /// A member of a row; a name fits in its own case before others.
@@ -283,29 +258,37 @@ fn values(columns: &[Column], row: &Map<String, Json>) -> Result<Vec<Value>, Str
     Ok(values)
 }
 
-/// A table of texts, with the narrowest types that hold them: whole numbers, doubles, or text.
-fn table(text: &TextTable) -> ReferenceTable {
-    let cells = |index: usize| text.rows.iter().filter_map(move |row| row.get(index));
-    let mut columns = Vec::new();
-    for (index, name) in text.columns.iter().enumerate() {
-        let all = |fits: fn(&str) -> bool| cells(index).all(|it| it.is_empty() || fits(it));
-        let data_type = if all(|it| it.parse::<i64>().is_ok()) {
-            DataType::BigInt
-        } else if all(|it| it.parse::<f64>().is_ok_and(f64::is_finite)) {
-            DataType::Double
-        } else {
-            DataType::Varchar(LENGTH_MAX)
+impl TextTable {
+    /// The same with the narrowest types that hold it: whole numbers, doubles, or text.
+    #[must_use]
+    pub fn typed(&self) -> ReferenceTable {
+        let text = self;
+        let cells = |index: usize| text.rows.iter().filter_map(move |row| row.get(index));
+        let mut columns = Vec::new();
+        for (index, name) in text.columns.iter().enumerate() {
+            let all = |fits: fn(&str) -> bool| cells(index).all(|it| it.is_empty() || fits(it));
+            let data_type = if all(|it| it.parse::<i64>().is_ok()) {
+                DataType::BigInt
+            } else if all(|it| it.parse::<f64>().is_ok_and(f64::is_finite)) {
+                DataType::Double
+            } else {
+                DataType::Varchar(LENGTH_MAX)
+            };
+            columns.push(Column {
+                name: name.clone(),
+                data_type: Some(data_type),
+                not_null: false,
+            });
+        }
+        let cell = |(column, text): (&Column, &String)| match column.data_type {
+            _ if text.is_empty() => Value::Null,
+            Some(DataType::BigInt) => text.parse().map_or(Value::Null, Value::Integer),
+            Some(DataType::Double) => text.parse().map_or(Value::Null, Value::Double),
+            _ => Value::Text(text.as_str().into()),
         };
-        columns.push(Column { name: name.clone(), data_type: Some(data_type), not_null: false });
+        let rows = text.rows.iter().map(|row| columns.iter().zip(row).map(cell).collect());
+        ReferenceTable { name: text.name.clone(), rows: rows.collect(), columns }
     }
-    let cell = |(column, text): (&Column, &String)| match column.data_type {
-        _ if text.is_empty() => Value::Null,
-        Some(DataType::BigInt) => text.parse().map_or(Value::Null, Value::Integer),
-        Some(DataType::Double) => text.parse().map_or(Value::Null, Value::Double),
-        _ => Value::Text(text.as_str().into()),
-    };
-    let rows = text.rows.iter().map(|row| columns.iter().zip(row).map(cell).collect());
-    ReferenceTable { name: text.name.clone(), rows: rows.collect(), columns }
 }
 
 impl Line<'_> {

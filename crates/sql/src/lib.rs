@@ -17,7 +17,10 @@
 //! - [`exec`]: rows, operators, the graph. A new operator is a file in `exec/operator` and a line
 //!   of its list. [`exec::key`] has the map for groups; nothing goes in the order of a hash.
 //! - [`agg`]: functions over many rows. [`rules`]: where values of the dialects differ.
+//! - [`live`]: a script that runs, record by record. [`input`]: records as rows of a schema.
+//! - [`batch`]: one query of finite tables, as Redshift reads it, bound and answered at once.
 //! - [`feed`]: a script over timed JSON rows, as the command line and the goldens run it.
+//! - [`translate`]: a script of one dialect in the words of the other.
 //! - [`limits`]: every bound, each with its diagnostic.
 //!
 //! Knows nothing of scenarios or the engine. Lengths and depths are bounded, so no text and no
@@ -26,6 +29,7 @@
 
 pub mod agg;
 pub mod ast;
+pub mod batch;
 pub mod bind;
 pub mod check;
 pub mod decimal;
@@ -38,12 +42,14 @@ pub mod function;
 pub mod input;
 pub mod json;
 pub mod limits;
+pub mod live;
 pub mod lower;
 pub mod parse;
 pub mod path;
 pub mod print;
 pub mod problem;
 pub mod rules;
+pub mod translate;
 pub mod types;
 pub mod value;
 

@@ -22,6 +22,14 @@ pub const GROUPS_MAX: usize = 1_000_000;
 /// Rows one event may bring out, as a join of everything with everything would.
 pub const ROWS_AT_ONCE_MAX: usize = 1_000_000;
 
+/// Values the rows of one step of a finite query hold together: each takes about 48 bytes.
+pub const VALUES_MAX: usize = 4_000_000;
+/// Bytes of texts a finite query makes in all.
+pub const TEXT_BYTES_MAX: u64 = 64 << 20;
+/// Rows a finite query looks at in all; every row of a join without a key counts for each of the
+/// other side.
+pub const STEPS_MAX: u64 = 50_000_000;
+
 /// An operator keeps more than it may.
 #[must_use]
 pub fn too_much(span: Span, what: &str, most: usize) -> Problem {

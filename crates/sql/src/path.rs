@@ -72,6 +72,27 @@ fn step(text: &str) -> Option<(Step, &str)> {
     Some((step, rest))
 }
 
+/// A path as text.
+#[must_use]
+pub fn text(steps: &[Step]) -> String {
+    let mut out = "$".to_owned();
+    for step in steps {
+        match step {
+            Step::Member(name) if !name.is_empty() && !name.contains(['.', '[', '\'', ' ']) => {
+                out.push('.');
+                out.push_str(name);
+            }
+            Step::Member(name) => {
+                let quote = if name.contains('\'') { '"' } else { '\'' };
+                out.extend(["[", &String::from(quote), name, &String::from(quote), "]"]);
+            }
+            Step::Item(index) => out.extend(["[", &index.to_string(), "]"]),
+            Step::All => out.push_str("[0:]"),
+        }
+    }
+    out
+}
+
 /// What stands at a path without [`Step::All`].
 #[must_use]
 pub fn at<'a>(json: &'a Json, steps: &[Step]) -> Option<&'a Json> {

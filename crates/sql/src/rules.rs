@@ -29,6 +29,9 @@ pub enum DigitsRule {
     Capped,
     /// Digits behind the point give way, until there are six.
     Adjusted,
+    /// Digits behind the point give way, until there are four; a quotient begins with no more
+    /// (Redshift guide, "Computations with numeric values").
+    Quartered,
 }
 
 /// What a number does that leaves its type.
@@ -56,6 +59,9 @@ pub enum Casts {
     Strict,
     /// 1.9 is 1; numbers are cut as machines cut them; most classes become others.
     Cut,
+    /// 1.5 is 2; what does not fit is a fault; most classes become others, and a text beside a
+    /// moment is one (Redshift guide, "Type compatibility and conversion").
+    Wide,
 }
 
 /// Whether NULL counts.
@@ -77,6 +83,17 @@ impl Rules {
         overflow: Overflow::Faults,
         floats: Floats::Finite,
         casts: Casts::Strict,
+        nulls: Nulls::Respect,
+    };
+
+    /// Amazon Redshift (its guide, "Data types"): what cannot be ends the query.
+    pub const REDSHIFT: Self = Self {
+        speaks: Speaks::Batch,
+        digits_max: 38,
+        digits: DigitsRule::Quartered,
+        overflow: Overflow::Faults,
+        floats: Floats::Finite,
+        casts: Casts::Wide,
         nulls: Nulls::Respect,
     };
 

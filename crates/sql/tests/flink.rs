@@ -4,6 +4,9 @@
 //! rows are compared moment by moment; with two inputs, whose order Flink does not fix, all at
 //! once. What is not simulated yet is listed, and only that.
 
+mod blocks;
+
+use blocks::{Block, FILES, blocks};
 use serde_json::Value as Json;
 use sql::bind::flink::{self, Job};
 use sql::eval::cast;
@@ -12,63 +15,6 @@ use sql::{DataType, Dialect, Rules, Value, parse_script};
 
 /// Cases that are not answered as Flink answers them, each with its reason. It may only shrink.
 static ABSENT: &str = include_str!("../../../tests/sql/flink/absent.txt");
-
-static FILES: [&str; 6] = [
-    include_str!("../../../tests/sql/flink/expr.sqlt"),
-    include_str!("../../../tests/sql/flink/group.sqlt"),
-    include_str!("../../../tests/sql/flink/join.sqlt"),
-    include_str!("../../../tests/sql/flink/over.sqlt"),
-    include_str!("../../../tests/sql/flink/refused.sqlt"),
-    include_str!("../../../tests/sql/flink/window.sqlt"),
-];
-
-/// A data set or a case: a header, lines, and what Flink said.
-#[derive(Debug)]
-struct Block {
-    kind: String,
-    name: String,
-    lines: Vec<String>,
-    answer: Vec<String>,
-}
-
-fn blocks(text: &str) -> Vec<Block> {
-    let mut blocks = Vec::new();
-    for part in text.trim().split("\n\n").filter(|it| !it.starts_with('#')) {
-        let mut lines = part.lines().map(str::to_owned);
-        let header = lines.next().unwrap_or_default();
-        let (kind, name) = header.split_once(' ').unwrap_or((&header, ""));
-        let mut asked: Vec<String> = lines.collect();
-        let cut = asked.iter().position(|it| it == "----").unwrap_or(asked.len());
-        let answer = asked.split_off(cut).into_iter().skip(1).collect();
-        let (kind, name) = (kind.to_owned(), name.to_owned());
-        blocks.push(Block { kind, name, lines: asked, answer });
-    }
-    blocks
-}
-
-impl Block {
-    /// The data sets a case reads.
-    fn with(&self) -> Vec<&str> {
-        let lines = self.lines.iter().filter_map(|it| it.strip_prefix("with "));
-        lines.flat_map(str::split_whitespace).collect()
-    }
-
-    fn is_open(&self) -> bool {
-        self.lines.iter().any(|it| it == "open")
-    }
-
-    fn sql(&self) -> String {
-        let is_sql =
-            |it: &&String| !it.starts_with("with ") && *it != "open" && !it.starts_with('[');
-        let lines: Vec<&str> = self.lines.iter().filter(is_sql).map(String::as_str).collect();
-        lines.join("\n")
-    }
-
-    fn rows(&self) -> Vec<Vec<Json>> {
-        let rows = self.lines.iter().filter(|it| it.starts_with('['));
-        rows.map(|it| serde_json::from_str(it).expect("a row")).collect()
-    }
-}
 
 /// A value that came in, of the type of its column.
 fn value_in(json: &Json, data_type: DataType) -> Value {
@@ -145,7 +91,7 @@ fn run(case: &Block, data: &[&Block]) -> Result<Vec<Vec<Line>>, String> {
         job.graph.push(job.inputs[input].node, 0, row, On::Row(at));
         emitted.extend(job.graph.take());
     }
-    if !case.is_open() {
+    if !case.lines.iter().any(|it| it == "open") {
         for input in &job.inputs {
             job.graph.advance(input.node, 0, i64::MAX, On::End);
         }

@@ -6,64 +6,17 @@
 //! its rows; those of one moment come in any order. `…` leaves the values open. Of a wrong script
 //! each fact is a code and its place: `SQL-045 at 3:20`.
 
+mod golden;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use base::calendar::Civil;
+use golden::{Golden, paths, read};
 use sql::exec::On;
-use sql::feed::{Feed, Line, Refusal, Rows, TextTable, run_kinesis};
+use sql::feed::{Line, Refusal, run_kinesis};
 use sql::print::text_of;
 use sql::problem::line_and_column;
-
-#[derive(Debug, Default)]
-struct Golden {
-    script: String,
-    feed: Feed,
-    facts: Vec<String>,
-    /// Rows of one moment come as the facts are written.
-    in_order: bool,
-}
-
-fn read(text: &str) -> Golden {
-    let mut golden = Golden::default();
-    let mut section = String::new();
-    for line in text.lines() {
-        if let Some(title) = line.strip_prefix("--- ") {
-            section = title.to_owned();
-            golden.in_order |= section == "facts in order";
-            if let Some(name) = section.strip_prefix("input ") {
-                golden.feed.inputs.push(Rows { name: name.to_owned(), rows: Vec::new() });
-            }
-            if let Some(name) = section.strip_prefix("reference ") {
-                let (name, columns, rows) = (name.to_owned(), Vec::new(), Vec::new());
-                golden.feed.tables.push(TextTable { name, columns, rows });
-            }
-            if let Some(time) = section.strip_prefix("until ") {
-                golden.feed.until = Some(base::calendar::parse(time).expect("a time"));
-            }
-            continue;
-        }
-        match section.split(' ').next().unwrap_or_default() {
-            "script" => golden.script.push_str(&format!("{line}\n")),
-            "input" if !line.is_empty() => {
-                let row = serde_json::from_str(line).expect("a JSON object");
-                golden.feed.inputs.last_mut().expect("an input").rows.push(row);
-            }
-            "reference" if !line.is_empty() => {
-                let table = golden.feed.tables.last_mut().expect("a table");
-                let cells: Vec<String> = line.split(',').map(str::to_owned).collect();
-                if table.columns.is_empty() {
-                    table.columns = cells;
-                } else {
-                    table.rows.push(cells);
-                }
-            }
-            "facts" if !line.is_empty() => golden.facts.push(line.to_owned()),
-            _ => {}
-        }
-    }
-    golden
-}
 
 /// A row in the words of facts.
 fn told(line: &Line<'_>) -> String {
@@ -154,17 +107,9 @@ fn compare(golden: &Golden, rows: &[String]) -> Vec<String> {
     faults
 }
 
-fn goldens() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/sql/kinesis");
-    let entries = fs::read_dir(folder).expect("tests/sql/kinesis");
-    let mut all: Vec<PathBuf> = entries.map(|it| it.expect("a golden").path()).collect();
-    all.sort();
-    all
-}
-
 #[test]
 fn every_script_comes_to_what_the_facts_say() {
-    let all = goldens();
+    let all = paths();
     assert!(!all.is_empty());
     let faults: Vec<String> = all.iter().flat_map(|path| check(path)).collect();
     assert!(faults.is_empty(), "{}", faults.join("\n"));

@@ -4,7 +4,9 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 
-import { node, open, openFile, pause, runs, small, until } from "../page.mjs";
+import {
+  counting, node, open, openEditor, openFile, pause, runs, small, until,
+} from "../page.mjs";
 import { test } from "../harness.mjs";
 
 const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -52,6 +54,23 @@ for (const colorScheme of ["light", "dark"]) {
     await audit(page, "the outline");
     await page.getByRole("button", { name: "Close the outline" }).click();
     await dialogs(page);
+  }, { colorScheme });
+}
+
+for (const colorScheme of ["light", "dark"]) {
+  const name = `the editor of queries follows the rules of access, ${colorScheme}`;
+  test(name, async ({ page, site }) => {
+    await open(page, site);
+    await openFile(page, counting());
+    await openEditor(page);
+    await page.locator(".cm-content").click();
+    await page.keyboard.insertText("nope /* why */ 'text' 12 ");
+    await page.getByRole("list", { name: "Problems of the query" }).waitFor();
+    await audit(page, "the editor");
+    for (const side of ["Query templates", "Flink SQL"]) {
+      await page.getByRole("button", { name: side }).click();
+      await audit(page, side);
+    }
   }, { colorScheme });
 }
 

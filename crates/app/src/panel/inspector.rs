@@ -44,7 +44,7 @@ pub(super) fn part(page: &Page, model: &Model, close: Option<Html>) -> Html {
         draft(page, format!("name-{}", node.0), model.name.to_string(), renames(node));
     let body = match model.tab {
         Tab::Settings => settings(page, model),
-        Tab::Live => live::tab(model),
+        Tab::Live => live::tab(page, model),
         Tab::Records => records::tab(page, model),
         Tab::Why => why::tab(model),
     };
@@ -171,9 +171,11 @@ pub(super) fn calls(store: &Store, model: &Model) -> Html {
 
 /// How the keys of a producer fall on the shards.
 fn key_shards(model: &Model) -> Html {
-    if model.key_shards.is_empty() {
-        return Html::default();
-    }
+    if model.key_shards.is_empty() { Html::default() } else { key_bars(model) }
+}
+
+#[inline(never)]
+fn key_bars(model: &Model) -> Html {
     html! {
         <>
             <div class="hr" />

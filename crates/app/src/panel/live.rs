@@ -4,11 +4,13 @@ use session::hud::Inspector;
 use yew::prelude::*;
 
 use super::charts::strip;
+use super::query;
+use crate::app::Page;
 use crate::widget::{glyph, text};
 
 /// All metrics of a part.
 #[inline(never)]
-pub(super) fn tab(model: &Inspector) -> Html {
+pub(super) fn tab(page: &Page, model: &Inspector) -> Html {
     html! {
         <>
             { for model.faults_running.iter().map(|words| html! {
@@ -16,6 +18,7 @@ pub(super) fn tab(model: &Inspector) -> Html {
                     { glyph("brownout") }{ text(words) }
                 </p>
             }) }
+            if let Some(seen) = &model.query { { query::query(&page.store, model.node, seen) } }
             <div class="fl"><b>{ "Live" }</b><span>{ "last 5 min" }</span></div>
             { for model.metrics.iter().enumerate().map(|(at, metric)| html! {
                 <div class="metric" key={metric.name.to_string()}>

@@ -1,9 +1,7 @@
 //! An object of a bucket: what it is, one page of it in the form that was asked for, and the way to
 //! its bytes.
 
-use std::rc::Rc;
-
-use session::hud::{Body, Libraries, ObjectView, Sheet};
+use session::hud::{Apart, Body, Libraries, ObjectView, Sheet};
 use session::{Message, Pick};
 use yew::prelude::*;
 
@@ -13,7 +11,7 @@ use crate::widget::{button, glyph, named_button, segment, text};
 
 /// Facts, check, a page, download.
 #[inline(never)]
-pub(super) fn object_viewer(store: &Store, object: &Rc<ObjectView>) -> Html {
+pub(super) fn object_viewer(store: &Store, object: &Apart<ObjectView>) -> Html {
     let (words, passed) = &object.check;
     let encoding = match &*object.encoding {
         "" => String::new(),
@@ -78,7 +76,7 @@ fn body(object: &ObjectView) -> Html {
 }
 
 /// Rows under the names of their columns.
-fn table(sheet: &Sheet) -> Html {
+pub(super) fn table(sheet: &Sheet) -> Html {
     html! {
         <div class="grid-box" tabindex="0" role="region" aria-label="Rows">
             <table class="grid">

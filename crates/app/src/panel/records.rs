@@ -4,6 +4,7 @@ use session::Message;
 use session::hud::{Inspector, Response};
 use yew::prelude::*;
 
+use super::query_box::query_box;
 use super::{rows, storage};
 use crate::app::Page;
 use crate::widget::{choice, text};
@@ -13,7 +14,12 @@ use crate::widget::{choice, text};
 pub(super) fn tab(page: &Page, model: &Inspector) -> Html {
     let store = &page.store;
     if let Some(listing) = &model.listing {
-        return storage::storage(store, model.node, listing);
+        return html! {
+            <>
+                { query_box(page, model.question.as_ref()) }
+                { storage::storage(store, model.node, listing) }
+            </>
+        };
     }
     if let Some(found) = &model.rows {
         return rows::rows(page, model, found);

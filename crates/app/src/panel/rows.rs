@@ -5,6 +5,7 @@ use session::Message;
 use session::hud::{Found, Inspector, Look};
 use yew::prelude::*;
 
+use super::query_box::query_box;
 use crate::app::Page;
 use crate::store::Store;
 use crate::widget::{Draft, draft, glyph, segment};
@@ -26,6 +27,7 @@ pub(super) fn rows(page: &Page, model: &Inspector, found: &Found) -> Html {
         .unwrap_or([0, 1, 2]);
     html! {
         <>
+            { query_box(page, model.question.as_ref()) }
             { loads(&page.store, model, found) }
             { search(page, model, found) }
             <ul class="records">

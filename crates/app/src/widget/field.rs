@@ -39,11 +39,10 @@ pub(crate) fn field(page: &Page, node: NodeId, row: &FieldRow) -> Html {
         FieldKind::Data | FieldKind::Column => setting.options(),
         FieldKind::Int { .. } => setting.line(true),
         FieldKind::Text { .. } | FieldKind::Share => setting.line(false),
+        FieldKind::Sql { .. } => return setting.script(),
         FieldKind::Code { .. } | FieldKind::Weights | FieldKind::Curve => setting.area(),
     };
-    let problem = row.problem.as_ref().map(|(message, help)| {
-        html! { <p class="wrong">{ glyph("alert") }<span>{ message }{ ". " }{ help }</span></p> }
-    });
+    let problem = setting.problem();
     let label = if grouped {
         html! { <span class="fl" id={format!("{id}-label")}>{ field.label }</span> }
     } else {
@@ -105,6 +104,14 @@ impl Setting<'_> {
         self.page.store.sends(Message::SetField { node, key, value })
     }
 
+    /// What is wrong with it.
+    fn problem(&self) -> Option<Html> {
+        let (message, help) = self.row.problem.as_ref()?;
+        Some(html! {
+            <p class="wrong">{ glyph("alert") }<span>{ message }{ ". " }{ help }</span></p>
+        })
+    }
+
     fn word(&self) -> &str {
         self.row.value.as_str().unwrap_or_default()
     }
@@ -137,6 +144,18 @@ impl Setting<'_> {
         let onclick = self.sets(Value::from(now.saturating_add(by).max(0)));
         let label = word.to_owned() + self.row.field.label;
         html! { <button type="button" aria-label={label} {onclick}>{ glyph(name) }</button> }
+    }
+
+    /// To be read here, and edited where there is room.
+    #[inline(never)]
+    fn script(&self) -> Html {
+        let (page, field) = (self.page, self.row.field);
+        html! {
+            <div class="setting" title={field.help}>
+                { crate::panel::preview(page, self.node, field.label, self.word()) }
+                { self.problem() }
+            </div>
+        }
     }
 
     #[inline(never)]

@@ -24,7 +24,8 @@ use crate::object::Object;
 /// A call.
 #[derive(Clone, Debug)]
 pub enum Request {
-    /// `PutRecord`, `PutRecords`, `PutRecordBatch`.
+    /// `PutRecord`, `PutRecords`, `PutRecordBatch`. A Firehose stream hands copies on like this,
+    /// and an application invokes a function with rows.
     Put(Put),
     /// `ListShards` with the filter `FROM_TRIM_HORIZON`.
     ListShards,
@@ -97,6 +98,8 @@ pub enum Request {
     Copy(Vec<Object>),
     /// `POST` to a Splunk collector or an HTTP endpoint.
     Post(Post),
+    /// `GetObject` by key.
+    GetObject(Arc<str>),
 }
 
 /// What a waiting call asked for: enough to answer it when nobody else can.
@@ -128,6 +131,8 @@ pub enum Asked {
     Copy,
     /// `Post`.
     Post,
+    /// `GetObject`.
+    GetObject,
 }
 
 impl Request {
@@ -150,6 +155,7 @@ impl Request {
             Self::Bulk(bulk) => Asked::Bulk(bulk.batch.records(), bulk.batch.bytes),
             Self::Copy(_) => Asked::Copy,
             Self::Post(_) => Asked::Post,
+            Self::GetObject(_) => Asked::GetObject,
         }
     }
 }
@@ -170,6 +176,7 @@ impl Request {
             | Self::SubscribeToShard { .. }
             | Self::NextEvent { .. }
             | Self::Copy(_)
+            | Self::GetObject(_)
             | Self::Lease(_) => 0,
             Self::PutItems(put) => put.batch.records(),
             Self::Bulk(bulk) => bulk.batch.records(),
@@ -211,6 +218,7 @@ impl Asked {
             }
             Self::Copy => Response::Copy(Err(error(0))),
             Self::Post => Response::Post(PostOutcome::refused(error(0))),
+            Self::GetObject => Response::Content(Err(error(0))),
         }
     }
 }
@@ -245,4 +253,6 @@ pub enum Response {
     Copy(Result<(), ApiError>),
     /// To `Post`.
     Post(PostOutcome),
+    /// To `GetObject`: the content; none where there is no object of this key (`NoSuchKey`).
+    Content(Result<Option<Arc<[u8]>>, ApiError>),
 }

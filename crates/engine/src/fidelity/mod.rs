@@ -1,7 +1,9 @@
 //! The register of what is real: each behaviour with how true it is. `docs/fidelity.md` is made
 //! from it, so that what is simplified or missing is said and not found out.
 
+mod analytics;
 mod delivery;
+mod flink;
 mod readers;
 mod stream;
 mod targets;
@@ -51,8 +53,15 @@ const fn entry(kind: &'static str, level: Level, topic: &'static str, note: &'st
 }
 
 /// The parts of the register, kinds in palette order.
-const PARTS: &[&[Entry]] =
-    &[writers::ENTRIES, stream::ENTRIES, delivery::ENTRIES, readers::ENTRIES, targets::ENTRIES];
+const PARTS: &[&[Entry]] = &[
+    writers::ENTRIES,
+    stream::ENTRIES,
+    delivery::ENTRIES,
+    readers::ENTRIES,
+    analytics::ENTRIES,
+    flink::ENTRIES,
+    targets::ENTRIES,
+];
 
 /// Every entry, kinds in palette order, within a kind the truest first.
 pub fn register() -> impl Iterator<Item = &'static Entry> {

@@ -106,13 +106,22 @@ pub(super) const ENTRIES: &[Entry] = &[
         "redshift",
         Level::Approximate,
         "Rows",
-        "All are counted, the newest hundred are kept, and so are the load errors",
+        "All are counted; the newest 20,000 can be queried, the newest 1,000 load errors be read",
+    ),
+    entry(
+        "redshift",
+        Level::Approximate,
+        "Queries",
+        "One SELECT by hand over its rows, answered at once. More is taken than Redshift takes: \
+         aggregates over an order without a frame, GROUPS frames, INTERSECT ALL and EXCEPT ALL, \
+         FILTER. Whole numbers are added in 64 bits. No WITH RECURSIVE, NATURAL JOIN, SUPER \
+         paths, PIVOT or numbers in TO_CHAR; delivered objects are queried in the same dialect",
     ),
     entry(
         "redshift",
         Level::Absent,
         "Cluster",
-        "No keys, constraints, queries, nodes or permissions; nothing is on the bill",
+        "No keys, constraints, nodes or permissions; nothing is on the bill",
     ),
     entry(
         "elasticsearch",

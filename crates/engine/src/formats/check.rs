@@ -29,13 +29,20 @@ fn time_zone(node: &Node, formats: Formats) -> Option<Diagnostic> {
 }
 
 fn programs(node: &Node, formats: Formats) -> Vec<Diagnostic> {
-    let Config::Firehose(config) = &node.config else { return Vec::new() };
     let mut programs = Vec::new();
-    if config.transform == Transform::Jq {
-        programs.push(("transform_jq", &config.transform_jq));
-    }
-    if config.partitioning && !config.partition_query.is_empty() {
-        programs.push(("partition_query", &config.partition_query));
+    match &node.config {
+        Config::Firehose(config) => {
+            if config.transform == Transform::Jq {
+                programs.push(("transform_jq", &config.transform_jq));
+            }
+            if config.partitioning && !config.partition_query.is_empty() {
+                programs.push(("partition_query", &config.partition_query));
+            }
+        }
+        Config::SqlApplication(config) if config.transform == Transform::Jq => {
+            programs.push(("transform_jq", &config.transform_jq));
+        }
+        _ => {}
     }
     let refused = |(field, program): (&str, &String)| {
         let failure = formats.check_jq(program).err()?;

@@ -151,6 +151,16 @@ impl KeyTable {
         self.rank.slot_of[id.0 as usize]
     }
 
+    /// The colour slot of a text, which may be no key.
+    #[must_use]
+    pub fn slot_of_text(&self, text: &str) -> u8 {
+        if self.by_hash.is_empty() {
+            return 0;
+        }
+        let id = self.by_hash[self.place(hash_of(text))].checked_sub(1);
+        id.map_or(0, |id| self.slot(KeyId(id)))
+    }
+
     /// Counts one use of a key.
     #[inline]
     pub fn touch(&mut self, id: KeyId) {

@@ -193,6 +193,7 @@ impl Kernel {
         let arn = |part: &str| format!("arn:aws:{service}:{REGION}:{ACCOUNT}:{part}/{name}");
         let resource = match (service, request) {
             ("s3", Request::PutObject(object)) => format!("arn:aws:s3:::{name}/{}", object.key),
+            ("s3", Request::GetObject(key)) => format!("arn:aws:s3:::{name}/{key}"),
             ("s3", _) => format!("arn:aws:s3:::{name}"),
             ("kinesis", _) => arn("stream") + &self.consumer_part(callee, request),
             ("firehose", _) => arn("deliverystream"),
@@ -275,6 +276,7 @@ pub(super) fn operation(service: &str, request: &Request) -> &'static str {
         Request::Copy(_) => "",
         // Neither Splunk nor an endpoint knows roles.
         Request::Post(_) => "",
+        Request::GetObject(_) => "GetObject",
     }
 }
 

@@ -99,6 +99,7 @@ fn describe(event: &Event) -> (&'static str, u64, u64, u64) {
             Request::PutItems(put) => ("PutItems", 24, put.batch.records(), put.batch.bytes),
             Request::Copy(objects) => ("Copy", 29, objects.len() as u64, 0),
             Request::Post(post) => ("Post", 31, post.batch.records(), post.body_bytes),
+            Request::GetObject(_) => ("GetObject", 33, 0, 0),
             Request::Bulk(bulk) => ("Bulk", 27, bulk.batch.records(), bulk.batch.bytes),
         },
         Event::Response { response, .. } => match response {
@@ -132,6 +133,7 @@ fn describe(event: &Event) -> (&'static str, u64, u64, u64) {
             }
             Response::Copy(result) => ("Copy.reply", 30, 0, u64::from(result.is_err())),
             Response::Post(outcome) => ("Post.reply", 32, 0, u64::from(outcome.error.is_some())),
+            Response::Content(result) => ("GetObject.reply", 34, 0, u64::from(result.is_err())),
             Response::Bulk(outcome) => {
                 ("Bulk.reply", 28, outcome.left.0, u64::from(outcome.error.is_some()))
             }

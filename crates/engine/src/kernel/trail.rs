@@ -123,6 +123,7 @@ impl Response {
             Self::Bulk(outcome) => outcome.error.as_ref(),
             Self::Copy(answer) => answer.as_ref().err(),
             Self::Post(outcome) => outcome.error.as_ref(),
+            Self::Content(answer) => answer.as_ref().err(),
         };
         error.map(|error| error.code)
     }

@@ -18,8 +18,8 @@ use crate::kernel::Kernel;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::ledger::Account;
 use crate::kernel::queue::{Event, Token};
-use crate::object::Object;
-use crate::snapshot::{EdgeView, Gauge, NodeView, ObjectRow, Objects};
+use crate::object::{Object, Purpose};
+use crate::snapshot::{EdgeView, Gauge, NodeView, ObjectRow, Objects, Seal};
 
 // Positions in the metrics of the specification.
 const NUMBER_OF_OBJECTS: u8 = 0;
@@ -127,6 +127,60 @@ impl Bucket {
         }
     }
 
+    /// Puts the object of the settings there, which nobody delivered.
+    #[inline(never)]
+    fn place(&mut self, ctx: &Ctx<'_>) {
+        if self.config.file_key.is_empty() {
+            return;
+        }
+        let key: Arc<str> = self.config.file_key.as_str().into();
+        let bytes: Arc<[u8]> = self.config.file_text.as_bytes().into();
+        let length = bytes.len() as u64;
+        let object = Object {
+            key: Arc::clone(&key),
+            bytes,
+            stored_bytes: length,
+            raw_bytes: length,
+            booked_bytes: 0,
+            records: 0,
+            sealed_at: ctx.now(),
+            delivered_at: ctx.now(),
+            reason: Seal::End,
+            purpose: Purpose::Placed,
+        };
+        self.kept_bytes += length;
+        self.stored_bytes += length;
+        match self.by_key.get(&key) {
+            Some(idx) => {
+                let old = core::mem::replace(&mut self.objects[*idx as usize], object);
+                self.stored_bytes -= old.stored_bytes;
+                if *idx >= self.kept_from {
+                    self.kept_bytes -= old.stored_bytes;
+                } else {
+                    self.kept_bytes -= length;
+                }
+            }
+            None => {
+                let idx = u32::try_from(self.objects.len()).expect("objects stay far below 2^32");
+                self.by_key.insert(key, idx);
+                self.objects.push(object);
+            }
+        }
+    }
+
+    /// `GetObject`.
+    #[inline(never)]
+    fn get(&mut self, token: Token, key: &str, ctx: &mut Ctx<'_>) {
+        let harm = ctx.harm();
+        let found = self.by_key.get(key).and_then(|idx| self.objects.get(*idx as usize));
+        let content = found.filter(|it| it.is_kept()).map(|it| Arc::clone(&it.bytes));
+        let (reason, code) = (Reason::TargetReject, ErrorCode::ServiceUnavailable);
+        let failed = harm.fails || harm.lost;
+        let answer = if failed { Err(ApiError { reason, code, shard: 0 }) } else { Ok(content) };
+        let millis = u64::from(self.config.put_latency_millis) + harm.extra_millis;
+        ctx.reply(token, Duration::from_millis(millis), Response::Content(answer));
+    }
+
     /// Lets go of the oldest contents beyond the bound.
     fn let_go(&mut self) {
         while self.kept_bytes > limits::OBJECT_BYTES_MAX {
@@ -141,8 +195,8 @@ impl Bucket {
 impl Component for Bucket {
     type Config = BucketConfig;
 
-    fn new(config: &BucketConfig, _data: &DataSets, _ctx: &mut Ctx<'_>) -> Self {
-        Self {
+    fn new(config: &BucketConfig, _data: &DataSets, ctx: &mut Ctx<'_>) -> Self {
+        let mut new = Self {
             config: config.clone(),
             objects: Vec::new(),
             by_key: VecMap::new(),
@@ -151,7 +205,9 @@ impl Component for Bucket {
             kept_bytes: 0,
             stored_bytes: 0,
             histogram: [0; 6],
-        }
+        };
+        new.place(ctx);
+        new
     }
 
     fn handle(&mut self, event: Event, ctx: &mut Ctx<'_>) {
@@ -160,12 +216,20 @@ impl Component for Bucket {
             Event::Request { token, edge, request: Request::PutObject(object) } => {
                 self.begin(token, edge, object, ctx);
             }
+            Event::Request { token, request: Request::GetObject(key), .. } => {
+                self.get(token, &key, ctx);
+            }
             Event::Request { .. } | Event::Response { .. } | Event::Rewired => {}
         }
     }
 
-    fn reconfigure(&mut self, config: &BucketConfig, _data: &DataSets, _ctx: &mut Ctx<'_>) {
+    fn reconfigure(&mut self, config: &BucketConfig, _data: &DataSets, ctx: &mut Ctx<'_>) {
+        let file = |it: &BucketConfig| (it.file_key.clone(), it.file_text.clone());
+        let placed_anew = file(config) != file(&self.config);
         self.config = config.clone();
+        if placed_anew {
+            self.place(ctx);
+        }
     }
 
     /// Delivered records are at the end of their way: nothing is held.
@@ -255,8 +319,8 @@ mod tests {
                 records: 0,
                 sealed_at: ctx.now(),
                 delivered_at: ctx.now(),
-                reason: crate::snapshot::Seal::Size,
-                purpose: crate::object::Purpose::Records,
+                reason: Seal::Size,
+                purpose: Purpose::Records,
             };
             bucket.store(EdgeId(1), object, &mut ctx);
         }

@@ -9,6 +9,7 @@ mod consumer;
 mod consumer_tests;
 mod elasticsearch;
 pub(crate) mod firehose;
+mod flink_application;
 mod http_endpoint;
 mod kcl;
 mod kpl;
@@ -16,10 +17,12 @@ mod lambda;
 #[cfg(test)]
 mod memory_tests;
 pub(crate) mod producer;
+mod query;
 pub mod reader;
 mod redshift;
 mod seen;
 mod splunk;
+mod sql_application;
 pub mod stream;
 mod table;
 mod writer;
@@ -32,7 +35,7 @@ use crate::kernel::Kernel;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::queue::Event;
 use crate::object::Object;
-use crate::snapshot::{EdgeView, NodeView, Sheet};
+use crate::snapshot::{EdgeView, NodeView, Sheet, Table};
 use crate::usage::Meter;
 
 /// Behaviour of one kind: state is plain `Clone` data, the world is reached through `Ctx`.
@@ -85,6 +88,17 @@ pub trait Component: Clone {
 
     /// What it could not take, at most `count` rows; none for kinds without such a table.
     fn errors(&self, _kernel: &Kernel, _count: u32) -> Option<Sheet> {
+        None
+    }
+
+    /// The newest rows of each of its in-application streams, at most `count` each, `error_stream`
+    /// last; none for kinds without.
+    fn tables(&self, _kernel: &Kernel, _count: u32) -> Vec<Table> {
+        Vec::new()
+    }
+
+    /// All rows it keeps as a table that can be queried; none for kinds without.
+    fn relation(&self) -> Option<sql::batch::Table> {
         None
     }
 
@@ -219,6 +233,24 @@ macro_rules! kinds {
                 }
             }
 
+            /// All rows it keeps as a table.
+            #[must_use]
+            pub fn relation(&self) -> Option<sql::batch::Table> {
+                match self {
+                    $(Self::$variant(node) => node.relation(),)+
+                    Self::Inert => None,
+                }
+            }
+
+            /// The newest rows of each of its in-application streams.
+            #[must_use]
+            pub fn tables(&self, kernel: &Kernel, count: u32) -> Vec<Table> {
+                match self {
+                    $(Self::$variant(node) => node.tables(kernel, count),)+
+                    Self::Inert => Vec::new(),
+                }
+            }
+
             /// The newest put call that was answered.
             pub(crate) fn last_put(&self) -> Option<&LastPut> {
                 match self {
@@ -298,6 +330,7 @@ kinds! {
     Consumer = consumer,
     Elasticsearch = elasticsearch,
     Firehose = firehose,
+    FlinkApplication = flink_application,
     HttpEndpoint = http_endpoint,
     Kcl = kcl,
     Kpl = kpl,
@@ -305,6 +338,7 @@ kinds! {
     Producer = producer,
     Redshift = redshift,
     Splunk = splunk,
+    SqlApplication = sql_application,
     Stream = stream,
     Table = table,
     Writer = writer,

@@ -5,6 +5,7 @@
 //! of a partition key (1 to 6 for the heaviest keys, 0 for all others).
 
 mod delivery;
+mod windows;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use serde_json::Value;
 
 pub use crate::kernel::ledger::Totals;
 pub use delivery::{Crate, ObjectRow, Objects, Partitions, Race, Seal, Transform};
+pub use windows::{Dot, Emitted, Late, Ruler, Table, Window, WindowTrack};
 
 /// Everything drawn in one frame.
 #[derive(Clone, Debug, Default)]
@@ -211,6 +213,8 @@ pub enum Gauge {
     Transform(Transform),
     /// One small race for each of the fullest dynamic partitions.
     Partitions(Partitions),
+    /// A streaming query with its windows.
+    Windows(Box<WindowTrack>),
 }
 
 /// A line of a sum.

@@ -1,7 +1,9 @@
 //! S3 bucket: keeps objects with their real bytes.
 
 use super::setting::settings;
-use super::spec::{Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat};
+use super::spec::{
+    Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat, field, int,
+};
 use crate::ports::{Direction, Flow, Port};
 
 /// Settings of a bucket.
@@ -9,13 +11,17 @@ use crate::ports::{Direction, Flow, Port};
 pub struct BucketConfig {
     /// Time of one `PutObject` call.
     pub put_latency_millis: u32,
+    /// Key of an object that is there from the beginning; empty for none.
+    pub file_key: String,
+    /// What is in it.
+    pub file_text: String,
 }
 
-settings!(BucketConfig { put_latency_millis });
+settings!(BucketConfig { file_key, file_text, put_latency_millis });
 
 impl Default for BucketConfig {
     fn default() -> Self {
-        Self { put_latency_millis: 60 }
+        Self { put_latency_millis: 60, file_key: String::new(), file_text: String::new() }
     }
 }
 
@@ -30,7 +36,10 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     glyph: "s3",
     fidelity: Fidelity::Simplified,
     size: (204, 204),
-    ports: &[Port { name: "in", direction: Direction::In, flows: &[Flow::Deliver], edges_max: 50 }],
+    ports: &[
+        Port { name: "in", direction: Direction::In, flows: &[Flow::Deliver], edges_max: 50 },
+        Port { name: "objects", direction: Direction::Out, flows: &[Flow::Fetch], edges_max: 50 },
+    ],
     fields: || FIELDS,
     limits: &super::spec::limits::<{ FIELDS.len() }>(FIELDS),
     metrics: &[
@@ -42,15 +51,33 @@ pub(crate) static SPEC: KindSpec = KindSpec {
 };
 
 /// In form order.
-const FIELDS: &[Field] = &[Field {
-    key: "put_latency_millis",
-    label: "PutObject latency",
-    unit: "ms",
-    kind: FieldKind::Int { min: 1, max: 60_000 },
-    when: None,
-    section: "Model",
-    help: "Time between the upload and its answer",
-}];
+const FIELDS: &[Field] = &[
+    field(
+        "file_key",
+        "Own object",
+        "",
+        FieldKind::Text { chars_max: 1_024 },
+        "Object",
+        "Key of an object that is in the bucket from the beginning, such as reference/names.csv; \
+         empty for none",
+    ),
+    field(
+        "file_text",
+        "Its content",
+        "",
+        FieldKind::Code { chars_max: 65_536 },
+        "Object",
+        "CSV with a line of names, or JSON lines: reference data for a SQL application",
+    ),
+    field(
+        "put_latency_millis",
+        "PutObject latency",
+        "ms",
+        int(1, 60_000),
+        "Model",
+        "Time between the upload and its answer",
+    ),
+];
 
 impl BucketConfig {
     /// Rules beyond single ranges: none.

@@ -280,6 +280,7 @@ pub(crate) static SPEC: KindSpec = KindSpec {
             flows: &[Flow::Put, Flow::Read],
             edges_max: 50,
         },
+        Port { name: "tap", direction: Direction::Out, flows: &[Flow::Tap], edges_max: 1 },
         Port { name: "bucket", direction: Direction::Out, flows: &[Flow::Deliver], edges_max: 1 },
         Port {
             name: "out",

@@ -125,7 +125,7 @@ fn check_partitioning(config: &FirehoseConfig, out: &mut Checker<'_>) {
 
 /// Facts, firehose §3.
 #[inline(never)]
-fn check_transform(config: &FirehoseConfig, out: &mut Checker<'_>) {
+pub(super) fn check_transform(config: &FirehoseConfig, out: &mut Checker<'_>) {
     let at_most = |a: Ratio, b: Ratio| {
         u64::from(a.num) * u64::from(b.den) <= u64::from(b.num) * u64::from(a.den)
     };

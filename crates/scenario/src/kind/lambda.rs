@@ -484,7 +484,12 @@ pub(crate) static SPEC: KindSpec = KindSpec {
     fidelity: Fidelity::Simplified,
     size: (360, 124),
     ports: &[
-        Port { name: "in", direction: Direction::In, flows: &[Flow::Read], edges_max: 1 },
+        Port {
+            name: "in",
+            direction: Direction::In,
+            flows: &[Flow::Read, Flow::Invoke],
+            edges_max: 1,
+        },
         Port {
             name: "out",
             direction: Direction::Out,

@@ -12,6 +12,8 @@ mod firehose_fields;
 mod firehose_keys;
 mod firehose_prefix;
 mod firehose_words;
+mod flink_application;
+mod flink_application_fields;
 mod glue;
 mod http_endpoint;
 mod kcl;
@@ -28,6 +30,9 @@ mod redshift_columns;
 mod setting;
 mod spec;
 mod splunk;
+mod sql_application;
+mod sql_application_check;
+mod sql_application_fields;
 mod stream;
 mod table;
 mod writer;
@@ -51,6 +56,7 @@ pub use firehose_words::{
     Compression, Deaggregation, DeliveryEncryption, DocumentIdFormat, FormatConversion,
     HecEndpoint, IndexRotation, ParquetCompression, QuotaRegion, Transform,
 };
+pub use flink_application::{FlinkApplicationConfig, Restore};
 pub use http_endpoint::{AnswerBody, HttpEndpointConfig};
 pub use kcl::{Balancing, CheckpointWhen, KclConfig, OnException};
 pub use kpl::KplConfig;
@@ -63,6 +69,7 @@ pub use spec::{
     Checker, Fidelity, Field, FieldKind, Group, KindSpec, MetricSpec, Stat, TARGET, When, is_shown,
 };
 pub use splunk::{HecToken, SplunkConfig};
+pub use sql_application::{InputStart, RowFormat, SchemaFault, SqlApplicationConfig};
 pub use stream::{
     Encryption, Limiter, ON_DEMAND_SHARDS, RecordDistribution, StreamConfig, StreamMode,
 };
@@ -191,6 +198,8 @@ kinds! {
     Kcl(KclConfig) = kcl,
     Lambda(LambdaConfig) = lambda,
     Connector(ConnectorConfig) = connector,
+    SqlApplication(SqlApplicationConfig) = sql_application,
+    FlinkApplication(FlinkApplicationConfig) = flink_application,
     Bucket(BucketConfig) = bucket,
     Table(TableConfig) = table,
     Redshift(RedshiftConfig) = redshift,

@@ -3,6 +3,7 @@
 
 use base::{Diagnostic, NodeId, Place};
 use serde_json::{Map, Value};
+use sql::Dialect;
 
 use super::Config;
 use crate::ports::Port;
@@ -98,6 +99,13 @@ pub enum FieldKind {
     },
     /// Several lines of text, code face.
     Code {
+        /// Most characters.
+        chars_max: u32,
+    },
+    /// A script of streaming SQL.
+    Sql {
+        /// What it is written in.
+        dialect: Dialect,
         /// Most characters.
         chars_max: u32,
     },
@@ -238,7 +246,9 @@ impl Field {
                 format!("one of {}", words.join(", "))
             }
             FieldKind::Bool => "true or false".to_owned(),
-            FieldKind::Text { .. } | FieldKind::Code { .. } => "text in quotes".to_owned(),
+            FieldKind::Text { .. } | FieldKind::Code { .. } | FieldKind::Sql { .. } => {
+                "text in quotes".to_owned()
+            }
             FieldKind::Share => "a share in quotes, such as \"1/2\"".to_owned(),
             FieldKind::Weights => {
                 "a list of keys with weights, such as [[\"gate-1\", 47]]".to_owned()
@@ -327,9 +337,9 @@ pub(crate) const fn limits<const ALL: usize>(fields: &[Field]) -> [Limit; ALL] {
     while at < ALL {
         let range = match fields[at].kind {
             FieldKind::Int { min, max } => Range::Int(min, max),
-            FieldKind::Text { chars_max } | FieldKind::Code { chars_max } => {
-                Range::Chars(chars_max)
-            }
+            FieldKind::Text { chars_max }
+            | FieldKind::Code { chars_max }
+            | FieldKind::Sql { chars_max, .. } => Range::Chars(chars_max),
             _ => Range::Any,
         };
         limits[at] = Limit { key: fields[at].key, when: fields[at].when, range };

@@ -137,11 +137,15 @@ fn check_loose_ends(document: &Document, out: &mut Vec<Diagnostic>) {
                 format!("`{}` has no bucket that COPY could read", node.name),
                 "Connect its output to an S3 bucket: files go there, and COPY loads them",
             ),
-            "consumer" | "kcl" | "lambda" if !wired(Direction::In) => (
-                "SCN-069",
-                format!("`{}` reads nothing", node.name),
-                "Connect a stream to its input",
-            ),
+            "consumer" | "kcl" | "lambda" | "sql_application" | "flink_application"
+                if !wired(Direction::In) =>
+            {
+                (
+                    "SCN-069",
+                    format!("`{}` reads nothing", node.name),
+                    "Connect a stream to its input",
+                )
+            }
             _ => continue,
         };
         out.push(Diagnostic::warning(code, place(node, None), message, help));

@@ -2,10 +2,16 @@
 
 mod dated;
 mod firehose;
+mod flink;
+#[cfg(test)]
+mod flink_tests;
 mod graph;
 mod names;
 mod replay;
 mod script;
+mod sql;
+#[cfg(test)]
+mod sql_tests;
 #[cfg(test)]
 mod validate_tests;
 
@@ -18,6 +24,7 @@ use crate::limits;
 use crate::policy;
 
 pub use self::script::play;
+pub use self::sql::bound_to;
 
 /// 2000-01-01 and 2100-01-01 UTC: sequence numbers hold the clock in seconds, and dates outside
 /// are more likely a slip of unit.
@@ -39,6 +46,8 @@ pub fn validate(document: &Document, data: &DataSets) -> Vec<Diagnostic> {
     policy::diagnose_rights(document, &mut out);
     graph::check(document, &mut out);
     firehose::check(document, &mut out);
+    sql::check(document, &mut out);
+    flink::check(document, &mut out);
     for node in &document.nodes {
         replay::check(document, node, data, &mut out);
     }

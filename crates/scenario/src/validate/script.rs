@@ -4,7 +4,7 @@
 use base::{Diagnostic, Place, Time};
 use serde_json::{Map, Value};
 
-use super::{check_settings, names, replay};
+use super::{check_settings, names, replay, sql};
 use crate::data::DataSets;
 use crate::document::{Document, Node};
 use crate::edit::{Edit, no_node};
@@ -91,6 +91,7 @@ fn set(
     let mut old = Vec::new();
     check_node(document, before, data, &mut old);
     policy::diagnose(document, id, &mut old);
+    sql::check_one(document, before, &mut old);
     for (key, value) in fields {
         let edit = Edit::SetField { node: id, key: key.clone(), value: value.clone() };
         out.extend(edit.apply(document).err());
@@ -99,6 +100,7 @@ fn set(
     if let Some(node) = document.node(id) {
         check_node(document, node, data, &mut new);
         policy::diagnose(document, id, &mut new);
+        sql::check_one(document, node, &mut new);
     }
     out.extend(new.into_iter().filter(|finding| !old.contains(finding)));
 }

@@ -220,20 +220,33 @@ pub(super) fn bounces(pen: &mut Pen<'_>, snapshot: &Snapshot, view: &View, wires
         let (Some(stream), Some(seen)) = (&wire.into, edges::edge(snapshot, wire.edge)) else {
             continue;
         };
-        let lanes = hit::node(snapshot, stream.id).and_then(hit::lanes);
-        let rejected = seen.passages.iter().filter(|it| it.outcome == Outcome::Rejected);
-        let mut slot = None;
-        for passage in rejected {
-            // The first of its stretch of time and of its lane.
-            let key = Some((passage.at.0 / transit, passage.lane));
-            if key == slot {
-                continue;
-            }
-            slot = key;
-            let Some(progress) = clock.progress(passage) else { continue };
-            let mouth = stream.mouth(row(stream, lanes, passage.lane));
-            bounce(pen, mouth, passage.slot, (progress - 1.0) * TRANSIT_MILLIS);
+        if seen.passages.iter().any(|it| it.outcome == Outcome::Rejected) {
+            let lanes = hit::node(snapshot, stream.id).and_then(hit::lanes);
+            bounces_of(pen, seen, (stream, lanes), &clock, transit);
         }
+    }
+}
+
+/// Those of one wire into a stream.
+#[inline(never)]
+fn bounces_of(
+    pen: &mut Pen<'_>,
+    seen: &EdgeView,
+    (stream, lanes): (&Placed, Option<&Lanes>),
+    clock: &Clock,
+    transit: u64,
+) {
+    let mut slot = None;
+    for passage in seen.passages.iter().filter(|it| it.outcome == Outcome::Rejected) {
+        // The first of its stretch of time and of its lane.
+        let key = Some((passage.at.0 / transit, passage.lane));
+        if key == slot {
+            continue;
+        }
+        slot = key;
+        let Some(progress) = clock.progress(passage) else { continue };
+        let mouth = stream.mouth(row(stream, lanes, passage.lane));
+        bounce(pen, mouth, passage.slot, (progress - 1.0) * TRANSIT_MILLIS);
     }
 }
 

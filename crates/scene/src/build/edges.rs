@@ -178,7 +178,19 @@ fn tag(pen: &mut Pen<'_>, (x, y): (f64, f64), letter: char) {
 
 /// Sealed objects: the first one travels to the middle and stays there until the target has it.
 fn crates(pen: &mut Pen<'_>, route: &Route, crates: &[Crate], snapshot: &Snapshot, view: &View) {
-    let Some(first) = crates.first() else { return };
+    if let Some(first) = crates.first() {
+        sealed(pen, route, (first, crates.len()), snapshot, view);
+    }
+}
+
+#[inline(never)]
+fn sealed(
+    pen: &mut Pen<'_>,
+    route: &Route,
+    (first, count): (&Crate, usize),
+    snapshot: &Snapshot,
+    view: &View,
+) {
     let gone = num::float(snapshot.now.since(first.sealed_at).0);
     let transit = num::float(view.transit_micros.max(1));
     let (start, middle) = (24.0_f64.min(route.length() / 2.0), route.length() / 2.0);
@@ -193,7 +205,7 @@ fn crates(pen: &mut Pen<'_>, route: &Route, crates: &[Crate], snapshot: &Snapsho
     pen.text(x, y + 4.0, seal_word(first.reason), Type::small(Ink::Text).bold().middle());
     let (dx, _) = route.heading();
     let is_level = dx.abs() > 0.5;
-    let lines = crate_lines(first, crates.len());
+    let lines = crate_lines(first, count);
     // Above a level wire: at its left end, below it, batches that were refused wait in a tray.
     let (text_x, mut text_y) = if is_level {
         (x, top - 5.0 - 13.0 * num::len(lines.len() - 1))
@@ -249,6 +261,7 @@ fn mouths(pen: &mut Pen<'_>, placed: &Placed, lanes: &Lanes, is_narrow: bool) {
 }
 
 /// A hatched half disc.
+#[inline(never)]
 fn splash(pen: &mut Pen<'_>, (x, y): (f64, f64), r: f64) {
     use std::f64::consts::FRAC_PI_2;
     let rim = [Segment::Move(x, y + r), Segment::Arc(x, y, r, FRAC_PI_2, 3.0 * FRAC_PI_2)];
@@ -259,6 +272,7 @@ fn splash(pen: &mut Pen<'_>, (x, y): (f64, f64), r: f64) {
 
 /// How many records a second are refused, between the trunk and the card and under the branch: a
 /// trunk of ribbons leaves 51 pixels.
+#[inline(never)]
 fn refused(pen: &mut Pen<'_>, (x, y): (f64, f64), per_sec: u32) {
     let style = Type::small(Ink::Reject).bold().end();
     let room = |words: &String| pen.width(words, style) + 13.0 <= 51.0;

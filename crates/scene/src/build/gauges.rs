@@ -7,11 +7,13 @@ use base::units;
 use engine::snapshot::{Counter, Gauge};
 
 use super::card::{HEADER, PAD};
-use super::{invocation, leases, packs, partitions, parts, transform};
+use super::{invocation, leases, packs, partitions, parts, query, transform};
 use crate::geometry::{FUNCTION, Placed};
+use crate::hit;
 use crate::num;
 use crate::pen::{Pen, Type};
 use crate::picture::{Ink, Segment, Stroke};
+use crate::view::View;
 
 const SPARK: f64 = 52.0;
 const SPARK_SHORT: f64 = 32.0;
@@ -22,7 +24,7 @@ const LINE_ABOVE: f64 = 13.0;
 const COUNTER: f64 = 16.0;
 
 /// Draws gauges below the header; returns where they end. The origin is the card's corner.
-pub(super) fn draw(pen: &mut Pen<'_>, placed: &Placed, gauges: &[Gauge]) -> f64 {
+pub(super) fn draw(pen: &mut Pen<'_>, placed: &Placed, gauges: &[Gauge], view: &View) -> f64 {
     let (width, height) = (placed.rect.w, placed.rect.h);
     let room = height - HEADER;
     let needed: f64 = gauges.iter().map(|gauge| natural(gauge, false)).sum();
@@ -52,6 +54,11 @@ pub(super) fn draw(pen: &mut Pen<'_>, placed: &Placed, gauges: &[Gauge]) -> f64 
             (Gauge::Partitions(_), _) if lines > 1 => h -= partitions::ROW,
             (Gauge::Line { .. }, Some(Gauge::Partitions(_))) if lines > 1 => h = LINE_ABOVE,
             _ => {}
+        }
+        if let Gauge::Windows(seen) = gauge {
+            query::draw(pen, (top, width), seen, (view, hit::shown(seen, placed.id, view)));
+            top += h;
+            continue;
         }
         if matches!(gauge, Gauge::Shards { .. }) {
             h = h.min(room - (fixed - h)).max(parts::SHARDS_MIN);
@@ -88,6 +95,7 @@ fn natural(gauge: &Gauge, is_tight: bool) -> f64 {
         Gauge::Invocation(_) => invocation::INVOCATION,
         Gauge::Transform(_) => FUNCTION,
         Gauge::Partitions(_) => partitions::PARTITIONS,
+        Gauge::Windows(_) => query::QUERY,
     }
 }
 
@@ -113,6 +121,8 @@ fn one(pen: &mut Pen<'_>, (top, width, height): (f64, f64, f64), gauge: &Gauge, 
         Gauge::Counters(counters) => sum(pen, top, width, counters),
         // Lanes have their own card.
         Gauge::Lanes(_) => {}
+        // Windows need the view, and are drawn with it.
+        Gauge::Windows(_) => {}
         // A race is drawn with the lines inside of it.
         Gauge::Race(_) => {}
         Gauge::Objects(objects) => parts::objects(pen, (top, width), objects),

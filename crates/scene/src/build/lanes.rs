@@ -358,6 +358,7 @@ fn load(pen: &mut Pen<'_>, bench: &Bench<'_>, is_narrow: bool) {
 }
 
 /// What is refused, with its mark in front.
+#[inline(never)]
 fn crossed(pen: &mut Pen<'_>, (x, y): (f64, f64), words: &str) {
     let style = Type::small(Ink::Reject).bold().end();
     pen.text(x, y, words, style);

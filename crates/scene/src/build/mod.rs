@@ -18,11 +18,15 @@ mod overlay;
 mod packs;
 mod partitions;
 mod parts;
+mod query;
+#[cfg(test)]
+mod query_tests;
 mod strip;
 #[cfg(test)]
 mod tests;
 mod timeline;
 mod transform;
+mod windows;
 mod words;
 
 use engine::Snapshot;

@@ -51,7 +51,7 @@ pub(super) fn full(
         }
         None => {
             badge(pen, seen);
-            gauges::draw(pen, placed, &seen.view.gauges)
+            gauges::draw(pen, placed, &seen.view.gauges, view)
         }
     };
     trouble(pen, seen, end, snapshot.now);
@@ -87,8 +87,21 @@ fn badge(pen: &mut Pen<'_>, seen: &Seen<'_>) {
     } else if seen.view.rejected_per_sec > 0 && is_service(seen.node) {
         pen.glyph(right - 16.0, 8.0, 16.0, "kill", Ink::Reject);
     } else {
-        pen.text(right, 20.5, seen.node.spec().badge, Type::small(Ink::Muted).end());
+        let badge = seen.node.spec().badge;
+        let long = query_badge(pen, seen, badge);
+        pen.text(right, 20.5, long.as_deref().unwrap_or(badge), Type::small(Ink::Muted).end());
     }
+}
+
+/// `SQL · tumbling 1 min` where there is room for it; the state while the query does not run.
+#[inline(never)]
+fn query_badge(pen: &Pen<'_>, seen: &Seen<'_>, badge: &str) -> Option<String> {
+    let track = hit::track(seen.view)?;
+    let words = if track.state == "RUNNING" { &*track.caption } else { track.state };
+    let long = format!("{badge} · {words}");
+    let room = seen.placed.rect.w - 26.0 - card::after_name(pen, seen.node, seen.placed) - 6.0;
+    let fits = pen.width(&long, Type::small(Ink::Muted)) <= room;
+    (fits && !words.is_empty()).then_some(long)
 }
 
 /// Sources are refused, they do not refuse: a node without inputs is not throttled.
@@ -130,30 +143,44 @@ fn trouble(pen: &mut Pen<'_>, seen: &Seen<'_>, end: f64, now: Time) {
     let height = seen.placed.rect.h;
     let mut y = if end + 15.0 <= height { height - 8.0 } else { height + 14.0 };
     for fault in &seen.view.faults {
-        let (words, style) = (fault_words(fault, now), Type::small(Ink::Warn));
-        if y > height {
-            // Wires leave at the bottom as well.
-            let wide = pen.width(&words, style) + 20.0;
-            pen.block(PAD - 2.0, y - 11.0, wide, 14.0, Ink::Canvas);
-        }
-        pen.glyph(PAD, y - 10.0, 12.0, fault_glyph(fault), Ink::Warn);
-        pen.text(PAD + 16.0, y, &words, style);
+        fault_line(pen, fault, y, y > height, now);
         y = if y < height { height + 14.0 } else { y + 14.0 };
     }
     let rejected = seen.view.rejected_per_sec;
     if rejected > 0 && is_service(seen.node) && seen.placed.stack.is_none() {
-        pen.cross((PAD + 4.0, y - 4.0), 2.8, 1.75, Ink::Reject);
-        let words = format!("{} /s", units::grouped(u64::from(rejected)));
-        pen.text(PAD + 16.0, y, &words, Type::small(Ink::Reject).bold());
+        refusals(pen, y, rejected);
     }
+}
+
+#[inline(never)]
+fn fault_line(pen: &mut Pen<'_>, fault: &FaultView, y: f64, is_below: bool, now: Time) {
+    let (words, style) = (fault_words(fault, now), Type::small(Ink::Warn));
+    if is_below {
+        // Wires leave at the bottom as well.
+        let wide = pen.width(&words, style) + 20.0;
+        pen.block(PAD - 2.0, y - 11.0, wide, 14.0, Ink::Canvas);
+    }
+    pen.glyph(PAD, y - 10.0, 12.0, fault_glyph(fault), Ink::Warn);
+    pen.text(PAD + 16.0, y, &words, style);
+}
+
+#[inline(never)]
+fn refusals(pen: &mut Pen<'_>, y: f64, rejected: u32) {
+    pen.cross((PAD + 4.0, y - 4.0), 2.8, 1.75, Ink::Reject);
+    let words = format!("{} /s", units::grouped(u64::from(rejected)));
+    pen.text(PAD + 16.0, y, &words, Type::small(Ink::Reject).bold());
 }
 
 /// Batches that wait for their next attempt: rings of the back-off still to go.
 fn tray(pen: &mut Pen<'_>, seen: &Seen<'_>, is_narrow: bool) {
-    let retries = &seen.view.retries;
-    if retries.is_empty() || is_narrow {
-        return;
+    if !seen.view.retries.is_empty() && !is_narrow {
+        rings(pen, seen);
     }
+}
+
+#[inline(never)]
+fn rings(pen: &mut Pen<'_>, seen: &Seen<'_>) {
+    let retries = &seen.view.retries;
     let (x, top) = (seen.placed.rect.w, (seen.placed.rect.h / 2.0).round() + 20.0);
     let room = num::whole((seen.placed.rect.h - top - 22.0) / 14.0).clamp(1, 5);
     let rings = retries.len().min(room);
@@ -200,6 +227,7 @@ pub(super) fn compact(pen: &mut Pen<'_>, seen: &Seen<'_>) {
         Gauge::Leases(leases) => leases.worst().map(|lease| words::age(lease.age_micros)),
         Gauge::Invocation(seen) => seen.worst.map(|worst| words::age(worst.age_micros)),
         Gauge::Partitions(seen) => Some(words::count(seen.count, "partition")),
+        Gauge::Windows(seen) => Some(words::count(seen.emitted, "row")),
         Gauge::Bars { .. }
         | Gauge::Line { .. }
         | Gauge::Counters(_)

@@ -17,7 +17,9 @@ pub(super) fn draw(
     plan: &Plan,
     wires: &Wires,
 ) {
-    hover(pen, document, view, plan, wires);
+    if view.hover != Hover::Nothing {
+        hover(pen, document, view, plan, wires);
+    }
     for id in &view.selection.edges {
         if let Some(wire) = wires.wire(*id) {
             edges::line(pen, wire, Stroke::new(Ink::Ink, 2.0));
@@ -42,6 +44,7 @@ fn frame(pen: &mut Pen<'_>, rect: Rect, stroke: Stroke) {
     pen.rect((rect.x, rect.y, rect.w, rect.h), RADIUS, None, Some(stroke));
 }
 
+#[inline(never)]
 fn hover(pen: &mut Pen<'_>, document: &Document, view: &View, plan: &Plan, wires: &Wires) {
     let id = match &view.hover {
         Hover::Nothing => return,
@@ -51,7 +54,7 @@ fn hover(pen: &mut Pen<'_>, document: &Document, view: &View, plan: &Plan, wires
             }
             return;
         }
-        Hover::Node(id) | Hover::Port(id, _) | Hover::Lane(id, _) => *id,
+        Hover::Node(id) | Hover::Port(id, _) | Hover::Lane(id, _) | Hover::Times(id) => *id,
     };
     let Some((node, placed)) = document.node(id).zip(plan.node(id)) else { return };
     frame(pen, placed.rect, Stroke::new(Ink::Control, 1.0));

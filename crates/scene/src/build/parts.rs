@@ -144,6 +144,7 @@ fn chip(pen: &mut Pen<'_>, (x, y): (f64, f64), row: &ObjectRow) {
         Purpose::Records => (seal_word(row.reason), Ink::Text),
         Purpose::Failed => ("error", Ink::Reject),
         Purpose::Manifest => ("list", Ink::Muted),
+        Purpose::Placed => ("own", Ink::Muted),
     };
     let is_full = row.purpose == Purpose::Records && row.reason == Seal::Size;
     let border = if row.purpose == Purpose::Failed { Ink::Reject } else { Ink::Control };

@@ -2,6 +2,10 @@
 //!
 //! Panels read this and send messages; they hold no rules and do no arithmetic on simulated time.
 
+mod apart;
+mod code;
+mod query;
+mod question;
 mod storage;
 
 use std::rc::Rc;
@@ -15,6 +19,12 @@ use scenario::kind::Field;
 use scenario::price::Item;
 use serde_json::Value;
 
+pub use apart::Apart;
+pub use code::{
+    CodeProblem, CodeState, CodeTemplate, CodeTwin, CodeView, Completion, CompletionKind, Grade,
+};
+pub use query::QueryView;
+pub use question::Question;
 pub use storage::{Body, Form, ListedObject, Listing, ObjectView};
 
 pub use crate::folder::Subfolder;
@@ -64,7 +74,7 @@ pub struct Hud {
     /// The inspector.
     pub inspector: Option<Rc<Inspector>>,
     /// The selected parts, when there are several.
-    pub group: Option<Rc<Group>>,
+    pub group: Option<Apart<Group>>,
     /// All nodes as a list.
     pub outline: Rc<Vec<OutlineRow>>,
     /// Charts, top to bottom.
@@ -74,7 +84,7 @@ pub struct Hud {
     /// Marks of the timeline as the snapshot has them, oldest first.
     pub marks: Rc<Vec<Mark>>,
     /// The object that is open.
-    pub object: Option<Rc<ObjectView>>,
+    pub object: Option<Apart<ObjectView>>,
     /// Where all records are: label, records, whether it is a loss.
     pub totals: Rc<Vec<(Rc<str>, u64, bool)>>,
     /// What the run costs.
@@ -82,7 +92,9 @@ pub struct Hud {
     /// What was typed into the console and what it printed, oldest first.
     pub console: Rc<Vec<ConsoleEntry>>,
     /// CloudTrail, while it is open.
-    pub trail: Option<Rc<Trail>>,
+    pub trail: Option<Apart<Trail>>,
+    /// The editor of a script, while it is open.
+    pub code: Option<Apart<CodeView>>,
     /// Edits are refused.
     pub view_only: bool,
     /// Set when a bound was reached.
@@ -207,13 +219,17 @@ pub struct Inspector {
     /// Records of the open shard, newest first.
     pub records: Rc<Vec<RecordRow>>,
     /// Objects of a bucket.
-    pub listing: Option<Rc<Listing>>,
+    pub listing: Option<Apart<Listing>>,
     /// Which rows of it are looked at.
     pub look: Look,
     /// Rows of a part that keeps some: leases, items, documents.
-    pub rows: Option<Rc<Found>>,
+    pub rows: Option<Apart<Found>>,
+    /// A streaming query at work.
+    pub query: Option<Apart<QueryView>>,
+    /// A query of its rows or of what it stores.
+    pub question: Option<Apart<Question>>,
     /// What the newest put call of a producer came back with.
-    pub response: Option<Rc<Response>>,
+    pub response: Option<Apart<Response>>,
     /// Faults it understands and whether one runs.
     pub faults: Rc<Vec<Rc<str>>>,
     /// Running faults in words: `slow +12 s, 14 s left`.

@@ -49,6 +49,7 @@ const TROUBLES: &[Telling] = &[
     ("splunk", "RequestsRefused"),
     ("http_endpoint", "RequestsRefused"),
     ("firehose", "BackupToS3.Records"),
+    ("flink_application", "numLateRecordsDropped"),
 ];
 /// How far behind those are who read.
 const AGES: &[Telling] = &[
@@ -56,6 +57,8 @@ const AGES: &[Telling] = &[
     ("lambda", "IteratorAge"),
     ("kcl", "MillisBehindLatest"),
     ("connector", "MillisBehindLatest"),
+    ("sql_application", "MillisBehindLatest"),
+    ("flink_application", "millisBehindLatest"),
     ("consumer", "GetRecords.IteratorAgeMilliseconds"),
 ];
 /// What else moves.
@@ -63,6 +66,8 @@ const OTHERS: &[Telling] = &[
     ("firehose", "DeliveryToS3.Bytes"),
     ("producer", "RecordsAttempted"),
     ("kpl", "UserRecordsPut"),
+    ("sql_application", "Records.Output"),
+    ("flink_application", "numRecordsOut"),
     ("agent", "BytesSent"),
     ("writer", "RecordsAttempted"),
 ];

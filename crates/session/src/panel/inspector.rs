@@ -8,10 +8,10 @@ use engine::{CAUSES_MAX, RecordView};
 use scenario::kind::Fidelity;
 use scenario::{End, Node, ports};
 
-use super::{form, listing, metric, response, words};
+use super::{form, listing, metric, query, question, response, words};
 use crate::clock;
 use crate::driver::Query;
-use crate::hud::{Inspector, MetricRow, RecordRow, Tab};
+use crate::hud::{Apart, Inspector, MetricRow, RecordRow, Tab};
 use crate::rows::Look;
 use crate::session::Session;
 
@@ -31,6 +31,7 @@ pub(super) fn queries(session: &Session, out: &mut Vec<Query>) {
     out.push(Query::Causes(id));
     let metrics = u8::try_from(node.spec().metrics.len()).unwrap_or(u8::MAX);
     out.extend((0..metrics).map(|metric| Query::Series { node: id, metric, secs: SERIES_SECS }));
+    query::queries(session, id, out);
     if session.panels.tab != Tab::Records {
         return;
     }
@@ -85,10 +86,15 @@ pub(super) fn inspector(session: &Session) -> Option<Inspector> {
         lane: open_lane(session, node.id),
         true_heights: (node.config.lanes() > 0).then_some(session.view.true_heights),
         records: Rc::new(records(session, node.id)),
-        listing: is_bucket.then(|| Rc::new(listing::listing(session, node))),
+        listing: is_bucket.then(|| Apart::new(listing::listing(session, node))),
         look: look(session, node.id),
-        rows: session.run.sheet(node.id, &look(session, node.id)).map(|it| Rc::new(it.clone())),
-        response: session.run.put_answer(node.id).map(|it| Rc::new(response::of(it, epoch))),
+        question: match session.panels.tab {
+            Tab::Records => question::question(session, node.id).map(Apart::from),
+            Tab::Settings | Tab::Live | Tab::Why => None,
+        },
+        rows: session.run.sheet(node.id, &look(session, node.id)).map(|it| Apart::new(it.clone())),
+        query: query::query(session, node.id).map(Apart::new),
+        response: session.run.put_answer(node.id).map(|it| Apart::new(response::of(it, epoch))),
         faults: Rc::new(spec.faults.iter().map(|word| Rc::from(*word)).collect()),
         faults_running: Rc::new(view.map(|view| faults(session, view)).unwrap_or_default()),
         calls: Rc::new(crate::calls::offers(session, node)),

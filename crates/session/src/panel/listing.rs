@@ -72,6 +72,7 @@ fn chip_word(object: &Object) -> &'static str {
         Purpose::Records => seal_word(object.reason),
         Purpose::Failed => "error",
         Purpose::Manifest => "list",
+        Purpose::Placed => "own",
     }
 }
 

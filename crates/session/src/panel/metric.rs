@@ -21,7 +21,8 @@ pub(super) fn applies(document: &Document, node: &Node, name: &str) -> bool {
     for edge in document.edges_from(node.id) {
         match edge.from.port.as_str() {
             "bucket" => wires.has_bucket = true,
-            _ => wires.target = kind(edge.to.node),
+            "out" => wires.target = kind(edge.to.node),
+            _ => {}
         }
     }
     wires.reads_stream = document.edges_to(node.id).any(|edge| kind(edge.from.node) == "stream");

@@ -12,11 +12,15 @@ mod listing;
 mod metric;
 mod object;
 mod outline;
+mod query;
+mod question;
 mod response;
 mod trail;
 mod transport;
 mod trouble;
 pub(crate) mod words;
+
+pub(crate) use self::question::ask;
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -29,7 +33,9 @@ use scenario::{Document, Node};
 use scene::Selection;
 
 use crate::driver::Query;
-use crate::hud::{Alert, EventCounts, Group, GroupPart, Hud, LegendKey, Problem, Tab};
+use crate::hud::{
+    Alert, Apart, EventCounts, Group, GroupPart, Hud, LegendKey, Problem, Question, Tab,
+};
 use crate::rows::Look;
 use crate::session::Session;
 use crate::why::plural;
@@ -47,6 +53,10 @@ pub(crate) struct Panels {
     pub(crate) folder: Option<(NodeId, String, u32)>,
     /// The rows that are looked at.
     pub(crate) look: Option<(NodeId, Look)>,
+    /// The in-application stream whose rows are looked at.
+    pub(crate) stream: Option<(NodeId, String)>,
+    /// What was asked of rows, and the answer.
+    pub(crate) question: Option<Rc<Question>>,
     /// Seconds one point of a chart covers: 1 or 60.
     pub(crate) lens_secs: u32,
     /// Whether the trail is open, and whether with data events.
@@ -55,8 +65,9 @@ pub(crate) struct Panels {
 
 impl Default for Panels {
     fn default() -> Self {
-        let (tab, object, folder, look) = (Tab::Settings, None, None, None);
-        Self { tab, object, folder, look, lens_secs: 1, trail: None }
+        let (tab, object, folder) = (Tab::Settings, None, None);
+        let (look, stream, question) = (None, None, None);
+        Self { tab, object, folder, look, stream, question, lens_secs: 1, trail: None }
     }
 }
 
@@ -167,16 +178,17 @@ fn whole(session: &Session) -> Hud {
         stride: snapshot.stride.max(1),
         zoom_percent: words::percent(session.view.camera.scale),
         inspector: inspector::inspector(session).map(Rc::new),
-        group: group(session),
+        group: group(session).map(Apart::from),
         outline: Rc::new(outline::rows(session)),
         charts: Rc::new(chart::charts(session)),
         marks: Rc::new(snapshot.marks.clone()),
         counts: counts(session),
-        object: object::view(session),
+        object: object::view(session).map(Apart::from),
         totals: Rc::new(totals(session)),
         cost: cost::cost(session),
         console: Rc::clone(&session.console),
-        trail: trail::trail(session),
+        trail: trail::trail(session).map(Apart::from),
+        code: session.code_view().map(Apart::from),
         view_only: session.is_view_only,
         halted: snapshot.halted.clone(),
     }

@@ -180,6 +180,12 @@ fn refused(reason: Reason, tries_again: bool, error: &str) -> Option<String> {
         Reason::PartitionsExceeded => "Records go to the error prefix, too many partitions",
         Reason::NotConverted => "Records go to the error prefix, they do not fit the schema",
         Reason::NotDecompressed => "Records go to the error prefix, they are no gzip",
+        Reason::OutputRefused => "The application waits, an output refuses its rows",
+        Reason::ReferenceMissing => "The application reads nothing, it has no reference data",
+        Reason::JobFailed => "The job failed and begins again with its last checkpoint",
+        Reason::QueryStopped => "The query has ended, it keeps more than it may",
+        Reason::LateRow => "Rows are left out, they come too late",
+        Reason::ErrorRow => "Rows go to error_stream, the query cannot work on them",
     };
     Some(words.to_owned())
 }

@@ -2,7 +2,9 @@
 
 use base::NodeId;
 use base::units::{bytes_text, count_text, grouped};
-use engine::snapshot::{Gauge, Lane, MetricView, NodeView, ShardAge};
+use engine::snapshot::{
+    Gauge, Lane, Leases, MetricView, NodeView, Partitions, ShardAge, WindowTrack,
+};
 use scenario::Document;
 use scenario::kind::{MetricSpec, Stat};
 
@@ -19,6 +21,7 @@ pub(crate) fn percent(scale: f64) -> u32 {
 pub(crate) fn metric_value(spec: &MetricSpec, value: u64, secs: u32) -> String {
     let per = if secs == 60 { "/min" } else { "/s" };
     match (spec.stat, spec.unit) {
+        (_, "ms") if spec.name.ends_with("Watermark") => watermark(value),
         (_, "ms") => clock::age(value.saturating_mul(1_000)),
         (_, "s") => format!("{} s", count_text(value)),
         (Stat::Sum, "bytes") => format!("{}{per}", bytes_text(value)),
@@ -27,6 +30,12 @@ pub(crate) fn metric_value(spec: &MetricSpec, value: u64, secs: u32) -> String {
         (Stat::Max | Stat::Gauge, "bytes/s") => format!("{}/s", bytes_text(value)),
         (Stat::Max | Stat::Gauge, _) => count_text(value),
     }
+}
+
+/// A moment in milliseconds since 1970, as the time of day.
+#[inline(never)]
+fn watermark(millis: u64) -> String {
+    super::query::moment(i64::try_from(millis).unwrap_or(i64::MAX).saturating_mul(1_000))
 }
 
 /// What a node says of one of its metrics.
@@ -115,22 +124,14 @@ fn state(document: &Document, view: &NodeView, out: &mut Vec<String>) {
             Gauge::Shards { cells } => {
                 push_behind(cells.iter().max_by_key(|cell| cell.age_micros), out);
             }
-            Gauge::Leases(leases) => {
-                push_behind(leases.worst(), out);
-                if !leases.orphans.is_empty() {
-                    let shards = plural(leases.orphans.len() as u64, "shard", "shards");
-                    out.push(format!("{shards} without a live worker"));
-                }
-            }
+            Gauge::Leases(leases) => leased(leases, out),
             Gauge::Invocation(seen) => push_behind(seen.worst.as_ref(), out),
-            Gauge::Partitions(seen) => {
-                let most = grouped(seen.count_max);
-                out.push(format!("{} of {most} partitions active", grouped(seen.count)));
-            }
+            Gauge::Partitions(seen) => active(seen, out),
             Gauge::Transform(seen) if seen.under_way > 0 => {
                 let records = plural(seen.under_way, "record", "records");
                 out.push(format!("{records} in the transformation"));
             }
+            Gauge::Windows(seen) => query(seen, out),
             Gauge::Race(_)
             | Gauge::Transform(_)
             | Gauge::Packs(_)
@@ -145,13 +146,50 @@ fn state(document: &Document, view: &NodeView, out: &mut Vec<String>) {
         out.push(format!("{} a second", plural(rate.last, "record", "records")));
     }
     if view.rejected_per_sec > 0 {
-        let rejecting = format!("rejecting {} a second", count_text(view.rejected_per_sec.into()));
-        out.push(match hottest_lane(view) {
-            Some(shard) => format!("shard {shard} {rejecting}"),
-            None => rejecting,
-        });
+        out.push(rejecting(view));
     }
     out.extend(view.faults.iter().map(|fault| format!("fault: {}", fault_words(fault.kind))));
+}
+
+#[inline(never)]
+fn rejecting(view: &NodeView) -> String {
+    let rejecting = format!("rejecting {} a second", count_text(view.rejected_per_sec.into()));
+    match hottest_lane(view) {
+        Some(shard) => format!("shard {shard} {rejecting}"),
+        None => rejecting,
+    }
+}
+
+#[inline(never)]
+fn leased(leases: &Leases, out: &mut Vec<String>) {
+    push_behind(leases.worst(), out);
+    if !leases.orphans.is_empty() {
+        let shards = plural(leases.orphans.len() as u64, "shard", "shards");
+        out.push(format!("{shards} without a live worker"));
+    }
+}
+
+#[inline(never)]
+fn active(seen: &Partitions, out: &mut Vec<String>) {
+    let most = grouped(seen.count_max);
+    out.push(format!("{} of {most} partitions active", grouped(seen.count)));
+}
+
+/// `RUNNING, tumbling 1 min, 1 window open, 12 rows late, 40 rows out`.
+#[inline(never)]
+fn query(seen: &WindowTrack, out: &mut Vec<String>) {
+    out.push(seen.state.to_owned());
+    if !seen.caption.is_empty() {
+        out.push(seen.caption.clone());
+    }
+    let open = seen.times[0].windows.iter().filter(|window| window.open).count();
+    if open > 0 {
+        out.push(format!("{} open", plural(open as u64, "window", "windows")));
+    }
+    if seen.late.count > 0 {
+        out.push(format!("{} late", plural(seen.late.count, "row", "rows")));
+    }
+    out.push(format!("{} out", plural(seen.emitted, "row", "rows")));
 }
 
 fn push_behind(worst: Option<&ShardAge>, out: &mut Vec<String>) {

@@ -105,7 +105,10 @@ impl Connect {
         let mut refusal = None;
         if target.is_none() {
             let under = match session.under(pointer) {
-                Hover::Node(node) | Hover::Lane(node, _) | Hover::Port(node, _) => Some(node),
+                Hover::Node(node)
+                | Hover::Lane(node, _)
+                | Hover::Times(node)
+                | Hover::Port(node, _) => Some(node),
                 Hover::Nothing | Hover::Edge(_) => None,
             };
             let under = under.filter(|node| *node != self.from.node);

@@ -30,7 +30,7 @@ fn down(session: &mut Session, pointer: Pointer) -> Tool {
         Hover::Nothing if pointer.keys.shift => {
             return Tool::Marquee(Marquee::new(session, &pointer));
         }
-        Hover::Node(node) | Hover::Lane(node, _) => {
+        Hover::Node(node) | Hover::Lane(node, _) | Hover::Times(node) => {
             let is_selected = session.view.selection.nodes.contains(&node);
             if pointer.keys.shift || !is_selected {
                 session.select_node(node, pointer.keys.shift);
@@ -48,7 +48,7 @@ fn double(session: &mut Session, pointer: &Pointer) {
         Hover::Nothing => {
             session.effects.push(Effect::QuickAdd { at: Some(pixels(pointer)), fit: Fit::Free });
         }
-        Hover::Node(node) | Hover::Lane(node, _) => {
+        Hover::Node(node) | Hover::Lane(node, _) | Hover::Times(node) => {
             session.select_node(node, false);
             session.effects.push(Effect::FocusInspector);
         }
@@ -61,7 +61,7 @@ fn menu(session: &mut Session, pointer: &Pointer) {
     match session.under(pointer) {
         Hover::Nothing => session.select_none(),
         Hover::Edge(edge) => session.select_edge(edge),
-        Hover::Node(node) | Hover::Lane(node, _) | Hover::Port(node, _) => {
+        Hover::Node(node) | Hover::Lane(node, _) | Hover::Times(node) | Hover::Port(node, _) => {
             if !session.view.selection.nodes.contains(&node) {
                 session.select_node(node, false);
             }

@@ -36,15 +36,19 @@ impl Press {
                 Some(connect) => Tool::Connect(connect),
                 None => return Tool::Idle,
             },
-            Hover::Node(node) | Hover::Lane(node, _) if !session.view.narrow => {
+            Hover::Node(node) | Hover::Lane(node, _) | Hover::Times(node)
+                if !session.view.narrow =>
+            {
                 match Drag::new(session, &self.down, node) {
                     Some(drag) => Tool::Drag(drag),
                     None => return Tool::Idle,
                 }
             }
-            Hover::Nothing | Hover::Edge(_) | Hover::Node(_) | Hover::Lane(..) => {
-                Tool::Pan(Pan::new(&self.down))
-            }
+            Hover::Nothing
+            | Hover::Edge(_)
+            | Hover::Node(_)
+            | Hover::Lane(..)
+            | Hover::Times(_) => Tool::Pan(Pan::new(&self.down)),
         };
         session.tool = next;
         session.pointer(pointer);
@@ -63,7 +67,8 @@ impl Press {
                 session.select_node(node, false);
                 session.view.lane = Some((node, shard));
             }
-            Hover::Node(_) | Hover::Lane(..) | Hover::Edge(_) => {}
+            Hover::Times(node) if !shift => session.other_time(node),
+            Hover::Node(_) | Hover::Lane(..) | Hover::Times(_) | Hover::Edge(_) => {}
         }
         Tool::Idle
     }

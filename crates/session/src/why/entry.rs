@@ -4,7 +4,7 @@ use engine::{Cause, Reason};
 
 use super::loss::loss_rule;
 use super::shard::shard_rule;
-use super::{Sentence, delivery, processing, rules};
+use super::{Sentence, analytics, delivery, processing, rules};
 use crate::pages::{self, Page};
 
 /// What is told of a reason.
@@ -73,6 +73,18 @@ pub(super) fn of(reason: Reason) -> Entry {
         Reason::DeliveryExpired => lost(pages::FIREHOSE_RETRY),
         Reason::LineUnread | Reason::LineUnparsed => lost(pages::AGENT),
         Reason::RetriesExhausted | Reason::RecordTooOld => lost(pages::LAMBDA_ERRORS),
+        Reason::OutputRefused => entry("Why does it wait?", analytics::rule, pages::SQL_OUTPUTS),
+        Reason::ReferenceMissing => {
+            entry("Why does it read nothing?", analytics::rule, pages::SQL_REFERENCE)
+        }
+        Reason::QueryStopped => {
+            entry("Why has the query ended?", analytics::rule, pages::SQL_LIMITS)
+        }
+        Reason::JobFailed => {
+            entry("Why does it begin again?", analytics::rule, pages::FLINK_CHECKPOINTS)
+        }
+        Reason::LateRow => entry("Why late?", analytics::rule, pages::SQL_ROWTIME),
+        Reason::ErrorRow => entry("Why in error_stream?", analytics::rule, pages::SQL_ERRORS),
         Reason::BufferFull
         | Reason::GivenUp
         | Reason::Ignored

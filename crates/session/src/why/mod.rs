@@ -1,6 +1,7 @@
 //! One sentence for each reason a record was refused or lost, with the numbers behind it and the
 //! page of the AWS documentation the rule comes from.
 
+mod analytics;
 mod delivery;
 mod entry;
 mod loss;

@@ -1,12 +1,14 @@
 //! What a person does, as scripts of messages, and what must come of it. No browser.
 
 mod calls;
+mod code;
 mod console;
 mod edits;
 mod leases;
 mod library;
 mod opening;
 mod panels;
+mod questions;
 mod random;
 mod running;
 mod sight;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use scenario::FaultKind;
 use scenario::price::Item;
 use serde_json::Value;
-use session::hud::{Body, Form, Listing, Tab};
+use session::hud::{Apart, Body, Form, Listing, Tab};
 use session::{Effect, Message, Pick};
 
 use crate::support::{hot_key, hot_shard, node, pipeline, press, run, said, set};
@@ -350,7 +350,7 @@ fn no_chart_is_shown_twice() {
     }
 }
 
-fn listing(session: &mut session::Session) -> Rc<Listing> {
+fn listing(session: &mut session::Session) -> Apart<Listing> {
     let hud = session.hud();
     hud.inspector.as_ref().and_then(|inspector| inspector.listing.clone()).expect("a bucket lists")
 }

@@ -110,8 +110,10 @@ fn value(kind: FieldKind, any: usize) -> Value {
         FieldKind::Share => json!(format!("{}/2000", any)),
         FieldKind::Weights => json!([["a", any], ["b", 1]]),
         FieldKind::Curve => json!([[0, any]]),
-        FieldKind::Text { .. } | FieldKind::Code { .. } | FieldKind::Data | FieldKind::Column => {
-            json!(format!("text {any}"))
-        }
+        FieldKind::Text { .. }
+        | FieldKind::Code { .. }
+        | FieldKind::Sql { .. }
+        | FieldKind::Data
+        | FieldKind::Column => json!(format!("text {any}")),
     }
 }

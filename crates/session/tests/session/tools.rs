@@ -157,7 +157,9 @@ fn a_wire_dropped_on_nothing_offers_what_fits_and_connects_it() {
         _ => None,
     });
     let (Some(at), legal) = offered.expect("quick add opens") else { panic!("at the pointer") };
-    assert_eq!(legal, ["firehose", "consumer", "kcl", "lambda", "connector"]);
+    let applications = ["sql_application", "flink_application"];
+    let readers = ["firehose", "consumer", "kcl", "lambda", "connector"];
+    assert_eq!(legal, [&readers[..], &applications[..]].concat());
     session.update(Message::Place {
         kind: "consumer".to_owned(),
         preset: Vec::new(),

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::Aggregate;
 use super::bag::Bag;
 use super::fading::Fading;
-use super::function::{AggregateFunction, MEAN_SCALE};
+use super::function::AggregateFunction;
 use super::spread::{Spread, Way};
 use super::total::{Total, Width};
 use crate::decimal::{divide, rescale};
@@ -283,7 +283,7 @@ impl Aggregate {
                 Ok(Value::Integer(if is_mean { sum / count } else { sum }))
             }
             Total::Exact(sum, scale) => {
-                let scale_to = if is_mean { scale.max(MEAN_SCALE) } else { scale };
+                let scale_to = if is_mean { self.mean_scale(scale) } else { scale };
                 let sum = rescale(sum, scale, scale_to);
                 let number =
                     if is_mean { sum.and_then(|it| divide(it, count.into())) } else { sum };

@@ -1,7 +1,7 @@
 //! The aggregate functions there are, and the types of their results.
 
 use super::Aggregate;
-use crate::rules::Overflow;
+use crate::rules::{DigitsRule, Overflow};
 use crate::types::{Class, DataType, LENGTH_MAX};
 
 /// An aggregate function.
@@ -80,6 +80,11 @@ pub fn find(name: &str) -> Option<(AggregateFunction, usize, usize)> {
     Some((entry.1, entry.2, entry.3))
 }
 
+/// Every name, sorted.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    AGGREGATES.iter().map(|it| it.0)
+}
+
 impl AggregateFunction {
     /// Its name.
     #[must_use]
@@ -145,12 +150,21 @@ impl Aggregate {
         })
     }
 
+    /// Digits behind the point of a mean of decimals; Redshift adds none (its guide, "AVG
+    /// function").
+    pub(super) fn mean_scale(&self, scale: u8) -> u8 {
+        match self.rules.digits {
+            DigitsRule::Quartered => scale,
+            DigitsRule::Capped | DigitsRule::Adjusted => scale.max(MEAN_SCALE),
+        }
+    }
+
     fn sum_type(&self, argument: DataType) -> DataType {
         let is_mean = self.function != AggregateFunction::Sum;
         match argument {
             DataType::Decimal { scale, .. } => DataType::Decimal {
                 precision: self.rules.digits_max,
-                scale: if is_mean { scale.max(MEAN_SCALE) } else { scale },
+                scale: if is_mean { self.mean_scale(scale) } else { scale },
             },
             _ if argument.whole().is_some()
                 && !is_mean
@@ -164,4 +178,4 @@ impl Aggregate {
 }
 
 /// Fewest digits behind the point of a mean of decimals, as of a quotient (facts, analytics §2.2).
-pub(super) const MEAN_SCALE: u8 = 6;
+const MEAN_SCALE: u8 = 6;

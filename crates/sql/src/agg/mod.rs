@@ -15,7 +15,7 @@ mod total;
 
 pub use self::accumulator::Accumulator;
 pub use self::bag::Bag;
-pub use self::function::{AggregateFunction, find};
+pub use self::function::{AggregateFunction, find, names};
 
 use crate::rules::{Nulls, Rules};
 use crate::types::DataType;

@@ -187,6 +187,8 @@ pub struct CreateTable {
     pub name: ObjectName,
     /// Columns, watermark and key, in order.
     pub elements: Vec<TableElement>,
+    /// `PARTITIONED BY (…)`: what a sink makes partition keys of.
+    pub partitions: Vec<Name>,
     /// Connector options, in order.
     pub options: Vec<(String, String)>,
 }
@@ -196,6 +198,15 @@ pub struct CreateTable {
 pub enum TableElement {
     /// A column with its type.
     Column(ColumnDef),
+    /// `at TIMESTAMP(3) METADATA FROM 'timestamp'`: known of a record beside its data.
+    Metadata {
+        /// The column.
+        column: ColumnDef,
+        /// What is known: the name of the column when nothing is said.
+        key: String,
+        /// `VIRTUAL`: it is only read.
+        only_read: bool,
+    },
     /// `total AS price * quantity`, `p AS PROCTIME()`.
     Computed {
         /// The name of the column.

@@ -40,8 +40,10 @@ pub struct Common {
 pub enum Body {
     /// `SELECT …`.
     Select(Box<SelectQuery>),
-    /// `… UNION [ALL] …`.
-    Union {
+    /// `… UNION [ALL] …` and its kin.
+    Set {
+        /// What becomes of the rows of both.
+        op: SetOp,
         /// What comes first.
         left: Box<Self>,
         /// What comes behind.
@@ -62,7 +64,18 @@ pub enum Body {
     },
 }
 
-/// `SELECT … FROM …` up to its `WINDOW` clause.
+/// What becomes of the rows of two queries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SetOp {
+    /// `UNION`: the rows of both.
+    Union,
+    /// `INTERSECT`: the rows both have.
+    Intersect,
+    /// `EXCEPT`: the rows only the first one has.
+    Except,
+}
+
+/// `SELECT … FROM …` up to its `QUALIFY` clause.
 #[derive(Clone, Debug)]
 pub struct SelectQuery {
     /// `SELECT STREAM`.
@@ -81,6 +94,8 @@ pub struct SelectQuery {
     pub having: Option<Expr>,
     /// `WINDOW w AS (…)`.
     pub windows: Vec<NamedWindow>,
+    /// `QUALIFY`: which rows stay, by functions over windows.
+    pub qualify: Option<Expr>,
     /// Where it stands.
     pub span: Span,
 }
@@ -108,6 +123,8 @@ pub enum Group {
     None,
     /// `GROUP BY a, b`.
     By(Vec<Expr>, Span),
+    /// `GROUP BY GROUPING SETS (…)`, `ROLLUP (…)`, `CUBE (…)`: for each item its sets of keys.
+    Sets(Vec<Vec<Vec<Expr>>>, Span),
     /// `WINDOWED BY STAGGER (PARTITION BY a, b RANGE INTERVAL '1' MINUTE)`.
     Stagger {
         /// One window for each combination of these.
@@ -195,6 +212,8 @@ pub struct Join {
     pub kind: JoinKind,
     /// `ON`; a cross join has none.
     pub on: Option<Expr>,
+    /// `USING (a, b)` in the place of `ON`.
+    pub using: Vec<Name>,
     /// Where it stands.
     pub span: Span,
 }

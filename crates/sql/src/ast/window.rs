@@ -54,6 +54,8 @@ pub enum FrameUnit {
     Range,
     /// By the number of rows.
     Rows,
+    /// By the number of different values of the order.
+    Groups,
 }
 
 /// One end of a window.

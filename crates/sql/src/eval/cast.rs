@@ -14,7 +14,7 @@ use crate::value::{MICROS_A_DAY, Value, midnight};
 /// Whether there is a conversion between two classes at all.
 #[must_use]
 pub fn can_cast(from: Class, to: Class, rules: &Rules) -> bool {
-    let wide = rules.casts == Casts::Cut;
+    let wide = rules.casts != Casts::Strict;
     match from {
         Class::Text => (wide || to != Class::Bytes) && to != Class::Interval && to != Class::Months,
         Class::Number => to == from || to == Class::Text || (wide && to == Class::Boolean),
@@ -82,14 +82,14 @@ fn to_text(value: &Value, target: DataType, rules: &Rules) -> Option<Value> {
         let text = String::from_utf8_lossy(bytes);
         return Some(Value::Text(filled(&text, target)));
     }
-    let cuts = rules.casts == Casts::Cut;
+    let (cuts, wide) = (rules.casts == Casts::Cut, rules.casts != Casts::Strict);
     let text = match value {
         Value::Boolean(it) if cuts => if *it { "TRUE" } else { "FALSE" }.to_owned(),
         Value::Double(_) | Value::Real(_) if cuts => java_text(value),
         _ => text_of(value),
     };
     // A date needs its ten characters (AWS SQL reference, "CAST").
-    let fits = cuts || text.chars().count() <= longest(target);
+    let fits = wide || text.chars().count() <= longest(target);
     fits.then(|| Value::Text(filled(&text, target)))
 }
 
@@ -110,7 +110,9 @@ fn number(value: &Value, target: DataType, rules: &Rules) -> Option<Value> {
     if let (Value::Integer(whole), Some((least, most))) = (value, target.whole()) {
         return match rules.casts {
             Casts::Cut => Some(Value::Integer(target.wrapped((*whole).into()))),
-            Casts::Strict => (least..=most).contains(whole).then_some(Value::Integer(*whole)),
+            Casts::Strict | Casts::Wide => {
+                (least..=most).contains(whole).then_some(Value::Integer(*whole))
+            }
         };
     }
     let exact = match (value, target.whole()) {
@@ -192,7 +194,7 @@ fn from_text(text: &Arc<str>, target: DataType, rules: &Rules) -> Option<Value> 
         DataType::Interval | DataType::Months => None,
         DataType::Date => match rules.casts {
             Casts::Strict => date_of(trimmed).map(Value::Date),
-            Casts::Cut => {
+            Casts::Cut | Casts::Wide => {
                 let at = timestamp_of(trimmed)?;
                 i32::try_from(at.div_euclid(MICROS_A_DAY)).ok().map(Value::Date)
             }
@@ -224,8 +226,8 @@ fn truth_of(text: &str, rules: &Rules) -> Option<bool> {
         _ if is(&["true"]) => Some(true),
         _ if is(&["false"]) => Some(false),
         Casts::Strict => None,
-        Casts::Cut if is(&["t", "yes", "y", "1"]) => Some(true),
-        Casts::Cut => is(&["f", "no", "n", "0"]).then_some(false),
+        Casts::Cut | Casts::Wide if is(&["t", "yes", "y", "1"]) => Some(true),
+        Casts::Cut | Casts::Wide => is(&["f", "no", "n", "0"]).then_some(false),
     }
 }
 

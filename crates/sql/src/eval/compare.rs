@@ -16,13 +16,13 @@ pub(super) fn order(
 ) -> Result<Option<Ordering>, String> {
     let found = match (left, right) {
         (Value::Date(_) | Value::Time(_) | Value::Timestamp(_), Value::Text(_))
-            if rules.casts == Casts::Cut =>
+            if rules.casts != Casts::Strict =>
         {
             let target = left.data_type().unwrap_or(DataType::Timestamp);
             return order(left, &cast(right, target, rules)?, rules);
         }
         (Value::Text(_), Value::Date(_) | Value::Time(_) | Value::Timestamp(_))
-            if rules.casts == Casts::Cut =>
+            if rules.casts != Casts::Strict =>
         {
             return Ok(order(right, left, rules)?.map(Ordering::reverse));
         }

@@ -2,9 +2,11 @@
 
 use super::arguments::Arguments;
 use super::cast::cast;
-use super::{Fault, Found, Row, compare, digest, eval, fault, json, number, pattern, text, time};
+use super::{
+    Fault, Found, Row, compare, digest, eval, fault, json, number, pattern, redshift, text, time,
+};
 use crate::expr::Expr;
-use crate::function::Function;
+use crate::function::{Function, Redshift};
 use crate::value::Value;
 
 /// A call over a row. NULL goes through all functions but those about it; some leave arguments
@@ -52,6 +54,7 @@ pub(super) fn call(
 fn sees_null(function: Function, index: usize) -> bool {
     match function {
         Function::NullIf | Function::IsJson(_) | Function::JsonArray | Function::JsonObject => true,
+        Function::Redshift(it) => matches!(it, Redshift::Greatest | Redshift::Least),
         Function::ConcatWs | Function::JsonValue(..) => index > 0,
         _ => false,
     }
@@ -74,7 +77,15 @@ fn of_values(arguments: &Arguments<'_>) -> Found {
         (Function::Greatest | Function::Least, Some(first)) => return most(arguments, first),
         _ => {}
     }
-    let files = [number::call, text::call, pattern::call, time::call, json::call, digest::call];
+    let files = [
+        number::call,
+        text::call,
+        pattern::call,
+        time::call,
+        json::call,
+        digest::call,
+        redshift::call,
+    ];
     for file in files {
         if let Some(found) = file(arguments) {
             return found;

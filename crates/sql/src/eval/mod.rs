@@ -15,6 +15,8 @@ mod json;
 mod like;
 mod number;
 mod pattern;
+mod pattern_of_moment;
+mod redshift;
 mod text;
 mod time;
 
@@ -29,6 +31,7 @@ use crate::value::Value;
 
 pub(crate) use cast::finite;
 pub use cast::{can_cast, cast};
+pub(crate) use pattern::compiled;
 
 /// What an expression is evaluated over.
 pub trait Row {
@@ -38,6 +41,14 @@ pub trait Row {
     /// The value of a bound column, by its index; NULL when it is not there.
     fn slot(&self, _index: u32) -> Value {
         Value::Null
+    }
+
+    /// What a query within an expression gives, by its number, for what it is given of the row.
+    ///
+    /// # Errors
+    /// It has no value.
+    fn inner(&self, _query: u32, _arguments: &[Value]) -> Result<Value, Fault> {
+        Ok(Value::Null)
     }
 
     /// The time of the row in microseconds since 1970: `CURRENT_TIMESTAMP`.
@@ -77,6 +88,11 @@ pub fn eval(expr: &Expr, row: &dyn Row) -> Result<Value, Fault> {
         // Whoever binds names puts something else in their place.
         ExprKind::Aggregate(it) => Err(format!("{} is about many rows", it.name)),
         ExprKind::User { name, .. } => Err(format!("There is no function `{}`", name.text)),
+        ExprKind::Inner { query, arguments, .. } => {
+            let values: Result<Vec<Value>, Fault> = arguments.iter().map(of).collect();
+            return row.inner(*query, &values?);
+        }
+        ExprKind::Query(_) => Err("A query is no part of an expression here".to_owned()),
         ExprKind::Unary(op, operand) => unary(*op, &of(operand)?, row.rules()),
         ExprKind::Binary(op @ (BinaryOp::And | BinaryOp::Or), left, right) => {
             return junction(*op, expr, (left, right), row);

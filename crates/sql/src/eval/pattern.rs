@@ -1,6 +1,8 @@
 //! Functions of regular expressions. Their syntax is that of Java but for looking around and for
 //! groups that refer to groups, so that each takes time in proportion to its text.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use regex_lite::{NoExpand, Regex, RegexBuilder};
 
 use super::Found;
@@ -39,23 +41,42 @@ pub(super) fn call(of: &Arguments<'_>) -> Option<Found> {
         Function::IsDigit => of
             .text(0)
             .and_then(|it| truth(!it.is_empty() && it.chars().all(|c| c.is_ascii_digit()))),
-        Function::IsDecimal => of.text(0).and_then(|it| {
-            truth(Regex::new(r"^-?\d+(\.\d+)?$").is_ok_and(|regex| regex.is_match(it)))
-        }),
+        Function::IsDecimal => {
+            of.text(0).and_then(|it| Ok(Value::Boolean(compiled(r"^-?\d+(\.\d+)?$")?.is_match(it))))
+        }
         _ => return None,
     })
 }
 
 /// The expression of the second argument and the text of the first.
-fn found<'a>(of: &Arguments<'a>) -> Result<(Regex, &'a str), String> {
+fn found<'a>(of: &Arguments<'a>) -> Result<(Arc<Regex>, &'a str), String> {
     Ok((compiled(of.text(1)?)?, of.text(0)?))
 }
 
-/// A regular expression of bounded size.
+/// The latest regular expressions: a query has the same ones for every row.
+static LATEST: Mutex<Vec<(String, Arc<Regex>)>> = Mutex::new(Vec::new());
+/// How many of them are kept.
+const LATEST_MAX: usize = 32;
+
+/// A regular expression of bounded size. What it is depends on the pattern alone, so those that
+/// were asked for lately are kept.
 ///
 /// # Errors
 /// It is none, or too large.
-pub(crate) fn compiled(pattern: &str) -> Result<Regex, String> {
+pub(crate) fn compiled(pattern: &str) -> Result<Arc<Regex>, String> {
+    let mut latest = LATEST.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, regex)) = latest.iter().find(|it| it.0 == pattern) {
+        return Ok(Arc::clone(regex));
+    }
+    let regex = Arc::new(built(pattern)?);
+    if latest.len() >= LATEST_MAX {
+        latest.remove(0);
+    }
+    latest.push((pattern.to_owned(), Arc::clone(&regex)));
+    Ok(regex)
+}
+
+fn built(pattern: &str) -> Result<Regex, String> {
     let built = RegexBuilder::new(pattern).size_limit(SIZE_MAX).build();
     built.map_err(|_error| format!("`{}` is no regular expression here", shortened(pattern)))
 }

@@ -64,6 +64,7 @@ pub(super) fn call(of: &Arguments<'_>) -> Option<Found> {
             };
             Ok(piece.map_or(Value::Null, text_value))
         }),
+        Function::LogField => log_field(of),
         Function::Concat => (0..of.values.len())
             .map(|index| of.text(index))
             .collect::<Result<Vec<_>, _>>()
@@ -102,7 +103,7 @@ fn position(of: &Arguments<'_>) -> Found {
 /// but is empty; in Flink a place below zero counts from the end.
 fn part(of: &Arguments<'_>) -> Found {
     let (text, from, length) = (of.text(0)?, of.whole(1)?, of.whole_at(2)?);
-    if of.rules.casts == Casts::Strict {
+    if of.rules.casts != Casts::Cut {
         return substring(text, from, length).map(text_value);
     }
     if length.is_some_and(|it| it < 0) {
@@ -156,7 +157,7 @@ fn translate(of: &Arguments<'_>) -> Found {
 
 /// `LPAD` and `RPAD`: filled up or cut to a length.
 fn pad(of: &Arguments<'_>) -> Found {
-    let (text, by) = (of.text(0)?, of.text(2)?);
+    let (text, by) = (of.text(0)?, of.text_or(2, " ")?);
     let Ok(length) = usize::try_from(of.whole(1)?) else { return Ok(Value::Null) };
     let own = text.chars().count();
     if length <= own {
@@ -253,4 +254,44 @@ fn trim(text: &str, side: Side, what: &str, casts: Casts) -> Found {
         Side::Leading => text.trim_start_matches(inside),
         Side::Trailing => text.trim_end_matches(inside),
     }))
+}
+
+/// A piece between delimiters that are neither escaped nor within quotes: the text, the delimiter,
+/// an escape character, one or two quotes, and which piece (AWS SQL reference,
+/// `VARIABLE_COLUMN_LOG_PARSE`).
+fn log_field(of: &Arguments<'_>) -> Found {
+    let (text, delimiter) = (of.text(0)?, of.text(1)?);
+    let escape = of.text(2)?.chars().next();
+    let mut quotes = of.text(3)?.chars();
+    let begin = quotes.next();
+    let end = quotes.next().or(begin);
+    let wanted = of.whole(4)?;
+    let (mut field, mut index, mut quoted) = (String::new(), 0, false);
+    let mut rest = text;
+    while let Some(letter) = rest.chars().next() {
+        let behind = &rest[letter.len_utf8()..];
+        if Some(letter) == escape && !behind.is_empty() {
+            let next = behind.chars().next().unwrap_or_default();
+            field.push(next);
+            rest = &behind[next.len_utf8()..];
+        } else if quoted || Some(letter) == begin {
+            let ends = quoted && Some(letter) == end;
+            if quoted && !ends {
+                field.push(letter);
+            }
+            quoted = !ends;
+            rest = behind;
+        } else if let Some(next) = rest.strip_prefix(delimiter).filter(|_| !delimiter.is_empty()) {
+            if index == wanted {
+                return Ok(text_value(&field));
+            }
+            field.clear();
+            index += 1;
+            rest = next;
+        } else {
+            field.push(letter);
+            rest = behind;
+        }
+    }
+    Ok(if index == wanted { text_value(&field) } else { Value::Null })
 }

@@ -32,6 +32,11 @@ pub(super) fn call(of: &Arguments<'_>) -> Option<Found> {
         Function::DayOfWeek => at().and_then(|at| whole((Civil::at(at, 0).weekday() + 1) % 7 + 1)),
         Function::DayOfYear => at().and_then(|at| whole(Civil::at(at, 0).day_of_year())),
         Function::Epoch => at().and_then(|at| whole(at.div_euclid(MICROS_A_SECOND))),
+        Function::FloorTo(unit) if matches!(of.values, [Value::Interval(_)]) => {
+            let [Value::Interval(micros)] = of.values else { return None };
+            let unit = unit.micros().unwrap_or(1);
+            Ok(Value::Interval(micros.saturating_sub(micros.rem_euclid(unit))))
+        }
         Function::FloorTo(unit) => at().and_then(|at| like(of.value(0)?, floor(unit, at))),
         Function::CeilTo(unit) => at().and_then(|at| {
             let below = floor(unit, at);
@@ -209,7 +214,7 @@ fn extract(unit: Unit, micros: i64) -> i64 {
 }
 
 /// The week of the year as ISO 8601 counts: the first one has the first Thursday.
-fn week_of(at: Civil) -> i64 {
+pub(super) fn week_of(at: Civil) -> i64 {
     let thursday = |day_of_year: i64| day_of_year + 3 - at.weekday();
     let this = thursday(at.day_of_year());
     let days = |year: i64| Civil { year, month: 12, day: 31, ..at }.day_of_year();

@@ -4,10 +4,10 @@ use core::cmp::Ordering;
 use std::sync::Arc;
 
 use super::Row;
-use super::key::Key;
+use super::key::{Columns, Key, KeyMap, Probe};
 use crate::agg::{Accumulator, Aggregate};
 use crate::eval::{Fault, eval};
-use crate::expr::Expr;
+use crate::expr::{Expr, ExprKind, TIME_SLOT};
 use crate::value::Value;
 
 /// One aggregate function as it is called.
@@ -94,12 +94,25 @@ impl Calls {
             {
                 continue;
             }
-            match &call.argument {
-                Some(argument) => change(index, call, &eval(argument, row).map_err(said)?)?,
-                None => change(index, call, &Value::Null)?,
+            let Some(argument) = &call.argument else {
+                change(index, call, &Value::Null)?;
+                continue;
+            };
+            match column(argument, row) {
+                Some(value) => change(index, call, value)?,
+                None => change(index, call, &eval(argument, row).map_err(said)?)?,
             }
         }
         Ok(())
+    }
+}
+
+/// The value of an expression that is a column and nothing else, where it stands.
+#[inline]
+fn column<'a>(expr: &Expr, row: &'a Row) -> Option<&'a Value> {
+    match expr.kind {
+        ExprKind::Slot(slot) => row.values.get(slot as usize),
+        _ => None,
     }
 }
 
@@ -116,6 +129,60 @@ pub fn said(fault: Fault) -> String {
 pub fn key_of(exprs: &[Expr], row: &Row) -> Result<Key, String> {
     let values: Result<Arc<[Value]>, Fault> = exprs.iter().map(|expr| eval(expr, row)).collect();
     values.map(Key).map_err(said)
+}
+
+/// What rows are grouped by. Plain columns are compared where they stand.
+#[derive(Clone, Debug)]
+pub struct KeyOf {
+    exprs: Arc<[Expr]>,
+    /// The columns they are, when all of them are plain ones.
+    columns: Option<Arc<[u32]>>,
+    /// The key of the row at hand.
+    key: Vec<Value>,
+}
+
+impl KeyOf {
+    /// These expressions over the values of a row.
+    #[must_use]
+    pub fn new(exprs: Vec<Expr>) -> Self {
+        let plain = |expr: &Expr| match expr.kind {
+            ExprKind::Slot(slot) if slot != TIME_SLOT => Some(slot),
+            _ => None,
+        };
+        let columns = exprs.iter().map(plain).collect();
+        Self { exprs: exprs.into(), columns, key: Vec::new() }
+    }
+
+    /// How many values a key has.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.exprs.len()
+    }
+
+    /// Where the group of a row is in a map, if it is.
+    ///
+    /// # Errors
+    /// A part of the key has no value.
+    pub fn find<V>(&mut self, row: &Row, map: &KeyMap<V>) -> Result<Option<usize>, String> {
+        if let Some(columns) = &self.columns {
+            return Ok(map.get_index_of(&Columns(columns, &row.values)));
+        }
+        self.key.clear();
+        for expr in &*self.exprs {
+            self.key.push(eval(expr, row).map_err(said)?);
+        }
+        Ok(map.get_index_of(&Probe(&self.key)))
+    }
+
+    /// The key of the row that was looked for last.
+    #[must_use]
+    pub fn found(&self, row: &Row) -> Key {
+        let column = |slot: &u32| row.values.get(*slot as usize).cloned().unwrap_or(Value::Null);
+        match &self.columns {
+            Some(columns) => Key(columns.iter().map(column).collect()),
+            None => Key(self.key.as_slice().into()),
+        }
+    }
 }
 
 /// The moment in a column; none for NULL.

@@ -57,20 +57,28 @@ impl Forest {
     /// How unlike the rows before it a row is; it is one of them from then on. Zero until there
     /// are enough rows for one point and a sample.
     pub fn score(&mut self, row: &[f64]) -> f64 {
+        self.explained(row).0
+    }
+
+    /// The score, and how much of it each value of the row has: for being above what it is cut
+    /// from, and for being below. All of them together are the score.
+    pub fn explained(&mut self, row: &[f64]) -> (f64, Vec<[f64; 2]>) {
+        let mut shares = vec![[0.0; 2]; row.len() * self.shape.shingle as usize];
         self.shingle.extend(row.iter().map(|it| if it.is_finite() { *it } else { 0.0 }));
         let length = row.len() * self.shape.shingle as usize;
         while self.shingle.len() > length {
             self.shingle.pop_front();
         }
+        let mut columns = vec![[0.0; 2]; row.len()];
         if self.shingle.len() < length || length == 0 {
-            return 0.0;
+            return (0.0, columns);
         }
         let point: Arc<[f64]> = self.shingle.iter().copied().collect();
         let (mut sum, age) = (0.0, f64::from(self.seen) / f64::from(self.shape.decay.max(1)));
         let most = self.shape.sample as usize;
         for sample in &mut self.samples {
             let points: Vec<&[f64]> = sample.iter().map(|it| it.1.as_ref()).collect();
-            sum += apart(points, &point, &mut self.rng);
+            sum += apart(points, &point, &mut self.rng, &mut shares);
             // The smallest of these keys is a sample weighted by exp(time / decay).
             let chance = 1.0 - self.rng.unit();
             let key = libm::log(-libm::log(chance).min(-f64::MIN_POSITIVE)) - age;
@@ -83,16 +91,28 @@ impl Forest {
             }
         }
         self.seen = self.seen.saturating_add(1);
-        sum / f64::from(self.shape.trees.max(1))
+        let trees = f64::from(self.shape.trees.max(1));
+        for (index, share) in shares.iter().enumerate() {
+            for (side, part) in columns[index % row.len()].iter_mut().zip(share) {
+                *side += part / trees;
+            }
+        }
+        (sum / trees, columns)
     }
 }
 
-/// The score of a point in one tree: random cuts until it stands alone.
+/// The score of a point in one tree: random cuts until it stands alone. Each cut has a share of it
+/// for the points it sets apart: those below, or those above.
 #[expect(clippy::cast_precision_loss, reason = "samples are small")]
-fn apart(mut points: Vec<&[f64]>, point: &[f64], rng: &mut Rng) -> f64 {
-    let whole = libm::log2(points.len() as f64 + 1.0);
+fn apart(mut points: Vec<&[f64]>, point: &[f64], rng: &mut Rng, shares: &mut [[f64; 2]]) -> f64 {
+    let all_points = points.len() as f64;
+    let whole = libm::log2(all_points + 1.0);
     let mut depth = 0.0;
-    while !points.is_empty() {
+    let mut cuts: Vec<(usize, usize, f64)> = Vec::new();
+    let score = loop {
+        if points.is_empty() {
+            break whole / (depth + 1.0);
+        }
         let side = |axis: usize| {
             let ends = points.iter().map(|it| it[axis]).chain([point[axis]]);
             ends.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), it| {
@@ -104,7 +124,7 @@ fn apart(mut points: Vec<&[f64]>, point: &[f64], rng: &mut Rng) -> f64 {
         if all <= 0.0 || !all.is_finite() {
             // It was seen before, so many times.
             let mass = libm::log2(points.len() as f64 + 1.0);
-            return whole / (depth + mass + 1.0);
+            break whole / (depth + mass + 1.0);
         }
         let mut at = rng.unit() * all;
         let mut axis = 0;
@@ -114,10 +134,21 @@ fn apart(mut points: Vec<&[f64]>, point: &[f64], rng: &mut Rng) -> f64 {
         }
         let cut = sides[axis].0 + at;
         let is_below = point[axis] <= cut;
+        let before = points.len();
         points.retain(|it| (it[axis] <= cut) == is_below);
+        cuts.push((axis, usize::from(is_below), (before - points.len()) as f64 / all_points));
         depth += 1.0;
+    };
+    // What no cut has set apart is like it on every axis.
+    let cut: f64 = cuts.iter().map(|it| it.2).sum();
+    let rest = (1.0 - cut).max(0.0) / (2.0 * shares.len().max(1) as f64);
+    for share in shares.iter_mut().flatten() {
+        *share += score * rest;
     }
-    whole / (depth + 1.0)
+    for (axis, side, share) in cuts {
+        shares[axis][side] += score * share;
+    }
+    score
 }
 
 #[cfg(test)]
@@ -149,6 +180,23 @@ mod tests {
             forest.score(&[50.0, 10.5]);
         }
         assert!(forest.score(&[50.0, 10.5]) < 1.5);
+    }
+
+    /// Facts, analytics §2.3: the attributions sum to the score, and what is far away has most of
+    /// it, on its side.
+    #[test]
+    fn a_score_is_explained() {
+        let mut forest = Forest::new(shape(1));
+        let mut rng = Rng::from_seed(2);
+        for _ in 0..300 {
+            forest.score(&[rng.unit(), rng.unit()]);
+        }
+        for (row, column, side) in [([50.0, 0.5], 0, 0), ([0.5, -50.0], 1, 1)] {
+            let (score, shares) = forest.clone().explained(&row);
+            let sum: f64 = shares.iter().flatten().sum();
+            assert!((sum - score).abs() < 1e-9, "{shares:?} of {score}");
+            assert!(shares[column][side] > 0.8 * score, "{shares:?} of {score}");
+        }
     }
 
     /// With shingles a break of a rhythm stands out, though each of its numbers is usual.

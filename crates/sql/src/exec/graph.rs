@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::operator::{Node, Operator as _};
-use super::{Event, Failure, Output, Row};
+use super::{Event, Failure, Output, Row, Track};
 use crate::expr::Span;
 use crate::limits::ROWS_AT_ONCE_MAX;
 use crate::print::hex;
@@ -48,12 +48,16 @@ pub struct Emitted {
 #[derive(Clone, Debug)]
 pub struct Graph {
     nodes: Vec<Wired>,
+    /// Whether clocks go to each operator: it listens, or somebody behind it. Empty until asked.
+    listening: Vec<bool>,
     /// Where rows that cannot be computed go; without it they end the run.
     errors: Option<NodeId>,
     emitted: Vec<Emitted>,
     on: On,
     /// The latest time anything came with: when errors are told to have happened.
     now: i64,
+    /// Processing time, where it is told.
+    processing: i64,
     stopped: Option<Problem>,
 }
 
@@ -80,10 +84,12 @@ impl Graph {
     pub fn new() -> Self {
         Self {
             nodes: Vec::new(),
+            listening: Vec::new(),
             errors: None,
             emitted: Vec::new(),
             on: On::Bound,
             now: i64::MIN,
+            processing: 0,
             stopped: None,
         }
     }
@@ -94,6 +100,7 @@ impl Graph {
         let (node, pump) = (node.into(), Arc::clone(pump));
         let out = Output::default();
         self.nodes.push(Wired { node, readers: Vec::new(), sink: None, pump, out });
+        self.listening.clear();
         id
     }
 
@@ -113,6 +120,19 @@ impl Graph {
     /// streams; whoever wires sees to it that there are no circles.
     pub fn wire(&mut self, from: NodeId, to: NodeId, input: u32) {
         self.nodes[from.0 as usize].readers.push((to, input));
+        self.listening.clear();
+    }
+
+    /// Finds out who listens to clocks, from the last operators to the first.
+    fn listen(&mut self) {
+        self.listening = self.nodes.iter().map(|it| it.node.listens()).collect();
+        loop {
+            let hears = |it: &Wired| it.readers.iter().any(|(to, _)| self.listening[to.0 as usize]);
+            let mut deaf = self.nodes.iter().zip(&self.listening);
+            let more = deaf.rposition(|(it, listens)| !listens && hears(it));
+            let Some(more) = more else { return };
+            self.listening[more] = true;
+        }
     }
 
     /// Lets the rows of an operator come out.
@@ -123,6 +143,11 @@ impl Graph {
     /// Where rows that cannot be computed go.
     pub fn set_errors(&mut self, node: NodeId) {
         self.errors = Some(node);
+    }
+
+    /// Tells processing time, in microseconds since 1970: state may be over by it.
+    pub fn set_processing(&mut self, now: i64) {
+        self.processing = self.processing.max(now);
     }
 
     /// Brings a row in.
@@ -160,6 +185,25 @@ impl Graph {
         core::mem::take(&mut self.emitted)
     }
 
+    /// What can be seen of its operators.
+    #[must_use]
+    pub fn track(&self) -> Track {
+        let mut track = Track { clock: i64::MIN, ..Track::default() };
+        self.nodes.iter().for_each(|it| it.node.watch(&mut track));
+        track
+    }
+
+    /// The clock of an operator that rows come into from outside: no row before this moment will
+    /// leave it.
+    #[must_use]
+    pub fn clock_of(&self, node: NodeId) -> i64 {
+        match self.nodes.get(node.0 as usize).map(|it| &it.node) {
+            Some(Node::Scan(scan)) => scan.clock,
+            Some(Node::Stream(stream)) => stream.clock(),
+            _ => i64::MIN,
+        }
+    }
+
     /// Why the run has ended early, if it has.
     #[must_use]
     pub fn stopped(&self) -> Option<&Problem> {
@@ -168,12 +212,16 @@ impl Graph {
 
     fn deliver(&mut self, to: NodeId, input: u32, row: Row) {
         let Wired { node, out, .. } = &mut self.nodes[to.0 as usize];
+        out.set_now(self.processing);
         node.push(input, row, out);
         self.settle(to);
     }
 
     /// Carries away what an operator said.
     fn settle(&mut self, id: NodeId) {
+        if self.listening.is_empty() {
+            self.listen();
+        }
         let at = id.0 as usize;
         if let Some(why) = self.nodes[at].out.stopped() {
             self.stopped.get_or_insert(why);
@@ -184,13 +232,15 @@ impl Graph {
                 break;
             }
             match event {
-                Event::Row(row) => self.spread(at, &row),
+                Event::Row(row) => self.spread(at, row),
                 Event::Clock(clock) => {
                     for reader in 0..self.nodes[at].readers.len() {
                         let (to, input) = self.nodes[at].readers[reader];
-                        let Wired { node, out, .. } = &mut self.nodes[to.0 as usize];
-                        node.advance(input, clock, out);
-                        self.settle(to);
+                        if self.listening[to.0 as usize] {
+                            let Wired { node, out, .. } = &mut self.nodes[to.0 as usize];
+                            node.advance(input, clock, out);
+                            self.settle(to);
+                        }
                     }
                 }
                 Event::Failure(failure) => self.fail(Some(at), failure),
@@ -200,7 +250,7 @@ impl Graph {
     }
 
     /// A row to the outside and to every reader.
-    fn spread(&mut self, at: usize, row: &Row) {
+    fn spread(&mut self, at: usize, row: Row) {
         if let Some(sink) = self.nodes[at].sink {
             if self.emitted.len() >= ROWS_AT_ONCE_MAX {
                 let message = format!("More than {ROWS_AT_ONCE_MAX} rows come out at once");
@@ -210,10 +260,13 @@ impl Graph {
             }
             self.emitted.push(Emitted { sink, on: self.on, row: row.clone() });
         }
-        for reader in 0..self.nodes[at].readers.len() {
+        let Some(last) = self.nodes[at].readers.len().checked_sub(1) else { return };
+        for reader in 0..last {
             let (to, input) = self.nodes[at].readers[reader];
             self.deliver(to, input, row.clone());
         }
+        let (to, input) = self.nodes[at].readers[last];
+        self.deliver(to, input, row);
     }
 
     /// A row that could not be computed becomes a row of the error stream (facts, analytics
@@ -228,7 +281,9 @@ impl Graph {
         let text = |it: &str| Value::Text(it.into());
         let now = Value::Timestamp(self.now);
         let data: Vec<String> = row.values.iter().map(crate::print::text_of).collect();
-        let data = hex(data.join(",").as_bytes());
+        let data = data.join(",");
+        let kept = data.len().min(DATA_ROW_CHARS_MAX / 2);
+        let data = hex(&data.as_bytes()[..kept]);
         let pump = at.map_or_else(|| "".into(), |at| self.nodes[at].pump.clone());
         let values = [
             now,
@@ -236,7 +291,7 @@ impl Graph {
             text(name),
             text(&message),
             Value::Timestamp(row.time),
-            text(data.get(..DATA_ROW_CHARS_MAX).unwrap_or(&data)),
+            text(&data),
             if pump.is_empty() { Value::Null } else { Value::Text(pump) },
         ];
         self.deliver(errors, 0, Row::insert(self.now, values));

@@ -21,6 +21,29 @@ pub type KeyMap<V> = IndexMap<Key, V, BuildHasherDefault<Mixer>>;
 #[derive(Clone, Copy, Debug)]
 pub struct Probe<'a>(pub &'a [Value]);
 
+/// Columns of a row that a key is looked up by, where they stand.
+#[derive(Clone, Copy, Debug)]
+pub struct Columns<'a>(pub &'a [u32], pub &'a [Value]);
+
+impl Columns<'_> {
+    fn values(&self) -> impl ExactSizeIterator<Item = &Value> {
+        self.0.iter().map(|slot| self.1.get(*slot as usize).unwrap_or(&Value::Null))
+    }
+}
+
+impl Equivalent<Key> for Columns<'_> {
+    #[inline]
+    fn equivalent(&self, key: &Key) -> bool {
+        self.0.len() == key.0.len() && self.values().zip(&*key.0).all(|(a, b)| same(a, b))
+    }
+}
+
+impl Hash for Columns<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.values().for_each(|value| hash(value, state));
+    }
+}
+
 impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
         all_same(&self.0, &other.0)
@@ -40,8 +63,11 @@ fn all_same(a: &[Value], b: &[Value]) -> bool {
 impl Eq for Key {}
 
 /// Values of one column are of one kind, so kinds are compared as they are; both zeros are one.
+#[inline]
 fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
+        (Value::Text(a), Value::Text(b)) => a == b,
+        (Value::Integer(a), Value::Integer(b)) => a == b,
         (Value::Decimal(a), Value::Decimal(b)) => a.order(*b).is_eq(),
         (a, b) => a == b,
     }
@@ -55,37 +81,37 @@ impl Hash for Key {
 
 impl Hash for Probe<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        for value in self.0 {
-            match value {
-                Value::Null => state.write_u8(0),
-                Value::Boolean(it) => state.write_u8(1 + u8::from(*it)),
-                Value::Integer(it)
-                | Value::Time(it)
-                | Value::Timestamp(it)
-                | Value::Interval(it) => {
-                    state.write_i64(*it);
-                }
-                Value::Date(it) | Value::Months(it) => state.write_i32(*it),
-                // Equal decimals may have different digits: only their whole part is alike.
-                Value::Decimal(it) => state.write_i128(it.floor().unscaled),
-                Value::Double(it) => state.write_u64((it + 0.0).to_bits()),
-                Value::Real(it) => state.write_u64((f64::from(*it) + 0.0).to_bits()),
-                Value::Text(it) => state.write(it.as_bytes()),
-                Value::Bytes(it) => state.write(it),
-            }
-        }
+        self.0.iter().for_each(|value| hash(value, state));
     }
 }
 
-/// A fixed mix of whole words: multiply and fold.
+#[inline]
+fn hash<H: Hasher>(value: &Value, state: &mut H) {
+    match value {
+        Value::Null => state.write_u8(0),
+        Value::Boolean(it) => state.write_u8(1 + u8::from(*it)),
+        Value::Integer(it) | Value::Time(it) | Value::Timestamp(it) | Value::Interval(it) => {
+            state.write_i64(*it);
+        }
+        Value::Date(it) | Value::Months(it) => state.write_i32(*it),
+        // Equal decimals may have different digits: only their whole part is alike.
+        Value::Decimal(it) => state.write_i128(it.floor().unscaled),
+        Value::Double(it) => state.write_u64((it + 0.0).to_bits()),
+        Value::Real(it) => state.write_u64((f64::from(*it) + 0.0).to_bits()),
+        Value::Text(it) => state.write(it.as_bytes()),
+        Value::Bytes(it) => state.write(it),
+    }
+}
+
+/// A fixed mix of whole words: multiply and fold. Products stay in 64 bits, because WebAssembly has
+/// no wider ones.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Mixer(u64);
 
 impl Mixer {
     fn mix(&mut self, word: u64) {
-        let product = u128::from(self.0.rotate_left(23) ^ word) * 0x9E37_79B9_7F4A_7C15_u128;
-        let (low, high) = (product & u128::from(u64::MAX), product >> 64);
-        self.0 = u64::try_from(low ^ high).unwrap_or_default();
+        let product = (self.0.rotate_left(23) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        self.0 = product ^ (product >> 32);
     }
 }
 

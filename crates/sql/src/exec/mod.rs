@@ -14,8 +14,10 @@ pub mod forest;
 pub mod graph;
 pub mod join;
 pub mod key;
+pub mod lasting;
 pub mod operator;
 pub mod output;
+pub mod track;
 pub mod width;
 
 use std::sync::Arc;
@@ -26,8 +28,10 @@ use crate::rules::Rules;
 use crate::value::Value;
 
 pub use graph::{Emitted, Graph, NodeId, On, SinkId};
+pub use lasting::Lasting;
 pub use operator::{Node, Operator};
 pub use output::{Event, Failure, Output};
+pub use track::{Late, Track, Window};
 
 /// What a row does to the rows before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

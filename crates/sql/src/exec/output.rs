@@ -29,10 +29,23 @@ pub struct Failure {
 #[derive(Clone, Debug, Default)]
 pub struct Output {
     events: Vec<Event>,
+    /// Processing time, in microseconds since 1970.
+    now: i64,
     stop: Option<Problem>,
 }
 
 impl Output {
+    /// Processing time, in microseconds since 1970.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.now
+    }
+
+    /// Tells processing time.
+    pub(super) fn set_now(&mut self, now: i64) {
+        self.now = now;
+    }
+
     /// Gives a row.
     pub fn row(&mut self, row: Row) {
         self.events.push(Event::Row(row));

@@ -2,11 +2,13 @@
 //! what is written about them read (facts, analytics §2.3; Flink documentation, "System
 //! Functions").
 
+mod redshift;
 mod table;
 mod unit;
 
+pub use self::redshift::Redshift;
 pub use self::table::{Gives, Signature, Speaks, TABLE};
-pub use self::unit::{JsonKind, Nothing, Period, Side, Unit, Wrapper};
+pub use self::unit::{JsonKind, LogParser, Nothing, Period, Side, Unit, Wrapper};
 
 use crate::rules::Rules;
 use crate::types::{Class, DataType};
@@ -131,6 +133,11 @@ pub enum Function {
     LocalTimestamp,
     /// Where a part begins, from a place on; 0 when it is not there.
     Locate,
+    /// A column of what a delimiter separates: text, delimiter, escape, quotes, and which one.
+    /// Nobody writes it: whoever binds names puts it in the place of a log parser.
+    LogField,
+    /// `REGEX_LOG_PARSE(…)` and its kin: a record, read as `t.rec.COLUMN1`.
+    LogParse(LogParser),
     /// `LOG(a)`: the natural logarithm; `LOG(base, a)`.
     Log,
     /// The decimal logarithm.
@@ -244,17 +251,9 @@ pub enum Function {
     UnixTimestamp,
     /// In capitals.
     Upper,
+    /// One of Amazon Redshift alone.
+    Redshift(Redshift),
 }
-
-/// Functions of the service about whole streams, and those over one row that are not here.
-static ABSENT: [&str; 6] = [
-    "FAST_REGEX_LOG_PARSER",
-    "FIXED_COLUMN_LOG_PARSE",
-    "REGEX_LOG_PARSE",
-    "SYS_LOG_PARSE",
-    "VARIABLE_COLUMN_LOG_PARSE",
-    "W3C_LOG_PARSE",
-];
 
 /// What is known about a name in front of a parenthesis.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -263,8 +262,6 @@ pub enum Known {
     Here(Function, usize, usize),
     /// A function over many rows.
     Aggregate,
-    /// One the service has and we have not.
-    Absent,
     /// None; perhaps this one was meant.
     Unknown(Option<&'static str>),
 }
@@ -272,15 +269,12 @@ pub enum Known {
 /// Looks a name up, in capitals.
 #[must_use]
 pub fn find(name: &str, rules: &Rules) -> Known {
-    let mut spoken = TABLE.iter().filter(|it| it.speaks.is_spoken(rules));
+    let mut spoken = redshift::TABLE.iter().chain(&TABLE).filter(|it| it.speaks.is_spoken(rules));
     if let Some(it) = spoken.clone().find(|it| it.name == name) {
         return Known::Here(it.function, it.arguments.0, it.arguments.1);
     }
     if crate::agg::find(name).is_some() {
         return Known::Aggregate;
-    }
-    if ABSENT.contains(&name) {
-        return Known::Absent;
     }
     let near = |it: &&Signature| it.name.len() > 2 && name.starts_with(&it.name[..3]);
     Known::Unknown(spoken.find(near).map(|it| it.name))
@@ -290,10 +284,14 @@ impl Function {
     /// The first line of the table about it; none for what has no name of its own.
     #[must_use]
     pub fn signature(self) -> Option<&'static Signature> {
-        let same = |it: &&Signature| {
-            core::mem::discriminant(&it.function) == core::mem::discriminant(&self)
+        let same = |it: &&Signature| match (it.function, self) {
+            (Self::Redshift(a), Self::Redshift(b)) => {
+                core::mem::discriminant(&a) == core::mem::discriminant(&b)
+            }
+            (a, b) => core::mem::discriminant(&a) == core::mem::discriminant(&b),
         };
-        TABLE.iter().find(|it| it.function == self).or_else(|| TABLE.iter().find(same))
+        let mut all = TABLE.iter().chain(&redshift::TABLE);
+        all.clone().find(|it| it.function == self).or_else(|| all.find(same))
     }
 
     /// Its name.
@@ -347,12 +345,13 @@ mod tests {
                      COALESCE NULLIF CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP LOCALTIME \
                      LOCALTIMESTAMP CURRENT_ROW_TIMESTAMP EXTRACT TSDIFF TO_TIMESTAMP \
                      UNIX_TIMESTAMP CHAR_TO_DATE CHAR_TO_TIME CHAR_TO_TIMESTAMP DATE_TO_CHAR \
-                     TIME_TO_CHAR TIMESTAMP_TO_CHAR MONOTONIC";
+                     TIME_TO_CHAR TIMESTAMP_TO_CHAR MONOTONIC FAST_REGEX_LOG_PARSER \
+                     FIXED_COLUMN_LOG_PARSE REGEX_LOG_PARSE SYS_LOG_PARSE \
+                     VARIABLE_COLUMN_LOG_PARSE W3C_LOG_PARSE";
         for name in named.split_whitespace() {
             assert!(matches!(find(name, &Rules::KINESIS), Known::Here(..)), "{name}");
         }
         assert_eq!(find("COUNT", &Rules::KINESIS), Known::Aggregate);
-        assert_eq!(find("W3C_LOG_PARSE", &Rules::KINESIS), Known::Absent);
         assert_eq!(find("UPPERCASE", &Rules::KINESIS), Known::Unknown(Some("UPPER")));
         assert_eq!(find("X", &Rules::KINESIS), Known::Unknown(None));
         assert_eq!(find("CONCAT_WS", &Rules::KINESIS), Known::Unknown(None));

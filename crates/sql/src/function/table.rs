@@ -1,7 +1,7 @@
 //! One line for each function and dialect.
 
 use super::Function as F;
-use super::unit::{Nothing, Side, Unit, Wrapper};
+use super::unit::{LogParser, Nothing, Side, Unit, Wrapper};
 use crate::rules::Rules;
 use crate::types::{Class, DataType};
 use Gives as G;
@@ -34,6 +34,8 @@ pub enum Speaks {
     Kinesis,
     /// Flink only.
     Flink,
+    /// Queries of finite tables only.
+    Batch,
 }
 
 /// The type of what a function gives.
@@ -63,7 +65,7 @@ pub enum Gives {
     FirstText,
 }
 
-const fn f(
+pub(super) const fn f(
     name: &'static str,
     function: F,
     speaks: Speaks,
@@ -76,7 +78,7 @@ const fn f(
 
 /// Every function. Those with words between their arguments stand here in one form.
 #[rustfmt::skip]
-pub static TABLE: [Signature; 123] = [
+pub static TABLE: [Signature; 130] = [
     // numbers.
     f("ABS", F::Abs, S::Both, "n", (1, 1), G::First),
     f("CEIL", F::Ceil, S::Both, "n", (1, 1), G::Rounded),
@@ -206,6 +208,15 @@ pub static TABLE: [Signature; 123] = [
     f("DATE_TO_CHAR", F::ToChar, S::Kinesis, "tm", (2, 2), G::Text),
     f("TIME_TO_CHAR", F::ToChar, S::Kinesis, "tm", (2, 2), G::Text),
     f("TIMESTAMP_TO_CHAR", F::ToChar, S::Kinesis, "tm", (2, 2), G::Text),
+    // lines of logs.
+    f("REGEX_LOG_PARSE", F::LogParse(LogParser::Regex), S::Kinesis, "tt", (2, 2), G::Text),
+    f("FAST_REGEX_LOG_PARSER", F::LogParse(LogParser::Regex), S::Kinesis, "tt", (2, 2), G::Text),
+    f("FAST_REGEX_LOG_PARSE", F::LogParse(LogParser::Regex), S::Kinesis, "tt", (2, 2), G::Text),
+    f("FIXED_COLUMN_LOG_PARSE", F::LogParse(LogParser::Fixed), S::Kinesis, "tt", (2, 2), G::Text),
+    f("SYS_LOG_PARSE", F::LogParse(LogParser::System), S::Kinesis, "t", (1, 1), G::Text),
+    f("VARIABLE_COLUMN_LOG_PARSE", F::LogParse(LogParser::Variable),
+        S::Kinesis, "tattt", (3, 5), G::Text),
+    f("W3C_LOG_PARSE", F::LogParse(LogParser::W3c), S::Kinesis, "tt", (2, 2), G::Text),
     // JSON.
     f("JSON_VALUE", F::JsonValue(Nothing::Null, Nothing::Null, None),
         S::Flink, "ttaa", (2, 4), G::Text),

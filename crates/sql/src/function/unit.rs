@@ -126,6 +126,21 @@ impl Side {
     }
 }
 
+/// How a line of a log is taken apart (AWS SQL reference, "Log Parsing Functions").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogParser {
+    /// Columns of fixed places.
+    Fixed,
+    /// Groups of a regular expression.
+    Regex,
+    /// A line of the system log: a moment and a text.
+    System,
+    /// Columns with a delimiter between them.
+    Variable,
+    /// A line of a web server.
+    W3c,
+}
+
 /// How one period of time stands to another (AWS SQL reference, "Temporal Predicates"). A period
 /// begins with its first moment and ends before its last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 mod coerce;
 mod csv;
 mod discover;
+mod text;
 
 use serde_json::Value as Json;
 

@@ -9,12 +9,31 @@ use crate::problem::Problem;
 /// Functions over the rows of a window that no group has.
 static OF_WINDOWS: [&str; 3] = ["DENSE_RANK", "RANK", "ROW_NUMBER"];
 
+/// Functions over many rows that only a table with an end has.
+pub(crate) static OF_FINITE_TABLES: [&str; 14] = [
+    "ANY_VALUE",
+    "BOOL_AND",
+    "BOOL_OR",
+    "CUME_DIST",
+    "GROUPING",
+    "LEAD",
+    "MEDIAN",
+    "NTILE",
+    "PERCENTILE_CONT",
+    "PERCENTILE_DISC",
+    "PERCENT_RANK",
+    "RATIO_TO_REPORT",
+    "STRING_AGG",
+    "LISTAGG",
+];
+
 impl Parser<'_> {
     /// Whether a name stands for a function over many rows here.
     pub(super) fn is_aggregate(&self, name: &str) -> bool {
         self.scope == Scope::Script
             && (function::find(name, self.dialect.rules()) == Known::Aggregate
-                || OF_WINDOWS.contains(&name))
+                || OF_WINDOWS.contains(&name)
+                || (self.dialect.is_finite() && OF_FINITE_TABLES.contains(&name)))
     }
 
     /// `COUNT(*)`, `SUM(DISTINCT a) FILTER (WHERE b) OVER w`; the name is the next token.
@@ -24,7 +43,7 @@ impl Parser<'_> {
         if !distinct {
             self.take_word("ALL");
         }
-        let mut ignore_nulls = false;
+        let (mut ignore_nulls, mut within) = (false, Vec::new());
         let arguments = if self.take_sign(")") {
             Vec::new()
         } else if self.take_sign("*") {
@@ -36,6 +55,9 @@ impl Parser<'_> {
                 arguments.push(self.expr()?);
             }
             ignore_nulls = self.nulls()?;
+            if self.dialect.is_finite() {
+                within = self.order_by()?;
+            }
             self.want_sign(")")?;
             arguments
         };
@@ -47,6 +69,13 @@ impl Parser<'_> {
             self.at += if takes { 2 } else { 0 };
         }
         ignore_nulls |= self.nulls()?;
+        if self.dialect.is_finite() && self.is_word("WITHIN") {
+            self.at += 1;
+            self.want_word("GROUP")?;
+            self.want_sign("(")?;
+            within = self.order_by()?;
+            self.want_sign(")")?;
+        }
         let mut filter = None;
         if self.is_word("FILTER") && self.token_behind().kind == TokenKind::Sign("(") {
             self.at += 2;
@@ -63,6 +92,7 @@ impl Parser<'_> {
             filter,
             ignore_nulls,
             from_last,
+            within,
             over,
         })))
     }

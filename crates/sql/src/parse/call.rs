@@ -13,17 +13,22 @@ impl Parser<'_> {
     pub(super) fn call(&mut self, name: &str) -> Result<ExprKind, Problem> {
         let span = self.token().span;
         let bad = |code, message: String, help: String| Problem::new(code, span, message, help);
+        if self.dialect.is_finite()
+            && let Some(rewritten) = self.rewritten(name)?
+        {
+            return Ok(rewritten);
+        }
         let (function, least, most) = match function::find(name, self.dialect.rules()) {
+            Known::Here(Function::LogParse(_), ..) if self.scope == Scope::Row => {
+                let help = "Here there is one value at a time; take the text apart downstream";
+                return Err(bad("SQL-012", format!("{name} gives a record"), help.to_owned()));
+            }
             Known::Here(function, least, most) => (function, least, most),
             _ if name == "TRY_CAST" && self.dialect == Dialect::Flink => return self.try_cast(),
             _ if self.is_aggregate(name) => return self.aggregate(name),
             Known::Aggregate => {
                 let help = "Here there is one row at a time; aggregate them downstream";
                 return Err(bad("SQL-012", format!("{name} is about many rows"), help.to_owned()));
-            }
-            Known::Absent => {
-                let help = "Use another function".to_owned();
-                return Err(bad("SQL-012", format!("{name} is not simulated"), help));
             }
             Known::Unknown(_) if self.scope == Scope::Script => return self.user_call(),
             Known::Unknown(near) => {
@@ -72,6 +77,8 @@ impl Parser<'_> {
         match function {
             Function::Trim(_) => return self.trim(),
             Function::Extract(_) if name == "EXTRACT" => return self.extract(),
+            Function::Extract(_) if name == "DATE_PART" => return self.date_part(),
+            Function::Redshift(it) if it.unit().is_some() => return self.dated(it),
             Function::TimestampDiff(_) | Function::TimestampAdd(_) => {
                 let unit = self.unit()?;
                 self.want_sign(",")?;
@@ -130,6 +137,7 @@ impl Parser<'_> {
         let own = parts.into_iter().find(|(word, _)| self.take_word(word));
         let function = match own {
             Some((_, function)) => function,
+            None if self.dialect.is_finite() => self.part()?,
             None => Function::Extract(self.unit()?),
         };
         self.want_word("FROM")?;

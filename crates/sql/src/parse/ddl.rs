@@ -181,8 +181,13 @@ impl Parser<'_> {
         if self.take_word("COMMENT") {
             self.quoted_text("a comment in single quotes")?;
         }
+        let mut partitions = Vec::new();
+        if self.take_word("PARTITIONED") {
+            self.want_word("BY")?;
+            partitions = self.names()?;
+        }
         let options = if self.take_word("WITH") { self.options()? } else { Vec::new() };
-        Ok(CreateTable { temporary, if_not_exists, name, elements, options })
+        Ok(CreateTable { temporary, if_not_exists, name, elements, partitions, options })
     }
 
     fn table_element(&mut self) -> Result<TableElement, Problem> {
@@ -212,10 +217,12 @@ impl Parser<'_> {
         }
         let column = self.column_def()?;
         if self.take_word("METADATA") {
-            if self.take_word("FROM") {
-                self.quoted_text("a key in single quotes")?;
-            }
-            self.take_word("VIRTUAL");
+            let own = column.name.text.clone();
+            let is_said = self.take_word("FROM");
+            let key = if is_said { self.quoted_text("a key in single quotes")? } else { own };
+            let only_read = self.take_word("VIRTUAL");
+            self.comment()?;
+            return Ok(TableElement::Metadata { column, key, only_read });
         }
         self.comment()?;
         if self.is_word("PRIMARY") {

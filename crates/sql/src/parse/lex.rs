@@ -45,7 +45,7 @@ pub(super) fn lex(text: &str, dialect: Dialect, problems: &mut Vec<Problem>) -> 
         problems.push(Problem::new("SQL-001", Span::default(), message, "Shorten it"));
         return vec![Token { kind: TokenKind::End, span: Span::default() }];
     }
-    let mut lexer = Lexer { text, at: 0, quote: dialect.quote() };
+    let mut lexer = Lexer { text, at: 0, dialect };
     let mut tokens = Vec::new();
     loop {
         let from = lexer.at;
@@ -73,8 +73,7 @@ pub(super) fn lex(text: &str, dialect: Dialect, problems: &mut Vec<Problem>) -> 
 struct Lexer<'a> {
     text: &'a str,
     at: usize,
-    /// What stands around names.
-    quote: char,
+    dialect: Dialect,
 }
 
 impl Lexer<'_> {
@@ -129,7 +128,7 @@ impl Lexer<'_> {
         let second = rest.as_bytes().get(1).copied().unwrap_or_default();
         match first {
             '\'' => Ok(TokenKind::Text(self.quoted("text", '\'')?)),
-            _ if first == self.quote => self.quoted_name(),
+            _ if first == self.dialect.quote() => self.quoted_name(),
             'x' | 'X' if second == b'\'' => self.bytes(),
             '0'..='9' => self.number(),
             '.' if second.is_ascii_digit() => self.number(),
@@ -154,8 +153,7 @@ impl Lexer<'_> {
 
     /// The signs of the dialect: patterns of rows stand in backticked texts only.
     fn signs(&self) -> impl Iterator<Item = &'static &'static str> + use<> {
-        let more: &[&str] = if self.quote == '`' { &["{", "}", "?"] } else { &[] };
-        SIGNS.iter().chain(more)
+        SIGNS.iter().chain(self.dialect.signs())
     }
 
     /// A piece in quotes; two of them inside stand for one.
@@ -180,7 +178,7 @@ impl Lexer<'_> {
 
     fn quoted_name(&mut self) -> Result<TokenKind, Problem> {
         let from = self.at;
-        let name = self.quoted("name", self.quote)?;
+        let name = self.quoted("name", self.dialect.quote())?;
         if name.is_empty() {
             let help = "Write the name of a column between the quotes";
             return Err(Problem::new("SQL-004", self.since(from), "A name is empty", help));

@@ -93,6 +93,10 @@ impl Parser<'_> {
             TokenKind::Word => self.slice().to_ascii_uppercase(),
             _ => return Err(self.expected("a type")),
         };
+        let word = match self.dialect.is_finite() {
+            true => Self::redshift_type(&word).to_owned(),
+            false => word,
+        };
         self.at += 1;
         let (first, second) = self.lengths()?;
         let span = from.to(self.last_span());
@@ -197,7 +201,7 @@ impl Parser<'_> {
         Ok((Some(first), second))
     }
 
-    fn length(&mut self) -> Result<u32, Problem> {
+    pub(super) fn length(&mut self) -> Result<u32, Problem> {
         let length = match self.token().kind {
             TokenKind::Number => self.slice().parse().ok(),
             _ => None,

@@ -10,12 +10,15 @@
 mod aggregate;
 mod call;
 mod ddl;
+mod grouping;
 mod lex;
 mod literal;
+mod log;
 mod operator;
 mod pattern;
 mod primary;
 mod query;
+mod redshift;
 mod script;
 mod source;
 mod window;
@@ -24,8 +27,10 @@ use self::lex::{Token, TokenKind, lex};
 use crate::dialect::Dialect;
 use crate::expr::{Expr, ExprKind, Name, Select, SelectItem, Span};
 use crate::problem::Problem;
+use crate::types::DataType;
 
 pub(crate) use self::literal::{date_of, time_of, timestamp_of};
+pub(crate) use self::log::parse_log_columns;
 pub(crate) use self::operator::level;
 pub use self::script::parse_script;
 
@@ -78,7 +83,7 @@ static RESERVED: [&str; 36] = [
 ];
 
 /// Words behind which a new clause begins: in queries they are no names for what stands before.
-static CLAUSES: [&str; 24] = [
+static CLAUSES: [&str; 26] = [
     "CROSS",
     "EMIT",
     "EXCEPT",
@@ -90,11 +95,13 @@ static CLAUSES: [&str; 24] = [
     "LEFT",
     "LIMIT",
     "MATCH_RECOGNIZE",
+    "MINUS",
     "NATURAL",
     "OFFSET",
     "OUTER",
     "OVER",
     "PARTITION",
+    "QUALIFY",
     "RANGE",
     "RIGHT",
     "ROWS",
@@ -129,6 +136,20 @@ pub fn parse_expr_of(text: &str, dialect: Dialect) -> Result<Expr, Problem> {
     let expr = parser.expr()?;
     parser.end()?;
     Ok(expr)
+}
+
+/// Reads the name of a type, as statements have it.
+///
+/// # Errors
+/// What is wrong: `SQL-001` to `SQL-015`.
+pub fn parse_data_type(text: &str, dialect: Dialect) -> Result<DataType, Problem> {
+    let mut parser = Parser::new(text, dialect, Scope::Script);
+    if !parser.problems.is_empty() {
+        return Err(parser.problems.swap_remove(0));
+    }
+    let data_type = parser.data_type()?;
+    parser.end()?;
+    Ok(data_type)
 }
 
 /// Reads a select list: `*, price * quantity AS total`.

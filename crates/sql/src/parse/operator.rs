@@ -2,8 +2,7 @@
 
 use super::Parser;
 use super::lex::{Token, TokenKind};
-use crate::dialect::Dialect;
-use crate::expr::{BinaryOp, Expr, ExprKind, Truth, UnaryOp};
+use crate::expr::{Asks, BinaryOp, Expr, ExprKind, Truth, UnaryOp};
 use crate::function::Function;
 use crate::problem::Problem;
 
@@ -33,12 +32,16 @@ pub(crate) mod level {
 #[derive(Clone, Copy)]
 enum Behind {
     Binary(BinaryOp),
-    /// `%` of Flink.
+    /// `%`.
     Rest,
+    /// `::` of Redshift.
+    Cast,
     Is,
     Between,
     In,
     Like,
+    /// `ILIKE` of Redshift: capitals and small letters are the same.
+    LikeAnyCase,
     Similar,
 }
 
@@ -100,7 +103,8 @@ impl Parser<'_> {
     fn operator(&self, least: u8) -> Option<(Behind, usize)> {
         let token = self.token();
         let found = match token.kind {
-            TokenKind::Sign("%") if self.dialect == Dialect::Flink => (Behind::Rest, 1),
+            TokenKind::Sign("%") if self.dialect.has_rest_sign() => (Behind::Rest, 1),
+            TokenKind::Sign("::") => (Behind::Cast, 1),
             TokenKind::Sign(sign) => (Behind::Binary(sign_operator(sign)?), 1),
             TokenKind::Word if self.is_word("NOT") => (self.word_operator(self.token_behind())?, 2),
             TokenKind::Word => (self.word_operator(token)?, 1),
@@ -110,9 +114,13 @@ impl Parser<'_> {
             (Behind::Binary(op), 1) => op.level(),
             (Behind::Is, 1) => level::IS,
             (Behind::Rest, _) => level::PRODUCT,
+            (Behind::Cast, _) => level::SIGN + 1,
             // `NOT` stands before three of them only.
             (Behind::Binary(_) | Behind::Is, _) => return None,
-            (Behind::Between | Behind::In | Behind::Like | Behind::Similar, _) => level::RANGE,
+            (
+                Behind::Between | Behind::In | Behind::Like | Behind::LikeAnyCase | Behind::Similar,
+                _,
+            ) => level::RANGE,
         };
         (level >= least).then_some(found)
     }
@@ -127,6 +135,9 @@ impl Parser<'_> {
             ("LIKE", Behind::Like),
             ("SIMILAR", Behind::Similar),
         ];
+        if self.dialect.is_finite() && self.is_word_token(token, "ILIKE") {
+            return Some(Behind::LikeAnyCase);
+        }
         words.into_iter().find(|(word, _)| self.is_word_token(token, word)).map(|(_, it)| it)
     }
 
@@ -140,6 +151,7 @@ impl Parser<'_> {
                 let arguments = vec![*value, self.at_level(level::PRODUCT + 1)?];
                 ExprKind::Call { function: Function::Mod, arguments }
             }
+            Behind::Cast => ExprKind::Cast(value, self.data_type()?),
             Behind::Is => self.is(value)?,
             Behind::Between => {
                 let symmetric = self.take_word("SYMMETRIC");
@@ -152,12 +164,19 @@ impl Parser<'_> {
                 ExprKind::Between { value, low, high, symmetric, negated }
             }
             Behind::In => {
-                self.want_sign("(")?;
-                let list = self.list()?;
-                ExprKind::In { value, list, negated }
+                if self.opens_query() {
+                    let value = *value;
+                    self.nested(Asks::Among { value, negated })?
+                } else {
+                    self.want_sign("(")?;
+                    ExprKind::In { value, list: self.list()?, negated }
+                }
             }
-            Behind::Like => {
-                let pattern = self.at_level(level::SUM)?.into();
+            Behind::Like | Behind::LikeAnyCase => {
+                let any_case = matches!(operator, Behind::LikeAnyCase);
+                let small = |it: Expr| if any_case { in_small_letters(it) } else { it };
+                let value = small(*value).into();
+                let pattern = small(self.at_level(level::SUM)?).into();
                 let escape = if self.take_word("ESCAPE") {
                     Some(self.at_level(level::SUM)?.into())
                 } else {
@@ -206,6 +225,12 @@ impl Parser<'_> {
         self.want_sign(")")?;
         Ok(list)
     }
+}
+
+/// `LOWER(a)`.
+fn in_small_letters(expr: Expr) -> Expr {
+    let span = expr.span;
+    Expr::new(ExprKind::Call { function: Function::Lower, arguments: vec![expr] }, span)
 }
 
 fn sign_operator(sign: &str) -> Option<BinaryOp> {

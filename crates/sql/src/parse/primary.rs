@@ -2,7 +2,7 @@
 
 use super::lex::TokenKind;
 use super::{Parser, is_reserved, literal};
-use crate::expr::{Expr, ExprKind, Name};
+use crate::expr::{Asks, Expr, ExprKind, Name, Nested};
 use crate::function::{self, Known};
 use crate::problem::Problem;
 use crate::value::Value;
@@ -22,6 +22,7 @@ impl Parser<'_> {
                 self.at += 1;
                 kind
             }
+            TokenKind::Sign("(") if self.opens_query() => self.nested(Asks::Value)?,
             TokenKind::Sign("(") => return self.parenthesized(),
             TokenKind::Word if self.is_period() => return self.parenthesized(),
             TokenKind::Quoted(_) => self.column()?,
@@ -41,6 +42,17 @@ impl Parser<'_> {
             if self.take_word(word) {
                 return Ok(ExprKind::Literal(value));
             }
+        }
+        if self.dialect.nests_queries() && self.is_word("EXISTS") {
+            self.at += 1;
+            return self.nested(Asks::Exists);
+        }
+        // Exact here, which is within the 2 % that are promised.
+        if self.dialect.is_finite()
+            && self.is_word("APPROXIMATE")
+            && self.token_behind().kind == TokenKind::Word
+        {
+            self.at += 1;
         }
         if self.take_word("CASE") {
             return self.case();
@@ -80,6 +92,20 @@ impl Parser<'_> {
                 return Ok(ExprKind::Column(path));
             }
         }
+    }
+
+    /// A query in parentheses.
+    pub(super) fn nested(&mut self, asks: Asks) -> Result<ExprKind, Problem> {
+        self.want_sign("(")?;
+        let query = self.query()?;
+        self.want_sign(")")?;
+        Ok(ExprKind::Query(Box::new(Nested { asks, query })))
+    }
+
+    /// Whether a parenthesis opens here, and a query stands in it.
+    pub(super) fn opens_query(&self) -> bool {
+        self.dialect.nests_queries()
+            && ["SELECT", "WITH", "VALUES"].iter().any(|word| self.opens_with(word))
     }
 
     fn case(&mut self) -> Result<ExprKind, Problem> {

@@ -1,8 +1,9 @@
 //! Queries: `SELECT` and what stands around it.
 
+use super::grouping::plain_key;
 use super::lex::TokenKind;
 use super::{Parser, too_deep};
-use crate::ast::query::{Body, Common, Group, Item, OrderItem, Query, SelectQuery};
+use crate::ast::query::{Body, Common, Group, Item, OrderItem, Query, SelectQuery, SetOp};
 use crate::expr::{Expr, Name, Span};
 use crate::problem::Problem;
 
@@ -10,8 +11,9 @@ use crate::problem::Problem;
 pub(super) const CHAIN_MAX: usize = 50;
 
 /// Where reading goes on when something in a select list is wrong.
-static AFTER_ITEMS: [&str; 8] =
-    ["FROM", "WHERE", "GROUP", "WINDOWED", "HAVING", "WINDOW", "UNION", "ORDER"];
+static AFTER_ITEMS: [&str; 10] = [
+    "FROM", "WHERE", "GROUP", "WINDOWED", "HAVING", "WINDOW", "UNION", "ORDER", "QUALIFY", "MINUS",
+];
 
 impl Parser<'_> {
     /// A query, up to what cannot belong to it.
@@ -57,20 +59,49 @@ impl Parser<'_> {
     }
 
     fn body(&mut self) -> Result<Body, Problem> {
+        let mut left = self.shared()?;
+        for _ in 0..CHAIN_MAX {
+            let span = self.token().span;
+            let op = if self.take_word("UNION") {
+                SetOp::Union
+            } else if self.has_sets() && (self.take_word("EXCEPT") || self.take_word("MINUS")) {
+                SetOp::Except
+            } else {
+                return Ok(left);
+            };
+            let all = self.all();
+            let right = self.shared()?.into();
+            left = Body::Set { op, left: left.into(), right, all, span };
+        }
+        Err(too_deep(self.token().span))
+    }
+
+    /// Selects with `INTERSECT` between them, which binds more tightly than the others.
+    fn shared(&mut self) -> Result<Body, Problem> {
         let mut left = self.term()?;
         for _ in 0..CHAIN_MAX {
             let span = self.token().span;
-            if !self.take_word("UNION") {
+            if !self.has_sets() || !self.take_word("INTERSECT") {
                 return Ok(left);
             }
-            let all = self.take_word("ALL");
-            if !all {
-                self.take_word("DISTINCT");
-            }
+            let all = self.all();
             let right = self.term()?.into();
-            left = Body::Union { left: left.into(), right, all, span };
+            left = Body::Set { op: SetOp::Intersect, left: left.into(), right, all, span };
         }
         Err(too_deep(self.token().span))
+    }
+
+    fn has_sets(&self) -> bool {
+        !self.dialect.says_stream()
+    }
+
+    /// `ALL` or `DISTINCT` behind `UNION` and its kin.
+    fn all(&mut self) -> bool {
+        let all = self.take_word("ALL");
+        if !all {
+            self.take_word("DISTINCT");
+        }
+        all
     }
 
     fn term(&mut self) -> Result<Body, Problem> {
@@ -109,8 +140,20 @@ impl Parser<'_> {
         let group = self.group()?;
         let having = if self.take_word("HAVING") { Some(self.expr()?) } else { None };
         let windows = if self.take_word("WINDOW") { self.named_windows()? } else { Vec::new() };
-        let span = self.since(start);
-        Ok(SelectQuery { stream, distinct, items, from, filter, group, having, windows, span })
+        let qualifies = self.dialect.is_finite() && self.take_word("QUALIFY");
+        let qualify = if qualifies { Some(self.expr()?) } else { None };
+        Ok(SelectQuery {
+            stream,
+            distinct,
+            items,
+            from,
+            filter,
+            group,
+            having,
+            windows,
+            qualify,
+            span: self.since(start),
+        })
     }
 
     /// A select list. What is wrong with an item is told, and the next one read.
@@ -175,6 +218,12 @@ impl Parser<'_> {
         let from = self.token().span;
         if self.take_word("GROUP") {
             self.want_word("BY")?;
+            if !self.dialect.says_stream() {
+                let items = self.grouping_items()?;
+                let span = self.since(from);
+                let plain: Option<Vec<Expr>> = items.iter().map(plain_key).collect();
+                return Ok(plain.map_or(Group::Sets(items, span), |it| Group::By(it, span)));
+            }
             let keys = self.exprs()?;
             return Ok(Group::By(keys, self.since(from)));
         }

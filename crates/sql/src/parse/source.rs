@@ -24,14 +24,18 @@ impl Parser<'_> {
             let from = self.here();
             let Some(kind) = self.join_kind()? else { return Ok(left) };
             let right = self.source()?;
+            let mut using = Vec::new();
             let on = if kind == JoinKind::Cross {
+                None
+            } else if self.dialect.is_finite() && self.take_word("USING") {
+                using = self.names()?;
                 None
             } else {
                 self.want_word("ON")?;
                 Some(self.expr()?)
             };
             let span = self.since(from);
-            left = TableRef::Join(Join { left, right, kind, on, span }.into());
+            left = TableRef::Join(Join { left, right, kind, on, using, span }.into());
         }
         Err(too_deep(self.here()))
     }

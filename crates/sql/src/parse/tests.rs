@@ -32,7 +32,7 @@ fn operators_bind_as_in_calcite() {
 fn functions_have_their_words() {
     for (text, printed) in [
         ("substring('abc', 2)", "SUBSTRING('abc' FROM 2)"),
-        ("step(a by interval '60' second)", "STEP(a BY INTERVAL '60.000000' SECOND)"),
+        ("step(a by interval '60' second)", "STEP(a BY INTERVAL '1' MINUTE)"),
         ("ceiling(a)", "CEIL(a)"),
         ("ceil(a to minute)", "CEIL(a TO MINUTE)"),
         ("extract(hour from a)", "EXTRACT(HOUR FROM a)"),

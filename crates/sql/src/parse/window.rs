@@ -55,6 +55,8 @@ impl Parser<'_> {
             FrameUnit::Range
         } else if self.take_word("ROWS") {
             FrameUnit::Rows
+        } else if self.dialect.is_finite() && self.take_word("GROUPS") {
+            FrameUnit::Groups
         } else {
             return Ok(None);
         };

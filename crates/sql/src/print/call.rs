@@ -1,8 +1,8 @@
 //! Calls as text, with the words some functions have among their arguments.
 
-use super::{Printed, write, write_after, write_list};
+use super::{Printed, write, write_after, write_list, write_type};
 use crate::expr::Expr;
-use crate::function::{Function, Nothing, Wrapper};
+use crate::function::{Function, Nothing, Unit, Wrapper};
 use crate::parse::level;
 
 /// A call as text. What is written between its operands stands in parentheses of its own.
@@ -68,10 +68,15 @@ fn write_arguments(function: Function, arguments: &[Expr], out: &mut Printed) {
             out.push_str(", ");
             write_list(arguments, out);
         }
+        (Function::Redshift(it), _) if it.unit().is_some() => {
+            out.push_str(it.unit().map_or("", Unit::word));
+            out.push_str(", ");
+            write_list(arguments, out);
+        }
         (Function::TryCast(target), [value]) => {
             write(value, level::OR, out);
             out.push_str(" AS ");
-            out.push_str(&target.to_string());
+            write_type(target, out);
         }
         (Function::CeilTo(unit) | Function::FloorTo(unit), [value]) => {
             write(value, level::OR, out);
@@ -130,7 +135,7 @@ fn write_json(function: Function, arguments: &[Expr], out: &mut Printed) {
         Function::JsonValue(empty, error, returned) => {
             if let Some(returned) = returned {
                 out.push_str(" RETURNING ");
-                out.push_str(&returned.to_string());
+                write_type(returned, out);
             }
             on(empty, " ON EMPTY", out);
             on(error, " ON ERROR", out);

@@ -8,22 +8,53 @@ mod script;
 use base::calendar::Civil;
 
 use crate::dialect::Dialect;
-use crate::expr::{AggregateCall, BinaryOp, Expr, ExprKind, Name, Select, SelectItem, UnaryOp};
+use crate::expr::{
+    AggregateCall, Asks, BinaryOp, Expr, ExprKind, Name, Nested, Select, SelectItem, UnaryOp,
+};
+use crate::function::Unit;
 use crate::parse::level;
+use crate::types::{DataType, LENGTH_MAX};
 use crate::value::{Value, midnight};
 
-pub use self::script::print_script;
+pub use self::script::{print_script, print_statement};
 
 /// Text on its way, in a dialect.
 struct Printed {
     text: String,
-    /// What stands around names.
-    quote: char,
+    dialect: Dialect,
+    /// How far lines are moved in, where clauses stand on lines of their own.
+    indent: Option<usize>,
 }
 
 impl Printed {
     fn new(dialect: Dialect) -> Self {
-        Self { text: String::new(), quote: dialect.quote() }
+        Self { text: String::new(), dialect, indent: None }
+    }
+
+    /// A blank, or a new line where clauses have their own.
+    fn line(&mut self) {
+        match self.indent {
+            None => self.text.push(' '),
+            Some(indent) => {
+                self.text.push('\n');
+                (0..indent).for_each(|_| self.text.push_str("  "));
+            }
+        }
+    }
+
+    /// What stands in parentheses, moved in.
+    fn inside(&mut self, write: impl FnOnce(&mut Self)) {
+        self.text.push('(');
+        if let Some(indent) = &mut self.indent {
+            *indent += 1;
+            self.line();
+        }
+        write(self);
+        if let Some(indent) = &mut self.indent {
+            *indent -= 1;
+            self.line();
+        }
+        self.text.push(')');
     }
 
     fn push_str(&mut self, text: &str) {
@@ -47,6 +78,13 @@ pub fn print(expr: &Expr) -> String {
 pub(crate) fn print_aggregate(aggregate: &AggregateCall) -> String {
     let mut out = Printed::new(Dialect::Kinesis);
     query::write_aggregate(aggregate, &mut out);
+    out.text
+}
+
+/// A query within an expression as text.
+pub(crate) fn print_nested(nested: &Nested) -> String {
+    let mut out = Printed::new(Dialect::Kinesis);
+    query::write_nested(nested, &mut out);
     out.text
 }
 
@@ -85,6 +123,10 @@ fn level_of(kind: &ExprKind) -> u8 {
         ExprKind::Unary(UnaryOp::Minus | UnaryOp::Plus, _) => level::SIGN,
         ExprKind::Is { .. } => level::IS,
         ExprKind::Like { .. } | ExprKind::Between { .. } | ExprKind::In { .. } => level::RANGE,
+        ExprKind::Query(nested) => match nested.asks {
+            Asks::Among { .. } => level::RANGE,
+            Asks::Value | Asks::Exists => level::SIGN + 1,
+        },
         ExprKind::Literal(_)
         | ExprKind::Column(_)
         | ExprKind::Call { .. }
@@ -92,6 +134,7 @@ fn level_of(kind: &ExprKind) -> u8 {
         | ExprKind::Cast(..)
         | ExprKind::Slot(_)
         | ExprKind::Aggregate(_)
+        | ExprKind::Inner { .. }
         | ExprKind::User { .. } => level::SIGN + 1,
     }
 }
@@ -137,9 +180,8 @@ fn write_kind(kind: &ExprKind, out: &mut Printed) {
         }
         ExprKind::In { value, list, negated } => {
             write(value, level::RANGE, out);
-            out.push_str(if *negated { " NOT IN (" } else { " IN (" });
-            write_list(list, out);
-            out.push(')');
+            out.push_str(if *negated { " NOT IN " } else { " IN " });
+            write_tuple(list, out);
         }
         ExprKind::Is { value, truth, negated } => {
             write(value, level::IS, out);
@@ -148,26 +190,38 @@ fn write_kind(kind: &ExprKind, out: &mut Printed) {
         }
         ExprKind::Call { function, arguments } => call::write_call(*function, arguments, out),
         ExprKind::Aggregate(aggregate) => query::write_aggregate(aggregate, out),
+        ExprKind::Query(nested) => query::write_nested(nested, out),
         ExprKind::User { name, arguments } => {
             write_name(name, out);
-            out.push('(');
-            write_list(arguments, out);
-            out.push(')');
+            write_tuple(arguments, out);
         }
         // What is bound is no text any more: this is for those who look at a plan.
-        ExprKind::Slot(index) => {
-            out.push('#');
-            out.push_str(&index.to_string());
+        ExprKind::Inner { query, arguments, .. } => {
+            write_place(*query, out);
+            write_tuple(arguments, out);
         }
+        ExprKind::Slot(index) => write_place(*index, out),
         ExprKind::Case { operand, branches, otherwise } => {
             write_case(operand.as_deref(), branches, otherwise.as_deref(), out);
         }
         ExprKind::Cast(value, target) => {
             write_after("CAST(", Some(value), out);
             out.push_str(" AS ");
-            out.push_str(&target.to_string());
+            write_type(*target, out);
             out.push(')');
         }
+    }
+}
+
+/// A type as its dialect calls it: 32 bits are a `FLOAT` in Flink, and its times have milliseconds
+/// as watermarks want them.
+fn write_type(data_type: DataType, out: &mut Printed) {
+    match (out.dialect, data_type) {
+        (Dialect::Flink, DataType::Real) => out.push_str("FLOAT"),
+        (Dialect::Flink, DataType::Timestamp) => out.push_str("TIMESTAMP(3)"),
+        (Dialect::Flink, DataType::Varchar(LENGTH_MAX)) => out.push_str("STRING"),
+        (Dialect::Flink, DataType::Varbinary(LENGTH_MAX)) => out.push_str("BYTES"),
+        _ => out.push_str(&data_type.to_string()),
     }
 }
 
@@ -194,6 +248,18 @@ fn write_after(word: &str, expr: Option<&Expr>, out: &mut Printed) {
     }
 }
 
+fn write_place(index: u32, out: &mut Printed) {
+    out.push('#');
+    out.push_str(&index.to_string());
+}
+
+/// A list in parentheses.
+fn write_tuple(list: &[Expr], out: &mut Printed) {
+    out.push('(');
+    write_list(list, out);
+    out.push(')');
+}
+
 fn write_list(list: &[Expr], out: &mut Printed) {
     for (index, expr) in list.iter().enumerate() {
         write_after(if index > 0 { ", " } else { "" }, Some(expr), out);
@@ -201,7 +267,7 @@ fn write_list(list: &[Expr], out: &mut Printed) {
 }
 
 fn write_name(name: &Name, out: &mut Printed) {
-    let quote = out.quote;
+    let quote = out.dialect.quote();
     if name.quoted { write_quoted(&name.text, quote, out) } else { out.push_str(&name.text) }
 }
 
@@ -221,7 +287,8 @@ fn write_literal(value: &Value, out: &mut Printed) {
         Value::Date(_) => "DATE ",
         Value::Time(_) => "TIME ",
         Value::Timestamp(_) => "TIMESTAMP ",
-        Value::Interval(_) | Value::Months(_) => "INTERVAL ",
+        Value::Interval(micros) => return write_interval(*micros, out),
+        Value::Months(_) => "INTERVAL ",
         Value::Bytes(_) => "X",
         _ => "",
     };
@@ -233,7 +300,6 @@ fn write_literal(value: &Value, out: &mut Printed) {
         | Value::Date(_)
         | Value::Time(_)
         | Value::Timestamp(_)
-        | Value::Interval(_)
         | Value::Months(_) => write_quoted(&text, '\'', out),
         Value::Null | Value::Boolean(_) | Value::Integer(_) => {
             out.push_str(&text.to_ascii_uppercase());
@@ -243,17 +309,36 @@ fn write_literal(value: &Value, out: &mut Printed) {
             // Without a point it would be a whole number.
             out.push_str(if number.scale == 0 { "." } else { "" });
         }
+        Value::Interval(_) => {}
         Value::Real(_) | Value::Double(_) => {
             out.push_str(&text);
             // Without an exponent it would be a decimal.
             out.push_str(if text.contains(['e', 'E']) { "" } else { "E0" });
         }
     }
-    out.push_str(match value {
-        Value::Interval(_) => " SECOND",
-        Value::Months(_) => " MONTH",
-        _ => "",
-    });
+    out.push_str(if matches!(value, Value::Months(_)) { " MONTH" } else { "" });
+}
+
+/// An interval in the longest unit it is a multiple of. More than two digits are told behind the
+/// unit, as Flink wants it.
+fn write_interval(micros: i64, out: &mut Printed) {
+    let units = [Unit::Day, Unit::Hour, Unit::Minute, Unit::Second];
+    let whole = |it: &Unit| it.micros().is_some_and(|it| micros != 0 && micros % it == 0);
+    let unit = units.into_iter().find(whole).unwrap_or(Unit::Second);
+    let one = unit.micros().unwrap_or(1).unsigned_abs();
+    let (count, rest) = (micros.unsigned_abs() / one, micros.unsigned_abs() % one);
+    let mut text = format!("{}{count}", if micros < 0 { "-" } else { "" });
+    if rest > 0 {
+        text = format!("{text}.{rest:06}").trim_end_matches('0').to_owned();
+    }
+    out.push_str("INTERVAL ");
+    write_quoted(&text, '\'', out);
+    out.push(' ');
+    out.push_str(unit.word());
+    let digits = count.to_string().len();
+    if digits > 2 {
+        out.push_str(&format!("({digits})"));
+    }
 }
 
 /// A value as `CAST(… AS VARCHAR)` tells it; intervals in seconds.
@@ -393,7 +478,7 @@ mod tests {
             ("substring(a,2,3) b", "SUBSTRING(a FROM 2 FOR 3) AS b"),
             (
                 "interval '1.5' minute + timestamp '2026-03-01 10:00:00'",
-                "INTERVAL '90.000000' SECOND + TIMESTAMP '2026-03-01 10:00:00.000'",
+                "INTERVAL '90' SECOND + TIMESTAMP '2026-03-01 10:00:00.000'",
             ),
             ("1e2, 1.50, .5", "100.0E0, 1.50, 0.5"),
             ("current_timestamp, floor(a to hour)", "CURRENT_TIMESTAMP, FLOOR(a TO HOUR)"),

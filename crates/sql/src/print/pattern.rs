@@ -11,6 +11,7 @@ pub(super) fn write_pattern(pattern: &MatchRecognize, out: &mut Printed) {
         out.push_str("PARTITION BY ");
         write_list(&pattern.partition, out);
     }
+    out.push(' ');
     write_order(&pattern.order, out);
     for (index, (expr, name)) in pattern.measures.iter().enumerate() {
         out.push_str(if index == 0 { " MEASURES " } else { ", " });

@@ -4,11 +4,11 @@ use super::pattern::write_pattern;
 use super::{Printed, write, write_after, write_list, write_name};
 use crate::ast::ObjectName;
 use crate::ast::query::{
-    Alias, Body, Group, Item, JoinKind, OrderItem, Query, SelectQuery, TableArgument,
+    Alias, Body, Group, Item, JoinKind, OrderItem, Query, SelectQuery, SetOp, TableArgument,
     TableFunction, TableRef,
 };
 use crate::ast::window::{Bound, Frame, FrameUnit, Over, WindowSpec};
-use crate::expr::{AggregateCall, Expr, Name};
+use crate::expr::{AggregateCall, Asks, Expr, Name, Nested};
 use crate::parse::level;
 
 pub(super) fn write_query(query: &Query, out: &mut Printed) {
@@ -16,12 +16,16 @@ pub(super) fn write_query(query: &Query, out: &mut Printed) {
         out.push_str(if index == 0 { "WITH " } else { ", " });
         write_name(&common.name, out);
         write_names(&common.columns, out);
-        out.push_str(" AS (");
-        write_query(&common.query, out);
-        out.push(')');
+        out.push_str(" AS ");
+        out.inside(|out| write_query(&common.query, out));
     }
-    out.push_str(if query.with.is_empty() { "" } else { " " });
+    if !query.with.is_empty() {
+        out.line();
+    }
     write_body(&query.body, out);
+    if !query.order_by.is_empty() {
+        out.line();
+    }
     write_order(&query.order_by, out);
     write_after(" WITHIN ", query.within.as_ref(), out);
     write_after(" LIMIT ", query.limit.as_ref(), out);
@@ -31,16 +35,19 @@ pub(super) fn write_query(query: &Query, out: &mut Printed) {
 fn write_body(body: &Body, out: &mut Printed) {
     match body {
         Body::Select(select) => write_select(select, out),
-        Body::Union { left, right, all, .. } => {
+        Body::Set { op, left, right, all, .. } => {
             write_body(left, out);
-            out.push_str(if *all { " UNION ALL " } else { " UNION " });
+            out.line();
+            out.push_str(match op {
+                SetOp::Union => "UNION",
+                SetOp::Intersect => "INTERSECT",
+                SetOp::Except => "EXCEPT",
+            });
+            out.push_str(if *all { " ALL" } else { "" });
+            out.line();
             write_body(right, out);
         }
-        Body::Nested(query) => {
-            out.push('(');
-            write_query(query, out);
-            out.push(')');
-        }
+        Body::Nested(query) => out.inside(|out| write_query(query, out)),
         Body::Values { rows, .. } => {
             for (index, row) in rows.iter().enumerate() {
                 out.push_str(if index == 0 { "VALUES (" } else { ", (" });
@@ -73,30 +80,82 @@ fn write_select(select: &SelectQuery, out: &mut Printed) {
         }
     }
     for (index, source) in select.from.iter().enumerate() {
-        out.push_str(if index == 0 { " FROM " } else { ", " });
+        write_first(index == 0, "FROM ", out);
         write_source(source, out);
     }
-    write_after(" WHERE ", select.filter.as_ref(), out);
+    write_clause("WHERE ", select.filter.as_ref(), out);
     match &select.group {
         Group::None => {}
         Group::By(keys, _) => {
-            out.push_str(" GROUP BY ");
+            write_first(true, "GROUP BY ", out);
             write_list(keys, out);
         }
+        Group::Sets(items, _) => {
+            for (index, sets) in items.iter().enumerate() {
+                write_first(index == 0, "GROUP BY ", out);
+                write_sets(sets, out);
+            }
+        }
         Group::Stagger { partition, range, .. } => {
-            out.push_str(" WINDOWED BY STAGGER (PARTITION BY ");
+            write_first(true, "WINDOWED BY STAGGER (PARTITION BY ", out);
             write_list(partition, out);
             write_after(" RANGE ", Some(range), out);
             out.push(')');
         }
     }
-    write_after(" HAVING ", select.having.as_ref(), out);
+    write_clause("HAVING ", select.having.as_ref(), out);
     for (index, window) in select.windows.iter().enumerate() {
-        out.push_str(if index == 0 { " WINDOW " } else { ", " });
+        write_first(index == 0, "WINDOW ", out);
         write_name(&window.name, out);
         out.push_str(" AS ");
         write_spec(&window.spec, out);
     }
+    write_clause("QUALIFY ", select.qualify.as_ref(), out);
+}
+
+/// One item of `GROUP BY`.
+fn write_sets(sets: &[Vec<Expr>], out: &mut Printed) {
+    if let [keys] = sets
+        && let [key] = &keys[..]
+    {
+        return write(key, level::OR, out);
+    }
+    out.push_str("GROUPING SETS (");
+    for (index, keys) in sets.iter().enumerate() {
+        out.push_str(if index > 0 { ", (" } else { "(" });
+        write_list(keys, out);
+        out.push(')');
+    }
+    out.push(')');
+}
+
+/// A query within an expression.
+pub(super) fn write_nested(nested: &Nested, out: &mut Printed) {
+    match &nested.asks {
+        Asks::Value => {}
+        Asks::Exists => out.push_str("EXISTS "),
+        Asks::Among { value, negated } => {
+            write(value, level::RANGE, out);
+            out.push_str(if *negated { " NOT IN " } else { " IN " });
+        }
+    }
+    out.inside(|out| write_query(&nested.query, out));
+}
+
+/// A clause on a line of its own.
+fn write_clause(word: &str, expr: Option<&Expr>, out: &mut Printed) {
+    if expr.is_some() {
+        out.line();
+    }
+    write_after(word, expr, out);
+}
+
+/// The word of a clause in front of the first of its items, a comma in front of the others.
+fn write_first(is_first: bool, word: &str, out: &mut Printed) {
+    if is_first {
+        out.line();
+    }
+    out.push_str(if is_first { word } else { ", " });
 }
 
 fn write_source(source: &TableRef, out: &mut Printed) {
@@ -111,9 +170,8 @@ fn write_source(source: &TableRef, out: &mut Printed) {
             write_alias(alias.as_ref(), out);
         }
         TableRef::Query { query, lateral, alias, .. } => {
-            out.push_str(if *lateral { "LATERAL (" } else { "(" });
-            write_query(query, out);
-            out.push(')');
+            out.push_str(if *lateral { "LATERAL " } else { "" });
+            out.inside(|out| write_query(query, out));
             write_alias(alias.as_ref(), out);
         }
         TableRef::Function { function, alias } => {
@@ -129,15 +187,20 @@ fn write_source(source: &TableRef, out: &mut Printed) {
         }
         TableRef::Join(join) => {
             write_source(&join.left, out);
+            out.line();
             out.push_str(match join.kind {
-                JoinKind::Inner => " JOIN ",
-                JoinKind::Left => " LEFT JOIN ",
-                JoinKind::Right => " RIGHT JOIN ",
-                JoinKind::Full => " FULL JOIN ",
-                JoinKind::Cross => " CROSS JOIN ",
+                JoinKind::Inner => "JOIN ",
+                JoinKind::Left => "LEFT JOIN ",
+                JoinKind::Right => "RIGHT JOIN ",
+                JoinKind::Full => "FULL JOIN ",
+                JoinKind::Cross => "CROSS JOIN ",
             });
             write_source(&join.right, out);
             write_after(" ON ", join.on.as_ref(), out);
+            if !join.using.is_empty() {
+                out.push_str(" USING ");
+                write_names(&join.using, out);
+            }
         }
     }
 }
@@ -166,9 +229,8 @@ fn write_function(function: &TableFunction, out: &mut Printed) {
                 write_names(columns, out);
             }
             TableArgument::Cursor(query) => {
-                out.push_str("CURSOR(");
-                write_query(query, out);
-                out.push(')');
+                out.push_str("CURSOR");
+                out.inside(|out| write_query(query, out));
             }
             TableArgument::Expr(expr) => write(expr, level::OR, out),
         }
@@ -202,7 +264,7 @@ pub(super) fn write_names(names: &[Name], out: &mut Printed) {
 
 pub(super) fn write_order(items: &[OrderItem], out: &mut Printed) {
     for (index, item) in items.iter().enumerate() {
-        out.push_str(if index == 0 { " ORDER BY " } else { ", " });
+        out.push_str(if index == 0 { "ORDER BY " } else { ", " });
         write(&item.expr, level::OR, out);
         out.push_str(if item.descending { " DESC" } else { "" });
         out.push_str(match item.nulls_first {
@@ -222,6 +284,11 @@ pub(super) fn write_aggregate(aggregate: &AggregateCall, out: &mut Printed) {
     out.push_str(if is_star { "*)" } else { ")" });
     out.push_str(if aggregate.from_last { " FROM LAST" } else { "" });
     out.push_str(if aggregate.ignore_nulls { " IGNORE NULLS" } else { "" });
+    if !aggregate.within.is_empty() {
+        out.push_str(" WITHIN GROUP (");
+        write_order(&aggregate.within, out);
+        out.push(')');
+    }
     if let Some(filter) = &aggregate.filter {
         write_after(" FILTER (WHERE ", Some(filter), out);
         out.push(')');
@@ -241,12 +308,19 @@ fn write_over(over: &Over, out: &mut Printed) {
 
 fn write_spec(spec: &WindowSpec, out: &mut Printed) {
     out.push('(');
+    let mut blank = "";
     if !spec.partition.is_empty() {
         out.push_str("PARTITION BY ");
         write_list(&spec.partition, out);
+        blank = " ";
     }
-    write_order(&spec.order, out);
+    if !spec.order.is_empty() {
+        out.push_str(blank);
+        write_order(&spec.order, out);
+        blank = " ";
+    }
     if let Some(frame) = &spec.frame {
+        out.push_str(blank);
         write_frame(frame, out);
     }
     out.push(')');
@@ -254,8 +328,9 @@ fn write_spec(spec: &WindowSpec, out: &mut Printed) {
 
 fn write_frame(frame: &Frame, out: &mut Printed) {
     out.push_str(match frame.unit {
-        FrameUnit::Range => " RANGE BETWEEN ",
-        FrameUnit::Rows => " ROWS BETWEEN ",
+        FrameUnit::Range => "RANGE BETWEEN ",
+        FrameUnit::Rows => "ROWS BETWEEN ",
+        FrameUnit::Groups => "GROUPS BETWEEN ",
     });
     write_bound(&frame.start, out);
     out.push_str(" AND ");

@@ -1,7 +1,7 @@
 //! Statements as text, one a line.
 
 use super::query::{write_names, write_object, write_query};
-use super::{Printed, write, write_name, write_quoted};
+use super::{Printed, write, write_name, write_quoted, write_type};
 use crate::ast::{
     ColumnDef, CreateFunction, CreatePump, CreateTable, CreateView, Insert, Object, Script,
     StatementKind, TableElement,
@@ -20,6 +20,16 @@ pub fn print_script(script: &Script, dialect: Dialect) -> String {
     out.text
 }
 
+/// A statement as text, its clauses on lines of their own.
+#[must_use]
+pub fn print_statement(kind: &StatementKind, dialect: Dialect) -> String {
+    let mut out = Printed::new(dialect);
+    out.indent = Some(0);
+    write_statement(kind, &mut out);
+    out.push_str(";\n");
+    out.text
+}
+
 fn write_statement(kind: &StatementKind, out: &mut Printed) {
     match kind {
         StatementKind::CreateStream(it) => {
@@ -35,11 +45,13 @@ fn write_statement(kind: &StatementKind, out: &mut Printed) {
         StatementKind::Insert(it) => write_insert(it, out),
         StatementKind::Query(it) => write_query(it, out),
         StatementKind::InsertSet(inserts) => {
-            out.push_str("EXECUTE STATEMENT SET BEGIN ");
+            out.push_str("EXECUTE STATEMENT SET BEGIN");
             for insert in inserts {
+                out.line();
                 write_insert(insert, out);
-                out.push_str("; ");
+                out.push(';');
             }
+            out.line();
             out.push_str("END");
         }
         StatementKind::AlterPump { name, started } => {
@@ -71,18 +83,27 @@ fn write_create(replace: bool, what: &str, out: &mut Printed) {
 }
 
 fn write_columns(columns: &[ColumnDef], out: &mut Printed) {
-    out.push_str(" (");
-    for (index, column) in columns.iter().enumerate() {
-        out.push_str(if index > 0 { ", " } else { "" });
-        write_column(column, out);
+    out.push(' ');
+    out.inside(|out| {
+        for (index, column) in columns.iter().enumerate() {
+            write_comma(index, out);
+            write_column(column, out);
+        }
+    });
+}
+
+/// A comma in front of all but the first, and a line for each.
+fn write_comma(index: usize, out: &mut Printed) {
+    if index > 0 {
+        out.push(',');
+        out.line();
     }
-    out.push(')');
 }
 
 fn write_column(column: &ColumnDef, out: &mut Printed) {
     write_name(&column.name, out);
     out.push(' ');
-    out.push_str(&column.data_type.to_string());
+    write_type(column.data_type, out);
     out.push_str(if column.not_null { " NOT NULL" } else { "" });
 }
 
@@ -102,16 +123,17 @@ fn write_pump(pump: &CreatePump, out: &mut Printed) {
         Some(false) => " STOPPED",
     });
     write_description(pump.description.as_deref(), out);
-    out.push_str(" AS ");
+    out.push_str(" AS");
+    out.line();
     write_insert(&pump.insert, out);
 }
 
 fn write_insert(insert: &Insert, out: &mut Printed) {
     out.push_str(if insert.expedited { "INSERT EXPEDITED INTO " } else { "INSERT INTO " });
     write_object(&insert.target, out);
-    out.push(' ');
-    write_names(&insert.columns, out);
     out.push_str(if insert.columns.is_empty() { "" } else { " " });
+    write_names(&insert.columns, out);
+    out.line();
     write_query(&insert.query, out);
 }
 
@@ -120,7 +142,7 @@ fn write_function(function: &CreateFunction, out: &mut Printed) {
     write_object(&function.name, out);
     write_columns(&function.parameters, out);
     out.push_str(" RETURNS ");
-    out.push_str(&function.returns.to_string());
+    write_type(function.returns, out);
     out.push_str(if function.null_on_null { " RETURNS NULL ON NULL INPUT" } else { "" });
     out.push_str(" RETURN ");
     write(&function.body, level::OR, out);
@@ -133,7 +155,8 @@ fn write_view(view: &CreateView, out: &mut Printed) {
     write_object(&view.name, out);
     out.push_str(if view.columns.is_empty() { "" } else { " " });
     write_names(&view.columns, out);
-    out.push_str(" AS ");
+    out.push_str(" AS");
+    out.line();
     write_query(&view.query, out);
 }
 
@@ -141,34 +164,54 @@ fn write_table(table: &CreateTable, out: &mut Printed) {
     out.push_str(if table.temporary { "CREATE TEMPORARY TABLE " } else { "CREATE TABLE " });
     out.push_str(if table.if_not_exists { "IF NOT EXISTS " } else { "" });
     write_object(&table.name, out);
-    for (index, element) in table.elements.iter().enumerate() {
-        out.push_str(if index == 0 { " (" } else { ", " });
-        match element {
-            TableElement::Column(column) => write_column(column, out),
-            TableElement::Computed { name, expr, .. } => {
-                write_name(name, out);
-                out.push_str(" AS ");
-                write(expr, level::OR, out);
+    out.push(' ');
+    out.inside(|out| {
+        for (index, element) in table.elements.iter().enumerate() {
+            write_comma(index, out);
+            write_element(element, out);
+        }
+    });
+    if !table.partitions.is_empty() {
+        out.push_str(" PARTITIONED BY ");
+        write_names(&table.partitions, out);
+    }
+    if !table.options.is_empty() {
+        out.push_str(" WITH ");
+        out.inside(|out| {
+            for (index, (key, value)) in table.options.iter().enumerate() {
+                write_comma(index, out);
+                write_option(key, value, out);
             }
-            TableElement::Watermark { column, expr, .. } => {
-                out.push_str("WATERMARK FOR ");
-                write_name(column, out);
-                out.push_str(" AS ");
-                write(expr, level::OR, out);
-            }
-            TableElement::PrimaryKey { columns, .. } => {
-                out.push_str("PRIMARY KEY ");
-                write_names(columns, out);
-                out.push_str(" NOT ENFORCED");
-            }
+        });
+    }
+}
+
+fn write_element(element: &TableElement, out: &mut Printed) {
+    match element {
+        TableElement::Column(column) => write_column(column, out),
+        TableElement::Metadata { column, key, only_read } => {
+            write_column(column, out);
+            out.push_str(" METADATA FROM ");
+            write_quoted(key, '\'', out);
+            out.push_str(if *only_read { " VIRTUAL" } else { "" });
+        }
+        TableElement::Computed { name, expr, .. } => {
+            write_name(name, out);
+            out.push_str(" AS ");
+            write(expr, level::OR, out);
+        }
+        TableElement::Watermark { column, expr, .. } => {
+            out.push_str("WATERMARK FOR ");
+            write_name(column, out);
+            out.push_str(" AS ");
+            write(expr, level::OR, out);
+        }
+        TableElement::PrimaryKey { columns, .. } => {
+            out.push_str("PRIMARY KEY ");
+            write_names(columns, out);
+            out.push_str(" NOT ENFORCED");
         }
     }
-    out.push(')');
-    for (index, (key, value)) in table.options.iter().enumerate() {
-        out.push_str(if index == 0 { " WITH (" } else { ", " });
-        write_option(key, value, out);
-    }
-    out.push_str(if table.options.is_empty() { "" } else { ")" });
 }
 
 fn write_option(key: &str, value: &str, out: &mut Printed) {

@@ -100,6 +100,7 @@ impl Firehose {
         failed: &[Failed],
         ctx: &mut Ctx<'_>,
     ) {
+        self.tap.hand_on(batch, failed, ctx);
         let mut failed = failed.iter().map(|it| it.row).peekable();
         let mut accepted = Vec::new();
         let (mut records, mut data_bytes, mut booked_bytes) = (0, 0, 0);

@@ -11,10 +11,11 @@ mod ingest;
 pub(crate) mod life;
 mod metric;
 mod name;
-mod processing;
+pub(in crate::kind) mod processing;
 mod quota;
 mod seal;
 mod source;
+mod tap;
 #[cfg(test)]
 mod tests;
 mod timestamp;
@@ -33,10 +34,11 @@ use self::delivery::Delivery;
 use self::life::Life;
 use self::processing::{Partitions, Transformer};
 use self::quota::Quota;
+use self::tap::Tap;
 use super::Component;
 use super::reader::{Reader, TIMERS};
 use crate::batch::Block;
-use crate::call::Request;
+use crate::call::{Request, Response};
 use crate::cause::Reason;
 use crate::kernel::Kernel;
 use crate::kernel::ctx::Ctx;
@@ -66,6 +68,7 @@ pub struct Firehose {
     quota: Quota,
     /// Reads the stream that is the source, if one is.
     reader: Reader,
+    tap: Tap,
     buffer: Buffer,
     /// Ends the interval of the buffer.
     interval_timer: Option<TimerId>,
@@ -212,6 +215,7 @@ impl Component for Firehose {
             version: 1,
             quota: Quota::new(config, ctx.now()),
             reader: Reader::new(source::reader_config()),
+            tap: Tap::default(),
             buffer: Buffer::default(),
             interval_timer: None,
             is_idle: processing::is_idle(config),
@@ -240,6 +244,8 @@ impl Component for Firehose {
             Event::Request { token, edge, request: Request::Put(put) } => {
                 self.put(token, edge, &put, ctx);
             }
+            Event::Response { token, response: Response::Put(ref outcome), .. }
+                if self.tap.answered(token, outcome, ctx) => {}
             Event::Response { token, ref response, .. } => {
                 if !self.answered(token, response, ctx) {
                     self.read(event, ctx);
@@ -248,6 +254,7 @@ impl Component for Firehose {
             Event::Rewired => {
                 self.rewire(ctx);
                 self.moor(ctx);
+                self.tap.rewire(ctx);
             }
             Event::Request { .. } => {}
         }

@@ -85,6 +85,7 @@ impl Firehose {
         ctx.count(metric::READ_RECORDS, batch.records());
         ctx.count(metric::READ_BYTES, data_bytes);
         self.accepted += batch.records();
+        self.tap.hand_on(batch, &[], ctx);
         for slice in &batch.slices {
             for row in slice.from..slice.to {
                 self.store(&slice.block, row, ctx);

@@ -140,7 +140,8 @@ impl Kcl {
             | Response::Object(_)
             | Response::Lease(_)
             | Response::Consumer(_)
-            | Response::Post(_) => {}
+            | Response::Post(_)
+            | Response::Content(_) => {}
         }
     }
 

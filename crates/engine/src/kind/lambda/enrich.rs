@@ -84,6 +84,15 @@ pub(super) fn make(select: &Select, expression: &str, rows: &[Row], ctx: &mut Ct
     made
 }
 
+/// Whether nothing can be made of a record.
+#[inline(never)]
+pub(super) fn cannot(select: &Select, record: &Record, ctx: &Ctx<'_>) -> bool {
+    let micros = ctx.wall_millis(ctx.now()).saturating_mul(1_000);
+    let mut data = Vec::new();
+    record.append_to(&mut data);
+    sql::json::select(select, &data, i64::try_from(micros).unwrap_or(i64::MAX)).is_err()
+}
+
 fn length(chunk: &[u8]) -> u32 {
     u32::try_from(chunk.len()).expect("what is made stays far below 4 GiB")
 }

@@ -193,16 +193,25 @@ impl Lambda {
 
     /// Whether the function cannot cope with a record: by its key, or by a text in its data.
     fn is_poison(&self, row: &Row, ctx: &Ctx<'_>) -> bool {
-        let (key, text) = (&self.config.poison_key, self.config.poison_text.as_bytes());
+        let key = &self.config.poison_key;
         let mut keys = row.records().map(|record| ctx.keys().text(record.key));
-        if !key.is_empty() && keys.any(|it| **it == **key) {
-            return true;
-        }
+        (!key.is_empty() && keys.any(|it| **it == **key)) || self.has_poison(&row.record)
+    }
+
+    /// The same for a row of an application.
+    pub(super) fn is_poisonous(&self, record: &Record, ctx: &Ctx<'_>) -> bool {
+        let key = &self.config.poison_key;
+        let is_key = !key.is_empty() && **ctx.keys().text(record.key) == **key;
+        is_key || self.has_poison(record)
+    }
+
+    fn has_poison(&self, record: &Record) -> bool {
+        let text = self.config.poison_text.as_bytes();
         if text.is_empty() {
             return false;
         }
         let mut data = Vec::new();
-        row.record.append_to(&mut data);
+        record.append_to(&mut data);
         data.windows(text.len()).any(|part| part == text)
     }
 }

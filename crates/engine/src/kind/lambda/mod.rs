@@ -10,6 +10,7 @@ mod enrich;
 mod enrich_tests;
 mod failed;
 mod function;
+mod invoke;
 mod line;
 mod output;
 #[cfg(test)]
@@ -54,6 +55,8 @@ mod metric {
 const RUN: u32 = 1;
 /// Timer: a line may go on.
 const WAKE: u32 = 2;
+/// Timer: an invocation by an application is done.
+const INVOKED: u32 = 3;
 /// A batch that failed or was throttled is invoked again this much later.
 const RETRY: Duration = Duration::SECOND;
 /// `Limit` of `GetRecords`: the most there is.
@@ -82,6 +85,8 @@ pub struct Lambda {
     ended: Vec<u32>,
     /// Batches inside the function.
     running: u32,
+    /// Invocations by applications.
+    invoked: u32,
     /// Execution environments that were used before.
     warm: u32,
     /// Calls of the function without an answer.
@@ -121,6 +126,7 @@ impl Component for Lambda {
             lines: VecMap::new(),
             ended: Vec::new(),
             running: 0,
+            invoked: 0,
             warm: 0,
             sent: VecMap::new(),
             held: 0,
@@ -151,6 +157,10 @@ impl Component for Lambda {
                 ctx.count(metric::UNDELIVERED, u64::from(result.is_err()));
             }
             Event::Response { .. } => self.read(event, ctx),
+            Event::Timer { code: INVOKED, .. } => self.invoked -= 1,
+            Event::Request { token, edge, request: Request::Put(put) } => {
+                self.invoke_with((token, edge), &put.batch, ctx);
+            }
             Event::Timer { .. } | Event::Request { .. } => {}
         }
         self.let_children_begin(ctx);
@@ -211,7 +221,8 @@ impl Lambda {
         let leaves = |port| out.iter().find(|edge| edge.from.port == port);
         self.out = leaves("out").and_then(|edge| Some((edge.id, ctx.flow(edge)?)));
         self.failed = leaves("failed").map(|edge| edge.id);
-        let edge = ctx.edges_in().first().map(|edge| edge.id);
+        let mut reads = ctx.edges_in().into_iter();
+        let edge = reads.find(|edge| ctx.flow(edge) == Some(Flow::Read)).map(|edge| edge.id);
         if edge == self.reader.edge() {
             return;
         }

@@ -6,6 +6,7 @@
 //! Not here: what becomes of the records, which is the owner's business.
 
 mod fanout;
+mod resume;
 
 use base::{Duration, EdgeId, Time, VecMap};
 use scenario::kind::{Retrieval, StartAt};
@@ -90,6 +91,8 @@ pub struct Reader {
     list_again: bool,
     /// Nothing is polled before.
     rests_until: Time,
+    /// Records of each shard that whoever read before is done with: reading goes on behind them.
+    resumes: VecMap<u32, u64>,
 }
 
 /// A call on its way.
@@ -149,6 +152,7 @@ impl Reader {
             started: false,
             list_again: false,
             rests_until: Time::ZERO,
+            resumes: VecMap::new(),
         }
     }
 
@@ -367,7 +371,8 @@ impl Reader {
             | Response::Items(_)
             | Response::Bulk(_)
             | Response::Copy(_)
-            | Response::Post(_) => None,
+            | Response::Post(_)
+            | Response::Content(_) => None,
         }
     }
 
@@ -437,12 +442,13 @@ impl Reader {
                     && overlap(lease.range, info.range)
             });
             let parents = u32::try_from(parents.count()).unwrap_or(u32::MAX);
+            let resumed = self.resumed(info).or((!first).then_some(0));
             let stage = match parents {
-                _ if begins_late && info.closed => Stage::Done,
+                _ if begins_late && info.closed && resumed.is_none() => Stage::Done,
                 0 => Stage::Starts,
                 _ => Stage::Waits(parents),
             };
-            self.shards.insert(info.shard, Lease::new(info, stage, (!first).then_some(0)));
+            self.shards.insert(info.shard, Lease::new(info, stage, resumed));
             self.call(info.shard, ctx);
         }
         if core::mem::take(&mut self.list_again) {

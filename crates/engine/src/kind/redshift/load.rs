@@ -12,8 +12,10 @@ use super::cell::{self, Why};
 use crate::gzip;
 use crate::object::Object;
 
-/// Newest rows and newest load errors that can be looked at.
-const NEWEST_MAX: u32 = 1_000;
+/// Newest rows that can be queried: a course has no larger table, and a row takes about 1 KB.
+const ROWS_KEPT_MAX: u32 = 20_000;
+/// Newest load errors that can be looked at.
+const ERRORS_KEPT_MAX: u32 = 1_000;
 /// `raw_line` of `STL_LOAD_ERRORS` has so many bytes; values are shown no further.
 const SHOWN_BYTES: usize = 1_024;
 /// The first bytes of every gzip file (RFC 1952).
@@ -72,8 +74,8 @@ impl Load {
             rows: (0, 0),
             errors: (0, 0),
             errors_max: max_error.max(1).into(),
-            newest_rows: Ring::new(NEWEST_MAX),
-            newest_errors: Ring::new(NEWEST_MAX),
+            newest_rows: Ring::new(ROWS_KEPT_MAX),
+            newest_errors: Ring::new(ERRORS_KEPT_MAX),
             file: "".into(),
         }
     }

@@ -122,6 +122,10 @@ impl Component for Redshift {
     fn errors(&self, _kernel: &Kernel, count: u32) -> Option<Sheet> {
         Some(self.load_errors(count as usize))
     }
+
+    fn relation(&self) -> Option<sql::batch::Table> {
+        Some(self.relation_of_rows())
+    }
 }
 
 impl Redshift {

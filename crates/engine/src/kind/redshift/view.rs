@@ -2,6 +2,12 @@
 
 use std::borrow::Cow;
 
+use scenario::kind::ColumnType;
+use sql::batch::Table;
+use sql::eval::cast;
+use sql::types::{DataType, LENGTH_MAX};
+use sql::{Rules, Value};
+
 use super::load::{LoadError, Row};
 use super::{Redshift, metric};
 use crate::kernel::Kernel;
@@ -50,6 +56,28 @@ impl Redshift {
         Sheet { columns, rows: rows.map(|it| row(it, width)).collect() }
     }
 
+    /// Rows as a table of the types of its columns, in the order they were loaded.
+    #[inline(never)]
+    pub(super) fn relation_of_rows(&self) -> Table {
+        let columns = self.config.table_columns();
+        let columns: Vec<(String, DataType)> =
+            columns.iter().map(|it| (it.name.to_owned(), data_type(it.kind))).collect();
+        let value = |(cell, column): (&Option<String>, &(String, DataType))| match cell {
+            // What was loaded under another type may not fit this one.
+            Some(text) => {
+                let text = Value::Text(text.as_str().into());
+                cast(&text, column.1, &Rules::REDSHIFT).unwrap_or(Value::Null)
+            }
+            None => Value::Null,
+        };
+        let row = |row: &Row| {
+            let missing = core::iter::repeat(&None);
+            row.cells.iter().chain(missing).zip(&columns).map(value).collect()
+        };
+        let rows = self.newest_rows.iter().map(row).collect();
+        Table { name: self.config.table.clone(), rows, columns }
+    }
+
     /// Rows of `STL_LOAD_ERRORS`, newest first (Redshift database developer guide).
     pub(super) fn load_errors(&self, count: usize) -> Sheet {
         let columns = &[
@@ -65,6 +93,26 @@ impl Redshift {
         ];
         let errors = self.newest_errors.iter().rev().take(count);
         Sheet::new(columns, errors.map(error).collect())
+    }
+}
+
+/// What a column holds; one without a type holds any text.
+fn data_type(of: ColumnType) -> DataType {
+    let digits = |it: u32| u8::try_from(it).unwrap_or(38).min(38);
+    match of {
+        ColumnType::Any => DataType::Varchar(LENGTH_MAX),
+        ColumnType::SmallInt => DataType::SmallInt,
+        ColumnType::Integer => DataType::Integer,
+        ColumnType::BigInt => DataType::BigInt,
+        ColumnType::Decimal(all, behind) => {
+            DataType::Decimal { precision: digits(all), scale: digits(behind) }
+        }
+        ColumnType::Real => DataType::Real,
+        ColumnType::Double => DataType::Double,
+        ColumnType::Boolean => DataType::Boolean,
+        ColumnType::Char(bytes) | ColumnType::Varchar(bytes) => DataType::Varchar(bytes),
+        ColumnType::Date => DataType::Date,
+        ColumnType::Timestamp => DataType::Timestamp,
     }
 }
 

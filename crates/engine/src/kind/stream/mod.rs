@@ -398,6 +398,7 @@ impl Stream {
             | Request::PutItems(_)
             | Request::Bulk(_)
             | Request::Copy(_)
+            | Request::GetObject(_)
             | Request::Post(_) => {
                 request.asked().refusal(Reason::InternalFailure, ErrorCode::InternalFailure)
             }

@@ -5,7 +5,10 @@
 
 mod check;
 mod content;
+mod rows;
 mod shape;
+
+pub(super) use self::rows::of_objects;
 
 use std::rc::Rc;
 
@@ -144,6 +147,7 @@ fn origin(object: &Object) -> String {
         Purpose::Failed if object.records == 0 => "an error report, written".to_owned(),
         Purpose::Failed => format!("{records} that failed, written"),
         Purpose::Manifest => "a list of objects for COPY, written".to_owned(),
+        Purpose::Placed => "there from the beginning, written".to_owned(),
     }
 }
 

@@ -93,14 +93,18 @@ fn lines(window: &[u8], start: Start) -> (Vec<&[u8]>, Option<Start>) {
 }
 
 /// A JSON document, or what stands where one was looked for.
-struct Document<'a> {
+pub(super) struct Document<'a> {
     raw: &'a [u8],
-    value: Option<Value>,
+    pub(super) value: Option<Value>,
 }
 
 /// Documents from a place on, whether a line each or glued together. What is none counts as one
 /// up to the end of its line, or to what may be the next one.
-fn documents(window: &[u8], start: Start, most: usize) -> (Vec<Document<'_>>, Option<Start>) {
+pub(super) fn documents(
+    window: &[u8],
+    start: Start,
+    most: usize,
+) -> (Vec<Document<'_>>, Option<Start>) {
     let (mut found, mut at) = (Vec::new(), start.at);
     while found.len() < most && at < window.len() {
         let rest = &window[at..];

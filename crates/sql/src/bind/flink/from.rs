@@ -134,7 +134,7 @@ impl Planner {
 }
 
 /// The conditions that `AND` joins.
-pub(super) fn conjuncts(expr: &Expr, out: &mut Vec<Expr>) {
+pub(crate) fn conjuncts(expr: &Expr, out: &mut Vec<Expr>) {
     match &expr.kind {
         ExprKind::Binary(BinaryOp::And, left, right) => {
             conjuncts(left, out);

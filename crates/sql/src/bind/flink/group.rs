@@ -34,6 +34,7 @@ impl Planner {
         let (written, span): (&[Expr], Span) = match &select.group {
             Group::None => (&[], select.span),
             Group::By(keys, span) => (keys, *span),
+            Group::Sets(_, span) => return Err(absent(*span, "GROUPING SETS, ROLLUP or CUBE")),
             Group::Stagger { span, .. } => return Err(absent(*span, "WINDOWED BY STAGGER")),
         };
         let having = match &select.having {
@@ -135,7 +136,8 @@ impl Planner {
             if !keys.is_empty() {
                 self.keeps(span, "Groups");
             }
-            let node = self.add(operator::Group::new(keys, calls, span), &[relation.node]);
+            let node =
+                self.add(operator::Group::new(keys, calls, self.lasting(), span), &[relation.node]);
             let mut made = Relation::new(node, fields.clone());
             made.updates = true;
             return Ok(made);

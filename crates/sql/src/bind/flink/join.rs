@@ -68,7 +68,8 @@ impl Planner {
                 // Bounds that bind nothing in time are conditions like others.
                 let condition = if said.apart.is_some() { on } else { all_of(said.rest) };
                 self.keeps(span, "The rows of both sides");
-                made.node = self.add(RegularJoin::new(shape(condition), span), &from);
+                made.node =
+                    self.add(RegularJoin::new(shape(condition), self.lasting(), span), &from);
                 made.updates = stays != [false; 2] || left.updates || right.updates;
                 made.fields.iter_mut().for_each(|it| it.time = Time::None);
             }

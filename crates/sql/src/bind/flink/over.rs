@@ -142,6 +142,7 @@ fn reach(frame: &Frame) -> Planned<Reach> {
         return Err(bad("A window ends at the current row", "Write AND CURRENT ROW"));
     }
     match (&frame.start, frame.unit) {
+        (_, FrameUnit::Groups) => Err(bad("GROUPS is not simulated", "Write ROWS or RANGE")),
         (Bound::UnboundedPreceding, FrameUnit::Range) => Ok(Reach::AllTime),
         (Bound::UnboundedPreceding, FrameUnit::Rows) => Ok(Reach::AllRows),
         (Bound::Preceding(expr), unit) => match (constant(expr)?, unit) {

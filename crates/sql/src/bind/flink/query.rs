@@ -3,7 +3,7 @@
 use super::call::{calls_of, constant, replace};
 use super::relation::{Field, Relation, Scope, Time, slot_expr, slot_of};
 use super::{Planned, Planner, absent};
-use crate::ast::query::{Body, Group, Item, OrderItem, Query, SelectQuery};
+use crate::ast::query::{Body, Group, Item, OrderItem, Query, SelectQuery, SetOp};
 use crate::exec::calls::{Calls, SortKey};
 use crate::exec::operator::{self, Project, Rank, TimeSort, Told};
 use crate::expr::{Expr, ExprKind, Name, Span};
@@ -44,7 +44,10 @@ impl Planner {
             Body::Select(select) => self.select(select),
             Body::Nested(query) => self.query(query),
             Body::Values { span, .. } => Err(absent(*span, "VALUES")),
-            Body::Union { left, right, all, span } => {
+            Body::Set { op: SetOp::Intersect | SetOp::Except, span, .. } => {
+                Err(absent(*span, "INTERSECT or EXCEPT"))
+            }
+            Body::Set { op: SetOp::Union, left, right, all, span } => {
                 let left = self.body(left)?;
                 let left = self.unranked(left)?;
                 let right = self.body(right)?;
@@ -194,7 +197,10 @@ impl Planner {
     fn distinct(&mut self, relation: Relation, span: Span) -> Relation {
         self.keeps(span, "Different rows");
         let keys = (0..).zip(&relation.fields).map(|(slot, _)| slot_expr(slot, span)).collect();
-        let node = self.add(operator::Group::new(keys, Calls([].into()), span), &[relation.node]);
+        let node = self.add(
+            operator::Group::new(keys, Calls([].into()), self.lasting(), span),
+            &[relation.node],
+        );
         Relation { node, window: None, ..relation }
     }
 
@@ -245,7 +251,13 @@ impl Planner {
             (0, _) => Told::Rows,
             _ => Told::Places,
         };
-        let rank = Rank::new((Vec::new(), order), places, told, relation.updates, query.span);
+        let rank = Rank::new(
+            (Vec::new(), order),
+            places,
+            told,
+            (relation.updates, self.lasting()),
+            query.span,
+        );
         let node = self.add(rank, &[relation.node]);
         let ranked = Relation { node, updates: true, ..relation };
         // The rank itself, behind the values, is not wanted.

@@ -180,7 +180,8 @@ impl Planner {
                 (_, true) => Keep::LastCome,
             };
             made.updates = descending;
-            made.node = self.add(Dedup::new(partition, keep, span), &[relation.node]);
+            made.node =
+                self.add(Dedup::new(partition, keep, self.lasting(), span), &[relation.node]);
             return Ok(made);
         }
         let told = match (wanted || from > 1, to) {
@@ -188,7 +189,13 @@ impl Planner {
             (false, 1) if !relation.updates => Told::One,
             (false, _) => Told::Rows,
         };
-        let rows = Rank::new((partition, order), (from, to), told, relation.updates, span);
+        let rows = Rank::new(
+            (partition, order),
+            (from, to),
+            told,
+            (relation.updates, self.lasting()),
+            span,
+        );
         made.node = self.add(rows, &[relation.node]);
         made.updates = true;
         Ok(made)

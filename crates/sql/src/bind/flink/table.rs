@@ -10,15 +10,41 @@ use crate::problem::Problem;
 use crate::rules::Rules;
 use crate::types::DataType;
 
-/// The columns a row brings.
+/// The columns a row brings, those known beside its data included.
 pub(super) fn physical(table: &CreateTable) -> Vec<(String, DataType)> {
     let mut columns = Vec::new();
     for element in &table.elements {
-        if let TableElement::Column(column) = element {
+        if let TableElement::Column(column) | TableElement::Metadata { column, .. } = element {
             columns.push((column.name.text.clone(), column.data_type));
         }
     }
     columns
+}
+
+/// The columns a row is written with.
+pub(super) fn written(table: &CreateTable) -> Vec<(String, DataType)> {
+    let mut columns = physical(table);
+    for element in &table.elements {
+        if let TableElement::Metadata { column, only_read: true, .. } = element {
+            columns.retain(|it| it.0 != column.name.text);
+        }
+    }
+    columns
+}
+
+/// Which of the columns are known beside the data, and as what.
+fn metadata(table: &CreateTable, columns: &[(String, DataType)]) -> Vec<(u32, String)> {
+    let mut found = Vec::new();
+    for (slot, (name, _)) in (0..).zip(columns) {
+        for element in &table.elements {
+            if let TableElement::Metadata { column, key, .. } = element
+                && column.name.text == *name
+            {
+                found.push((slot, key.clone()));
+            }
+        }
+    }
+    found
 }
 
 /// The columns of the key, by their names.
@@ -59,7 +85,8 @@ impl Planner {
             watermark.is_none() && fields.iter().any(|it| it.time == Time::Processing);
         let node = self.add(Scan { values, watermark, is_processing, clock: i64::MIN }, &[]);
         let relation = Relation::new(node, fields);
-        self.inputs.push(Input { name, node, columns, time });
+        let (metadata, options) = (metadata(table, &columns), table.options.clone());
+        self.inputs.push(Input { name, node, columns, time, metadata, options, is_processing });
         self.scans.push(relation.clone());
         Ok(relation)
     }
@@ -78,7 +105,7 @@ impl Planner {
         let mut next = 0;
         for element in &table.elements {
             match element {
-                TableElement::Column(column) => {
+                TableElement::Column(column) | TableElement::Metadata { column, .. } => {
                     fields.push(come[next as usize].clone());
                     values.push(Expr::new(ExprKind::Slot(next), column.span));
                     next += 1;

@@ -97,6 +97,7 @@ impl Binder {
     ) -> Planned<Option<DataType>> {
         let mut problems = Vec::new();
         let found = check_bound(expr, types, &mut problems);
+        problems.extend(super::log::misplaced(expr));
         let mut problems = problems.into_iter();
         match problems.next() {
             None => Ok(found),

@@ -1,6 +1,7 @@
 //! Sources of a query: streams, reference tables, views, queries, and joins of them.
 
 use super::expr::at;
+use super::query::Relation;
 use super::scope::{Scope, Source};
 use super::window::reach_of;
 use super::{Binder, Planned, ReferenceTable, absent};
@@ -29,6 +30,15 @@ pub(super) struct From {
 pub(super) enum Kind {
     Stream(NodeId),
     Table(ReferenceTable),
+}
+
+impl From {
+    /// What a query inside gives.
+    fn of(name: Option<String>, relation: Relation) -> Self {
+        let (width, kind) = (relation.width(), Kind::Stream(relation.node));
+        let scope = Scope::with_cuts(name, relation.columns, relation.cuts);
+        Self { kind, scope, width, window: None }
+    }
 }
 
 impl Binder {
@@ -66,20 +76,16 @@ impl Binder {
             TableRef::Query { query, alias, .. } => {
                 let relation = self.nested(query)?;
                 let name = alias.as_ref().map(|it| Dialect::Kinesis.folded(&it.name));
-                let width = relation.width();
-                let scope = Scope::of(name, relation.columns);
-                Ok(From { kind: Kind::Stream(relation.node), scope, width, window: None })
+                Ok(From::of(name, relation))
             }
             TableRef::Function { function, alias } => {
                 let relation = self.table_function(function)?;
                 let name = alias.as_ref().map(|it| Dialect::Kinesis.folded(&it.name));
-                let width = relation.width();
-                let scope = Scope::of(name, relation.columns);
-                Ok(From { kind: Kind::Stream(relation.node), scope, width, window: None })
+                Ok(From::of(name, relation))
             }
             TableRef::Match { pattern, .. } => Err(absent(pattern.span, "MATCH_RECOGNIZE")),
             TableRef::Join(join) => {
-                let Join { left, right, kind, on, span } = join.as_ref();
+                let Join { left, right, kind, on, span, .. } = join.as_ref();
                 let left = self.source(left, windows)?;
                 let right = self.source(right, windows)?;
                 self.join(left, right, (*kind, on.as_ref()), *span)
@@ -108,7 +114,8 @@ impl Binder {
         let near = || self.tables.iter().find(|it| it.name.eq_ignore_ascii_case(&folded));
         if let Some(table) = exact.or_else(near).cloned() {
             let (columns, width) = (table.columns.clone(), count(table.columns.len()));
-            let source = Source { name: Some(called), columns, first: 0, time: None };
+            let (name, cuts) = (Some(called), Vec::new());
+            let source = Source { name, columns, first: 0, time: None, cuts };
             let scope = Scope { sources: vec![source] };
             return Ok(From { kind: Kind::Table(table), scope, width, window: None });
         }
@@ -119,9 +126,7 @@ impl Binder {
             for (column, name) in relation.columns.iter_mut().zip(&view.columns) {
                 column.name = Dialect::Kinesis.folded(name);
             }
-            let width = relation.width();
-            let scope = Scope::of(Some(called), relation.columns);
-            return Ok(From { kind: Kind::Stream(relation.node), scope, width, window: None });
+            return Ok(From::of(Some(called), relation));
         }
         Err(self.no_stream(name))
     }

@@ -6,10 +6,10 @@ use super::{Binder, Planned, absent};
 use crate::agg::{self, Aggregate, AggregateFunction};
 use crate::ast::query::Group;
 use crate::exec::calls::{Call, Calls};
-use crate::exec::operator::{Stagger, Tumble};
+use crate::exec::operator::{Rise, Stagger, Tumble};
 use crate::exec::width::Width;
 use crate::exec::{Node, NodeId};
-use crate::expr::{AggregateCall, Expr, ExprKind, Span, TIME_SLOT};
+use crate::expr::{AggregateCall, BinaryOp, Expr, ExprKind, Span, TIME_SLOT};
 use crate::function::Function;
 use crate::problem::Problem;
 use crate::rules::{Nulls, Rules};
@@ -32,6 +32,8 @@ pub(super) struct Grouping {
 #[derive(Debug)]
 enum Kind {
     Tumbling(Width),
+    /// For as long as `MONOTONIC(e)` stays the same.
+    Rising(Expr),
     Stagger(i64),
 }
 
@@ -54,18 +56,55 @@ pub(super) fn width_of(expr: &Expr) -> Option<Width> {
     }
 }
 
+/// Whether the query promises that it never falls.
+fn is_promised(expr: &Expr) -> bool {
+    matches!(&expr.kind, ExprKind::Call { function: Function::Monotonic, .. })
+}
+
+/// How `FLOOR((s.ROWTIME - TIMESTAMP '1970-01-01 00:00:00') SECOND / 10 TO SECOND)` cuts time: the
+/// way to windows of so many seconds before there was `STEP` (AWS developer guide, "Tumbling
+/// Windows").
+fn seconds_of(expr: &Expr) -> Option<Width> {
+    let ExprKind::Call { function: Function::FloorTo(unit), arguments } = &expr.kind else {
+        return None;
+    };
+    let (span, by) = match &arguments.first()?.kind {
+        ExprKind::Binary(BinaryOp::Divide, span, by) => match by.kind {
+            ExprKind::Literal(Value::Integer(by @ 1..)) => (span.as_ref(), by),
+            _ => return None,
+        },
+        _ => (arguments.first()?, 1),
+    };
+    let ExprKind::Call { function: Function::Span(_), arguments } = &span.kind else { return None };
+    match &arguments[..] {
+        [time, from]
+            if time.kind == ExprKind::Slot(TIME_SLOT)
+                && from.kind == ExprKind::Literal(Value::Timestamp(0)) =>
+        {
+            unit.micros()?.checked_mul(by).map(Width::Micros)
+        }
+        _ => None,
+    }
+}
+
 impl Binder {
     /// How the rows are grouped, if they are.
     pub(super) fn grouping(&mut self, group: &Group, from: &From) -> Planned<Option<Grouping>> {
         let scope = (&from.scope, from.width);
         match group {
             Group::None => Ok(None),
+            Group::Sets(_, span) => Err(absent(*span, "GROUPING SETS, ROLLUP or CUBE")),
             Group::By(exprs, span) => {
                 let mut width = None;
                 let (mut keys, mut key_types) = (Vec::new(), Vec::new());
                 for expr in exprs {
                     let (bound, found) = self.scalar(expr, scope, "GROUP BY")?;
                     let Some(cut) = width_of(&bound) else {
+                        if let ExprKind::Slot(slot) = bound.kind {
+                            width = width.or(from.scope.cut(slot));
+                        }
+                        // It is a time of its own, and what it cuts is closed by the clock.
+                        width = width.or(seconds_of(&bound));
                         keys.push((bound, count(key_types.len()) + 1));
                         key_types.push(found);
                         continue;
@@ -78,8 +117,13 @@ impl Binder {
                     width = Some(cut);
                     keys.push((bound, 0));
                 }
-                let Some(width) = width else { return Err(no_time(*span)) };
-                let (kind, first) = (Kind::Tumbling(width), 1 + count(key_types.len()));
+                let promised = keys.iter().map(|it| &it.0).find(|it| is_promised(it)).cloned();
+                let kind = match (width, promised) {
+                    (Some(width), _) => Kind::Tumbling(width),
+                    (None, Some(rising)) => Kind::Rising(rising),
+                    (None, None) => return Err(no_time(*span)),
+                };
+                let first = 1 + count(key_types.len());
                 let calls = Vec::new();
                 Ok(Some(Grouping { keys, calls, width: first, kind, key_types, span: *span }))
             }
@@ -215,11 +259,16 @@ impl Grouping {
     /// The types of the values of a group.
     pub(super) fn types(&self) -> Vec<Option<DataType>> {
         let start = match self.kind {
-            Kind::Tumbling(_) => Some(Some(DataType::Timestamp)),
+            Kind::Tumbling(_) | Kind::Rising(_) => Some(Some(DataType::Timestamp)),
             Kind::Stagger(_) => None,
         };
         let calls = self.calls.iter().map(|(_, call)| call.aggregate.result());
         start.into_iter().chain(self.key_types.iter().copied()).chain(calls).collect()
+    }
+
+    /// Whether the first value of a group is the beginning of its window.
+    pub(super) fn has_start(&self) -> bool {
+        !matches!(self.kind, Kind::Stagger(_))
     }
 
     /// Puts the operator behind the rows.
@@ -231,6 +280,10 @@ impl Grouping {
                 let keys = self.keys.into_iter().filter(|(_, slot)| *slot > 0);
                 let keys = keys.map(|(key, _)| key).collect();
                 Tumble::new(width, keys, calls, self.span).into()
+            }
+            Kind::Rising(rising) => {
+                let keys = self.keys.into_iter().map(|(key, _)| key).collect();
+                Rise::new(rising, keys, calls, self.span).into()
             }
             Kind::Stagger(range) => {
                 let keys = self.keys.into_iter().map(|(key, _)| key).collect();

@@ -8,6 +8,7 @@ mod from;
 mod function;
 mod group;
 mod insert;
+mod log;
 mod query;
 mod scope;
 mod window;
@@ -16,9 +17,10 @@ use std::sync::Arc;
 
 use self::expr::Function;
 pub use self::scope::Column;
+pub(crate) use self::scope::ROWTIME;
 use self::scope::Scope;
 use crate::ast::{
-    ColumnDef, CreateFunction, CreatePump, CreateStream, CreateView, ObjectName, Script,
+    ColumnDef, CreateFunction, CreatePump, CreateStream, CreateView, Object, ObjectName, Script,
     StatementKind,
 };
 use crate::dialect::Dialect;
@@ -86,7 +88,7 @@ type Planned<T> = Result<T, Problem>;
 /// Makes a graph of a script whose streams of these names get their rows from outside.
 ///
 /// # Errors
-/// Everything that is wrong with it: `SQL-020` to `SQL-024`, `SQL-040` to `SQL-065`.
+/// Everything that is wrong with it: `SQL-020` to `SQL-024`, `SQL-040` to `SQL-066`.
 #[inline(never)]
 pub fn bind(
     script: &Script,
@@ -133,6 +135,8 @@ struct Binder {
     tables: Vec<ReferenceTable>,
     views: Vec<CreateView>,
     functions: Vec<Function>,
+    /// Pumps that stand.
+    pumps: Vec<String>,
     /// Pumps that run in the end.
     started: Vec<String>,
     /// Names that are taken.
@@ -191,6 +195,7 @@ impl Binder {
             tables,
             views: Vec::new(),
             functions: Vec::new(),
+            pumps: Vec::new(),
             started,
             names,
             reads: Vec::new(),
@@ -216,7 +221,9 @@ impl Binder {
                 let help = "Write CREATE PUMP name AS INSERT INTO stream SELECT STREAM …";
                 Err(Problem::new("SQL-057", span, message, help))
             }
-            StatementKind::Drop { .. } => Err(absent(span, "DROP")),
+            StatementKind::Drop { object, name, if_exists } => {
+                self.dropped(*object, name, *if_exists)
+            }
             StatementKind::CreateTable(_)
             | StatementKind::InsertSet(_)
             | StatementKind::Set { .. } => Err(absent(span, "This statement")),
@@ -252,6 +259,7 @@ impl Binder {
 
     fn pump(&mut self, pump: &CreatePump) -> Planned<()> {
         let name = self.take_name(&pump.name)?;
+        self.pumps.push(name.clone());
         self.pump = name.as_str().into();
         self.reads.clear();
         let insert = &pump.insert;
@@ -332,9 +340,45 @@ impl Binder {
         Ok(())
     }
 
+    /// Takes a thing away again. A pump that is dropped has never run.
+    fn dropped(&mut self, object: Object, name: &ObjectName, if_exists: bool) -> Planned<()> {
+        let folded = Dialect::Kinesis.folded(name.last());
+        let stream = self.streams.iter().position(|it| it.name == folded && it.is_made);
+        let is_there = match object {
+            Object::Stream => stream.is_some(),
+            Object::Function => self.functions.iter().any(|it| it.name == folded),
+            Object::View => {
+                self.views.iter().any(|it| Dialect::Kinesis.folded(it.name.last()) == folded)
+            }
+            Object::Pump => self.pumps.contains(&folded),
+            Object::Table => false,
+        };
+        if !is_there {
+            let message = format!("There is no `{folded}` to drop");
+            let help = "Check the spelling, or write DROP … IF EXISTS";
+            let problem = Problem::new("SQL-042", name.span, message, help);
+            return if if_exists { Ok(()) } else { Err(problem) };
+        }
+        if let Some(at) = stream.filter(|_| object == Object::Stream) {
+            if self.flows.iter().any(|(from, to)| [*from, *to].contains(&at)) {
+                let message = format!("Pumps read or write `{folded}`");
+                let help = "Drop them first, with DROP PUMP";
+                return Err(Problem::new("SQL-066", name.span, message, help));
+            }
+            self.streams[at].is_made = false;
+        }
+        self.functions.retain(|it| object != Object::Function || it.name != folded);
+        self.views.retain(|it| {
+            object != Object::View || Dialect::Kinesis.folded(it.name.last()) != folded
+        });
+        self.pumps.retain(|it| object != Object::Pump || *it != folded);
+        self.names.retain(|it| *it != folded);
+        Ok(())
+    }
+
     fn known_pump(&self, name: &ObjectName) -> Planned<()> {
         let folded = Dialect::Kinesis.folded(name.last());
-        if self.names.contains(&folded) && self.streams.iter().all(|it| it.name != folded) {
+        if self.pumps.contains(&folded) {
             return Ok(());
         }
         let message = format!("There is no pump `{folded}`");
@@ -355,7 +399,7 @@ impl Binder {
 
     fn job(mut self, names: &[String]) -> Job {
         let mut outputs = Vec::new();
-        for stream in self.streams.iter().filter(|it| !it.is_input) {
+        for stream in self.streams.iter().filter(|it| it.is_made && !it.is_input) {
             self.graph.set_sink(stream.node, sink_id(&outputs));
             let columns = stream.columns.iter().map(|it| it.name.clone()).collect();
             outputs.push(Sink { name: stream.name.clone(), columns });
@@ -379,12 +423,13 @@ fn sink_id(outputs: &[Sink]) -> SinkId {
 }
 
 /// The pumps that run once the script has: started where they are made, or later.
-fn started(script: &Script) -> Vec<String> {
+pub(crate) fn started(script: &Script) -> Vec<String> {
     let mut started: Vec<String> = Vec::new();
     for statement in &script.statements {
         let (name, runs) = match &statement.kind {
             StatementKind::CreatePump(pump) => (&pump.name, pump.started.unwrap_or(true)),
             StatementKind::AlterPump { name, started } => (name, *started),
+            StatementKind::Drop { object: Object::Pump, name, .. } => (name, false),
             _ => continue,
         };
         let name = Dialect::Kinesis.folded(name.last());

@@ -3,6 +3,7 @@
 use super::expr::{at, is_condition};
 use super::from::{From, Kind, count};
 use super::group::{Grouping, ungrouped, width_of};
+use super::log::record;
 use super::scope::{Column, ROWTIME};
 use super::window::Windows;
 use super::{Binder, Planned, absent};
@@ -24,6 +25,8 @@ pub(super) struct Relation {
     pub node: NodeId,
     /// Its columns; a column called `ROWTIME` is the time of the row as well.
     pub columns: Vec<Column>,
+    /// Which of them rise with `ROWTIME`, and how each cuts time.
+    pub cuts: Vec<(u32, Width)>,
 }
 
 impl Relation {
@@ -74,11 +77,11 @@ impl Binder {
             Body::Select(select) => self.select(select, &[], None),
             Body::Nested(query) => self.nested(query),
             Body::Values { span, .. } => Err(absent(*span, "VALUES")),
-            Body::Union { all: false, span, .. } => {
+            Body::Set { all: false, span, .. } => {
                 let message = "UNION without ALL is not allowed over streams";
                 Err(Problem::new("SQL-056", *span, message, "Write UNION ALL"))
             }
-            Body::Union { left, right, span, .. } => {
+            Body::Set { left, right, span, .. } => {
                 let (left, right) = (self.body(left)?, self.body(right)?);
                 self.union(left, &right, *span)
             }
@@ -101,7 +104,7 @@ impl Binder {
             }
         }
         let node = self.add(Merge::new(2, span), &[left.node, right.node], span)?;
-        Ok(Relation { node, columns: left.columns })
+        Ok(Relation { node, columns: left.columns, cuts: Vec::new() })
     }
 
     fn select(
@@ -125,6 +128,7 @@ impl Binder {
         let (filter, mut items) = (filter?, items?);
         let mut keys = self.sort_keys(order, &items, &from)?;
         let grouping = self.grouping(&select.group, &from)?;
+        let grouped = grouping.as_ref().map(Grouping::has_start);
         let mut project = Project { filter, values: None, time: None };
         let node = match grouping {
             Some(grouping) => {
@@ -152,7 +156,9 @@ impl Binder {
                 }
             }
         };
-        self.finish(select, (items, keys), node, project, within)
+        let cuts = cuts_of(&items, &from, grouped);
+        let relation = self.finish(select, (items, keys), node, project, within)?;
+        Ok(Relation { cuts, ..relation })
     }
 
     /// What is selected, names looked up.
@@ -174,7 +180,13 @@ impl Binder {
                 Item::Column { expr, alias } => match self.expr(expr, &from.scope) {
                     Ok(bound) => {
                         let name = name_of(expr, alias.as_ref(), index);
-                        items.push(Selected { name, expr: bound, aliased: alias.is_some() });
+                        let aliased = alias.is_some();
+                        match record(&bound)? {
+                            None => items.push(Selected { name, expr: bound, aliased }),
+                            Some(columns) => items.extend(columns.into_iter().map(|(it, expr)| {
+                                Selected { name: format!("{name}.{it}"), expr, aliased: false }
+                            })),
+                        }
                     }
                     Err(problem) => match failed {
                         None => failed = Some(problem),
@@ -379,7 +391,7 @@ impl Binder {
                 select.span,
             )?;
         }
-        Ok(Relation { node, columns })
+        Ok(Relation { node, columns, cuts: Vec::new() })
     }
 }
 
@@ -394,6 +406,22 @@ fn all_of(from: &From, only: Option<&str>, span: Span, items: &mut Vec<Selected>
             items.push(Selected { name: column.name.clone(), expr, aliased: false });
         }
     }
+}
+
+/// Which items rise with the time of the new rows. What comes out of a window has its end, so its
+/// beginning differs from one moment to the next.
+///
+/// `grouped` is whether groups begin with the time of their window, if there are groups.
+fn cuts_of(items: &[Selected], from: &From, grouped: Option<bool>) -> Vec<(u32, Width)> {
+    if items.iter().any(|it| it.name == ROWTIME && it.aliased && width_of(&it.expr).is_none()) {
+        return Vec::new();
+    }
+    let cut = |it: &Selected| match it.expr.kind {
+        ExprKind::Slot(0) if grouped == Some(true) => Some(Width::Moment),
+        ExprKind::Slot(slot) if grouped.is_none() && slot != TIME_SLOT => from.scope.cut(slot),
+        _ => width_of(&it.expr),
+    };
+    (0..).zip(items).filter_map(|(slot, it)| Some((slot, cut(it)?))).collect()
 }
 
 /// What a column is called: its alias, its own name, or its place, as the engine of the service

@@ -1,6 +1,7 @@
 //! Which columns a name reaches.
 
 use crate::dialect::Dialect;
+use crate::exec::width::Width;
 use crate::expr::{Name, Span, TIME_SLOT};
 use crate::problem::Problem;
 use crate::types::DataType;
@@ -26,6 +27,8 @@ pub(super) struct Source {
     pub first: u32,
     /// Where its `ROWTIME` is; a table has none.
     pub time: Option<u32>,
+    /// Its columns that rise with `ROWTIME`, by their places in it, and how each cuts time.
+    pub cuts: Vec<(u32, Width)>,
 }
 
 /// All sources of a row.
@@ -35,12 +38,29 @@ pub(super) struct Scope {
 }
 
 /// The name of the column that every stream has (facts, analytics §2.4).
-pub(super) const ROWTIME: &str = "ROWTIME";
+pub(crate) const ROWTIME: &str = "ROWTIME";
 
 impl Scope {
     /// Columns of one source with one time.
     pub(super) fn of(name: Option<String>, columns: Vec<Column>) -> Self {
-        Self { sources: vec![Source { name, columns, first: 0, time: Some(TIME_SLOT) }] }
+        Self::with_cuts(name, columns, Vec::new())
+    }
+
+    /// The same, with columns that rise with `ROWTIME`.
+    pub(super) fn with_cuts(
+        name: Option<String>,
+        columns: Vec<Column>,
+        cuts: Vec<(u32, Width)>,
+    ) -> Self {
+        let time = Some(TIME_SLOT);
+        Self { sources: vec![Source { name, columns, first: 0, time, cuts }] }
+    }
+
+    /// How a column cuts time that a query inside has made of `ROWTIME`.
+    pub(super) fn cut(&self, slot: u32) -> Option<Width> {
+        // In a join each source has a time of its own.
+        let [source] = &self.sources[..] else { return None };
+        source.cuts.iter().find(|it| it.0 == slot).map(|it| it.1)
     }
 
     /// The types of all values of a row this wide.
@@ -68,9 +88,23 @@ impl Scope {
         match &folded[..] {
             [name] if name == ROWTIME => Ok(TIME_SLOT),
             [name] => self.unqualified(name, span),
-            [.., source, name] => self.qualified(source, name, span),
+            [.., source, name] => match self.in_record(&folded) {
+                Some(slot) => Ok(slot),
+                None => self.qualified(source, name, span),
+            },
             [] => Err(self.missing("", span)),
         }
+    }
+
+    /// A column of a record: `t.rec.COLUMN1`, or without the source.
+    fn in_record(&self, folded: &[String]) -> Option<u32> {
+        let [source @ .., record, name] = folded else { return None };
+        let column = format!("{record}.{name}");
+        let mut sources = self
+            .sources
+            .iter()
+            .filter(|it| source.last().is_none_or(|source| it.name.as_ref() == Some(source)));
+        sources.find_map(|it| it.column(&column))
     }
 
     fn unqualified(&self, name: &str, span: Span) -> Result<u32, Problem> {

@@ -3,6 +3,8 @@
 //! Windows begin at multiples of their size since 1970, moved by the offset, and do not hold
 //! their end (facts, analytics §3.1). Late rows go on: whoever groups them drops them.
 
+use std::sync::Arc;
+
 use super::Operator;
 use super::scan::MILLISECOND;
 use crate::exec::calls::moment_of;
@@ -87,7 +89,7 @@ impl Operator for Assign {
         for (start, end) in windows {
             let behind = window_values(start, end);
             let values = row.values.iter().cloned().chain(behind);
-            out.row(row.with(values.collect::<Vec<Value>>()));
+            out.row(row.with(values.collect::<Arc<[Value]>>()));
         }
     }
 

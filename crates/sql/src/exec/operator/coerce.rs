@@ -44,4 +44,8 @@ impl Operator for Coerce {
     fn advance(&mut self, _input: u32, clock: i64, out: &mut Output) {
         out.clock(clock);
     }
+
+    fn listens(&self) -> bool {
+        false
+    }
 }

@@ -6,7 +6,7 @@
 use super::Operator;
 use crate::exec::calls::{key_of, moment_of};
 use crate::exec::key::KeyMap;
-use crate::exec::{Op, Output, Row};
+use crate::exec::{Lasting, Op, Output, Row, Track};
 use crate::expr::{Expr, Span};
 use crate::limits::{GROUPS_MAX, too_much};
 
@@ -33,6 +33,7 @@ pub struct Dedup {
     /// Where the query stands.
     pub span: Span,
     kept: KeyMap<Kept>,
+    lasting: Lasting,
     clock: i64,
     /// The earliest time of a row that has not been told.
     next: i64,
@@ -42,14 +43,16 @@ pub struct Dedup {
 struct Kept {
     row: Row,
     told: bool,
+    /// When it came, in processing time.
+    written: i64,
 }
 
 impl Dedup {
     /// Nothing has come yet.
     #[must_use]
-    pub fn new(partition: Vec<Expr>, keep: Keep, span: Span) -> Self {
-        let kept = KeyMap::default();
-        Self { partition, keep, span, kept, clock: i64::MIN, next: i64::MAX }
+    pub fn new(partition: Vec<Expr>, keep: Keep, lasting: Lasting, span: Span) -> Self {
+        let (kept, clock, next) = (KeyMap::default(), i64::MIN, i64::MAX);
+        Self { partition, keep, span, kept, lasting, clock, next }
     }
 
     fn take(&mut self, row: &Row, out: &mut Output) -> Result<(), String> {
@@ -57,7 +60,11 @@ impl Dedup {
         let time_of = |row: &Row, slot: u32| {
             moment_of(row, slot).ok_or("The time attribute of a row cannot be NULL")
         };
-        let before = self.kept.get_mut(&key);
+        let (now, lasting) = (out.now(), self.lasting);
+        if self.lasting.sweeps(now) {
+            self.kept.retain(|_, it| !lasting.is_over(it.written, now));
+        }
+        let before = self.kept.get_mut(&key).filter(|it| !lasting.is_over(it.written, now));
         let told = match (self.keep, before) {
             (Keep::FirstCome, Some(_)) => return Ok(()),
             (Keep::FirstCome | Keep::LastCome | Keep::Latest(_), None) => {
@@ -83,7 +90,7 @@ impl Dedup {
                 false
             }
         };
-        self.kept.insert(key, Kept { row: row.clone(), told });
+        self.kept.insert(key, Kept { row: row.clone(), told, written: now });
         if self.kept.len() > GROUPS_MAX {
             out.stop(too_much(self.span, "keys", GROUPS_MAX));
         }
@@ -123,5 +130,9 @@ impl Operator for Dedup {
             self.pass(slot, clock, out);
         }
         out.clock(clock);
+    }
+
+    fn watch(&self, track: &mut Track) {
+        track.keep_rows(self.kept.len(), self.kept.first().map(|(_, it)| &it.row));
     }
 }

@@ -4,7 +4,7 @@
 use super::Operator;
 use crate::exec::key::{Key, KeyMap};
 use crate::exec::width::Width;
-use crate::exec::{Output, Row};
+use crate::exec::{Output, Row, Track};
 use crate::expr::Span;
 use crate::limits::{GROUPS_MAX, too_much};
 
@@ -43,5 +43,9 @@ impl Operator for Distinct {
 
     fn advance(&mut self, _input: u32, clock: i64, out: &mut Output) {
         out.clock(clock);
+    }
+
+    fn watch(&self, track: &mut Track) {
+        track.keep(self.seen.len(), 0);
     }
 }

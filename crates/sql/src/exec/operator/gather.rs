@@ -7,7 +7,7 @@
 use super::Operator;
 use crate::exec::calls::{SortKey, sort_order, sort_values};
 use crate::exec::width::Width;
-use crate::exec::{Output, Row};
+use crate::exec::{Output, Row, Track};
 use crate::expr::Span;
 use crate::limits::{ROWS_KEPT_MAX, too_much};
 use crate::value::Value;
@@ -70,5 +70,12 @@ impl Operator for Gather {
             self.release(out);
         }
         out.clock(clock);
+    }
+
+    fn watch(&self, track: &mut Track) {
+        if let Some(start) = self.start {
+            track.open(start, self.width.end(start), self.rows.len() as u64);
+        }
+        track.keep_rows(self.rows.len(), self.rows.first().map(|it| &it.1));
     }
 }

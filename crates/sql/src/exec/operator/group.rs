@@ -1,7 +1,8 @@
 //! Groups without a window: each row changes the result of its group, and the change goes on.
 //!
 //! The first result of a group is `+I`, then `-U` and `+U` when it changes, `-D` when its last
-//! row is taken away (facts, analytics §3.2, F10). Groups are kept for ever.
+//! row is taken away (facts, analytics §3.2, F10). Groups are kept for ever, or
+//! for as long as state lasts.
 
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use super::Operator;
 use crate::agg::Accumulator;
 use crate::exec::calls::{Calls, key_of};
 use crate::exec::key::KeyMap;
-use crate::exec::{Op, Output, Row};
+use crate::exec::{Lasting, Op, Output, Row, Track};
 use crate::expr::{Expr, Span};
 use crate::limits::{GROUPS_MAX, too_much};
 use crate::value::Value;
@@ -24,6 +25,7 @@ pub struct Group {
     /// Where the query stands.
     pub span: Span,
     groups: KeyMap<Kept>,
+    lasting: Lasting,
 }
 
 /// A group.
@@ -33,20 +35,29 @@ struct Kept {
     state: Vec<Accumulator>,
     /// What was told of it last.
     told: Option<Arc<[Value]>>,
+    /// When it changed last, in processing time.
+    written: i64,
 }
 
 impl Group {
     /// Nothing has come yet.
     #[must_use]
-    pub fn new(keys: Vec<Expr>, calls: Calls, span: Span) -> Self {
-        Self { keys, calls, span, groups: KeyMap::default() }
+    pub fn new(keys: Vec<Expr>, calls: Calls, lasting: Lasting, span: Span) -> Self {
+        Self { keys, calls, span, groups: KeyMap::default(), lasting }
     }
 
     fn take(&mut self, row: &Row, out: &mut Output) -> Result<(), String> {
         let key = key_of(&self.keys, row)?;
-        let calls = &self.calls;
-        let fresh = || Kept { rows: 0, state: calls.start(), told: None };
+        let (calls, now, lasting) = (&self.calls, out.now(), self.lasting);
+        if self.lasting.sweeps(now) {
+            self.groups.retain(|_, it| !lasting.is_over(it.written, now));
+        }
+        let fresh = || Kept { rows: 0, state: calls.start(), told: None, written: now };
         let kept = self.groups.entry(key.clone()).or_insert_with(fresh);
+        if lasting.is_over(kept.written, now) {
+            *kept = fresh();
+        }
+        kept.written = now;
         if row.op.adds() {
             calls.add(&mut kept.state, row)?;
             kept.rows += 1;
@@ -89,5 +100,9 @@ impl Operator for Group {
 
     fn advance(&mut self, _input: u32, clock: i64, out: &mut Output) {
         out.clock(clock);
+    }
+
+    fn watch(&self, track: &mut Track) {
+        track.keep(self.groups.len(), self.keys.len() + self.calls.0.len());
     }
 }

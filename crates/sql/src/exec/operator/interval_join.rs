@@ -4,13 +4,13 @@
 //! watermark rules one out, where its side keeps such rows (facts, analytics §3.1). What follows
 //! is told of time later by the longer of both distances, so that its rows are not late.
 
-use base::VecMap;
+use std::collections::VecDeque;
 
 use super::{Clocks, Operator};
 use crate::exec::calls::moment_of;
 use crate::exec::join::{JoinShape, side};
 use crate::exec::key::{Key, KeyMap};
-use crate::exec::{Output, Row};
+use crate::exec::{Output, Row, Track};
 use crate::expr::Span;
 use crate::limits::{ROWS_KEPT_MAX, too_much};
 
@@ -26,8 +26,9 @@ pub struct IntervalJoin {
     /// Where the query stands.
     pub span: Span,
     kept: [KeyMap<Vec<Kept>>; 2],
-    /// When rows can have no partner any more, in order: that moment and a running number.
-    leaves: VecMap<(i64, u64), (usize, Key)>,
+    /// When the rows of a side can have no partner any more, in order: that moment and a running
+    /// number.
+    leaves: [VecDeque<((i64, u64), Key)>; 2],
     clocks: Clocks,
     clock: i64,
     counter: u64,
@@ -46,7 +47,7 @@ impl IntervalJoin {
     #[must_use]
     pub fn new(shape: JoinShape, times: [u32; 2], bounds: (i64, i64), span: Span) -> Self {
         let kept = [KeyMap::default(), KeyMap::default()];
-        let (leaves, clocks) = (VecMap::default(), Clocks::new(2));
+        let (leaves, clocks) = ([VecDeque::new(), VecDeque::new()], Clocks::new(2));
         let (clock, counter) = (i64::MIN, 0);
         Self { shape, times, bounds, span, kept, leaves, clocks, clock, counter }
     }
@@ -80,12 +81,15 @@ impl IntervalJoin {
         if last >= self.clock {
             self.counter += 1;
             let kept = Kept { number: self.counter, time, row: row.clone(), matched };
-            self.leaves.insert((last, self.counter), (side, key.clone()));
+            // Rows come about in the order of their time: this is near the end.
+            let leaves = &mut self.leaves[side];
+            let behind = leaves.iter().rev().take_while(|(at, _)| at.0 > last).count();
+            leaves.insert(leaves.len() - behind, ((last, self.counter), key.clone()));
             self.kept[side].entry(key).or_default().push(kept);
         } else if !matched && self.shape.stays[side] {
             out.row(self.shape.alone(side, row));
         }
-        if self.leaves.len() > ROWS_KEPT_MAX {
+        if self.leaves.iter().map(VecDeque::len).sum::<usize>() > ROWS_KEPT_MAX {
             out.stop(too_much(self.span, "rows", ROWS_KEPT_MAX));
         }
         Ok(())
@@ -93,8 +97,14 @@ impl IntervalJoin {
 
     /// Forgets the rows that can have no partner any more.
     fn leave(&mut self, clock: i64, out: &mut Output) {
-        while let Some(&((last, number), _)) = self.leaves.first().filter(|it| it.0.0 < clock) {
-            let Some((side, key)) = self.leaves.remove(&(last, number)) else { return };
+        loop {
+            let due = |side: usize| Some(self.leaves[side].front()?.0).filter(|it| it.0 < clock);
+            let side = match (due(0), due(1)) {
+                (None, None) => return,
+                (Some(left), right) if right.is_none_or(|right| left < right) => 0,
+                _ => 1,
+            };
+            let Some(((_, number), key)) = self.leaves[side].pop_front() else { return };
             let Some(rows) = self.kept[side].get_mut(&key) else { continue };
             if let Some(at) = rows.iter().position(|it| it.number == number) {
                 let kept = rows.remove(at);
@@ -123,5 +133,9 @@ impl Operator for IntervalJoin {
         let (low, high) = self.bounds;
         let delay = low.saturating_neg().max(high).max(0);
         out.clock(if clock == i64::MAX { clock } else { clock.saturating_sub(delay) });
+    }
+
+    fn watch(&self, track: &mut Track) {
+        track.keep(self.leaves.len(), self.shape.widths[0].max(self.shape.widths[1]));
     }
 }

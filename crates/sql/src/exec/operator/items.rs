@@ -7,7 +7,7 @@
 use super::Operator;
 use crate::agg::Bag;
 use crate::eval::Row as _;
-use crate::exec::{Output, Row};
+use crate::exec::{Output, Row, Track};
 use crate::expr::Span;
 use crate::limits::{GROUPS_MAX, too_much};
 use crate::print::text_of;
@@ -86,5 +86,9 @@ impl Operator for Items {
             self.close(out);
         }
         out.clock(clock);
+    }
+
+    fn watch(&self, track: &mut Track) {
+        track.keep(self.distinct, 1);
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 
 use super::{Clocks, Operator};
-use crate::exec::{Output, Row};
+use crate::exec::{Output, Row, Track};
 use crate::expr::Span;
 use crate::limits::{ROWS_KEPT_MAX, too_much};
 
@@ -57,6 +57,12 @@ impl Operator for Merge {
         self.release(out);
         if let Some(clock) = moved {
             out.clock(clock);
+        }
+    }
+
+    fn watch(&self, track: &mut Track) {
+        for rows in &self.waiting {
+            track.keep_rows(rows.len(), rows.front());
         }
     }
 }

@@ -7,6 +7,8 @@ mod distinct;
 mod forest;
 mod gather;
 mod group;
+mod group_rank;
+mod hotspots;
 mod interval_join;
 mod items;
 mod lookup;
@@ -16,6 +18,7 @@ mod pattern;
 mod project;
 mod rank;
 mod regular_join;
+mod rise;
 mod scan;
 mod session;
 mod slide;
@@ -31,7 +34,7 @@ mod window_group;
 mod window_join;
 mod window_rank;
 
-use super::{Output, Row};
+use super::{Output, Row, Track};
 
 pub use assign::{Assign, Windows};
 pub use coerce::Coerce;
@@ -40,6 +43,8 @@ pub use distinct::Distinct;
 pub use forest::Anomaly;
 pub use gather::Gather;
 pub use group::Group;
+pub use group_rank::{GroupRank, Ranking};
+pub use hotspots::Hotspots;
 pub use interval_join::IntervalJoin;
 pub use items::{Items, Wanted};
 pub use lookup::{Lookup, Unmatched};
@@ -49,6 +54,7 @@ pub use pattern::{Look, Pattern, Plan as PatternPlan, Skip, Variable as PatternV
 pub use project::Project;
 pub use rank::{Rank, Told};
 pub use regular_join::RegularJoin;
+pub use rise::Rise;
 pub use scan::{MILLISECOND, Scan};
 pub use session::Session;
 pub use slide::{Back, Slide, SlidingWindow};
@@ -73,6 +79,17 @@ pub trait Operator {
     /// No row before this moment will come at an input any more. Clocks of an input never go
     /// back.
     fn advance(&mut self, input: u32, clock: i64, out: &mut Output);
+
+    /// Tells what can be seen of it: windows, late rows, and about how much it keeps.
+    fn watch(&self, track: &mut Track) {
+        let _ = track;
+    }
+
+    /// Whether time alone makes it say or forget anything. The others only pass clocks on, so
+    /// nobody tells them of any where nobody behind them listens.
+    fn listens(&self) -> bool {
+        true
+    }
 }
 
 /// One list: what stands here can stand in a graph.
@@ -94,6 +111,18 @@ macro_rules! operators {
             fn advance(&mut self, input: u32, clock: i64, out: &mut Output) {
                 match self {
                     $(Self::$name(it) => it.advance(input, clock, out),)*
+                }
+            }
+
+            fn watch(&self, track: &mut Track) {
+                match self {
+                    $(Self::$name(it) => it.watch(track),)*
+                }
+            }
+
+            fn listens(&self) -> bool {
+                match self {
+                    $(Self::$name(it) => it.listens(),)*
                 }
             }
         }
@@ -121,6 +150,10 @@ operators! {
     Gather,
     /// Groups without a window.
     Group,
+    /// `GROUP_RANK`.
+    GroupRank,
+    /// `HOTSPOTS`.
+    Hotspots,
     /// A join bounded by time.
     IntervalJoin,
     /// Items counted in windows of time.
@@ -139,6 +172,8 @@ operators! {
     Rank,
     /// A join of everything.
     RegularJoin,
+    /// Groups for as long as an expression stays the same.
+    Rise,
     /// A table of the Flink dialect.
     Scan,
     /// Windows that end when nothing came for so long.

@@ -9,10 +9,11 @@ use std::collections::VecDeque;
 use base::VecMap;
 
 use super::Operator;
+use super::scan::MILLISECOND;
 use crate::agg::Accumulator;
 use crate::exec::calls::{Calls, key_of, moment_of};
 use crate::exec::key::{Key, KeyMap};
-use crate::exec::{Output, Row};
+use crate::exec::{Late, Output, Row, Track};
 use crate::expr::{Expr, Span};
 use crate::limits::{ROWS_KEPT_MAX, too_much};
 use crate::value::Value;
@@ -48,6 +49,7 @@ pub struct Over {
     windows: KeyMap<Window>,
     count: usize,
     clock: i64,
+    late: Late,
 }
 
 /// The rows a partition still needs, oldest first, and what they come to.
@@ -69,7 +71,8 @@ impl Over {
         span: Span,
     ) -> Self {
         let (waiting, windows) = (VecMap::default(), KeyMap::default());
-        Self { time, partition, reach, calls, span, waiting, windows, count: 0, clock: i64::MIN }
+        let (count, clock, late) = (0, i64::MIN, Late::default());
+        Self { time, partition, reach, calls, span, waiting, windows, count, clock, late }
     }
 
     fn take(&mut self, row: &Row, out: &mut Output) -> Result<(), String> {
@@ -84,9 +87,11 @@ impl Over {
             }
             Reach::AllTime | Reach::AllRows => self.clock.saturating_sub(1),
         };
-        let Some(time) = moment_of(row, slot).filter(|it| *it > last) else {
+        let Some(time) = moment_of(row, slot) else { return Ok(()) };
+        if time <= last {
+            self.late.add(time, self.clock - MILLISECOND);
             return Ok(());
-        };
+        }
         let rows = self.waiting.get_or_insert_with(time, KeyMap::default);
         rows.entry(key).or_default().push(row.clone());
         self.count += 1;
@@ -159,5 +164,17 @@ impl Operator for Over {
             }
         }
         out.clock(clock);
+    }
+
+    fn watch(&self, track: &mut Track) {
+        track.late(self.late);
+        if let Reach::Time(back) = self.reach
+            && self.clock != i64::MIN
+        {
+            track.open(self.clock.saturating_sub(back), self.clock, self.count as u64);
+        }
+        let one = self.windows.first().and_then(|(_, it)| it.rows.front());
+        track.keep_rows(self.count, one.map(|it| &it.1));
+        track.keep(self.windows.len(), self.calls.0.len());
     }
 }

@@ -13,7 +13,7 @@ use super::Operator;
 use crate::eval::eval;
 use crate::exec::calls::{Calls, SortKey, key_of, moment_of, said, sort_order, sort_values};
 use crate::exec::key::{Key, KeyMap};
-use crate::exec::{Output, Row};
+use crate::exec::{Output, Row, Track};
 use crate::expr::{Expr, Span};
 use crate::limits::{ROWS_KEPT_MAX, too_much};
 use crate::value::Value;
@@ -363,5 +363,9 @@ impl Operator for Pattern {
             }
         }
         out.clock(clock);
+    }
+
+    fn watch(&self, track: &mut Track) {
+        track.keep(self.count, 1);
     }
 }

@@ -62,4 +62,8 @@ impl Operator for Project {
             out.clock(clock);
         }
     }
+
+    fn listens(&self) -> bool {
+        false
+    }
 }

@@ -7,7 +7,7 @@
 use super::Operator;
 use crate::exec::calls::{SortKey, key_of, sort_order, sort_values};
 use crate::exec::key::KeyMap;
-use crate::exec::{Op, Output, Row};
+use crate::exec::{Lasting, Op, Output, Row, Track};
 use crate::expr::{Expr, Span};
 use crate::limits::{ROWS_KEPT_MAX, too_much};
 use crate::value::Value;
@@ -38,8 +38,16 @@ pub struct Rank {
     pub retracts: bool,
     /// Where the query stands.
     pub span: Span,
-    kept: KeyMap<Vec<(Vec<Value>, Row)>>,
+    kept: KeyMap<Kept>,
+    lasting: Lasting,
     count: usize,
+}
+
+/// The rows of a partition in their order, and when they changed last, in processing time.
+#[derive(Clone, Debug, Default)]
+struct Kept {
+    rows: Vec<(Vec<Value>, Row)>,
+    written: i64,
 }
 
 impl Rank {
@@ -49,19 +57,29 @@ impl Rank {
         (partition, order): (Vec<Expr>, Vec<SortKey>),
         places: (u64, u64),
         told: Told,
-        retracts: bool,
+        (retracts, lasting): (bool, Lasting),
         span: Span,
     ) -> Self {
         let kept = KeyMap::default();
-        Self { partition, order, places, told, retracts, span, kept, count: 0 }
+        Self { partition, order, places, told, retracts, span, kept, lasting, count: 0 }
     }
 
     fn take(&mut self, row: &Row, out: &mut Output) -> Result<(), String> {
         let key = key_of(&self.partition, row)?;
         let sort = sort_values(&self.order, row)?;
         let (from, to) = (size(self.places.0 - 1), size(self.places.1));
-        let kept = self.kept.entry(key).or_default();
+        let (now, lasting) = (out.now(), self.lasting);
+        if self.lasting.sweeps(now) {
+            self.kept.retain(|_, it| !lasting.is_over(it.written, now));
+            self.count = self.kept.values().map(|it| it.rows.len()).sum();
+        }
+        let entry = self.kept.entry(key).or_insert_with(|| Kept { rows: Vec::new(), written: now });
+        let Kept { rows: kept, written } = entry;
         self.count -= kept.len();
+        if lasting.is_over(*written, now) {
+            kept.clear();
+        }
+        *written = now;
         let shown = |kept: &[(Vec<Value>, Row)]| -> Vec<Row> {
             kept.iter().take(to).skip(from).map(|it| it.1.clone()).collect()
         };
@@ -152,5 +170,10 @@ impl Operator for Rank {
 
     fn advance(&mut self, _input: u32, clock: i64, out: &mut Output) {
         out.clock(clock);
+    }
+
+    fn watch(&self, track: &mut Track) {
+        let one = self.kept.first().and_then(|(_, it)| it.rows.first());
+        track.keep_rows(self.count, one.map(|it| &it.1));
     }
 }

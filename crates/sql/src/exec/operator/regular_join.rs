@@ -1,12 +1,12 @@
 //! A join without any bound in time: every row meets every row of the other side, then or later.
 //!
 //! Results change: a row that stood alone is taken back when a partner comes. Everything is kept
-//! for ever.
+//! for ever, or for as long as state lasts.
 
 use super::{Clocks, Operator};
 use crate::exec::join::{JoinShape, side};
 use crate::exec::key::KeyMap;
-use crate::exec::{Op, Output, Row};
+use crate::exec::{Lasting, Op, Output, Row, Track};
 use crate::expr::Span;
 use crate::limits::{ROWS_KEPT_MAX, too_much};
 
@@ -19,6 +19,7 @@ pub struct RegularJoin {
     pub span: Span,
     kept: [KeyMap<Vec<Kept>>; 2],
     clocks: Clocks,
+    lasting: Lasting,
     count: usize,
 }
 
@@ -26,14 +27,29 @@ pub struct RegularJoin {
 struct Kept {
     row: Row,
     partners: u64,
+    /// When it came, in processing time.
+    written: i64,
 }
 
 impl RegularJoin {
     /// Nothing has come yet.
     #[must_use]
-    pub fn new(shape: JoinShape, span: Span) -> Self {
+    pub fn new(shape: JoinShape, lasting: Lasting, span: Span) -> Self {
         let kept = [KeyMap::default(), KeyMap::default()];
-        Self { shape, span, kept, clocks: Clocks::new(2), count: 0 }
+        Self { shape, span, kept, clocks: Clocks::new(2), lasting, count: 0 }
+    }
+
+    /// Lets go of what is over.
+    fn sweep(&mut self, now: i64) {
+        let lasting = self.lasting;
+        for kept in &mut self.kept {
+            for rows in kept.values_mut() {
+                rows.retain(|it| !lasting.is_over(it.written, now));
+            }
+            kept.retain(|_, rows| !rows.is_empty());
+        }
+        let rows = self.kept.iter().flat_map(|it| it.values());
+        self.count = rows.map(Vec::len).sum();
     }
 
     fn take(&mut self, side: usize, row: &Row, out: &mut Output) -> Result<(), String> {
@@ -45,8 +61,9 @@ impl RegularJoin {
             }
             return Ok(());
         };
-        let mut partners = 0;
-        for other in self.kept[1 - side].get_mut(&key).into_iter().flatten() {
+        let (now, lasting, mut partners) = (out.now(), self.lasting, 0);
+        let others = self.kept[1 - side].get_mut(&key).into_iter().flatten();
+        for other in others.filter(|it| !lasting.is_over(it.written, now)) {
             let Some(pair) = shape.joined(side, row, &other.row)? else { continue };
             partners += 1;
             let stays = shape.stays[1 - side];
@@ -70,7 +87,7 @@ impl RegularJoin {
         }
         let mine = self.kept[side].entry(key).or_default();
         if row.op.adds() {
-            mine.push(Kept { row: as_op(Op::Insert, row.clone()), partners });
+            mine.push(Kept { row: as_op(Op::Insert, row.clone()), partners, written: now });
             self.count += 1;
         } else if let Some(at) = mine.iter().position(|it| it.row.values == row.values) {
             mine.remove(at);
@@ -85,6 +102,9 @@ impl RegularJoin {
 
 impl Operator for RegularJoin {
     fn push(&mut self, input: u32, row: Row, out: &mut Output) {
+        if self.lasting.sweeps(out.now()) {
+            self.sweep(out.now());
+        }
         if let Err(message) = self.take(side(input), &row, out) {
             out.fail(row, "Row cannot be joined", message);
         }
@@ -94,5 +114,9 @@ impl Operator for RegularJoin {
         if let Some(clock) = self.clocks.advance(input, clock) {
             out.clock(clock);
         }
+    }
+
+    fn watch(&self, track: &mut Track) {
+        track.keep(self.count, self.shape.widths[0].max(self.shape.widths[1]));
     }
 }

@@ -35,41 +35,38 @@ pub struct Scan {
 }
 
 impl Scan {
-    fn computed(&mut self, row: &Row) -> Result<(Row, Option<i64>), String> {
-        let row = &Row { rules: &Rules::FLINK, ..row.clone() };
-        let mut made = match &self.values {
-            None => row.clone(),
-            Some(values) => {
-                let values: Result<Arc<[Value]>, String> =
-                    values.iter().map(|expr| eval(expr, row).map_err(said)).collect();
-                row.with(values?)
-            }
-        };
-        let Some((slot, watermark)) = &self.watermark else { return Ok((made, None)) };
-        made.time = moment_of(&made, *slot).ok_or("The time attribute of a row cannot be NULL")?;
+    fn computed(&mut self, row: &mut Row) -> Result<Option<i64>, String> {
+        row.rules = &Rules::FLINK;
+        let made = row;
+        if let Some(values) = &self.values {
+            let values: Result<Arc<[Value]>, String> =
+                values.iter().map(|expr| eval(expr, made).map_err(said)).collect();
+            made.values = values?;
+        }
+        let Some((slot, watermark)) = &self.watermark else { return Ok(None) };
+        made.time = moment_of(made, *slot).ok_or("The time attribute of a row cannot be NULL")?;
         if made.time.unsigned_abs() > TIME_MICROS_MAX {
             return Err("The time attribute of a row is too far from 1970".to_owned());
         }
-        Ok(match eval(watermark, &made).map_err(said)? {
+        Ok(match eval(watermark, made).map_err(said)? {
             Value::Timestamp(micros) => {
                 let clock = micros.div_euclid(MILLISECOND).saturating_add(1);
-                let clock = clock.saturating_mul(MILLISECOND);
-                (made, Some(clock))
+                Some(clock.saturating_mul(MILLISECOND))
             }
-            _ => (made, None),
+            _ => None,
         })
     }
 }
 
 impl Operator for Scan {
-    fn push(&mut self, _input: u32, row: Row, out: &mut Output) {
-        match self.computed(&row) {
-            Ok((made, clock)) => {
-                if self.is_processing && made.time > self.clock {
-                    self.clock = made.time;
-                    out.clock(made.time);
+    fn push(&mut self, _input: u32, mut row: Row, out: &mut Output) {
+        match self.computed(&mut row) {
+            Ok(clock) => {
+                if self.is_processing && row.time > self.clock {
+                    self.clock = row.time;
+                    out.clock(row.time);
                 }
-                out.row(made);
+                out.row(row);
                 if let Some(clock) = clock.filter(|clock| *clock > self.clock) {
                     self.clock = clock;
                     out.clock(clock);

@@ -9,7 +9,8 @@ use super::scan::MILLISECOND;
 use crate::agg::Accumulator;
 use crate::exec::calls::{Calls, key_of, moment_of};
 use crate::exec::key::{Key, KeyMap};
-use crate::exec::{Output, Row};
+use crate::exec::track::{Seen, WINDOWS_MAX};
+use crate::exec::{Output, Row, Track};
 use crate::expr::{Expr, Span};
 use crate::limits::{GROUPS_MAX, too_much};
 
@@ -33,6 +34,7 @@ pub struct Session {
     /// The first end of an open session.
     next: i64,
     clock: i64,
+    seen: Seen,
 }
 
 /// A session that has not ended.
@@ -40,6 +42,7 @@ pub struct Session {
 struct Live {
     start: i64,
     end: i64,
+    rows: u64,
     groups: KeyMap<Vec<Accumulator>>,
 }
 
@@ -54,7 +57,8 @@ impl Session {
         span: Span,
     ) -> Self {
         let (open, next, clock) = (KeyMap::default(), i64::MAX, i64::MIN);
-        Self { time, gap, partition, keys, calls, span, open, count: 0, next, clock }
+        let (count, seen) = (0, Seen::default());
+        Self { time, gap, partition, keys, calls, span, open, count, next, clock, seen }
     }
 
     fn take(&mut self, row: &Row, out: &mut Output) -> Result<(), String> {
@@ -63,11 +67,12 @@ impl Session {
         let key = key_of(&self.keys, row)?;
         let end = time.saturating_add(self.gap);
         let lives = self.open.entry(partition).or_default();
-        let mut live = Live { start: time, end, groups: KeyMap::default() };
+        let mut live = Live { start: time, end, rows: 1, groups: KeyMap::default() };
         let meets = |it: &Live| it.start <= live.end && it.end >= live.start;
         let (mut met, rest): (Vec<Live>, Vec<Live>) = lives.drain(..).partition(meets);
         *lives = rest;
         if met.is_empty() && end <= self.clock {
+            self.seen.late.add(time, self.clock - MILLISECOND);
             return Ok(());
         }
         base::order::sort_by_key(&mut met, |it| it.start);
@@ -75,6 +80,7 @@ impl Session {
         for other in met {
             live.start = live.start.min(other.start);
             live.end = live.end.max(other.end);
+            live.rows += other.rows;
             for (key, group) in other.groups {
                 match live.groups.get_mut(&key) {
                     Some(into) => self.calls.merge(into, &group)?,
@@ -132,11 +138,20 @@ impl Operator for Session {
         self.clock = self.clock.max(clock);
         if self.next <= clock {
             for live in self.ended(clock) {
+                self.seen.close(live.start, live.end, live.rows);
                 for (key, group) in &live.groups {
                     self.fire(&live, key, group, out);
                 }
             }
         }
         out.clock(clock);
+    }
+
+    fn watch(&self, track: &mut Track) {
+        track.seen(&self.seen);
+        for live in self.open.values().flatten().take(WINDOWS_MAX) {
+            track.open(live.start, live.end, live.rows);
+        }
+        track.keep(self.count, self.keys.len() + self.calls.0.len());
     }
 }

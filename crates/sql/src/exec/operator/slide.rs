@@ -5,13 +5,12 @@
 //! (facts, analytics §2.5).
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 
 use super::Operator;
 use crate::agg::Accumulator;
-use crate::exec::calls::{Calls, key_of};
+use crate::exec::calls::{Calls, KeyOf};
 use crate::exec::key::{Key, KeyMap};
-use crate::exec::{Output, Row};
+use crate::exec::{Output, Row, Track};
 use crate::expr::{Expr, Span};
 use crate::limits::{GROUPS_MAX, ROWS_KEPT_MAX, too_much};
 use crate::value::Value;
@@ -31,7 +30,7 @@ pub enum Back {
 #[derive(Clone, Debug)]
 pub struct SlidingWindow {
     /// A window for each combination of these.
-    pub partition: Arc<[Expr]>,
+    pub partition: KeyOf,
     /// How far back it reaches.
     pub back: Back,
     /// What is computed.
@@ -53,6 +52,8 @@ struct Part {
 #[derive(Clone, Debug)]
 pub struct Slide {
     windows: Vec<SlidingWindow>,
+    /// The latest moment that came.
+    clock: i64,
     /// Where the query stands.
     span: Span,
 }
@@ -61,21 +62,26 @@ impl SlidingWindow {
     /// Nothing is in it yet.
     #[must_use]
     pub fn new(partition: Vec<Expr>, back: Back, calls: Calls) -> Self {
-        let (partition, parts, kept) = (partition.into(), KeyMap::default(), VecDeque::new());
+        let (partition, parts, kept) = (KeyOf::new(partition), KeyMap::default(), VecDeque::new());
         Self { partition, back, calls, parts, kept, rows: 0 }
     }
 
     fn add(&mut self, row: &Row, values: &mut Vec<Value>) -> Result<(), String> {
-        let key = key_of(&self.partition, row)?;
         self.forget_before(row.time)?;
         let calls = &self.calls;
-        let fresh = || Part { rows: VecDeque::new(), state: calls.start() };
-        let part = self.parts.entry(key.clone()).or_insert_with(fresh);
+        let place = match self.partition.find(row, &self.parts)? {
+            Some(place) => place,
+            None => {
+                let part = Part { rows: VecDeque::new(), state: calls.start() };
+                self.parts.insert_full(self.partition.found(row), part).0
+            }
+        };
+        let Some((key, part)) = self.parts.get_index_mut(place) else { return Ok(()) };
         calls.add(&mut part.state, row)?;
         match self.back {
             Back::Micros(_) => {
                 part.rows.push_back(row.clone());
-                self.kept.push_back((row.time, key));
+                self.kept.push_back((row.time, key.clone()));
                 self.rows += 1;
             }
             Back::Rows(most) => {
@@ -115,11 +121,12 @@ impl Slide {
     /// Nothing has come yet.
     #[must_use]
     pub fn new(windows: Vec<SlidingWindow>, span: Span) -> Self {
-        Self { windows, span }
+        Self { windows, clock: i64::MIN, span }
     }
 
     fn add(&mut self, row: &Row, out: &mut Output) -> Result<Row, String> {
         let mut values = row.values.to_vec();
+        self.clock = self.clock.max(row.time);
         for window in &mut self.windows {
             window.add(row, &mut values)?;
             if window.rows > ROWS_KEPT_MAX {
@@ -142,6 +149,7 @@ impl Operator for Slide {
     }
 
     fn advance(&mut self, _input: u32, clock: i64, out: &mut Output) {
+        self.clock = self.clock.max(clock);
         for window in &mut self.windows {
             if let Err(message) = window.forget_before(clock) {
                 let row = Row::insert(clock, Vec::new());
@@ -149,5 +157,18 @@ impl Operator for Slide {
             }
         }
         out.clock(clock);
+    }
+
+    fn watch(&self, track: &mut Track) {
+        for window in &self.windows {
+            if let Back::Micros(back) = window.back
+                && self.clock != i64::MIN
+            {
+                track.open(self.clock.saturating_sub(back), self.clock, window.rows as u64);
+            }
+            let one = window.parts.first().and_then(|(_, part)| part.rows.front());
+            track.keep_rows(window.rows, one);
+            track.keep(window.parts.len(), window.calls.0.len());
+        }
     }
 }

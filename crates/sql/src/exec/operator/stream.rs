@@ -4,7 +4,7 @@
 //! late: discarded and reported (facts, analytics §2.4).
 
 use super::{Clocks, Operator};
-use crate::exec::{Output, Row};
+use crate::exec::{Late, Output, Row, Track};
 use crate::print::moment;
 
 /// A stream of the Kinesis dialect.
@@ -13,19 +13,27 @@ pub struct Stream {
     clocks: Clocks,
     /// No row before this moment is taken.
     clock: i64,
+    late: Late,
 }
 
 impl Stream {
+    /// No row before this moment is taken.
+    #[must_use]
+    pub fn clock(&self) -> i64 {
+        self.clock
+    }
+
     /// A stream that so many pumps, or the outside, insert into.
     #[must_use]
     pub fn new(inputs: u32) -> Self {
-        Self { clocks: Clocks::new(inputs), clock: i64::MIN }
+        Self { clocks: Clocks::new(inputs), clock: i64::MIN, late: Late::default() }
     }
 }
 
 impl Operator for Stream {
     fn push(&mut self, _input: u32, row: Row, out: &mut Output) {
         if row.time < self.clock {
+            self.late.add(row.time, self.clock);
             let (late, clock) = (moment(row.time), moment(self.clock));
             let message = format!("ROWTIME {late} is before {clock}, where the stream is");
             out.fail(row, "Row is late", message);
@@ -44,5 +52,13 @@ impl Operator for Stream {
             self.clock = clock;
             out.clock(clock);
         }
+    }
+
+    fn watch(&self, track: &mut Track) {
+        track.late(self.late);
+    }
+
+    fn listens(&self) -> bool {
+        false
     }
 }

@@ -11,8 +11,8 @@ use std::sync::Arc;
 use super::{Clocks, Operator};
 use crate::eval::eval;
 use crate::exec::calls::{key_of, said};
-use crate::exec::key::Key;
-use crate::exec::{Output, Row};
+use crate::exec::key::{Key, KeyMap};
+use crate::exec::{Output, Row, Track};
 use crate::expr::{Expr, Span};
 use crate::limits::{ROWS_KEPT_MAX, too_much};
 use crate::value::Value;
@@ -31,6 +31,10 @@ pub struct Side {
     /// How many columns it has.
     pub width: usize,
     rows: VecDeque<Kept>,
+    /// How many rows have left.
+    left: u64,
+    /// The rows of each key, the oldest first: how many came before each.
+    by_key: KeyMap<VecDeque<u64>>,
 }
 
 #[derive(Clone, Debug)]
@@ -60,7 +64,41 @@ impl Side {
         stays: bool,
         width: usize,
     ) -> Self {
-        Self { reach, rows_max, keys: keys.into(), stays, width, rows: VecDeque::new() }
+        let (rows, by_key) = (VecDeque::new(), KeyMap::default());
+        Self { reach, rows_max, keys: keys.into(), stays, width, rows, left: 0, by_key }
+    }
+
+    fn keep(&mut self, kept: Kept) {
+        if let Some(key) = &kept.key {
+            let number = self.left + self.rows.len() as u64;
+            match self.by_key.get_mut(key) {
+                Some(rows) => rows.push_back(number),
+                None => {
+                    self.by_key.insert(key.clone(), [number].into());
+                }
+            }
+        }
+        self.rows.push_back(kept);
+    }
+
+    fn forget(&mut self) -> Option<Kept> {
+        let kept = self.rows.pop_front()?;
+        self.left += 1;
+        if let Some(key) = &kept.key
+            && let Some(rows) = self.by_key.get_mut(key)
+        {
+            rows.pop_front();
+            if rows.is_empty() {
+                self.by_key.swap_remove(key);
+            }
+        }
+        Some(kept)
+    }
+
+    /// The places of the rows with a key, the oldest first.
+    fn places(&self, key: Option<&Key>) -> Vec<usize> {
+        let rows = key.and_then(|key| self.by_key.get(key)).into_iter().flatten();
+        rows.map(|number| usize::try_from(number - self.left).unwrap_or(usize::MAX)).collect()
     }
 }
 
@@ -77,11 +115,11 @@ impl StreamJoin {
         let key = Some(key).filter(|key| !key.0.contains(&Value::Null));
         let mut met = false;
         let (my_reach, other_reach) = (self.sides[mine].reach, self.sides[1 - mine].reach);
-        for index in 0..self.sides[1 - mine].rows.len() {
+        for index in self.sides[1 - mine].places(key.as_ref()) {
             let other = &self.sides[1 - mine].rows[index];
             let reach = if other.row.time <= row.time { other_reach } else { my_reach };
             let near = row.time.abs_diff(other.row.time) <= reach.unsigned_abs();
-            if !near || key.is_none() || other.key != key {
+            if !near {
                 continue;
             }
             let both = self.both(mine, row, &other.row);
@@ -95,7 +133,7 @@ impl StreamJoin {
             out.row(both);
         }
         let side = &mut self.sides[mine];
-        side.rows.push_back(Kept { row: row.clone(), key, met });
+        side.keep(Kept { row: row.clone(), key, met });
         if side.rows.len() > ROWS_KEPT_MAX {
             out.stop(too_much(self.span, "rows", ROWS_KEPT_MAX));
         }
@@ -118,7 +156,7 @@ impl StreamJoin {
 
     /// The oldest row of a side leaves; alone, if nothing met it and it stays.
     fn leave(&mut self, side: usize, time: i64, out: &mut Output) {
-        let Some(kept) = self.sides[side].rows.pop_front() else { return };
+        let Some(kept) = self.sides[side].forget() else { return };
         if kept.met || !self.sides[side].stays {
             return;
         }
@@ -149,6 +187,12 @@ impl Operator for StreamJoin {
         }
         if let Some(clock) = moved {
             out.clock(clock);
+        }
+    }
+
+    fn watch(&self, track: &mut Track) {
+        for side in &self.sides {
+            track.keep(side.rows.len(), side.width);
         }
     }
 }

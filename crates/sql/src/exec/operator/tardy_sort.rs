@@ -8,7 +8,7 @@
 use std::collections::VecDeque;
 
 use super::Operator;
-use crate::exec::{Output, Row};
+use crate::exec::{Output, Row, Track};
 use crate::expr::Span;
 use crate::limits::{ROWS_KEPT_MAX, too_much};
 
@@ -55,4 +55,8 @@ impl Operator for TardySort {
     }
 
     fn advance(&mut self, _input: u32, _clock: i64, _out: &mut Output) {}
+
+    fn watch(&self, track: &mut Track) {
+        track.keep_rows(self.rows.len(), self.rows.front());
+    }
 }

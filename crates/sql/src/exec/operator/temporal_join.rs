@@ -10,7 +10,7 @@ use super::{Clocks, Operator};
 use crate::exec::calls::moment_of;
 use crate::exec::join::{JoinShape, side};
 use crate::exec::key::{Key, KeyMap};
-use crate::exec::{Op, Output, Row};
+use crate::exec::{Op, Output, Row, Track};
 use crate::expr::Span;
 use crate::limits::{ROWS_KEPT_MAX, too_much};
 
@@ -133,5 +133,9 @@ impl Operator for TemporalJoin {
             out.fail(row, "Row cannot be joined", message);
         }
         out.clock(clock);
+    }
+
+    fn watch(&self, track: &mut Track) {
+        track.keep(self.count, self.shape.widths[0].max(self.shape.widths[1]));
     }
 }

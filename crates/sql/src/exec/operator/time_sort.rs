@@ -8,7 +8,7 @@ use base::VecMap;
 
 use super::Operator;
 use crate::exec::calls::{SortKey, moment_of, sort_order, sort_values};
-use crate::exec::{Output, Row};
+use crate::exec::{Late, Output, Row, Track};
 use crate::expr::Span;
 use crate::limits::{ROWS_KEPT_MAX, too_much};
 use crate::value::Value;
@@ -26,19 +26,23 @@ pub struct TimeSort {
     count: usize,
     /// The last moment that came out.
     last: i64,
+    late: Late,
 }
 
 impl TimeSort {
     /// Nothing has come yet.
     #[must_use]
     pub fn new(time: u32, then: Vec<SortKey>, span: Span) -> Self {
-        Self { time, then, span, waiting: VecMap::default(), count: 0, last: i64::MIN }
+        let (waiting, late) = (VecMap::default(), Late::default());
+        Self { time, then, span, waiting, count: 0, last: i64::MIN, late }
     }
 
     fn take(&mut self, row: Row, out: &mut Output) -> Result<(), String> {
-        let Some(time) = moment_of(&row, self.time).filter(|it| *it > self.last) else {
+        let Some(time) = moment_of(&row, self.time) else { return Ok(()) };
+        if time <= self.last {
+            self.late.add(time, self.last);
             return Ok(());
-        };
+        }
         let sort = sort_values(&self.then, &row)?;
         let rows = self.waiting.get_or_insert_with(time, Vec::new);
         let at = rows.partition_point(|it| sort_order(&self.then, &it.0, &sort).is_le());
@@ -67,5 +71,11 @@ impl Operator for TimeSort {
             rows.into_iter().for_each(|(_, row)| out.row(row));
         }
         out.clock(clock);
+    }
+
+    fn watch(&self, track: &mut Track) {
+        track.late(self.late);
+        let one = self.waiting.first().and_then(|(_, it)| it.first());
+        track.keep_rows(self.count, one.map(|it| &it.1));
     }
 }

@@ -4,15 +4,13 @@
 //! end all its groups come out together, in the order they came; empty windows give nothing
 //! (facts, analytics §2.5).
 
-use std::sync::Arc;
-
 use super::Operator;
 use crate::agg::Accumulator;
-use crate::eval::eval;
-use crate::exec::calls::{Calls, said};
-use crate::exec::key::{Key, KeyMap, Probe};
+use crate::exec::calls::{Calls, KeyOf};
+use crate::exec::key::KeyMap;
+use crate::exec::track::Seen;
 use crate::exec::width::Width;
-use crate::exec::{Output, Row};
+use crate::exec::{Output, Row, Track};
 use crate::expr::{Expr, Span};
 use crate::limits::{GROUPS_MAX, too_much};
 use crate::value::Value;
@@ -22,23 +20,25 @@ use crate::value::Value;
 pub struct Tumble {
     width: Width,
     /// What is grouped by beside the window.
-    keys: Arc<[Expr]>,
+    keys: KeyOf,
     calls: Calls,
     /// Where the query stands.
     span: Span,
     /// Where the open window begins, and where it ends.
     open: Option<(i64, i64)>,
+    /// How many rows it has.
+    rows: u64,
+    seen: Seen,
     groups: KeyMap<Vec<Accumulator>>,
-    /// The key of the row at hand.
-    key: Vec<Value>,
 }
 
 impl Tumble {
     /// No window is open yet.
     #[must_use]
     pub fn new(width: Width, keys: Vec<Expr>, calls: Calls, span: Span) -> Self {
-        let (keys, groups) = (keys.into(), KeyMap::default());
-        Self { width, keys, calls, span, open: None, groups, key: Vec::new() }
+        let (keys, groups) = (KeyOf::new(keys), KeyMap::default());
+        let (open, seen) = (None, Seen::default());
+        Self { width, keys, calls, span, open, rows: 0, seen, groups }
     }
 
     fn add(&mut self, row: &Row, out: &mut Output) -> Result<(), String> {
@@ -47,12 +47,9 @@ impl Tumble {
             let start = self.width.start(row.time);
             self.open = Some((start, self.width.end(start)));
         }
-        self.key.clear();
-        for expr in &*self.keys {
-            self.key.push(eval(expr, row).map_err(said)?);
-        }
-        if let Some(group) = self.groups.get_mut(&Probe(&self.key)) {
-            return self.calls.add(group, row);
+        self.rows += 1;
+        if let Some(place) = self.keys.find(row, &self.groups)? {
+            return self.calls.add(&mut self.groups[place], row);
         }
         if self.groups.len() >= GROUPS_MAX {
             out.stop(too_much(self.span, "groups", GROUPS_MAX));
@@ -60,12 +57,13 @@ impl Tumble {
         }
         let mut group = self.calls.start();
         self.calls.add(&mut group, row)?;
-        self.groups.insert(Key(self.key.as_slice().into()), group);
+        self.groups.insert(self.keys.found(row), group);
         Ok(())
     }
 
     fn close(&mut self, out: &mut Output) {
-        let Some((start, _)) = self.open.take() else { return };
+        let Some((start, end)) = self.open.take() else { return };
+        self.seen.close(start, end, core::mem::take(&mut self.rows));
         let time = self.width.rowtime(start);
         for (key, group) in self.groups.drain(..) {
             let mut values = Vec::with_capacity(1 + key.0.len() + group.len());
@@ -94,5 +92,13 @@ impl Operator for Tumble {
         }
         // A row of the window that is open, or of one to come, has the time of its end.
         out.clock(clock);
+    }
+
+    fn watch(&self, track: &mut Track) {
+        track.seen(&self.seen);
+        if let Some((start, end)) = self.open {
+            track.open(start, end, self.rows);
+        }
+        track.keep(self.groups.len(), self.keys.width() + self.calls.0.len());
     }
 }

@@ -29,4 +29,8 @@ impl Operator for Union {
             out.clock(clock);
         }
     }
+
+    fn listens(&self) -> bool {
+        false
+    }
 }

@@ -9,14 +9,22 @@ use super::Operator;
 use super::assign::window_values;
 use super::scan::MILLISECOND;
 use crate::agg::Accumulator;
-use crate::exec::calls::{Calls, key_of, moment_of};
+use crate::exec::calls::{Calls, KeyOf, moment_of};
 use crate::exec::key::KeyMap;
-use crate::exec::{Output, Row};
+use crate::exec::track::Seen;
+use crate::exec::{Output, Row, Track};
 use crate::expr::{Expr, Span};
 use crate::limits::{GROUPS_MAX, too_much};
 
 /// Groups of open windows, by key in the order keys came.
 type Groups = KeyMap<Vec<Accumulator>>;
+
+/// An open window.
+#[derive(Clone, Debug, Default)]
+struct Open {
+    rows: u64,
+    groups: Groups,
+}
 
 /// One row for each key of each window: keys, results, beginning, end and time of the window.
 #[derive(Clone, Debug)]
@@ -24,29 +32,23 @@ pub struct WindowGroup {
     /// Beginning and end of the window of a row.
     pub window: (u32, u32),
     /// What rows are grouped by, beside the window.
-    pub keys: Vec<Expr>,
+    pub keys: KeyOf,
     /// What is computed of a group.
     pub calls: Calls,
     /// Where the query stands.
     pub span: Span,
-    open: VecMap<(i64, i64), Groups>,
+    open: VecMap<(i64, i64), Open>,
     count: usize,
     clock: i64,
-    late: u64,
+    seen: Seen,
 }
 
 impl WindowGroup {
     /// Nothing has come yet.
     #[must_use]
     pub fn new(window: (u32, u32), keys: Vec<Expr>, calls: Calls, span: Span) -> Self {
-        let open = VecMap::default();
-        Self { window, keys, calls, span, open, count: 0, clock: i64::MIN, late: 0 }
-    }
-
-    /// How many rows came too late for their window.
-    #[must_use]
-    pub fn late(&self) -> u64 {
-        self.late
+        let (keys, open) = (KeyOf::new(keys), VecMap::default());
+        Self { window, keys, calls, span, open, count: 0, clock: i64::MIN, seen: Seen::default() }
     }
 
     fn take(&mut self, row: &Row, out: &mut Output) -> Result<(), String> {
@@ -56,16 +58,18 @@ impl WindowGroup {
             return Ok(());
         };
         if end <= self.clock {
-            self.late += 1;
+            self.seen.late.add(row.time, self.clock - MILLISECOND);
             return Ok(());
         }
-        let key = key_of(&self.keys, row)?;
-        let groups = self.open.get_or_insert_with((end, start), Groups::default);
-        let before = groups.len();
-        let calls = &self.calls;
-        let group = groups.entry(key).or_insert_with(|| calls.start());
-        calls.add(group, row)?;
-        self.count += groups.len() - before;
+        let open = self.open.get_or_insert_with((end, start), Open::default);
+        open.rows += 1;
+        let groups = &mut open.groups;
+        if let Some(place) = self.keys.find(row, groups)? {
+            return self.calls.add(&mut groups[place], row);
+        }
+        let place = groups.insert_full(self.keys.found(row), self.calls.start()).0;
+        self.count += 1;
+        self.calls.add(&mut groups[place], row)?;
         if self.count > GROUPS_MAX {
             out.stop(too_much(self.span, "groups", GROUPS_MAX));
         }
@@ -97,10 +101,19 @@ impl Operator for WindowGroup {
         self.clock = self.clock.max(clock);
         while let Some((window, _)) = self.open.first().filter(|it| it.0.0 <= clock) {
             let window = *window;
-            let groups = self.open.remove(&window).unwrap_or_default();
+            let Open { rows, groups } = self.open.remove(&window).unwrap_or_default();
+            self.seen.close(window.1, window.0, rows);
             self.count -= groups.len();
             self.fire(window, &groups, out);
         }
         out.clock(clock);
+    }
+
+    fn watch(&self, track: &mut Track) {
+        track.seen(&self.seen);
+        for ((end, start), open) in self.open.iter() {
+            track.open(*start, *end, open.rows);
+        }
+        track.keep(self.count, self.keys.width() + self.calls.0.len());
     }
 }

@@ -6,7 +6,7 @@ use super::{Clocks, Operator};
 use crate::exec::calls::moment_of;
 use crate::exec::join::{JoinShape, side};
 use crate::exec::key::{Key, KeyMap};
-use crate::exec::{Output, Row};
+use crate::exec::{Output, Row, Track};
 use crate::expr::Span;
 use crate::limits::{ROWS_KEPT_MAX, too_much};
 
@@ -108,5 +108,9 @@ impl Operator for WindowJoin {
             }
         }
         out.clock(clock);
+    }
+
+    fn watch(&self, track: &mut Track) {
+        track.keep(self.count, self.shape.widths[0].max(self.shape.widths[1]));
     }
 }

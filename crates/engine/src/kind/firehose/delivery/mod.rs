@@ -60,7 +60,14 @@ impl Target {
             Flow::Document => Some(Self::Domain),
             Flow::Hec => Some(Self::Collector),
             Flow::Http => Some(Self::Endpoint),
-            Flow::Put | Flow::PutStream | Flow::Read | Flow::Lease | Flow::Item => None,
+            Flow::Put
+            | Flow::PutStream
+            | Flow::Read
+            | Flow::Lease
+            | Flow::Item
+            | Flow::Tap
+            | Flow::Fetch
+            | Flow::Invoke => None,
         }
     }
 
@@ -204,11 +211,13 @@ impl Firehose {
         let delivery = &mut self.delivery;
         (delivery.out_edge, delivery.bucket_edge) = (None, None);
         for edge in ctx.edges_out() {
-            if edge.from.port == "bucket" {
-                delivery.bucket_edge = Some(edge.id);
-            } else {
-                delivery.out_edge = Some(edge.id);
-                delivery.target = ctx.flow(&edge).and_then(Target::of);
+            match edge.from.port.as_str() {
+                "bucket" => delivery.bucket_edge = Some(edge.id),
+                "out" => {
+                    delivery.out_edge = Some(edge.id);
+                    delivery.target = ctx.flow(&edge).and_then(Target::of);
+                }
+                _ => {}
             }
         }
         if before != self.delivery.target {

@@ -22,7 +22,7 @@ const REDACTED: &str = "***";
 
 /// What the function says of one record.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(in crate::kind) enum Answer {
     /// `Ok`, with the same data.
     Same,
     /// `Ok`, with other data.
@@ -35,7 +35,7 @@ pub(super) enum Answer {
 
 /// Why an answer is of no use. AWS's words are those of the developer guide.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(in crate::kind) enum Trouble {
     /// The invocation failed.
     FunctionError,
     /// It took longer than five minutes.
@@ -50,8 +50,13 @@ pub(super) enum Trouble {
 
 impl Trouble {
     /// Whether the invocation is made again: only when it failed as such.
-    pub(super) fn is_retried(self) -> bool {
+    pub(in crate::kind) fn is_retried(self) -> bool {
         matches!(self, Self::FunctionError | Self::TimedOut)
+    }
+
+    /// AWS's message.
+    pub(in crate::kind) fn message(self) -> &'static str {
+        self.fault(0).message
     }
 
     /// AWS's code and message.
@@ -95,7 +100,7 @@ pub(super) const fn failed(attempts: u32, log: &str) -> Fault<'_> {
 ///
 /// # Errors
 /// The contract is broken, or the answer is larger than Lambda gives back.
-pub(super) fn run(
+pub(in crate::kind) fn run(
     config: &FirehoseConfig,
     select: Option<&Select>,
     (formats, now_micros, nth): (Formats, i64, u64),

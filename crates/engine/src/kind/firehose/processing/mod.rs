@@ -10,7 +10,7 @@ mod convert;
 mod deaggregate;
 mod decompress;
 mod failed;
-mod function;
+pub(in crate::kind) mod function;
 mod partition;
 mod transform;
 
