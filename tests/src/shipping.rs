@@ -11,9 +11,9 @@ use scenario::validate::validate;
 use scenario::{Action, DataSets, Document, Edge, End, Node, ports};
 use serde_json::{Map, Value, json};
 
-/// Longer than every retry takes: `DurationInSeconds` ends at 7,200, an acknowledgement of Splunk
-/// takes 600 s, a buffer 900 s (facts, firehose §2 and §6).
-const PATIENCE: Duration = Duration::from_secs(4 * 3_600);
+/// Longer than Firehose keeps what was put, 24 hours (facts, firehose §0): objects wait for each
+/// other, and hundreds of them take hours if the bucket takes a minute for each.
+const PATIENCE: Duration = Duration::from_secs(26 * 3_600);
 /// How long until the next look.
 const STEP: Duration = Duration::from_secs(120);
 /// What is taken apart counts more records than were put.

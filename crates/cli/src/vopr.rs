@@ -55,8 +55,10 @@ pub(crate) fn vopr(seeds: Range<u64>) -> Outcome {
     say(&format!("{count} seeds passed, 0 failed: {events} events, {records} records")).map(drop)
 }
 
-/// The smallest case that fails like a seed, as a scenario that can be opened.
+/// The smallest case that fails like a seed, as a scenario that can be opened. What failed is told
+/// at once: making it smaller takes minutes.
 fn told(seed: u64, failure: &vopr::Failure) -> String {
+    eprintln!("seed {seed}, {failure}\nlooking for a smaller scenario that fails alike …");
     let (case, failure) = shrink::shrink(&vopr::case(seed), failure);
     let scenario = format::save_pretty(&case.document);
     format!("seed {seed}, {failure}\n{scenario}\nby hand: {:#?}", case.by_hand)
