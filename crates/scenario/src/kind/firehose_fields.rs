@@ -1,7 +1,8 @@
 //! The form of a Firehose stream: every setting with its limits (facts, firehose §1 to §6;
 //! botocore 1.44.5).
 
-use super::spec::{Field, FieldKind, TARGET, When, field, int, only};
+use super::function_fields::{TRANSFORMED, function};
+use super::spec::{Field, FieldKind, TARGET, When, field, int, join, only};
 
 const TEXT: FieldKind = FieldKind::Text { chars_max: 256 };
 const PREFIX: FieldKind = FieldKind::Text { chars_max: 1_024 };
@@ -13,26 +14,21 @@ const TO_INDEX: When = Some((TARGET, &["elasticsearch"]));
 const TO_SPLUNK: When = Some((TARGET, &["splunk"]));
 const TO_HTTP: When = Some((TARGET, &["http_endpoint"]));
 const TO_RETRY: When = Some((TARGET, &["elasticsearch", "splunk", "http_endpoint"]));
-/// What a function can do: every word of `transform` but `none`.
-pub const FUNCTIONS: &[&str] = &[
-    "identity",
-    "csv_to_json",
-    "log_to_json",
-    "redact",
-    "drop",
-    "fail",
-    "slow",
-    "wrong_ids",
-    "sql",
-    "jq",
-];
-const TRANSFORMED: When = Some(("transform", FUNCTIONS));
 const PARTITIONED: When = Some(("partitioning", &["true"]));
 const CONVERTED: When = Some(("convert", &["parquet"]));
 const BACKED_UP: When = Some(("backup_all", &["true"]));
 
 /// In form order.
-pub(super) const FIELDS: &[Field] = &[
+pub(super) const FIELDS: &[Field] = &join::<_, _, { IN.len() + 6 + OUT.len() }>(
+    &join::<_, _, { IN.len() + 6 }>(&IN, &function("Lambda transform", "Transform", ABOUT)),
+    &OUT,
+);
+
+const ABOUT: &str = "Invoked with up to 6 MB, and may take 5 minutes; answers Ok, Dropped or \
+                     ProcessingFailed for each record";
+
+/// What comes before the function.
+const IN: [Field; 12] = [
     field(
         "buffer_size_mib",
         "Buffer size",
@@ -150,84 +146,10 @@ pub(super) const FIELDS: &[Field] = &[
              tab. The API takes it in Base64",
         ),
     ),
-    field(
-        "transform",
-        "Lambda transform",
-        "",
-        FieldKind::Choice(&[
-            ("none", "none"),
-            ("identity", "gives back what it gets"),
-            ("csv_to_json", "CSV to JSON"),
-            ("log_to_json", "Apache log to JSON"),
-            ("redact", "redacts a member"),
-            ("drop", "drops by a member"),
-            ("fail", "fails sometimes"),
-            ("slow", "takes too long"),
-            ("wrong_ids", "answers nonsense"),
-            ("sql", "SQL expression"),
-            ("jq", "jq program"),
-        ]),
-        "Transform",
-        "Invoked with up to 6 MB, and may take 5 minutes; answers Ok, Dropped or ProcessingFailed \
-         for each record",
-    ),
-    only(
-        Some(("transform", &["csv_to_json", "redact", "drop"])),
-        field(
-            "transform_field",
-            "Member",
-            "",
-            TEXT,
-            "Transform",
-            "To redact: its name. To drop: level=DEBUG drops records with that value. CSV to JSON: \
-             the names of the columns, with commas between",
-        ),
-    ),
-    only(
-        Some(("transform", &["sql"])),
-        field(
-            "transform_sql",
-            "Expression",
-            "",
-            CODE,
-            "Transform",
-            "A select list over the JSON object of a record, such as *, price * quantity AS total",
-        ),
-    ),
-    only(
-        Some(("transform", &["jq"])),
-        field(
-            "transform_jq",
-            "Program",
-            "",
-            CODE,
-            "Transform",
-            "A jq program: its first result is the record, no result drops it, an error is \
-             ProcessingFailed",
-        ),
-    ),
-    only(
-        Some(("transform", &["fail"])),
-        field(
-            "transform_fail_percent",
-            "Fails",
-            "%",
-            int(0, 100),
-            "Transform",
-            "This share of all invocations ends with a function error",
-        ),
-    ),
-    only(
-        TRANSFORMED,
-        field(
-            "transform_millis",
-            "Duration",
-            "ms",
-            int(0, 900_000),
-            "Transform",
-            "How long one invocation takes; over 300,000 ms it times out: Firehose waits 5 minutes",
-        ),
-    ),
+];
+
+/// What comes behind.
+const OUT: [Field; 31] = [
     only(
         TRANSFORMED,
         field(

@@ -14,6 +14,7 @@ mod firehose_prefix;
 mod firehose_words;
 mod flink_application;
 mod flink_application_fields;
+mod function_fields;
 mod glue;
 mod http_endpoint;
 mod kcl;
@@ -51,12 +52,12 @@ pub use connector::{ConnectorConfig, Delimiter, DocumentId};
 pub use consumer::{ConsumerConfig, Retrieval, StartAt};
 pub use elasticsearch::ElasticsearchConfig;
 pub use firehose::FirehoseConfig;
-pub use firehose_fields::FUNCTIONS;
 pub use firehose_words::{
     Compression, Deaggregation, DeliveryEncryption, DocumentIdFormat, FormatConversion,
     HecEndpoint, IndexRotation, ParquetCompression, QuotaRegion, Transform,
 };
 pub use flink_application::{FlinkApplicationConfig, Restore};
+pub use function_fields::FUNCTIONS;
 pub use http_endpoint::{AnswerBody, HttpEndpointConfig};
 pub use kcl::{Balancing, CheckpointWhen, KclConfig, OnException};
 pub use kpl::KplConfig;

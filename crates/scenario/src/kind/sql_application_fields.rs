@@ -3,17 +3,25 @@
 
 use sql::Dialect;
 
-use super::firehose_fields::FUNCTIONS;
-use super::spec::{Field, FieldKind, When, field, int, only};
+use super::function_fields::{TRANSFORMED, function};
+use super::spec::{Field, FieldKind, When, field, int, join, only};
 
 const TEXT: FieldKind = FieldKind::Text { chars_max: 256 };
 const FORMAT: FieldKind = FieldKind::Choice(&[("json", "JSON"), ("csv", "CSV")]);
 const JSON: When = Some(("format", &["json"]));
 const CSV: When = Some(("format", &["csv"]));
-const TRANSFORMED: When = Some(("transform", FUNCTIONS));
 
 /// In form order.
-pub(super) const FIELDS: &[Field] = &[
+pub(super) const FIELDS: &[Field] = &join::<_, _, { IN.len() + 6 + OUT.len() }>(
+    &join::<_, _, { IN.len() + 6 }>(&IN, &function("Lambda preprocessor", "Preprocessor", ABOUT)),
+    &OUT,
+);
+
+const ABOUT: &str = "Answers Ok, Dropped or ProcessingFailed for each record; what failed goes to \
+                     error_stream";
+
+/// What comes before the function.
+const IN: [Field; 12] = [
     field(
         "code",
         "Code",
@@ -120,83 +128,10 @@ pub(super) const FIELDS: &[Field] = &[
             "Stands between columns; \\t is a tab",
         ),
     ),
-    field(
-        "transform",
-        "Lambda preprocessor",
-        "",
-        FieldKind::Choice(&[
-            ("none", "none"),
-            ("identity", "gives back what it gets"),
-            ("csv_to_json", "CSV to JSON"),
-            ("log_to_json", "Apache log to JSON"),
-            ("redact", "redacts a member"),
-            ("drop", "drops by a member"),
-            ("fail", "fails sometimes"),
-            ("slow", "takes too long"),
-            ("wrong_ids", "answers nonsense"),
-            ("sql", "SQL expression"),
-            ("jq", "jq program"),
-        ]),
-        "Preprocessor",
-        "Answers Ok, Dropped or ProcessingFailed for each record; what failed goes to error_stream",
-    ),
-    only(
-        Some(("transform", &["csv_to_json", "redact", "drop"])),
-        field(
-            "transform_field",
-            "Member",
-            "",
-            TEXT,
-            "Preprocessor",
-            "To redact: its name. To drop: level=DEBUG drops records with that value. CSV to JSON: \
-             the names of the columns, with commas between",
-        ),
-    ),
-    only(
-        Some(("transform", &["sql"])),
-        field(
-            "transform_sql",
-            "Expression",
-            "",
-            FieldKind::Code { chars_max: 5_120 },
-            "Preprocessor",
-            "A select list over the JSON object of a record, such as *, price * quantity AS total",
-        ),
-    ),
-    only(
-        Some(("transform", &["jq"])),
-        field(
-            "transform_jq",
-            "Program",
-            "",
-            FieldKind::Code { chars_max: 5_120 },
-            "Preprocessor",
-            "A jq program: its first result is the record, no result drops it, an error is \
-             ProcessingFailed",
-        ),
-    ),
-    only(
-        Some(("transform", &["fail"])),
-        field(
-            "transform_fail_percent",
-            "Fails",
-            "%",
-            int(0, 100),
-            "Preprocessor",
-            "This share of all invocations ends with a function error and is made again",
-        ),
-    ),
-    only(
-        TRANSFORMED,
-        field(
-            "transform_millis",
-            "Duration",
-            "ms",
-            int(0, 900_000),
-            "Preprocessor",
-            "How long one invocation takes; over 300,000 ms it times out",
-        ),
-    ),
+];
+
+/// What comes behind.
+const OUT: [Field; 10] = [
     only(
         TRANSFORMED,
         field(
