@@ -238,3 +238,35 @@ fn scripts_made_to_be_large_end() {
         survives(&piece.repeat(8_000), Dialect::Flink);
     }
 }
+
+/// What would be too long a text is refused before it is one: 60,000 characters times themselves
+/// are more than there is room for.
+#[test]
+fn texts_made_to_be_large_end() {
+    let row = json!({ "ROWTIME": "2026-03-01T10:00:00Z", "ts": "2026-03-01 10:00:00", "A": 1,
+        "B": "x".repeat(60_000) });
+    let kinesis = "CREATE STREAM T (A INTEGER, B VARCHAR(65535)); CREATE STREAM O (B \
+                   VARCHAR(65535)); CREATE PUMP P AS INSERT INTO O SELECT STREAM ";
+    for (expr, dialect) in [
+        ("REGEX_REPLACE(B, '.', B, 1, 0)", Dialect::Kinesis),
+        ("REGEX_REPLACE(B, '', '$0' || B, 1, 0)", Dialect::Kinesis),
+        ("CAST(CHAR_TO_TIMESTAMP('D', '999999999') AS VARCHAR(30))", Dialect::Kinesis),
+        ("REPEAT(B, 65535)", Dialect::Flink),
+        ("REPLACE(B, 'x', B)", Dialect::Flink),
+        ("REPLACE(B, '', B)", Dialect::Flink),
+        ("REGEXP_REPLACE(B, '.', B)", Dialect::Flink),
+        ("LPAD(B, 2147483647, B)", Dialect::Flink),
+    ] {
+        let rows = vec![row.as_object().cloned().unwrap_or_default()];
+        let inputs = vec![Rows { name: "T".to_owned(), rows }];
+        let feed = Feed { inputs, ..Feed::default() };
+        let mut streams = Vec::new();
+        let mut see = |line: Line<'_>| streams.push(line.stream.to_owned());
+        let outcome = match dialect {
+            Dialect::Kinesis => run_kinesis(&format!("{kinesis}{expr} FROM T"), &feed, &mut see),
+            _ => run_flink(&format!("{FLINK}{expr} FROM T"), &feed, &mut see).map(drop),
+        };
+        // The row goes to the error stream of the one dialect and ends the job of the other.
+        assert!(outcome.is_err() || streams == ["error_stream"], "{expr}: {streams:?}");
+    }
+}

@@ -21,6 +21,11 @@ pub const ROWS_KEPT_MAX: usize = 1_000_000;
 pub const GROUPS_MAX: usize = 1_000_000;
 /// Rows one event may bring out, as a join of everything with everything would.
 pub const ROWS_AT_ONCE_MAX: usize = 1_000_000;
+/// Ways of a row from one operator to another that each row which comes in may bring about on the
+/// average: a join without a key over an hour of a row a second takes as many.
+pub const STEPS_A_ROW: u64 = 20_000;
+/// How many of them are there at first and at most: those of a few seconds.
+pub const STEPS_AHEAD: u64 = 20_000_000;
 
 /// Values the rows of one step of a finite query hold together: each takes about 48 bytes.
 pub const VALUES_MAX: usize = 4_000_000;

@@ -102,7 +102,7 @@ fn field(at: &Civil, letter: char, count: usize, style: Style, out: &mut String)
 /// The moment a text means; none when it does not follow the pattern.
 pub(super) fn read(pattern: &str, text: &str, style: Style) -> Result<Option<i64>, String> {
     let pieces = pieces(pattern)?;
-    let mut reader = Reader { rest: text, year: 1970, parts: [0; 7], afternoon: None };
+    let mut reader = Reader { rest: text, year: 1970, parts: [0; 7], afternoon: None, offset: 0 };
     for (index, piece) in pieces.iter().enumerate() {
         // Digits that touch other digits are as many as letters.
         let touches = matches!(pieces.get(index + 1), Some(Piece::Field(next, count))
@@ -121,6 +121,8 @@ struct Reader<'a> {
     /// Month and day less one, hour, minute, second, microseconds, day of the year.
     parts: [i64; 7],
     afternoon: Option<bool>,
+    /// How far the zone is ahead of UTC, in microseconds.
+    offset: i64,
 }
 
 impl Reader<'_> {
@@ -143,9 +145,11 @@ impl Reader<'_> {
                 return Some(());
             }
             'z' | 'Z' | 'X' | 'x' => {
-                let zones = ["UTC", "GMT", "+0000", "+00:00", "+00", "Z"];
-                let zone = zones.iter().find_map(|zone| self.rest.strip_prefix(zone))?;
-                self.rest = zone;
+                let zones = ["UTC", "GMT", "Z"];
+                match zones.iter().find_map(|zone| self.rest.strip_prefix(zone)) {
+                    Some(rest) => self.rest = rest,
+                    None => self.offset = self.offset_of(style)?,
+                }
                 return Some(());
             }
             _ => {}
@@ -177,6 +181,17 @@ impl Reader<'_> {
             }
         }
         Some(())
+    }
+
+    /// `-0700` or `-07:00` in microseconds.
+    fn offset_of(&mut self, style: Style) -> Option<i64> {
+        let sign = if self.rest.starts_with('-') { -1 } else { 1 };
+        self.rest = self.rest.strip_prefix(['+', '-'])?;
+        let (hours, _) = self.number(2, 2)?;
+        self.rest = self.rest.strip_prefix(':').unwrap_or(self.rest);
+        let minutes = self.number(2, 2).map_or(0, |it| it.0);
+        let offset = sign * (hours * 60 + minutes) * 60_000_000;
+        (offset == 0 || style == Style::Simple).then_some(offset)
     }
 
     /// Digits, not too few and not too many.
@@ -212,8 +227,10 @@ impl Reader<'_> {
             && (0..=9_999).contains(&self.year);
         let at =
             Civil { year: self.year, month: month + 1, day: day + 1, hour, minute, second, micros };
-        let found = at.micros_since_1970(0)?.checked_add(day_of_year * 86_400_000_000)?;
+        let found =
+            at.micros_since_1970(0)?.checked_add(day_of_year.checked_mul(86_400_000_000)?)?;
         // A date that is none, such as February 30, turns into another one.
-        (good && (day_of_year > 0 || Civil::at(found, 0).day == day + 1)).then_some(found)
+        let good = good && (day_of_year > 0 || Civil::at(found, 0).day == day + 1);
+        good.then(|| found.checked_sub(self.offset)).flatten()
     }
 }

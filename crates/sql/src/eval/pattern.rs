@@ -3,11 +3,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use regex_lite::{NoExpand, Regex, RegexBuilder};
+use regex_lite::{Captures, Regex, RegexBuilder};
 
 use super::Found;
 use super::arguments::{Arguments, count, truth};
-use super::text::text_value;
+use super::text::{between, is_long, joined, text_value};
 use crate::function::Function;
 use crate::value::Value;
 
@@ -23,8 +23,9 @@ pub(super) fn call(of: &Arguments<'_>) -> Option<Found> {
             let part = regex.captures(text).and_then(|it| it.get(group).map(|it| it.as_str()));
             Ok(part.map_or(Value::Null, text_value))
         }),
-        Function::RegexpReplace => found(of)
-            .and_then(|(regex, text)| bounded(&regex.replace_all(text, NoExpand(of.text(2)?)))),
+        Function::RegexpReplace => {
+            found(of).and_then(|(regex, text)| between(&mut regex.split(text), of.text(2)?))
+        }
         Function::RegexpCount => {
             found(of).map(|(regex, text)| count(regex.find_iter(text).count()))
         }
@@ -81,7 +82,8 @@ fn built(pattern: &str) -> Result<Regex, String> {
     built.map_err(|_error| format!("`{}` is no regular expression here", shortened(pattern)))
 }
 
-/// `REGEX_REPLACE(a, pattern, by, from, which)` (AWS SQL reference, "String functions").
+/// `REGEX_REPLACE(a, pattern, by, from, which)`, which AWS explains by Java's `replaceAll` (SQL
+/// reference, "String functions").
 fn replace(of: &Arguments<'_>) -> Found {
     let ((regex, text), by) = (found(of)?, of.text(2)?);
     let (from, which) = (of.whole(3)?, of.whole(4)?);
@@ -92,20 +94,34 @@ fn replace(of: &Arguments<'_>) -> Found {
     let begin = text.char_indices().nth(skipped).map_or(text.len(), |(at, _)| at);
     let mut out = text[..begin].to_owned();
     let mut copied = begin;
-    for (index, part) in (1..).zip(regex.find_iter(&text[begin..])) {
-        if which != 0 && index != which {
-            continue;
-        }
+    for (index, groups) in (1..).zip(regex.captures_iter(&text[begin..])) {
+        let Some(part) = groups.get(0).filter(|_| which == 0 || index == which) else { continue };
         out.push_str(&text[copied..begin + part.start()]);
-        out.push_str(by);
+        write_groups(by, &groups, &mut out);
         copied = begin + part.end();
+        if is_long(&out) {
+            break;
+        }
     }
     out.push_str(&text[copied..]);
-    bounded(&out)
+    joined(&[&out])
 }
 
-fn bounded(text: &str) -> Found {
-    super::text::joined(&[text])
+/// What stands in the place of a match: `$1` is its first group, and a character behind a
+/// backslash is itself, as in Java's `replaceAll`.
+fn write_groups(by: &str, groups: &Captures<'_>, out: &mut String) {
+    let mut chars = by.chars().peekable();
+    while let Some(c) = chars.next() {
+        let group = chars.peek().filter(|_| c == '$').and_then(|it| it.to_digit(10));
+        match group {
+            Some(group) => {
+                chars.next();
+                out.push_str(groups.get(group as usize).map_or("", |it| it.as_str()));
+            }
+            None if c == '\\' => out.extend(chars.next()),
+            None => out.push(c),
+        }
+    }
 }
 
 /// `a SIMILAR TO b ESCAPE c`: `%` and `_` as in `LIKE`, the rest as a regular expression that fits

@@ -33,7 +33,7 @@ pub(super) fn call(of: &Arguments<'_>) -> Option<Found> {
         Function::Left | Function::Right => end(of),
         Function::Overlay => overlay(of),
         Function::Replace => {
-            first().and_then(|text| joined(&[&text.replace(of.text(1)?, of.text(2)?)]))
+            first().and_then(|text| between(&mut text.split(of.text(1)?), of.text(2)?))
         }
         Function::Translate => translate(of),
         Function::Elt => of.whole(0).and_then(|index| {
@@ -47,12 +47,9 @@ pub(super) fn call(of: &Arguments<'_>) -> Option<Found> {
         Function::Lpad | Function::Rpad => pad(of),
         Function::Repeat => first().and_then(|text| {
             let times = usize::try_from(of.whole(1)?.max(0)).unwrap_or(usize::MAX);
-            let most = LENGTH_MAX as usize;
-            if text.is_empty() {
-                Ok(text_value(""))
-            } else {
-                joined(&vec![text; times.min(most + 1)])
-            }
+            // Nothing stays nothing however often it is repeated.
+            let times = if text.is_empty() { 0 } else { times };
+            between(&mut core::iter::repeat_n(text, times), "")
         }),
         Function::SplitIndex => first().and_then(|text| {
             let Ok(index) = usize::try_from(of.whole(2)?) else { return Ok(Value::Null) };
@@ -200,13 +197,29 @@ pub(super) fn concat(left: &Value, right: &Value) -> Found {
 
 /// Pieces in a row, if they are short enough.
 pub(super) fn joined(pieces: &[&str]) -> Found {
-    let text = pieces.concat();
-    let most = LENGTH_MAX as usize;
+    between(&mut pieces.iter().copied(), "")
+}
+
+/// Pieces with a text between each two, if they are short enough together.
+pub(super) fn between(pieces: &mut dyn Iterator<Item = &str>, by: &str) -> Found {
+    let mut text = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        if is_long(&text) {
+            break;
+        }
+        text.push_str(by);
+        text.push_str(piece);
+    }
     // A character has at least one byte.
-    if text.len() > most && text.chars().count() > most {
+    if is_long(&text) || text.chars().count() > LENGTH_MAX as usize {
         return Err(format!("A text has at most {LENGTH_MAX} characters"));
     }
     Ok(text_value(&text))
+}
+
+/// Whether a text has too many characters whatever they are: none has more than four bytes.
+pub(super) fn is_long(text: &str) -> bool {
+    text.len() > 4 * LENGTH_MAX as usize
 }
 
 pub(super) fn text_value(text: &str) -> Value {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::operator::{Node, Operator as _};
 use super::{Event, Failure, Output, Row, Track};
 use crate::expr::Span;
-use crate::limits::ROWS_AT_ONCE_MAX;
+use crate::limits::{ROWS_AT_ONCE_MAX, STEPS_A_ROW, STEPS_AHEAD};
 use crate::print::hex;
 use crate::problem::Problem;
 use crate::value::Value;
@@ -58,6 +58,9 @@ pub struct Graph {
     now: i64,
     /// Processing time, where it is told.
     processing: i64,
+    /// How many rows may still go from one operator to another: each thing that comes in adds to
+    /// them.
+    steps_left: u64,
     stopped: Option<Problem>,
 }
 
@@ -90,6 +93,7 @@ impl Graph {
             on: On::Bound,
             now: i64::MIN,
             processing: 0,
+            steps_left: STEPS_AHEAD,
             stopped: None,
         }
     }
@@ -157,6 +161,7 @@ impl Graph {
         }
         self.on = on;
         self.now = self.now.max(row.time);
+        self.steps_left = (self.steps_left + STEPS_A_ROW).min(STEPS_AHEAD);
         self.deliver(to, input, row);
     }
 
@@ -211,6 +216,13 @@ impl Graph {
     }
 
     fn deliver(&mut self, to: NodeId, input: u32, row: Row) {
+        let Some(left) = self.steps_left.checked_sub(1) else {
+            let message = "What comes in becomes far more rows than it is";
+            let help = "Join on more columns, or over a shorter window";
+            self.stopped = Some(Problem::new("SQL-081", Span::default(), message, help));
+            return;
+        };
+        self.steps_left = left;
         let Wired { node, out, .. } = &mut self.nodes[to.0 as usize];
         out.set_now(self.processing);
         node.push(input, row, out);
@@ -393,5 +405,22 @@ mod tests {
         graph.set_sink(last, SinkId(0));
         graph.push(source, 0, row(0, 0), On::Row(0));
         assert_eq!(graph.stopped().map(|it| it.code), Some("SQL-081"));
+    }
+
+    #[test]
+    fn what_goes_on_inside_is_bounded() {
+        let (mut graph, pump) = (Graph::new(), Arc::from(""));
+        let source = graph.add(Stream::new(1), &pump);
+        let mut last = source;
+        for _ in 0..40 {
+            let next = graph.add(Project { filter: None, values: None, time: None }, &pump);
+            graph.wire(last, next, 0);
+            graph.wire(last, next, 0);
+            last = next;
+        }
+        graph.steps_left = 0;
+        graph.push(source, 0, row(0, 0), On::Row(0));
+        assert_eq!(graph.stopped().map(|it| it.code), Some("SQL-081"));
+        assert!(graph.take().is_empty());
     }
 }
