@@ -130,7 +130,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         "sql_application",
         Level::Modelled,
         "Outer joins of streams",
-        "A row without a match comes when the window of the other side has passed it",
+        "A row without a match comes when the window of the other side has passed it; a third \
+         stream meets what is in the windows of both others",
     ),
     entry(
         "sql_application",
@@ -178,8 +179,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         "sql_application",
         Level::Absent,
         "Language",
-        "Joins that keep rows of a reference table, queries of one alone, and the predicates \
-         LEADS, LAGS and STRICTLY OVERLAPS",
+        "Joins that keep rows of a reference table, queries of one alone or inside an expression, \
+         and the predicates LEADS, LAGS and STRICTLY OVERLAPS",
     ),
     entry(
         "sql_application",

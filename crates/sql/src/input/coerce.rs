@@ -6,7 +6,6 @@ use crate::eval::cast;
 use crate::expr::ExprKind;
 use crate::json::value_of;
 use crate::parse::parse_expr;
-use crate::print::text_of;
 use crate::rules::Rules;
 use crate::types::{Class, DataType};
 use crate::value::Value;
@@ -20,15 +19,16 @@ pub fn column_of(json: &Json, column: DataType) -> Result<Value, String> {
     let refused = || format!("{json} is no {column}");
     match (column.class(), json) {
         (_, Json::Null) => Ok(Value::Null),
-        (Class::Text, _) => cast(&Value::Text(text_of(&value).into()), column, &Rules::KINESIS),
+        (Class::Text, Json::String(text)) => {
+            cast(&Value::Text(text.as_str().into()), column, &Rules::KINESIS)
+        }
+        (Class::Text, _) => cast(&Value::Text(json.to_string().into()), column, &Rules::KINESIS),
         (_, Json::Array(_) | Json::Object(_)) => Err(refused()),
         (Class::Number, Json::Bool(it)) => {
             cast(&Value::Integer(i64::from(*it)), column, &Rules::KINESIS)
         }
         // Digits behind the point fit no whole number: here nothing is rounded.
-        (Class::Number, Json::Number(number)) if column.whole().is_some() && !number.is_i64() => {
-            Err(refused())
-        }
+        (Class::Number, _) if column.whole().is_some() && is_broken(json) => Err(refused()),
         (Class::Number, Json::Number(_)) => cast(&value, column, &Rules::KINESIS),
         (Class::Boolean, Json::Number(number)) => Ok(Value::Boolean(number.as_f64() != Some(0.0))),
         (Class::Boolean, Json::String(text)) => {
@@ -42,6 +42,16 @@ pub fn column_of(json: &Json, column: DataType) -> Result<Value, String> {
         }
         _ => Err(refused()),
     }
+}
+
+/// Whether a number, or a text that is one, has digits behind the point.
+fn is_broken(json: &Json) -> bool {
+    let number = match json {
+        Json::Number(number) => number.as_f64(),
+        Json::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    number.is_some_and(|it: f64| libm::trunc(it) != it)
 }
 
 /// Bytes as `X'3F67'` tells them.
@@ -68,6 +78,10 @@ mod tests {
             ("null", int, Some(Value::Null)),
             ("1.5", int, None),
             ("123.4", int, None),
+            ("\"1.5\"", int, None),
+            ("1.0", int, Some(Value::Integer(1))),
+            ("1e300", int, None),
+            ("12345678901234567890", DataType::Varchar(20), Some(text("12345678901234567890"))),
             ("\"x\"", int, None),
             ("4000000000", int, None),
             ("\"abc\"", short, Some(text("ab"))),

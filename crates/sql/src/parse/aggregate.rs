@@ -108,7 +108,10 @@ impl Parser<'_> {
 
     /// A call of what may be a function of the script; the name is the next token.
     pub(super) fn user_call(&mut self) -> Result<ExprKind, Problem> {
-        let name = Name { text: self.slice().to_owned(), quoted: false };
+        let name = match &self.token().kind {
+            TokenKind::Quoted(text) => Name { text: text.clone(), quoted: true },
+            _ => Name { text: self.slice().to_owned(), quoted: false },
+        };
         self.at += 2;
         let arguments = if self.take_sign(")") { Vec::new() } else { self.list()? };
         Ok(ExprKind::User { name, arguments })

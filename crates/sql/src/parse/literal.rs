@@ -98,6 +98,8 @@ impl Parser<'_> {
             false => word,
         };
         self.at += 1;
+        let varies = word.starts_with("CHAR") && self.take_word("VARYING");
+        let word = if varies { "VARCHAR".to_owned() } else { word };
         let (first, second) = self.lengths()?;
         let span = from.to(self.last_span());
         let bad = |message: String, help: &str| Err(Problem::new("SQL-015", span, message, help));
@@ -125,8 +127,8 @@ impl Parser<'_> {
                 self.zone()?;
                 return Ok(if word == "TIME" { DataType::Time } else { DataType::Timestamp });
             }
-            "STRING" => DataType::Varchar(u32::MAX),
-            "BYTES" => DataType::Varbinary(u32::MAX),
+            "STRING" if self.scope == Scope::Row => DataType::Varchar(u32::MAX),
+            "BYTES" if self.scope == Scope::Row => DataType::Varbinary(u32::MAX),
             "CHAR" | "CHARACTER" if first.is_none() || length > 0 => DataType::Char(length),
             "VARCHAR" if length > 0 => DataType::Varchar(first.unwrap_or(LENGTH_MAX)),
             "BINARY" | "VARBINARY" if length > 0 => {

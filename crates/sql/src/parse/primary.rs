@@ -1,7 +1,7 @@
 //! What operators stand between: constants, columns, calls, `CASE` and `CAST`.
 
 use super::lex::TokenKind;
-use super::{Parser, is_reserved, literal};
+use super::{Parser, Scope, is_reserved, literal};
 use crate::expr::{Asks, Expr, ExprKind, Name, Nested};
 use crate::function::{self, Known};
 use crate::problem::Problem;
@@ -25,11 +25,19 @@ impl Parser<'_> {
             TokenKind::Sign("(") if self.opens_query() => self.nested(Asks::Value)?,
             TokenKind::Sign("(") => return self.parenthesized(),
             TokenKind::Word if self.is_period() => return self.parenthesized(),
+            TokenKind::Quoted(_) if self.calls_quoted() => self.user_call()?,
             TokenKind::Quoted(_) => self.column()?,
             TokenKind::Word => self.word()?,
             TokenKind::Sign(_) | TokenKind::End => return Err(self.expected("an expression")),
         };
         self.node(kind, from)
+    }
+
+    /// Whether a function of the script is called that has a quoted name.
+    fn calls_quoted(&self) -> bool {
+        self.dialect.says_stream()
+            && self.scope == Scope::Script
+            && self.token_behind().kind == TokenKind::Sign("(")
     }
 
     /// What a word begins.
@@ -71,6 +79,11 @@ impl Parser<'_> {
             Known::Here(function, ..) if function.is_bare() => {
                 self.at += 1;
                 Ok(ExprKind::Call { function, arguments: Vec::new() })
+            }
+            _ if name == "SELECT" && self.scope == Scope::Script => {
+                let message = "A query inside an expression is not simulated";
+                let help = "Join what it reads, and compare columns";
+                Err(Problem::new("SQL-056", self.here(), message, help))
             }
             _ if is_reserved(&name) => Err(self.expected("an expression")),
             _ => self.column(),

@@ -5,7 +5,7 @@ use super::query::Relation;
 use super::scope::{Scope, Source};
 use super::window::reach_of;
 use super::{Binder, Planned, ReferenceTable, absent};
-use crate::ast::query::{Join, JoinKind, TableRef};
+use crate::ast::query::{Alias, Join, JoinKind, TableRef};
 use crate::ast::{NamedWindow, ObjectName};
 use crate::dialect::Dialect;
 use crate::exec::NodeId;
@@ -13,6 +13,7 @@ use crate::exec::operator::{Back, Lookup, Side, StreamJoin, Unmatched};
 use crate::expr::{BinaryOp, Expr, ExprKind, Span, TIME_SLOT};
 use crate::problem::Problem;
 use crate::types::{Class, DataType};
+use crate::value::Value;
 
 /// What stands behind `FROM`.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub(super) struct From {
     pub width: u32,
     /// Its window in a join.
     pub window: Option<Back>,
+    /// Of streams that are joined already: where the time of each is, and how long its rows stay.
+    stays: Vec<(u32, i64)>,
 }
 
 /// What rows come from.
@@ -33,11 +36,41 @@ pub(super) enum Kind {
 }
 
 impl From {
+    fn new(kind: Kind, scope: Scope, width: u32) -> Self {
+        Self { kind, scope, width, window: None, stays: Vec::new() }
+    }
+
     /// What a query inside gives.
-    fn of(name: Option<String>, relation: Relation) -> Self {
+    pub(super) fn of(name: Option<String>, relation: Relation) -> Self {
         let (width, kind) = (relation.width(), Kind::Stream(relation.node));
         let scope = Scope::with_cuts(name, relation.columns, relation.cuts);
-        Self { kind, scope, width, window: None }
+        Self::new(kind, scope, width)
+    }
+
+    /// The same called otherwise: `AS t (a, b)`.
+    fn called(mut self, alias: Option<&Alias>, span: Span) -> Planned<Self> {
+        let (Some(alias), Some(source)) = (alias, self.scope.sources.first_mut()) else {
+            return Ok(self);
+        };
+        source.name = Some(Dialect::Kinesis.folded(&alias.name));
+        let (given, there) = (alias.columns.len(), source.columns.len());
+        if given > 0 && given != there {
+            let message = format!("{given} names stand for {there} columns");
+            let help = "Name every column but ROWTIME, or none";
+            return Err(Problem::new("SQL-052", span, message, help));
+        }
+        for (column, name) in source.columns.iter_mut().zip(&alias.columns) {
+            column.name = Dialect::Kinesis.folded(name);
+        }
+        Ok(self)
+    }
+
+    /// The same of the rows of a join that this is a side of, its values beginning at a slot.
+    fn stays_behind(&self, first: u32) -> Vec<(u32, i64)> {
+        match self.window {
+            Some(Back::Micros(reach)) if self.stays.is_empty() => vec![(first + self.width, reach)],
+            _ => self.stays.iter().map(|(time, reach)| (first + time, *reach)).collect(),
+        }
     }
 }
 
@@ -66,22 +99,17 @@ impl Binder {
                 if let Some(expr) = system_time {
                     return Err(absent(expr.span, "FOR SYSTEM_TIME AS OF"));
                 }
-                let called = alias.as_ref().map_or(name.last(), |it| &it.name);
-                let mut from = self.named(name, Dialect::Kinesis.folded(called))?;
+                let mut from = self.named(name)?;
                 if let Some(over) = over {
                     from.window = Some(reach_of(over, windows)?);
                 }
-                Ok(from)
+                from.called(alias.as_ref(), name.span)
             }
-            TableRef::Query { query, alias, .. } => {
-                let relation = self.nested(query)?;
-                let name = alias.as_ref().map(|it| Dialect::Kinesis.folded(&it.name));
-                Ok(From::of(name, relation))
+            TableRef::Query { query, alias, span, .. } => {
+                From::of(None, self.nested(query)?).called(alias.as_ref(), *span)
             }
             TableRef::Function { function, alias } => {
-                let relation = self.table_function(function)?;
-                let name = alias.as_ref().map(|it| Dialect::Kinesis.folded(&it.name));
-                Ok(From::of(name, relation))
+                From::of(None, self.table_function(function)?).called(alias.as_ref(), function.span)
             }
             TableRef::Match { pattern, .. } => Err(absent(pattern.span, "MATCH_RECOGNIZE")),
             TableRef::Join(join) => {
@@ -94,7 +122,7 @@ impl Binder {
     }
 
     /// A stream, reference table or view by its name.
-    fn named(&mut self, name: &ObjectName, called: String) -> Planned<From> {
+    fn named(&mut self, name: &ObjectName) -> Planned<From> {
         let folded = Dialect::Kinesis.folded(name.last());
         if folded.eq_ignore_ascii_case("error_stream") {
             let message = "`error_stream` cannot be queried";
@@ -106,18 +134,18 @@ impl Binder {
             let stream = &self.streams[index];
             let columns = stream.columns.clone();
             let (node, width) = (stream.node, count(columns.len()));
-            let scope = Scope::of(Some(called), columns);
-            return Ok(From { kind: Kind::Stream(node), scope, width, window: None });
+            let scope = Scope::of(Some(folded), columns);
+            return Ok(From::new(Kind::Stream(node), scope, width));
         }
         // The names of a table are those of its file, where nobody thinks of capitals.
         let exact = self.tables.iter().find(|it| it.name == folded);
         let near = || self.tables.iter().find(|it| it.name.eq_ignore_ascii_case(&folded));
         if let Some(table) = exact.or_else(near).cloned() {
             let (columns, width) = (table.columns.clone(), count(table.columns.len()));
-            let (name, cuts) = (Some(called), Vec::new());
+            let (name, cuts) = (Some(folded), Vec::new());
             let source = Source { name, columns, first: 0, time: None, cuts };
             let scope = Scope { sources: vec![source] };
-            return Ok(From { kind: Kind::Table(table), scope, width, window: None });
+            return Ok(From::new(Kind::Table(table), scope, width));
         }
         if let Some(view) =
             self.views.iter().rfind(|it| Dialect::Kinesis.folded(it.name.last()) == folded).cloned()
@@ -126,7 +154,7 @@ impl Binder {
             for (column, name) in relation.columns.iter_mut().zip(&view.columns) {
                 column.name = Dialect::Kinesis.folded(name);
             }
-            return Ok(From::of(Some(called), relation));
+            return Ok(From::of(Some(folded), relation));
         }
         Err(self.no_stream(name))
     }
@@ -157,8 +185,10 @@ impl Binder {
                     JoinKind::Inner | JoinKind::Cross => Unmatched::Go,
                     JoinKind::Left => Unmatched::Stay,
                     JoinKind::Right | JoinKind::Full => {
-                        let what = "A join that keeps rows of a reference table";
-                        return Err(absent(span, what));
+                        let message = "The join keeps rows of a reference table, which have no \
+                                       ROWTIME";
+                        let help = "Write LEFT JOIN with the stream in front of it, or JOIN";
+                        return Err(Problem::new("SQL-056", span, message, help));
                     }
                 };
                 let (node, table) = (*node, table.clone());
@@ -192,6 +222,7 @@ impl Binder {
         span: Span,
     ) -> Planned<From> {
         let (split, width) = (left.width, left.width + right.width);
+        let (window, stays) = (left.window, left.stays);
         let scope = beside(left.scope, right.scope, split);
         let on = on.map(|on| self.condition(on, (&scope, width), "ON")).transpose()?;
         let types = scope.types(width);
@@ -202,7 +233,7 @@ impl Binder {
             Problem::new("SQL-059", span, message, "Compare columns of the table as they are")
         })?;
         let node = self.add(lookup, &[node], span)?;
-        Ok(From { kind: Kind::Stream(node), scope, width, window: None })
+        Ok(From { kind: Kind::Stream(node), scope, width, window, stays })
     }
 
     fn stream_join(
@@ -224,18 +255,41 @@ impl Binder {
         let widths = [left.width as usize, right.width as usize];
         let times = (left.width, width - 1);
         let windows = [left.window, right.window];
-        let scope = beside(left.scope, right.scope, split);
+        let window = match windows {
+            [Some(Back::Micros(a)), Some(Back::Micros(b))] => Some(Back::Micros(a.min(b))),
+            _ => None,
+        };
+        let stays = [left.stays_behind(0), right.stays_behind(split)].concat();
+        let present = left.stays.iter().map(|it| (times.1, it.0, it.1));
+        let present = present.chain(right.stays.iter().map(|it| (times.0, it.0 + split, it.1)));
+        let present: Vec<Expr> = present.map(|it| is_present(it, span)).collect();
+        let firsts = left.scope.sources.len();
+        let mut scope = beside(left.scope, right.scope, split);
         let on = on.map(|on| self.condition(on, (&scope, width), "ON")).transpose()?;
         let types = scope.types(width);
+        let on = on.into_iter().chain(present).reduce(and);
         let Conjuncts { keys, rest } = self.conjuncts(on, split, times, &types);
-        let stays = |other| kind == other || kind == JoinKind::Full;
+        if matches!(kind, JoinKind::Inner | JoinKind::Cross) {
+            // A row without a window is met at its own moment, so that is the time of the pair.
+            for (index, source) in scope.sources.iter_mut().enumerate() {
+                let (side, time) = if index < firsts { (0, times.0) } else { (1, times.1) };
+                source.time = source.time.map(|it| match windows[side] {
+                    None if it == time => TIME_SLOT,
+                    _ => it,
+                });
+            }
+        }
+        let stays_when = |other| kind == other || kind == JoinKind::Full;
         let side = |index: usize, keys, stays| {
             Side::new(stay_of(windows[index]), keys, stays, widths[index])
         };
-        let sides =
-            [side(0, keys.0, stays(JoinKind::Left)), side(1, keys.1, stays(JoinKind::Right))];
+        let sides = [
+            side(0, keys.0, stays_when(JoinKind::Left)),
+            side(1, keys.1, stays_when(JoinKind::Right)),
+        ];
         let node = self.add(StreamJoin::new(sides, rest, span), &[nodes.0, nodes.1], span)?;
-        Ok(From { kind: Kind::Stream(node), scope, width, window: None })
+        let stays = if window.is_some() { stays } else { Vec::new() };
+        Ok(From { kind: Kind::Stream(node), scope, width, window, stays })
     }
 
     /// Takes a condition apart: what must be equal on both sides, and the rest.
@@ -271,11 +325,7 @@ impl Binder {
                 found.keys.1.push(shifted(right, split, times.1));
                 continue;
             }
-            let span = part.span;
-            found.rest = Some(match found.rest.take() {
-                None => part,
-                Some(rest) => at(ExprKind::Binary(BinaryOp::And, rest.into(), part.into()), span),
-            });
+            found.rest = found.rest.take().into_iter().chain([part]).reduce(and);
         }
         found
     }
@@ -295,6 +345,20 @@ fn apart(expr: Expr, out: &mut Vec<Expr>) {
         }
         _ => out.push(expr),
     }
+}
+
+fn and(a: Expr, b: Expr) -> Expr {
+    let span = b.span;
+    at(ExprKind::Binary(BinaryOp::And, a.into(), b.into()), span)
+}
+
+/// Whether a row of a stream that is joined already is in its window still when another one comes:
+/// both times, and how long it stays.
+fn is_present((other, time, reach): (u32, u32, i64), span: Span) -> Expr {
+    let slot = |slot| at(ExprKind::Slot(slot), span).into();
+    let reach = at(ExprKind::Literal(Value::Interval(reach)), span).into();
+    let end = at(ExprKind::Binary(BinaryOp::Add, slot(time), reach), span).into();
+    at(ExprKind::Binary(BinaryOp::LessEqual, slot(other), end), span)
 }
 
 /// Which side of a join an expression is about, if it is about one.

@@ -5,10 +5,11 @@ use super::from::{From, count};
 use super::{Binder, Planned, absent};
 use crate::agg::{self, Aggregate, AggregateFunction};
 use crate::ast::query::Group;
+use crate::eval::eval;
 use crate::exec::calls::{Call, Calls};
 use crate::exec::operator::{Rise, Stagger, Tumble};
 use crate::exec::width::Width;
-use crate::exec::{Node, NodeId};
+use crate::exec::{Node, NodeId, Row};
 use crate::expr::{AggregateCall, BinaryOp, Expr, ExprKind, Span, TIME_SLOT};
 use crate::function::Function;
 use crate::problem::Problem;
@@ -36,6 +37,9 @@ enum Kind {
     Rising(Expr),
     Stagger(i64),
 }
+
+/// Where the time of a row of a group is said to be: it is no key, whatever is grouped by.
+pub(super) const OWN_TIME_SLOT: u32 = TIME_SLOT - 1;
 
 /// How a bound expression cuts time, if it does: it rises with `ROWTIME` alone.
 pub(super) fn width_of(expr: &Expr) -> Option<Width> {
@@ -167,7 +171,9 @@ impl Binder {
                     }
                 }
                 // The time of the row about to be produced (facts, analytics §2.1).
-                ExprKind::Slot(TIME_SLOT) => return Some(node.clone()),
+                ExprKind::Slot(TIME_SLOT | OWN_TIME_SLOT) => {
+                    return Some(at(ExprKind::Slot(TIME_SLOT), node.span));
+                }
                 ExprKind::Slot(slot) => not_grouped(from, *slot, node.span),
                 _ => return None,
             };
@@ -245,11 +251,11 @@ impl Binder {
         }
         aggregate.from_last = call.from_last;
         for constant in call.arguments.iter().skip(1) {
-            let ExprKind::Literal(value) = &constant.kind else {
+            let Some(value) = constant_of(constant) else {
                 let message = format!("{} takes constants behind its first argument", call.name);
                 return Err(Problem::new("SQL-062", constant.span, message, "Write a number"));
             };
-            aggregate.constants.push(value.clone());
+            aggregate.constants.push(value);
         }
         Ok(Call { aggregate, argument, filter: None })
     }
@@ -298,7 +304,7 @@ impl Grouping {
 pub(super) fn no_time(span: Span) -> Problem {
     let message = "Groups of a stream never end: no expression here rises with ROWTIME";
     let help = "Add STEP(s.ROWTIME BY INTERVAL '60' SECOND) or FLOOR(s.ROWTIME TO MINUTE) to \
-                GROUP BY";
+                GROUP BY; of two streams that are joined, ROWTIME alone";
     Problem::new("SQL-045", span, message, help)
 }
 
@@ -306,6 +312,13 @@ pub(super) fn no_time(span: Span) -> Problem {
 pub(super) fn ungrouped(bound: &Expr) -> Option<Problem> {
     let (_, span) = first_aggregate(bound)?;
     Some(no_time(span))
+}
+
+/// The value of an expression over no row.
+fn constant_of(expr: &Expr) -> Option<Value> {
+    let mut is_constant = true;
+    expr.visit(&mut |node| is_constant &= !matches!(node.kind, ExprKind::Slot(_)));
+    eval(expr, &Row::insert(0, Vec::new())).ok().filter(|_| is_constant)
 }
 
 fn not_grouped(from: &From, slot: u32, span: Span) -> Problem {

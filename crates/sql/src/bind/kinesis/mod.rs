@@ -17,8 +17,8 @@ use std::sync::Arc;
 
 use self::expr::Function;
 pub use self::scope::Column;
-pub(crate) use self::scope::ROWTIME;
 use self::scope::Scope;
+pub(crate) use self::scope::{ROWTIME, is_bare_time, names_own_time};
 use crate::ast::{
     ColumnDef, CreateFunction, CreatePump, CreateStream, CreateView, Object, ObjectName, Script,
     StatementKind,

@@ -2,9 +2,9 @@
 
 use super::expr::{at, is_condition};
 use super::from::{From, Kind, count};
-use super::group::{Grouping, ungrouped, width_of};
+use super::group::{Grouping, OWN_TIME_SLOT, ungrouped, width_of};
 use super::log::record;
-use super::scope::{Column, ROWTIME};
+use super::scope::{Column, ROWTIME, Scope, is_bare_time, names_own_time};
 use super::window::Windows;
 use super::{Binder, Planned, absent};
 use crate::ast::query::{Body, Item, OrderItem, Query, SelectQuery};
@@ -68,8 +68,51 @@ impl Binder {
         match &query.body {
             Body::Select(select) => self.select(select, &query.order_by, within),
             body if query.order_by.is_empty() => self.body(body),
-            _ => Err(absent(query.span, "ORDER BY behind UNION ALL")),
+            _ if within.is_some() => Err(absent(query.span, "WITHIN behind UNION ALL")),
+            body => {
+                let relation = self.body(body)?;
+                self.united_order(relation, &query.order_by, query.span)
+            }
         }
+    }
+
+    /// `ORDER BY` behind `UNION ALL`: over the columns of the queries, or their `ROWTIME`.
+    fn united_order(
+        &mut self,
+        relation: Relation,
+        order: &[OrderItem],
+        span: Span,
+    ) -> Planned<Relation> {
+        let (node, columns) = (relation.node, relation.columns.clone());
+        let from = From::of(None, relation);
+        let mut items = Vec::new();
+        all_of(&from, None, span, &mut items);
+        let mut keys = Vec::new();
+        for item in order {
+            let expr = match &item.expr.kind {
+                ExprKind::Literal(_) => self.sort_expr(&item.expr, &items, &from)?,
+                _ => self.scalar(&item.expr, (&from.scope, from.width), "ORDER BY")?.0,
+            };
+            keys.push(item.by(expr));
+        }
+        let gather = gather_of(&keys, items.len(), &from)?;
+        let values = items.into_iter().map(|it| it.expr);
+        let values: Vec<Expr> = values.chain(keys.into_iter().map(|it| it.expr)).collect();
+        let project = Project { filter: None, values: Some(values.into()), time: None };
+        let node = self.add(project, &[node], span)?;
+        let node = self.gathered(node, gather, columns.len(), span)?;
+        Ok(Relation { node, columns, cuts: Vec::new() })
+    }
+
+    fn gathered(
+        &mut self,
+        node: NodeId,
+        gather: Option<(Width, Vec<SortKey>)>,
+        columns: usize,
+        span: Span,
+    ) -> Planned<NodeId> {
+        let Some((width, keys)) = gather else { return Ok(node) };
+        self.add(Gather::new(width, keys, columns, span), &[node], span)
     }
 
     fn body(&mut self, body: &Body) -> Planned<Relation> {
@@ -104,7 +147,8 @@ impl Binder {
             }
         }
         let node = self.add(Merge::new(2, span), &[left.node, right.node], span)?;
-        Ok(Relation { node, columns: left.columns, cuts: Vec::new() })
+        let cuts = left.cuts.into_iter().filter(|it| right.cuts.contains(it)).collect();
+        Ok(Relation { node, columns: left.columns, cuts })
     }
 
     fn select(
@@ -115,16 +159,14 @@ impl Binder {
     ) -> Planned<Relation> {
         let from = self.from(&select.from, &select.windows, select.span)?;
         let Kind::Stream(node) = from.kind else {
-            return Err(absent(select.span, "A query of a reference table alone"));
+            let message = "A reference table alone has no ROWTIME, so its rows never come";
+            let help = "Join it with a stream: FROM \"S\" JOIN \"R\" ON …";
+            return Err(Problem::new("SQL-056", select.span, message, help));
         };
-        if !select.stream {
-            let message = "The query of a stream does not say so";
-            return Err(Problem::new("SQL-057", select.span, message, "Write SELECT STREAM"));
-        }
         let scope = (&from.scope, from.width);
         let filter = select.filter.as_ref().map(|it| self.condition(it, scope, "WHERE"));
         let filter = filter.transpose();
-        let items = self.selected(select, &from);
+        let items = self.selected(select, &from, names_own_time(&select.group));
         let (filter, mut items) = (filter?, items?);
         let mut keys = self.sort_keys(order, &items, &from)?;
         let grouping = self.grouping(&select.group, &from)?;
@@ -157,12 +199,17 @@ impl Binder {
             }
         };
         let cuts = cuts_of(&items, &from, grouped);
-        let relation = self.finish(select, (items, keys), node, project, within)?;
+        let relation = self.finish(select, (items, keys), node, project, (within, &from))?;
         Ok(Relation { cuts, ..relation })
     }
 
     /// What is selected, names looked up.
-    fn selected(&mut self, select: &SelectQuery, from: &From) -> Planned<Vec<Selected>> {
+    fn selected(
+        &mut self,
+        select: &SelectQuery,
+        from: &From,
+        own_time: bool,
+    ) -> Planned<Vec<Selected>> {
         let mut items = Vec::new();
         let mut failed = None;
         for (index, item) in select.items.iter().enumerate() {
@@ -177,7 +224,7 @@ impl Binder {
                     }
                     all_of(from, Some(&folded), *span, &mut items);
                 }
-                Item::Column { expr, alias } => match self.expr(expr, &from.scope) {
+                Item::Column { expr, alias } => match self.item(expr, &from.scope, own_time) {
                     Ok(bound) => {
                         let name = name_of(expr, alias.as_ref(), index);
                         let aliased = alias.is_some();
@@ -198,6 +245,16 @@ impl Binder {
         failed.map_or(Ok(items), Err)
     }
 
+    fn item(&mut self, expr: &Expr, scope: &Scope, own_time: bool) -> Planned<Expr> {
+        if !own_time {
+            return self.expr(expr, scope);
+        }
+        let own = expr.replaced(&mut |node| {
+            is_bare_time(node).then(|| at(ExprKind::Slot(OWN_TIME_SLOT), node.span))
+        });
+        self.expr(&own, scope)
+    }
+
     /// Keys of `ORDER BY`: expressions, names of the select list, or numbers of columns.
     fn sort_keys(
         &mut self,
@@ -208,8 +265,7 @@ impl Binder {
         let mut keys = Vec::new();
         for item in order {
             let expr = self.sort_expr(&item.expr, items, from)?;
-            let nulls_first = item.nulls_first.unwrap_or(!item.descending);
-            keys.push(SortKey { expr, descending: item.descending, nulls_first });
+            keys.push(item.by(expr));
         }
         Ok(keys)
     }
@@ -234,10 +290,7 @@ impl Binder {
         }
         let mut bare = None;
         expr.visit(&mut |node| {
-            if let ExprKind::Column(path) = &node.kind
-                && let [name] = &path[..]
-                && Dialect::Kinesis.folded(name) == ROWTIME
-            {
+            if is_bare_time(node) {
                 bare = Some(node.span);
             }
         });
@@ -340,7 +393,7 @@ impl Binder {
         (items, keys): (Vec<Selected>, Vec<SortKey>),
         (mut node, types): (NodeId, Vec<Option<DataType>>),
         mut project: Project,
-        within: Option<i64>,
+        (within, from): (Option<i64>, &From),
     ) -> Planned<Relation> {
         let mut columns = Vec::new();
         let mut failed: Vec<Problem> = Vec::new();
@@ -363,7 +416,7 @@ impl Binder {
         let distinct =
             if select.distinct { Some(distinct_width(&items, select.span)?) } else { None };
         let gather = match within {
-            None => gather_of(&keys, items.len())?,
+            None => gather_of(&keys, items.len(), from)?,
             Some(_) => {
                 project.filter = Some(known_time(&keys, time.as_ref(), project.filter, select)?);
                 None
@@ -384,14 +437,16 @@ impl Binder {
         if let Some(width) = distinct {
             node = self.add(Distinct::new(width, select.span), &[node], select.span)?;
         }
-        if let Some((width, keys)) = gather {
-            node = self.add(
-                Gather::new(width, keys, columns.len(), select.span),
-                &[node],
-                select.span,
-            )?;
-        }
+        node = self.gathered(node, gather, columns.len(), select.span)?;
         Ok(Relation { node, columns, cuts: Vec::new() })
+    }
+}
+
+impl OrderItem {
+    /// The key of an order: this, by a bound expression.
+    fn by(&self, expr: Expr) -> SortKey {
+        let nulls_first = self.nulls_first.unwrap_or(!self.descending);
+        SortKey { expr, descending: self.descending, nulls_first }
     }
 }
 
@@ -505,9 +560,17 @@ fn not_selected(span: Span) -> Problem {
 }
 
 /// How rows are gathered to be sorted: by the keys, which stand behind the columns.
-fn gather_of(keys: &[SortKey], columns: usize) -> Planned<Option<(Width, Vec<SortKey>)>> {
+fn gather_of(
+    keys: &[SortKey],
+    columns: usize,
+    from: &From,
+) -> Planned<Option<(Width, Vec<SortKey>)>> {
     let Some(first) = keys.first() else { return Ok(None) };
-    let Some(width) = width_of(&first.expr).filter(|_| !first.descending) else {
+    let width = match first.expr.kind {
+        ExprKind::Slot(slot) if slot != TIME_SLOT => from.scope.cut(slot),
+        _ => width_of(&first.expr),
+    };
+    let Some(width) = width.filter(|_| !first.descending) else {
         let message = "ORDER BY over a stream does not begin with an expression that rises with \
                        ROWTIME";
         let help = "Write ORDER BY FLOOR(s.ROWTIME TO MINUTE), … or ORDER BY s.ROWTIME, …";

@@ -1,8 +1,9 @@
 //! Which columns a name reaches.
 
+use crate::ast::query::Group;
 use crate::dialect::Dialect;
 use crate::exec::width::Width;
-use crate::expr::{Name, Span, TIME_SLOT};
+use crate::expr::{Expr, ExprKind, Name, Span, TIME_SLOT};
 use crate::problem::Problem;
 use crate::types::DataType;
 
@@ -39,6 +40,30 @@ pub(super) struct Scope {
 
 /// The name of the column that every stream has (facts, analytics §2.4).
 pub(crate) const ROWTIME: &str = "ROWTIME";
+
+/// `ROWTIME` alone.
+pub(crate) fn is_bare_time(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Column(path) => {
+            matches!(&path[..], [name] if Dialect::Kinesis.folded(name) == ROWTIME)
+        }
+        _ => false,
+    }
+}
+
+/// Whether `ROWTIME` alone is selected as the time of the row about to be produced, which differs
+/// from that of the rows of its group (facts, analytics §2.1). A key that is written so as well is
+/// what is meant by it.
+pub(crate) fn names_own_time(group: &Group) -> bool {
+    let mut says_so = false;
+    let keys = match group {
+        Group::None | Group::Sets(..) => return false,
+        Group::By(keys, _) => keys,
+        Group::Stagger { partition, .. } => partition,
+    };
+    keys.iter().for_each(|key| key.visit(&mut |node| says_so |= is_bare_time(node)));
+    !says_so
+}
 
 impl Scope {
     /// Columns of one source with one time.

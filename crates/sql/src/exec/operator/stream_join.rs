@@ -51,6 +51,8 @@ pub struct StreamJoin {
     /// What else must hold, over the values and times of both.
     condition: Option<Expr>,
     clocks: Clocks,
+    /// The latest time that came out: what nothing met is known late, and goes back behind none.
+    latest: i64,
     /// Where the join stands.
     span: Span,
 }
@@ -106,7 +108,7 @@ impl StreamJoin {
     /// Nothing has come yet.
     #[must_use]
     pub fn new(sides: [Side; 2], condition: Option<Expr>, span: Span) -> Self {
-        Self { sides, condition, clocks: Clocks::new(2), span }
+        Self { sides, condition, clocks: Clocks::new(2), latest: i64::MIN, span }
     }
 
     fn join(&mut self, input: u32, row: &Row, out: &mut Output) -> Result<(), String> {
@@ -130,6 +132,7 @@ impl StreamJoin {
             }
             met = true;
             self.sides[1 - mine].rows[index].met = true;
+            self.latest = self.latest.max(both.time);
             out.row(both);
         }
         let side = &mut self.sides[mine];
@@ -164,7 +167,8 @@ impl StreamJoin {
         let mut own = kept.row.values.to_vec();
         own.push(Value::Timestamp(kept.row.time));
         let values = if side == 0 { [own, nothing].concat() } else { [nothing, own].concat() };
-        out.row(Row::insert(time, values));
+        self.latest = self.latest.max(time);
+        out.row(Row::insert(self.latest, values));
     }
 }
 

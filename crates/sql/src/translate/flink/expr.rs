@@ -6,7 +6,7 @@ use super::items::aggregate;
 use super::{ToFlink, cut_of, fold, named};
 use crate::ast::query::OrderItem;
 use crate::ast::window::{Bound, Frame, FrameUnit, Over, WindowSpec};
-use crate::bind::kinesis::ROWTIME;
+use crate::bind::kinesis::{ROWTIME, is_bare_time};
 use crate::expr::{AggregateCall, BinaryOp, Expr, ExprKind, Name, Span, Truth, UnaryOp};
 use crate::limits::EXPRESSION_NODES_MAX;
 use crate::translate::tree::{NOWHERE, binary, cast, column, either, node, whole};
@@ -29,6 +29,7 @@ impl ToFlink<'_> {
             if let Some(grouped) = place.grouped
                 && grouped.cut.is_some()
                 && !matches!(&it.kind, ExprKind::Column(path) if path.len() == 1)
+                && !(grouped.own_time && says_own_time(it))
                 && cut_of(it) == grouped.cut
             {
                 return Some(grouped.start());
@@ -227,6 +228,12 @@ fn nodes_with(body: &Expr, pairs: &[(String, Expr)]) -> usize {
         nodes = nodes.saturating_add(value.map_or(1, |it| count(&it.1)));
     });
     nodes
+}
+
+fn says_own_time(expr: &Expr) -> bool {
+    let mut says_so = false;
+    expr.visit(&mut |node| says_so |= is_bare_time(node));
+    says_so
 }
 
 fn is_zero(value: &Value) -> bool {

@@ -223,6 +223,19 @@ impl<'a> ToFlink<'a> {
         let first = from.sources[..split].iter().find(timed);
         let second = from.sources[split..].iter().find(timed);
         let times = first.zip(second).map(|(a, b)| (from.time(a), from.time(b)));
+        let reach = match (left.reach, right.reach) {
+            _ if second.is_none() => left.reach,
+            _ if first.is_none() => right.reach,
+            (Reach::Micros(a), Reach::Micros(b)) => Reach::Micros(a.min(b)),
+            _ => Reach::Micros(0),
+        };
+        if from.sources.iter().filter(timed).count() > 2 {
+            self.made.note(
+                span,
+                "A row of a third stream meets what is in the windows of both others; here it is \
+                 bound to the time of the first one alone",
+            );
+        }
         let near = match times {
             None => {
                 self.made.note(
@@ -234,26 +247,7 @@ impl<'a> ToFlink<'a> {
                 );
                 None
             }
-            Some((a, b)) => match (left.reach, right.reach) {
-                (Reach::Micros(before), Reach::Micros(behind)) => {
-                    let (low, high) = (later(a.clone(), -behind), later(a, before));
-                    Some(tree::node(ExprKind::Between {
-                        value: b.into(),
-                        low: low.into(),
-                        high: high.into(),
-                        symmetric: false,
-                        negated: false,
-                    }))
-                }
-                _ => {
-                    self.made.note(
-                        span,
-                        "A join without a bound in time keeps the rows of both sides for ever in \
-                         Flink: set table.exec.state.ttl",
-                    );
-                    None
-                }
-            },
+            Some(times) => self.near(times, (left.reach, right.reach), span),
         };
         let on = all(on.into_iter().chain(near));
         let kind = match (kind, &on) {
@@ -263,7 +257,27 @@ impl<'a> ToFlink<'a> {
         let (using, span) = (Vec::new(), NOWHERE);
         let join = Join { left: a.source, right: b.source, kind, on, using, span };
         from.source = TableRef::Join(join.into());
-        Side { from, reach: Reach::Micros(0) }
+        Side { from, reach }
+    }
+
+    /// How far the times of two rows may be apart that meet.
+    fn near(&mut self, (a, b): (Expr, Expr), reach: (Reach, Reach), span: Span) -> Option<Expr> {
+        let (Reach::Micros(before), Reach::Micros(behind)) = reach else {
+            self.made.note(
+                span,
+                "A join without a bound in time keeps the rows of both sides for ever in Flink: \
+                 set table.exec.state.ttl",
+            );
+            return None;
+        };
+        let (low, high) = (later(a.clone(), -behind), later(a, before));
+        Some(tree::node(ExprKind::Between {
+            value: b.into(),
+            low: low.into(),
+            high: high.into(),
+            symmetric: false,
+            negated: false,
+        }))
     }
 
     /// The columns a script uses of a source it does not create: those with its name in front, and

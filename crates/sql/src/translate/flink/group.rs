@@ -5,6 +5,7 @@ use super::from::From;
 use super::{Cut, TIME, ToFlink, cut_of, named};
 use crate::ast::StatementKind;
 use crate::ast::query::{Body, Common, Group, TableArgument, TableFunction, TableRef};
+use crate::bind::kinesis::names_own_time;
 use crate::expr::{Expr, ExprKind};
 use crate::translate::tree::{self, NOWHERE, column, named_call, object, plain};
 
@@ -16,6 +17,8 @@ pub(super) struct Grouped {
     /// Whether the window stands inside of `GROUP BY`: a join has no name that a window function
     /// could take.
     pub by_call: bool,
+    /// Whether `ROWTIME` alone is the end of the window in expressions too.
+    pub own_time: bool,
     /// The time column.
     time: Expr,
 }
@@ -54,7 +57,7 @@ impl<'a> ToFlink<'a> {
         group: &'a Group,
         mut from: From,
     ) -> Option<(From, Option<Grouped>)> {
-        let time = from.carried_time();
+        let (time, own_time) = (from.carried_time(), names_own_time(group));
         match group {
             Group::None | Group::Sets(..) => Some((from, None)),
             Group::By(keys, span) => {
@@ -71,7 +74,7 @@ impl<'a> ToFlink<'a> {
                 if !by_call {
                     from.source = self.windowed("TUMBLE", from.source, &cut.lengths(), Vec::new());
                 }
-                Some((from, Some(Grouped { cut: Some(cut), by_call, time })))
+                Some((from, Some(Grouped { cut: Some(cut), by_call, own_time, time })))
             }
             Group::Stagger { partition, range, span } => {
                 self.made.note(
@@ -91,7 +94,7 @@ impl<'a> ToFlink<'a> {
                     if keys.iter().all(plain) { ("SESSION", keys) } else { ("TUMBLE", Vec::new()) };
                 let source = from.source.clone();
                 from.source = self.windowed(function, source, core::slice::from_ref(range), keys);
-                Some((from, Some(Grouped { cut: None, by_call: false, time })))
+                Some((from, Some(Grouped { cut: None, by_call: false, own_time, time })))
             }
         }
     }
