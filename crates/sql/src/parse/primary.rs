@@ -81,9 +81,9 @@ impl Parser<'_> {
                 Ok(ExprKind::Call { function, arguments: Vec::new() })
             }
             _ if name == "SELECT" && self.scope == Scope::Script => {
-                let message = "A query inside an expression is not simulated";
+                let message = "A query stands where a value is expected";
                 let help = "Join what it reads, and compare columns";
-                Err(Problem::new("SQL-056", self.here(), message, help))
+                Err(Problem::new("SQL-010", self.here(), message, help))
             }
             _ if is_reserved(&name) => Err(self.expected("an expression")),
             _ => self.column(),

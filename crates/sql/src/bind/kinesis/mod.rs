@@ -11,6 +11,7 @@ mod insert;
 mod log;
 mod query;
 mod scope;
+mod union;
 mod window;
 
 use std::sync::Arc;

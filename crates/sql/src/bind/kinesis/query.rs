@@ -11,7 +11,7 @@ use crate::ast::query::{Body, Item, OrderItem, Query, SelectQuery};
 use crate::dialect::Dialect;
 use crate::exec::NodeId;
 use crate::exec::calls::SortKey;
-use crate::exec::operator::{Distinct, Gather, Merge, Project, Slide, Stream, TardySort};
+use crate::exec::operator::{Distinct, Gather, Project, Slide, Stream, TardySort};
 use crate::exec::width::Width;
 use crate::expr::{BinaryOp, Expr, ExprKind, Name, Span, TIME_SLOT, Truth};
 use crate::limits::NESTING_MAX;
@@ -36,9 +36,9 @@ impl Relation {
 }
 
 /// An item of a select list, bound.
-struct Selected {
+pub(super) struct Selected {
     name: String,
-    expr: Expr,
+    pub(super) expr: Expr,
     /// Whether it has its name from `AS`: only then `ROWTIME` is another time.
     aliased: bool,
 }
@@ -76,35 +76,8 @@ impl Binder {
         }
     }
 
-    /// `ORDER BY` behind `UNION ALL`: over the columns of the queries, or their `ROWTIME`.
-    fn united_order(
-        &mut self,
-        relation: Relation,
-        order: &[OrderItem],
-        span: Span,
-    ) -> Planned<Relation> {
-        let (node, columns) = (relation.node, relation.columns.clone());
-        let from = From::of(None, relation);
-        let mut items = Vec::new();
-        all_of(&from, None, span, &mut items);
-        let mut keys = Vec::new();
-        for item in order {
-            let expr = match &item.expr.kind {
-                ExprKind::Literal(_) => self.sort_expr(&item.expr, &items, &from)?,
-                _ => self.scalar(&item.expr, (&from.scope, from.width), "ORDER BY")?.0,
-            };
-            keys.push(item.by(expr));
-        }
-        let gather = gather_of(&keys, items.len(), &from)?;
-        let values = items.into_iter().map(|it| it.expr);
-        let values: Vec<Expr> = values.chain(keys.into_iter().map(|it| it.expr)).collect();
-        let project = Project { filter: None, values: Some(values.into()), time: None };
-        let node = self.add(project, &[node], span)?;
-        let node = self.gathered(node, gather, columns.len(), span)?;
-        Ok(Relation { node, columns, cuts: Vec::new() })
-    }
-
-    fn gathered(
+    /// Rows that are gathered to be sorted, if they are.
+    pub(super) fn gathered(
         &mut self,
         node: NodeId,
         gather: Option<(Width, Vec<SortKey>)>,
@@ -129,26 +102,6 @@ impl Binder {
                 self.union(left, &right, *span)
             }
         }
-    }
-
-    fn union(&mut self, left: Relation, right: &Relation, span: Span) -> Planned<Relation> {
-        if left.columns.len() != right.columns.len() {
-            let (a, b) = (left.columns.len(), right.columns.len());
-            let message = format!("The queries of UNION ALL have {a} and {b} columns");
-            return Err(Problem::new("SQL-052", span, message, "Select as many in each"));
-        }
-        for (a, b) in left.columns.iter().zip(&right.columns) {
-            if let (Some(first), Some(second)) = (a.data_type, b.data_type)
-                && first.class() != second.class()
-            {
-                let message =
-                    format!("`{}` is {first} in one query and {second} in another", a.name);
-                return Err(Problem::new("SQL-053", span, message, "Use CAST(… AS …) in one"));
-            }
-        }
-        let node = self.add(Merge::new(2, span), &[left.node, right.node], span)?;
-        let cuts = left.cuts.into_iter().filter(|it| right.cuts.contains(it)).collect();
-        Ok(Relation { node, columns: left.columns, cuts })
     }
 
     fn select(
@@ -270,7 +223,12 @@ impl Binder {
         Ok(keys)
     }
 
-    fn sort_expr(&mut self, expr: &Expr, items: &[Selected], from: &From) -> Planned<Expr> {
+    pub(super) fn sort_expr(
+        &mut self,
+        expr: &Expr,
+        items: &[Selected],
+        from: &From,
+    ) -> Planned<Expr> {
         if let ExprKind::Literal(Value::Integer(number)) = expr.kind {
             let place = usize::try_from(number).ok().and_then(|it| it.checked_sub(1));
             let item = place.and_then(|it| items.get(it));
@@ -444,13 +402,13 @@ impl Binder {
 
 impl OrderItem {
     /// The key of an order: this, by a bound expression.
-    fn by(&self, expr: Expr) -> SortKey {
+    pub(super) fn by(&self, expr: Expr) -> SortKey {
         let nulls_first = self.nulls_first.unwrap_or(!self.descending);
         SortKey { expr, descending: self.descending, nulls_first }
     }
 }
 
-fn all_of(from: &From, only: Option<&str>, span: Span, items: &mut Vec<Selected>) {
+pub(super) fn all_of(from: &From, only: Option<&str>, span: Span, items: &mut Vec<Selected>) {
     for source in &from.scope.sources {
         if only.is_some() && source.name.as_deref() != only {
             continue;
@@ -560,7 +518,7 @@ fn not_selected(span: Span) -> Problem {
 }
 
 /// How rows are gathered to be sorted: by the keys, which stand behind the columns.
-fn gather_of(
+pub(super) fn gather_of(
     keys: &[SortKey],
     columns: usize,
     from: &From,
