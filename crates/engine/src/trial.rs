@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::engine::{Engine, Progress};
 use crate::formats::Formats;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Gauge, Snapshot, WindowTrack};
 
 /// Brings a scenario to life; `document` has neither format nor version, and nothing is to be said
 /// against it.
@@ -37,4 +37,14 @@ pub(crate) fn go(engine: &mut Engine, secs: u64) -> Snapshot {
 pub(crate) fn counter(snapshot: &Snapshot, node: usize, name: &str) -> u64 {
     let counters = &snapshot.nodes[node].counters;
     counters.iter().find(|(label, _)| *label == name).expect("it counts that").1
+}
+
+/// What the card of an application shows of its query; `node` is its place in the document.
+pub(crate) fn track(snapshot: &Snapshot, node: usize) -> &WindowTrack {
+    let gauges = snapshot.nodes[node].gauges.iter();
+    let mut tracks = gauges.filter_map(|gauge| match gauge {
+        Gauge::Windows(track) => Some(&**track),
+        _ => None,
+    });
+    tracks.next_back().expect("a window track")
 }

@@ -126,6 +126,46 @@ impl<'a> Endpoint<'a> {
     }
 }
 
+/// `sink.partitioner`: how the Kinesis connector finds the partition key of a row (Flink's Kinesis
+/// connector, "Sink Partitioning").
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Partitioner<'a> {
+    /// Another key for each row: what it does for a table without `PARTITIONED BY`.
+    Random,
+    /// A key for each subtask.
+    Fixed,
+    /// The columns behind `PARTITIONED BY`, with this text between them.
+    Columns(&'a str),
+}
+
+/// The partitioner of a table whose columns behind `PARTITIONED BY` are these.
+///
+/// # Errors
+/// It names one that is not simulated, or one beside `PARTITIONED BY`.
+pub fn partitioner<'a>(
+    options: &'a Options,
+    partitions: &[String],
+) -> Result<Partitioner<'a>, Fault> {
+    let word = option(options, "sink.partitioner");
+    let fault = |message: String, help| Err(Fault { message, help });
+    match word {
+        Some(_) if !partitions.is_empty() => fault(
+            "'sink.partitioner' cannot be set for a table with PARTITIONED BY".to_owned(),
+            "Leave one of them out: with PARTITIONED BY its columns are the partition key",
+        ),
+        None if !partitions.is_empty() => {
+            let between = option(options, "sink.partitioner-field-delimiter").unwrap_or("|");
+            Ok(Partitioner::Columns(between))
+        }
+        None | Some("random") => Ok(Partitioner::Random),
+        Some("fixed") => Ok(Partitioner::Fixed),
+        Some(other) => fault(
+            format!("The partitioner '{other}' is not simulated"),
+            "Write 'sink.partitioner' = 'random' or 'fixed', or PARTITIONED BY columns",
+        ),
+    }
+}
+
 /// Where reading of a stream begins: `scan.stream.initpos`, with `LATEST` when it says nothing, and
 /// the time for `AT_TIMESTAMP`, from the beginning of the run.
 #[must_use]
@@ -188,6 +228,27 @@ mod tests {
         ] {
             assert!(found(wrong).is_err(), "{wrong:?}");
         }
+    }
+
+    /// Flink's Kinesis connector, "Sink Partitioning".
+    #[test]
+    fn a_table_says_what_the_partition_key_is() {
+        let by = |pairs: &[(&str, &str)], columns: &[&str]| {
+            let columns: Vec<String> = columns.iter().map(|it| (*it).to_owned()).collect();
+            match partitioner(&options(pairs), &columns) {
+                Ok(Partitioner::Columns(between)) => format!("columns {between}"),
+                Ok(other) => format!("{other:?}"),
+                Err(_) => "refused".to_owned(),
+            }
+        };
+        let (fixed, semicolon) =
+            (("sink.partitioner", "fixed"), ("sink.partitioner-field-delimiter", ";"));
+        assert_eq!(by(&[], &[]), "Random");
+        assert_eq!(by(&[fixed], &[]), "Fixed");
+        assert_eq!(by(&[], &["k"]), "columns |");
+        assert_eq!(by(&[semicolon], &["k"]), "columns ;");
+        assert_eq!(by(&[fixed], &["k"]), "refused");
+        assert_eq!(by(&[("sink.partitioner", "org.example.Mine")], &[]), "refused");
     }
 
     #[test]

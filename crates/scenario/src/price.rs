@@ -146,6 +146,8 @@ items! {
         HOUR_MICROS, "KPU µs", "0.11", FLINK;
     FlinkStorage = "flink_storage", "Managed Service for Apache Flink running storage",
         "GB-month", GIB_MONTH_SECS, "byte s", "0.10", FLINK;
+    FlinkBackup = "flink_backup", "Managed Service for Apache Flink durable backups",
+        "GB-month", GIB_MONTH_SECS, "byte s", "0.023", FLINK;
 }
 
 impl Item {

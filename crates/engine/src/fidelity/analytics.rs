@@ -95,6 +95,14 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry(
         "sql_application",
         Level::Modelled,
+        "Large rows",
+        "A row of an in-application stream with more than 511 KB, 512 less 1 KB of the service's \
+         own, goes to error_stream: AWS does not say what becomes of it. Texts count their bytes, \
+         other values eight",
+    ),
+    entry(
+        "sql_application",
+        Level::Modelled,
         "KPUs",
         "5,000 rows a second each and 15,000 for each in-application input stream: the ends of \
          what AWS measured. As many as the last second needed, at least one; what exceeds the \
@@ -157,8 +165,9 @@ pub(super) const ENTRIES: &[Entry] = &[
         "sql_application",
         Level::Approximate,
         "Firehose as source",
-        "Copies are handed on as records are put and read at the next whole second; there is no \
-         position, so what comes while the application stands still is not read",
+        "Copies are handed on as records are put and read at the next whole second. They wait 24 \
+         hours while it stands still; the newest 100,000 are read again unless every output has \
+         stored what came of them. TRIM_HORIZON begins there as well, NOW with what comes next",
     ),
     entry(
         "sql_application",
@@ -174,7 +183,6 @@ pub(super) const ENTRIES: &[Entry] = &[
         "Regular expressions without looking around; FAST_REGEX_LOG_PARSER reads as \
          REGEX_LOG_PARSE. A line of the system log has the year of its row",
     ),
-    entry("sql_application", Level::Absent, "Rows over 512 KB", "Are not refused"),
     entry(
         "sql_application",
         Level::Absent,
@@ -186,6 +194,7 @@ pub(super) const ENTRIES: &[Entry] = &[
         "sql_application",
         Level::Absent,
         "API",
-        "CreateApplication, StartApplication and the others are settings",
+        "CreateApplication, StartApplication and the others are settings; wrong code is refused as \
+         UpdateApplication does, with CodeValidationException",
     ),
 ];

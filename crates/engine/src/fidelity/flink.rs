@@ -30,6 +30,14 @@ pub(super) const ENTRIES: &[Entry] = &[
     ),
     entry(
         "flink_application",
+        Level::Exact,
+        "Partition keys",
+        "Random, or the columns behind `PARTITIONED BY` with a bar between them, at most 256 \
+         characters; `sink.partitioner` is random or fixed, and fixed is one key: there is one \
+         subtask",
+    ),
+    entry(
+        "flink_application",
         Level::Modelled,
         "Checkpoints",
         "A clone of the state at one moment; complete once it is uploaded, 50 ms and 100 MiB/s, \
@@ -46,8 +54,8 @@ pub(super) const ENTRIES: &[Entry] = &[
         "flink_application",
         Level::Modelled,
         "Updates of the code",
-        "Reading goes on where it was and the query begins empty: state of another plan is not \
-         taken over",
+        "Reading goes on where it was and the query begins empty, as if AllowNonRestoredState were \
+         set and no state fitted: state of another plan is not taken over",
     ),
     entry(
         "flink_application",
@@ -93,15 +101,15 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry(
         "flink_application",
         Level::Approximate,
-        "Partition keys",
-        "The first text of a row, as `PARTITIONED BY` it; Flink takes random keys without that",
-    ),
-    entry(
-        "flink_application",
-        Level::Approximate,
         "State that expires",
         "`table.exec.state.ttl` holds for groups, ranked and first rows, and joins without a \
          bound, from the last write on; patterns keep theirs",
+    ),
+    entry(
+        "flink_application",
+        Level::Absent,
+        "Other snapshots than the latest",
+        "RESTORE_FROM_CUSTOM_SNAPSHOT, and CreateApplicationSnapshot by hand",
     ),
     entry(
         "flink_application",

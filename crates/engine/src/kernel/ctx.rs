@@ -100,6 +100,12 @@ impl<'a> Ctx<'a> {
         self.kernel.epoch_millis + at.millis()
     }
 
+    /// The same in microseconds, whole milliseconds of them, as queries count time.
+    #[must_use]
+    pub fn wall_micros(&self, at: Time) -> i64 {
+        i64::try_from(self.wall_millis(at).saturating_mul(1_000)).unwrap_or(i64::MAX)
+    }
+
     /// What AWS allows in this run.
     #[must_use]
     pub fn limits(&self) -> &'static Limits {
@@ -214,6 +220,12 @@ impl<'a> Ctx<'a> {
         let at = self.kernel.now + delay;
         let event = Event::Response { token, edge: call.edge, response };
         self.kernel.queue.push(at, call.caller, event);
+    }
+
+    /// Whether somebody still waits for the answer to a call.
+    #[must_use]
+    pub fn is_awaited(&self, token: Token) -> bool {
+        self.kernel.calls.get(token).is_some()
     }
 
     /// Tells of bytes that were written for new records. A single event may make more than fits:

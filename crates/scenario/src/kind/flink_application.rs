@@ -184,3 +184,25 @@ impl FlinkApplicationConfig {
         (KPUS_MAX * self.parallelism_per_kpu.max(1)).min(128).max(self.parallelism)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Facts, analytics §3.4: KPUs are parallelism by parallelism per KPU; scaling ends at 64 of
+    /// them, and at `maxParallelism`.
+    #[test]
+    fn kpus_follow_parallelism() {
+        let of = |parallelism_per_kpu, parallelism| FlinkApplicationConfig {
+            parallelism_per_kpu,
+            parallelism,
+            ..FlinkApplicationConfig::default()
+        };
+        for (each, parallelism, kpus, most) in
+            [(1, 1, 1, 64), (1, 64, 64, 64), (2, 5, 3, 128), (8, 64, 8, 128), (8, 256, 32, 256)]
+        {
+            let config = of(each, parallelism);
+            assert_eq!((config.kpus(parallelism), config.parallelism_max()), (kpus, most));
+        }
+    }
+}

@@ -7,15 +7,20 @@ use sql::problem::line_and_column;
 
 use super::place;
 use crate::document::{Document, Node};
-use crate::endpoint::{Connector, Endpoint, Options};
+use crate::endpoint::{Connector, Endpoint, Options, partitioner};
 use crate::kind::{Config, FlinkApplicationConfig};
 
 /// Checks every Flink application of the document.
 pub(super) fn check(document: &Document, out: &mut Vec<Diagnostic>) {
     for node in &document.nodes {
-        if let Config::FlinkApplication(config) = &node.config {
-            check_application(document, node, config, out);
-        }
+        check_one(document, node, out);
+    }
+}
+
+/// Checks a part, if it is an application.
+pub(super) fn check_one(document: &Document, node: &Node, out: &mut Vec<Diagnostic>) {
+    if let Config::FlinkApplication(config) = &node.config {
+        check_application(document, node, config, out);
     }
 }
 
@@ -79,6 +84,12 @@ fn check_application(
         let Some(endpoint) = found else { continue };
         here.wired(&output.name, endpoint, Side::Writes, out);
         named.push(endpoint.name);
+        if endpoint.connector == Connector::Kinesis
+            && let Err(fault) = partitioner(&output.options, &output.partitions)
+        {
+            let message = format!("Table `{}`: {}", output.name, fault.message);
+            here.refuse("SCN-181", message, fault.help, out);
+        }
         if output.updates && !endpoint.connector.takes_updates() {
             here.refuse(
                 "SCN-184",

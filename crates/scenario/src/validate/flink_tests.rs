@@ -1,5 +1,7 @@
 //! What validation says of Flink applications.
 
+use base::{Diagnostic, Place};
+
 use super::*;
 use crate::format::load;
 
@@ -47,6 +49,8 @@ fn an_application_is_told_what_is_wrong_with_it() {
     let firehose =
         EVENTS.replace("'kinesis', 'stream' = 'orders'", "'firehose', 'delivery-stream' = 'f'");
     check(&format!("{firehose}{SUMS}{COPY}"), "", &["SCN-182", "SCN-186"]);
+    let twice = SUMS.replace("WITH (", "PARTITIONED BY (k) WITH ('sink.partitioner' = 'fixed', ");
+    check(&format!("{EVENTS}{twice}{COPY}"), "", &["SCN-181"]);
     let other = EVENTS.replace("'orders'", "'clicks'");
     check(&format!("{other}{SUMS}{COPY}"), "", &["SCN-185", "SCN-186"]);
 }
@@ -58,4 +62,22 @@ fn an_application_has_so_many_kpus() {
     check(&code, "\"parallelism\":64,", &[]);
     check(&code, "\"parallelism\":65,", &["SCN-180"]);
     check(&code, "\"parallelism\":256,\"parallelism_per_kpu\":4,", &[]);
+}
+
+/// An update is checked as the application it makes.
+#[test]
+fn an_update_with_wrong_code_is_refused() {
+    let script = format!("{EVENTS}{SUMS}{COPY}");
+    let text = serde_json::json!({
+        "format": "rivulet/scenario", "version": 1,
+        "nodes": [{"id": 1, "kind": "flink_application", "name": "app", "at": [0, 0],
+            "config": {"code": script}}],
+        "script": [{"at_micros": 1, "do": "set", "node": 1,
+            "fields": {"code": script.replace("SELECT k,", "SELECT q,")}}],
+    });
+    let loaded = load(text.to_string().as_bytes());
+    let found = validate(&loaded.document.expect("readable"), &DataSets::default());
+    let of_script = |it: &&Diagnostic| matches!(it.place, Place::Script(0));
+    let codes: Vec<&str> = found.iter().filter(of_script).map(|it| it.code.0).collect();
+    assert_eq!(codes, ["SQL-100"], "{found:?}");
 }

@@ -86,6 +86,7 @@ fn check_name(node: &Node, out: &mut Vec<Diagnostic>) {
     match node.config.kind() {
         "stream" => check_aws(node, "a stream", 128, out),
         "firehose" => check_aws(node, "a Firehose stream", 64, out),
+        "sql_application" | "flink_application" => check_aws(node, "an application", 128, out),
         "bucket" => check_bucket(node, out),
         "elasticsearch" => check_domain(node, out),
         "redshift" => check_cluster(node, out),
@@ -93,7 +94,8 @@ fn check_name(node: &Node, out: &mut Vec<Diagnostic>) {
     }
 }
 
-/// `[a-zA-Z0-9_.-]+`, up to 128 characters for streams, 64 for Firehose (botocore 1.44.5).
+/// `[a-zA-Z0-9_.-]+`, up to 128 characters for streams and applications, 64 for Firehose (botocore
+/// 1.44.5).
 fn check_aws(node: &Node, what: &str, chars_max: usize, out: &mut Vec<Diagnostic>) {
     let legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
     if node.name.chars().count() > chars_max || !node.name.chars().all(legal) {

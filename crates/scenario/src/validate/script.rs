@@ -4,7 +4,7 @@
 use base::{Diagnostic, Place, Time};
 use serde_json::{Map, Value};
 
-use super::{check_settings, names, replay, sql};
+use super::{check_settings, flink, names, replay, sql};
 use crate::data::DataSets;
 use crate::document::{Document, Node};
 use crate::edit::{Edit, no_node};
@@ -88,20 +88,20 @@ fn set(
         out.push(no_node(id));
         return;
     };
-    let mut old = Vec::new();
-    check_node(document, before, data, &mut old);
-    policy::diagnose(document, id, &mut old);
-    sql::check_one(document, before, &mut old);
+    let all = |document: &Document, node: &Node| {
+        let mut found = Vec::new();
+        check_node(document, node, data, &mut found);
+        policy::diagnose(document, id, &mut found);
+        sql::check_update(document, node, &mut found);
+        flink::check_one(document, node, &mut found);
+        found
+    };
+    let old = all(document, before);
     for (key, value) in fields {
         let edit = Edit::SetField { node: id, key: key.clone(), value: value.clone() };
         out.extend(edit.apply(document).err());
     }
-    let mut new = Vec::new();
-    if let Some(node) = document.node(id) {
-        check_node(document, node, data, &mut new);
-        policy::diagnose(document, id, &mut new);
-        sql::check_one(document, node, &mut new);
-    }
+    let new = document.node(id).map(|node| all(document, node)).unwrap_or_default();
     out.extend(new.into_iter().filter(|finding| !old.contains(finding)));
 }
 

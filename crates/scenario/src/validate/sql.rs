@@ -20,9 +20,20 @@ pub(super) fn check(document: &Document, out: &mut Vec<Diagnostic>) {
 }
 
 /// Checks a part, if it is an application.
-pub(super) fn check_one(document: &Document, node: &Node, out: &mut Vec<Diagnostic>) {
+fn check_one(document: &Document, node: &Node, out: &mut Vec<Diagnostic>) {
     if let Config::SqlApplication(config) = &node.config {
         check_application(document, node, config, out);
+    }
+}
+
+/// The same for one that is updated: wrong code is what `UpdateApplication` refuses it for (facts,
+/// analytics §1.1).
+pub(super) fn check_update(document: &Document, node: &Node, out: &mut Vec<Diagnostic>) {
+    let from = out.len();
+    check_one(document, node, out);
+    let code = place(node, Some("code"));
+    for finding in out[from..].iter_mut().filter(|it| it.place == code) {
+        finding.message = format!("CodeValidationException: {}", finding.message);
     }
 }
 

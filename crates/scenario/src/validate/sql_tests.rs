@@ -82,3 +82,42 @@ fn reference_data_is_an_object_of_the_bucket() {
     check(&settings, r#""file_key":"other.csv","file_text":"id,name\n1,Acme\n""#, &["SCN-173"]);
     check(&settings, r#""file_key":"names.csv","file_text":"""#, &["SCN-173"]);
 }
+
+/// Facts, analytics §1.1: wrong code is refused with `CodeValidationException`; what else is
+/// wrong with an update is not.
+#[test]
+fn an_update_with_wrong_code_is_refused() {
+    let text = format!(
+        r#"{{"format":"rivulet/scenario","version":1,"nodes":[
+        {{"id":1,"kind":"sql_application","name":"app","at":[0,0],"config":{{"code":"{}",
+          "name_prefix":"IN","schema":"A INTEGER $.a","output_1":"D"}}}}],
+        "script":[
+        {{"at_micros":1,"do":"set","node":1,"fields":{{"code":"CREATE STREAM"}}}},
+        {{"at_micros":2,"do":"set","node":1,"fields":{{"row_path":"rows"}}}}]}}"#,
+        CODE.replace('\n', " ")
+    );
+    let loaded = load(text.as_bytes());
+    let found = validate(&loaded.document.expect("readable"), &DataSets::default());
+    let named = |it: &Diagnostic| it.message.starts_with("CodeValidationException: Line 1, column");
+    let (code, other): (Vec<&Diagnostic>, Vec<&Diagnostic>) =
+        found.iter().partition(|it| named(it));
+    assert!(!code.is_empty(), "{found:?}");
+    assert!(other.iter().any(|it| it.code.0 == "SCN-172"), "{found:?}");
+}
+
+/// Facts, analytics §1.1: 1 to 128 letters, digits, `_`, `.` and `-`.
+#[test]
+fn an_application_has_a_name_as_aws_takes_it() {
+    for kind in ["sql_application", "flink_application"] {
+        for (name, wanted) in [("my-app_1.0", false), ("my app", true), ("appé", true)] {
+            let text = format!(
+                r#"{{"format":"rivulet/scenario","version":1,"nodes":[
+                {{"id":1,"kind":"{kind}","name":"{name}","at":[0,0]}}]}}"#
+            );
+            let document = load(text.as_bytes()).document.expect("readable");
+            let found = validate(&document, &DataSets::default());
+            let refused = found.iter().any(|it| it.code.0 == "SCN-058");
+            assert_eq!(refused, wanted, "{name}: {found:?}");
+        }
+    }
+}

@@ -28,6 +28,14 @@ pub(super) fn rule(cause: &Cause, at: &str, out: &mut Sentence) {
                  came out since are written to streams again.",
             );
         }
+        // A job of Flink has no error stream, and tells no error.
+        Reason::LateRow if cause.error.is_empty() => {
+            let (rows, behind) = (rows(cause), clock::age(cause.used));
+            out.say(format!("{rows} came for windows that are over, {behind} behind the "));
+            out.say("watermark. Such a row is ");
+            out.stress("dropped");
+            out.say(" and counted by numLateRecordsDropped; a later watermark waits for it.");
+        }
         Reason::LateRow => {
             let (rows, behind) = (rows(cause), clock::age(cause.used));
             out.say(format!("{rows} came with a ROWTIME {behind} before the one its stream had "));

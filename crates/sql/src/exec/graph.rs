@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use super::operator::{Node, Operator as _};
-use super::{Event, Failure, Output, Row, Track};
+use super::{Event, Failure, Late, Output, Row, Track};
 use crate::expr::Span;
 use crate::limits::{ROWS_AT_ONCE_MAX, STEPS_A_ROW, STEPS_AHEAD};
 use crate::print::hex;
@@ -61,6 +61,8 @@ pub struct Graph {
     /// How many rows may still go from one operator to another: each thing that comes in adds to
     /// them.
     steps_left: u64,
+    /// Rows that operators left out because they came too late.
+    late: Late,
     stopped: Option<Problem>,
 }
 
@@ -94,6 +96,7 @@ impl Graph {
             now: i64::MIN,
             processing: 0,
             steps_left: STEPS_AHEAD,
+            late: Late::default(),
             stopped: None,
         }
     }
@@ -193,9 +196,15 @@ impl Graph {
     /// What can be seen of its operators.
     #[must_use]
     pub fn track(&self) -> Track {
-        let mut track = Track { clock: i64::MIN, ..Track::default() };
+        let mut track = Track { clock: i64::MIN, late: self.late, ..Track::default() };
         self.nodes.iter().for_each(|it| it.node.watch(&mut track));
         track
+    }
+
+    /// Rows that came too late.
+    #[must_use]
+    pub fn late(&self) -> Late {
+        self.late
     }
 
     /// The clock of an operator that rows come into from outside: no row before this moment will
@@ -238,6 +247,7 @@ impl Graph {
         if let Some(why) = self.nodes[at].out.stopped() {
             self.stopped.get_or_insert(why);
         }
+        self.late.join(self.nodes[at].out.take_late());
         let mut events = self.nodes[at].out.take();
         for event in events.drain(..) {
             if self.stopped.is_some() {
@@ -301,7 +311,7 @@ impl Graph {
             now,
             text("ERROR"),
             text(name),
-            text(&message),
+            text(&message.chars().take(MESSAGE_CHARS_MAX).collect::<String>()),
             Value::Timestamp(row.time),
             text(&data),
             if pump.is_empty() { Value::Null } else { Value::Text(pump) },
@@ -310,7 +320,8 @@ impl Graph {
     }
 }
 
-/// Longest `DATA_ROW` of an error (facts, analytics §1.2).
+/// Longest `MESSAGE` and `DATA_ROW` of an error (facts, analytics §1.2).
+const MESSAGE_CHARS_MAX: usize = 4_096;
 const DATA_ROW_CHARS_MAX: usize = 49_152;
 
 #[cfg(test)]

@@ -12,6 +12,7 @@
 pub mod calls;
 pub mod forest;
 pub mod graph;
+mod groups;
 pub mod join;
 pub mod key;
 pub mod lasting;
@@ -89,6 +90,17 @@ impl Row {
     #[must_use]
     pub fn flink(time: i64, values: impl Into<Arc<[Value]>>) -> Self {
         Self { rules: &Rules::FLINK, ..Self::insert(time, values) }
+    }
+
+    /// About how many bytes it has: texts what they are, everything else eight.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        let bytes = |value: &Value| match value {
+            Value::Text(text) => text.len(),
+            Value::Bytes(bytes) => bytes.len(),
+            _ => 8,
+        };
+        self.values.iter().map(bytes).sum::<usize>() as u64
     }
 
     /// The same moment and the same change with other values.

@@ -1,6 +1,6 @@
 //! What an operator says: rows, clocks and faults, in order.
 
-use super::Row;
+use super::{Late, Row};
 use crate::problem::Problem;
 
 /// One thing an operator says.
@@ -32,6 +32,7 @@ pub struct Output {
     /// Processing time, in microseconds since 1970.
     now: i64,
     stop: Option<Problem>,
+    late: Late,
 }
 
 impl Output {
@@ -61,6 +62,11 @@ impl Output {
         self.events.push(Event::Failure(Failure { row, name, message: message.into() }));
     }
 
+    /// Tells of a row of this moment that is left out: the clock stands there.
+    pub fn late(&mut self, time: i64, clock: i64) {
+        self.late.add(time, clock);
+    }
+
     /// Ends the run: a limit is reached. The first reason counts.
     pub fn stop(&mut self, why: Problem) {
         self.stop.get_or_insert(why);
@@ -77,6 +83,11 @@ impl Output {
         if self.events.is_empty() {
             self.events = events;
         }
+    }
+
+    /// The late rows since the last time.
+    pub(super) fn take_late(&mut self) -> Late {
+        core::mem::take(&mut self.late)
     }
 
     /// Why the run ends, if it does.

@@ -48,7 +48,6 @@ pub struct Track {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Seen {
     closed: VecDeque<Window>,
-    pub(super) late: Late,
 }
 
 impl Late {
@@ -56,6 +55,14 @@ impl Late {
     pub(super) fn add(&mut self, time: i64, clock: i64) {
         self.count += 1;
         self.behind_micros = clock.saturating_sub(time);
+    }
+
+    /// Those of another operator, which came last.
+    pub(super) fn join(&mut self, newer: Self) {
+        if newer.count > 0 {
+            self.count += newer.count;
+            self.behind_micros = newer.behind_micros;
+        }
     }
 }
 
@@ -90,15 +97,6 @@ impl Track {
     /// Takes what an operator remembers.
     pub(super) fn seen(&mut self, seen: &Seen) {
         seen.closed.iter().for_each(|it| self.window(*it));
-        self.late(seen.late);
-    }
-
-    /// Takes late rows.
-    pub(super) fn late(&mut self, late: Late) {
-        if late.count > 0 {
-            self.late.count += late.count;
-            self.late.behind_micros = late.behind_micros;
-        }
     }
 }
 
@@ -136,12 +134,19 @@ mod tests {
 
     #[test]
     fn late_rows_tell_how_late() {
+        let (mut late, mut all) = (Late::default(), Late { count: 1, behind_micros: 9 });
+        late.add(3, 10);
+        late.add(8, 10);
+        all.join(late);
+        all.join(Late::default());
+        assert_eq!(all, Late { count: 3, behind_micros: 2 });
+    }
+
+    #[test]
+    fn a_window_that_has_closed_is_told() {
         let (mut seen, mut track) = (Seen::default(), Track::default());
-        seen.late.add(3, 10);
-        seen.late.add(8, 10);
         seen.close(0, 5, 2);
         track.seen(&seen);
-        assert_eq!(track.late, Late { count: 2, behind_micros: 2 });
         assert_eq!(track.windows, [Window { end: 5, start: 0, rows: 2, is_open: false }]);
     }
 }

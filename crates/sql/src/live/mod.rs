@@ -364,8 +364,20 @@ impl Live {
     /// What can be seen of it: windows, the clock and late rows.
     #[must_use]
     pub fn track(&self) -> Track {
+        Track { clock: self.clock(), ..self.graph.track() }
+    }
+
+    /// The clock of the input that is the farthest behind; `i64::MIN` before there is one.
+    #[must_use]
+    pub fn clock(&self) -> i64 {
         let clocks = (0..self.doors.len()).map(|it| self.clock_of(it));
-        Track { clock: clocks.min().unwrap_or(i64::MIN), ..self.graph.track() }
+        clocks.min().unwrap_or(i64::MIN)
+    }
+
+    /// Rows that came too late so far.
+    #[must_use]
+    pub fn late(&self) -> Late {
+        self.graph.late()
     }
 
     /// The clock of one input: its newest rowtime bound, or its watermark; `i64::MIN` before.

@@ -255,3 +255,37 @@ fn state_may_be_over_after_a_while() {
     assert_eq!(run(&joined, "11 s", 1).0, "");
     assert_eq!(run(&joined, "0 ms", 1).0, "+I +I");
 }
+
+/// Facts, analytics §1.1: 512 KB a row, 1 KB of it the service's own; a row that fails goes to
+/// `error_stream` and stops nothing (§1.2). Seven texts of 65,535 fit, eight do not; nor does what
+/// a pump makes of rows that did.
+#[test]
+fn rows_that_are_too_large_go_to_the_error_stream() {
+    let text = "x".repeat(65_535);
+    let record = format!("{{\"a\":\"{text}\"}}");
+    let columns = |count: usize| {
+        let columns = (0..count).map(|at| format!("C{at} VARCHAR(65535) $.a"));
+        columns.collect::<Vec<_>>().join("\n")
+    };
+    let run = |count: usize, select: &str| {
+        let made = select.split(',').count();
+        let names = (0..made).map(|at| format!("T{at} VARCHAR(65535)")).collect::<Vec<_>>();
+        let script = format!(
+            "CREATE STREAM D ({}); CREATE PUMP P AS INSERT INTO D SELECT STREAM {select} FROM \
+             SOURCE_SQL_STREAM_001;",
+            names.join(", ")
+        );
+        let mut live = Live::kinesis(&script, &source(&columns(count)), Vec::new()).unwrap();
+        live.push(0, &at(0), record.as_bytes());
+        live.push(0, &at(1), b"{\"a\":\"small\"}");
+        let out = told(&mut live);
+        out.iter().map(|it| it.chars().take(60).collect::<String>()).collect::<Vec<_>>()
+    };
+    let error = "error_stream 2026-03-01 10:00:00.000,ERROR,Row is too large,";
+    let fits = run(7, "C0");
+    assert!(fits[0].starts_with("D xxx") && fits[1] == "D small", "{fits:?}");
+    assert_eq!(run(8, "C0"), [&error[..60], "D small"]);
+    let made = run(1, "C0, C0, C0, C0, C0, C0, C0, C0");
+    assert_eq!(made[0], error[..60], "{made:?}");
+    assert!(made[1].starts_with("D small,small"), "{made:?}");
+}

@@ -13,11 +13,9 @@ use super::life::Status;
 use super::{Firehose, metric};
 use crate::batch::Batch;
 use crate::call::ErrorCode;
-use crate::cause::{Cause, Reason};
 use crate::kernel::ctx::Ctx;
 use crate::kernel::queue::Event;
-use crate::kind::reader::{Read, ReaderConfig};
-use crate::snapshot::MarkKind;
+use crate::kind::reader::{Read, ReaderConfig, explain_loss};
 
 /// `Limit` of `GetRecords`: the most there is.
 const RECORDS_MAX: u32 = 10_000;
@@ -96,14 +94,4 @@ impl Firehose {
     fn has_backlog(&self) -> bool {
         self.delivery.has_backlog(self.size_max()) || self.transformer.has_backlog()
     }
-}
-
-#[inline(never)]
-fn explain_loss(shard: u32, records: u64, ctx: &mut Ctx<'_>) {
-    ctx.mark(MarkKind::Loss);
-    ctx.explain(Cause {
-        shard: Some(shard),
-        records: u32::try_from(records).unwrap_or(u32::MAX),
-        ..Cause::new(ctx.now(), ctx.me(), Reason::RetentionLost)
-    });
 }

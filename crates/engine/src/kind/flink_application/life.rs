@@ -4,7 +4,8 @@
 use std::rc::Rc;
 
 use base::{Duration, Time, VecMap};
-use scenario::kind::Restore;
+use scenario::endpoint;
+use scenario::kind::{Restore, StartAt};
 use sql::Dialect;
 use sql::live::Live;
 
@@ -14,71 +15,23 @@ use super::{FlinkApplication, timer};
 use crate::cause::{Cause, Reason};
 use crate::kernel::ctx::Ctx;
 use crate::kernel::queue::TimerId;
-use crate::kind::query::Query;
+use crate::kind::query::life::{STOPPING, Stage};
+use crate::kind::query::{Query, next_second};
 
 /// A job that failed begins again so much later, for ever.
 const RESTART_DELAY: Duration = Duration::from_secs(10);
-/// How long `STOPPING` lasts without a snapshot; AWS names no time.
-const STOPPING: Duration = Duration::SECOND;
-
-/// `ApplicationStatus`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Stage {
-    #[default]
-    Ready,
-    Starting,
-    Running,
-    Stopping,
-    Updating,
-    Autoscaling,
-}
-
-/// Where an application stands.
-#[derive(Clone, Debug)]
-pub(super) struct Life {
-    pub stage: Stage,
-    /// `ApplicationVersionId`.
-    pub version: u32,
-    /// Ends the stage, or the time until a job begins again.
-    timer: Option<TimerId>,
-    /// Whether it never was started.
-    pub is_new: bool,
-    /// Since when the job runs, or does not.
+/// The job of an application.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Job {
+    /// Since when it runs, or does not.
     pub up_since: Option<Time>,
     pub down_since: Option<Time>,
     /// The newest snapshot.
     snapshot: Option<Rc<Checkpoint>>,
     /// A snapshot is under way, and the stage goes on behind it.
     is_closing: bool,
-}
-
-impl Default for Life {
-    fn default() -> Self {
-        Self {
-            stage: Stage::Ready,
-            version: 1,
-            timer: None,
-            is_new: true,
-            up_since: None,
-            down_since: None,
-            snapshot: None,
-            is_closing: false,
-        }
-    }
-}
-
-impl Stage {
-    /// As the API names it.
-    pub(super) fn word(self) -> &'static str {
-        match self {
-            Self::Ready => "READY",
-            Self::Starting => "STARTING",
-            Self::Running => "RUNNING",
-            Self::Stopping => "STOPPING",
-            Self::Updating => "UPDATING",
-            Self::Autoscaling => "AUTOSCALING",
-        }
-    }
+    /// Rows that were made before it began with nothing.
+    origin: u64,
 }
 
 impl FlinkApplication {
@@ -92,10 +45,10 @@ impl FlinkApplication {
         self.pace.parallelism = self.config.parallelism;
         self.pace.begin(ctx.now());
         if self.config.restore == Restore::Skip {
-            self.life.snapshot = None;
+            self.job.snapshot = None;
         }
-        self.wait_as(Stage::Starting, ctx);
-        self.arm(ctx);
+        self.life.enter(Stage::Starting, self.starting(), ctx);
+        self.tick = Some(next_second(timer::TICK, ctx));
     }
 
     /// `StopApplication`.
@@ -131,11 +84,12 @@ impl FlinkApplication {
     /// Ends the job, with a snapshot if there are any.
     fn close(&mut self, stage: Stage, ctx: &mut Ctx<'_>) {
         self.life.stage = stage;
-        self.life.timer = None;
+        self.life.stay();
+        self.job.is_closing = false;
         let with_snapshot = self.config.snapshots && self.runs;
         self.coordinator.abort();
         if with_snapshot {
-            self.life.is_closing = true;
+            self.job.is_closing = true;
             self.barrier(ctx);
             self.halt(ctx);
             return;
@@ -143,23 +97,28 @@ impl FlinkApplication {
         self.halt(ctx);
         self.let_go(ctx);
         let last = self.coordinator.last.as_ref();
-        self.life.snapshot = last.filter(|_| self.config.snapshots).cloned();
+        self.job.snapshot = last.filter(|_| self.config.snapshots).cloned();
         let wait = if stage == Stage::Stopping { STOPPING } else { self.starting() };
-        self.life.timer = Some(ctx.after(wait, timer::LIFE, 0));
+        self.life.wait(wait, ctx);
     }
 
     /// A checkpoint is complete: if it is the snapshot of a job that ends, the stage goes on.
     pub(super) fn closed(&mut self, ctx: &mut Ctx<'_>) {
-        if !core::mem::take(&mut self.life.is_closing) {
+        if !core::mem::take(&mut self.job.is_closing) {
             return;
         }
-        self.life.snapshot.clone_from(&self.coordinator.last);
+        // Nothing comes out behind the snapshot, and all that did is stored.
+        for target in &mut self.targets {
+            target.high = target.high.max(self.place);
+        }
+        self.job.snapshot.clone_from(&self.coordinator.last);
         self.tally.snapshots += 1;
+        self.pace.back_up(self.coordinator.last_bytes, ctx.now());
         let wait = match self.life.stage {
             Stage::Stopping => Duration::ZERO,
             _ => self.starting(),
         };
-        self.life.timer = Some(ctx.after(wait, timer::LIFE, 0));
+        self.life.wait(wait, ctx);
     }
 
     /// The job fails, and begins again after ten seconds, or once what broke it is over.
@@ -170,7 +129,7 @@ impl FlinkApplication {
             return;
         }
         let wait = RESTART_DELAY.max(lasts);
-        self.life.timer = Some(ctx.after(wait, timer::LIFE, 0));
+        self.life.wait(wait, ctx);
         if is_down {
             return;
         }
@@ -178,7 +137,7 @@ impl FlinkApplication {
         self.halt(ctx);
         self.coordinator.abort();
         self.let_go(ctx);
-        self.life.down_since = Some(ctx.now());
+        self.job.down_since = Some(ctx.now());
         ctx.explain(Cause {
             error: why.into(),
             ..Cause::new(ctx.now(), ctx.me(), Reason::JobFailed)
@@ -187,13 +146,13 @@ impl FlinkApplication {
 
     /// A stage came to its end.
     pub(super) fn aged(&mut self, id: TimerId, ctx: &mut Ctx<'_>) {
-        if self.life.timer.take_if(|timer| *timer == id).is_none() {
+        if !self.life.woken(id) {
             return;
         }
         match self.life.stage {
             Stage::Starting | Stage::Updating | Stage::Autoscaling => {
                 self.life.stage = Stage::Running;
-                let snapshot = self.life.snapshot.clone();
+                let snapshot = self.job.snapshot.clone();
                 self.begin(snapshot, ctx);
             }
             Stage::Running => {
@@ -203,7 +162,7 @@ impl FlinkApplication {
             Stage::Stopping => {
                 self.pace.end(ctx.now(), self.config.kpus(self.pace.parallelism));
                 self.life.stage = Stage::Ready;
-                (self.tick, self.life.down_since) = (None, None);
+                (self.tick, self.job.down_since) = (None, None);
                 if self.config.runs {
                     self.start(ctx);
                 }
@@ -214,12 +173,6 @@ impl FlinkApplication {
 
     fn starting(&self) -> Duration {
         Duration::from_secs(self.config.starting_secs.into())
-    }
-
-    /// Reads nothing for as long as a start takes.
-    fn wait_as(&mut self, stage: Stage, ctx: &mut Ctx<'_>) {
-        self.life.stage = stage;
-        self.life.timer = Some(ctx.after(self.starting(), timer::LIFE, 0));
     }
 
     /// The job begins: with the state and the positions of a moment before, or with neither. Code
@@ -234,17 +187,24 @@ impl FlinkApplication {
                 Err(_) => return,
             },
         };
+        // With nothing the same code gives the same rows anew, unless it begins behind them.
+        let repeats = from.is_none() && live.inputs().iter().all(|it| reads_all(&it.options));
         match self.query.as_mut().filter(|_| *self.running_code == **code) {
-            Some(query) => query.restore(live),
+            Some(query) => {
+                query.restore(live);
+                if repeats {
+                    self.place = self.job.origin;
+                }
+            }
             None => self.query = Some(Query::new(live, code, Dialect::Flink)),
         }
-        self.numbers = code.contains("sequence-number");
         self.running_code = code.as_str().into();
-        if let Some(checkpoint) = kept {
-            self.place = checkpoint.place;
+        match kept {
+            Some(checkpoint) => self.place = checkpoint.place,
+            None => self.job.origin = self.place,
         }
         self.runs = true;
-        (self.life.up_since, self.life.down_since) = (Some(ctx.now()), None);
+        (self.job.up_since, self.job.down_since) = (Some(ctx.now()), None);
         self.find_targets(ctx);
         let positions = from.as_ref().map_or(&[][..], |it| &it.positions);
         self.read_anew(positions, ctx);
@@ -256,7 +216,7 @@ impl FlinkApplication {
     /// Stops reading.
     fn halt(&mut self, ctx: &mut Ctx<'_>) {
         self.runs = false;
-        self.life.up_since = None;
+        self.job.up_since = None;
         self.pace.rest(ctx.now());
         for source in &mut self.sources {
             source.reader.restart(None, VecMap::new(), ctx);
@@ -272,4 +232,9 @@ impl FlinkApplication {
             target.files.reset(ctx);
         }
     }
+}
+
+/// Whether a table is read from the same record on whenever a job begins.
+fn reads_all(options: &endpoint::Options) -> bool {
+    endpoint::begins(options, 0).0 != StartAt::Latest
 }

@@ -14,6 +14,8 @@ mod life;
 mod pace;
 mod sinks;
 mod source;
+#[cfg(test)]
+mod tests;
 mod view;
 
 use std::rc::Rc;
@@ -25,11 +27,12 @@ use scenario::price::Item;
 use scenario::{DataSets, Fault, FaultKind};
 
 use self::checkpoint::Coordinator;
-use self::life::{Life, Stage};
+use self::life::Job;
 use self::pace::Pace;
 use self::sinks::Target;
 use self::source::Source;
 use super::Component;
+use super::query::life::{Life, Stage};
 use super::query::{Query, Way};
 use super::reader::TIMERS;
 use crate::batch::Record;
@@ -72,6 +75,7 @@ mod timer {
 pub struct FlinkApplication {
     config: FlinkApplicationConfig,
     life: Life,
+    job: Job,
     /// Whether the job runs.
     runs: bool,
     /// What it runs; what it ran last while it is stopped.
@@ -86,8 +90,6 @@ pub struct FlinkApplication {
     ways: Vec<(String, Way)>,
     /// Rows that were made for all of them.
     place: u64,
-    /// The code asks for sequence numbers, which take time to write down.
-    numbers: bool,
     coordinator: Coordinator,
     pace: Pace,
     tick: Option<TimerId>,
@@ -105,8 +107,6 @@ struct Tally {
     again: u64,
     /// Rows that sinks have stored.
     stored: u64,
-    /// Late rows that were told already.
-    late: u64,
     checkpoints: u64,
     snapshots: u64,
     restarts: u64,
@@ -120,7 +120,8 @@ impl Component for FlinkApplication {
     fn new(config: &FlinkApplicationConfig, _data: &DataSets, _ctx: &mut Ctx<'_>) -> Self {
         Self {
             config: config.clone(),
-            life: Life::default(),
+            life: Life::new(timer::LIFE),
+            job: Job::default(),
             runs: false,
             query: None,
             running_code: "".into(),
@@ -128,7 +129,6 @@ impl Component for FlinkApplication {
             targets: Vec::new(),
             ways: Vec::new(),
             place: 0,
-            numbers: false,
             coordinator: Coordinator::default(),
             pace: Pace::new(config.parallelism),
             tick: None,
@@ -200,6 +200,7 @@ impl Component for FlinkApplication {
         let (kpu_micros, storage) = self.pace.billed(kernel.now, self.is_billed(), kpus);
         meter.add(Item::FlinkKpuHour, kpu_micros);
         meter.add(Item::FlinkStorage, storage);
+        meter.add(Item::FlinkBackup, self.pace.backed_up(kernel.now));
     }
 
     fn tables(&self, _kernel: &Kernel, count: u32) -> Vec<Table> {
@@ -236,7 +237,7 @@ impl FlinkApplication {
 
     /// Since when the job runs without a break.
     fn up_since(&self) -> Option<Time> {
-        self.life.up_since.filter(|_| self.runs)
+        self.job.up_since.filter(|_| self.runs)
     }
 }
 

@@ -41,6 +41,8 @@ pub(super) struct Pace {
     since: Time,
     /// When the run began that is billed.
     began: Time,
+    /// Snapshots, which are kept for good: bytes and byte seconds, up to a time.
+    backups: (u64, u128, Time),
 }
 
 impl Pace {
@@ -56,6 +58,7 @@ impl Pace {
             spent: (0, 0),
             since: Time::ZERO,
             began: Time::ZERO,
+            backups: (0, 0, Time::ZERO),
         }
     }
 
@@ -128,10 +131,24 @@ impl Pace {
         }
         (now_spent.spent.0, now_spent.spent.1 * STORAGE_BYTES / 1_000_000)
     }
+
+    /// A snapshot was made; nobody deletes it.
+    pub(super) fn back_up(&mut self, bytes: u64, now: Time) {
+        let before = self.backed_up(now);
+        self.backups = (self.backups.0 + bytes, before, now);
+    }
+
+    /// Byte seconds of all snapshots.
+    pub(super) fn backed_up(&self, now: Time) -> u128 {
+        let (bytes, before, since) = self.backups;
+        before + u128::from(bytes) * u128::from(now.since(since).0) / 1_000_000
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use scenario::price::{Item, Prices};
+
     use super::*;
 
     /// Facts, analytics §3.4: up at 75 % for 15 minutes, down under 10 % for 6 hours.
@@ -154,6 +171,15 @@ mod tests {
         assert_eq!(minutes(10, 400), []);
     }
 
+    /// Facts, analytics §3.4: durable backups cost by bytes and time; snapshots are never deleted.
+    #[test]
+    fn snapshots_are_kept_for_good() {
+        let mut pace = Pace::new(1);
+        pace.back_up(100, Time(10_000_000));
+        pace.back_up(50, Time(20_000_000));
+        assert_eq!(pace.backed_up(Time(24_000_000)), 100 * 10 + 150 * 4);
+    }
+
     /// Facts, analytics §3.4: 4 KPUs for 30 days are 5 × 720 KPU-hours and 4 × 50 GB-months; and a
     /// run counts for ten minutes at least.
     #[test]
@@ -164,6 +190,10 @@ mod tests {
         let (kpus, storage) = pace.billed(month, true, 4);
         assert_eq!(kpus / 3_600_000_000, 5 * 720);
         assert_eq!(storage, 4 * STORAGE_BYTES * 720 * 3_600);
+        let cost = |item: Item, quantity| item.cost(quantity, &Prices::new()) / 1_000_000_000_000;
+        assert_eq!(cost(Item::FlinkKpuHour, kpus), 396);
+        // A month of the bill has 730 hours, that of the example 720: 19.73 of 20 dollars.
+        assert_eq!(cost(Item::FlinkStorage, storage), 19);
         pace.end(Time(1_000_000), 4);
         assert_eq!(pace.billed(Time(9_000_000), false, 4).0, 5 * 600_000_000);
     }

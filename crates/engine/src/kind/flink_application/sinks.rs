@@ -4,18 +4,18 @@
 //! when the job begins again. Files take each row once (`files`).
 
 use base::{Duration, EdgeId};
-use scenario::endpoint::{Connector, Endpoint};
+use scenario::endpoint::{Connector, Endpoint, Partitioner, partitioner};
 use scenario::ports::Flow;
+use sql::live::Output;
 
 use super::files::Files;
 use super::{FlinkApplication, is_file, metric, timer};
 use crate::batch::Record;
 use crate::call::{ApiError, PutOutcome};
-use crate::cause::{Cause, Reason};
 use crate::kernel::ctx::Ctx;
 use crate::kernel::queue::{TimerId, Token};
-use crate::kind::query::sink::{Answer, Sink};
-use crate::kind::query::{Form, Way};
+use crate::kind::query::sink::{Answer, Sink, explain_refusal};
+use crate::kind::query::{Form, KeyBy, Way};
 
 /// Tables of one application that are written, over all its versions.
 const TARGETS_MAX: usize = 200;
@@ -95,8 +95,9 @@ impl FlinkApplication {
             }
             let output = query.live().outputs().iter().find(|it| it.name == target.table);
             let endpoint = output.and_then(|it| Endpoint::of(&it.options).ok());
-            if let (Some(_), Some(endpoint)) = (edge, endpoint) {
-                let way = Way { output: at, form: form(endpoint.is_csv) };
+            if let (Some(_), Some(endpoint), Some(output)) = (edge, endpoint, output) {
+                let way =
+                    Way { output: at, form: form(endpoint.is_csv), key: key_by(&endpoint, output) };
                 self.ways.push((target.table.clone(), way));
             }
         }
@@ -162,24 +163,9 @@ impl FlinkApplication {
         let Answer { records, failed, error, .. } = answer;
         self.tally.stored += records;
         if let Some(error) = error {
-            self.explain(at, error, failed, ctx);
+            explain_refusal(self.targets[at].edge, (error, failed), &mut self.tally.explained, ctx);
         }
         self.complete(ctx);
-    }
-
-    fn explain(&mut self, at: usize, error: ApiError, failed: u64, ctx: &mut Ctx<'_>) {
-        let second = ctx.now().secs();
-        if self.tally.explained == Some(second) {
-            return;
-        }
-        self.tally.explained = Some(second);
-        let target = ctx.peer_name(self.targets.get(at).and_then(|it| it.edge));
-        let text = format!("{}: {}", error.code.name(), error.message(&target));
-        ctx.explain(Cause {
-            error: text.into(),
-            records: u32::try_from(failed).unwrap_or(u32::MAX),
-            ..Cause::new(ctx.now(), ctx.me(), Reason::OutputRefused)
-        });
     }
 
     /// Uploads files that are finished.
@@ -210,10 +196,25 @@ impl FlinkApplication {
                 Ok(records) => self.tally.stored += records,
                 Err(error) => {
                     self.targets[at].files.rests_until = ctx.now() + UPLOAD_AGAIN;
-                    self.explain(at, error, 1, ctx);
+                    explain_refusal(Some(edge), (error, 1), &mut self.tally.explained, ctx);
                 }
             }
             return self.upload_files(ctx);
         }
+    }
+}
+
+/// What the partition keys of a table are; only those of a stream matter.
+fn key_by(endpoint: &Endpoint<'_>, output: &Output) -> KeyBy {
+    if endpoint.connector != Connector::Kinesis {
+        return KeyBy::Text;
+    }
+    match partitioner(&output.options, &output.partitions) {
+        Ok(Partitioner::Columns(between)) => {
+            let place = |name| output.columns.iter().position(|it| it == name);
+            KeyBy::Columns(output.partitions.iter().filter_map(place).collect(), between.to_owned())
+        }
+        Ok(Partitioner::Fixed) => KeyBy::Fixed,
+        Ok(Partitioner::Random) | Err(_) => KeyBy::Random,
     }
 }

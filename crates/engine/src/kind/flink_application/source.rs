@@ -1,20 +1,15 @@
 //! The tables that are read: one reader each, and how far its records are in the query.
 
-use std::sync::Arc;
-
 use base::{Duration, EdgeId, Time, VecMap};
 use scenario::endpoint::{self, Connector, Endpoint};
 use scenario::kind::{Retrieval, StartAt};
-use sql::live::Arrival;
 
 use super::{FlinkApplication, metric, timer};
 use crate::batch::{Batch, Record};
-use crate::cause::{Cause, Reason};
 use crate::kernel::ctx::Ctx;
 use crate::kernel::queue::Event;
-use crate::kind::reader::{Read, Reader, ReaderConfig, TIMERS};
-use crate::kind::stream::SequenceNumber;
-use crate::snapshot::MarkKind;
+use crate::kind::query::{Place, next_second};
+use crate::kind::reader::{Read, Reader, ReaderConfig, TIMERS, explain_loss};
 
 /// `scan.shard.getrecords.maxrecordcount` and `scan.shard.getrecords.intervalmillis`, the defaults
 /// of the connector.
@@ -149,45 +144,26 @@ impl FlinkApplication {
     /// Records that are held become rows, now.
     fn ingest(&mut self, (at, shard): (usize, u32), batch: &Batch, ctx: &mut Ctx<'_>) {
         ctx.count(metric::RECORDS_IN, batch.records());
-        let now = micros(ctx.wall_millis(ctx.now()));
+        let now = ctx.wall_micros(ctx.now());
         if let Some(query) = &mut self.query {
             query.advance(now);
         }
         for slice in &batch.slices {
             let before = slice.block.before + u64::from(slice.from);
             for (before, record) in (before..).zip(slice.rows()) {
-                self.push((at, shard, before), record, now, ctx);
+                self.push(at, (shard, before), record, ctx);
             }
         }
         self.settle(ctx);
     }
 
-    fn push(
-        &mut self,
-        (at, shard, before): (usize, u32, u64),
-        record: &Record,
-        now: i64,
-        ctx: &mut Ctx<'_>,
-    ) {
+    fn push(&mut self, at: usize, (shard, before): (u32, u64), record: &Record, ctx: &mut Ctx<'_>) {
         let (Some(query), Some(source)) = (&mut self.query, self.sources.get_mut(at)) else {
             return;
         };
-        let mut number = String::new();
-        if self.numbers {
-            let secs = ctx.wall_millis(record.arrival) / 1_000;
-            let created_secs = source.reader.created_secs(shard);
-            number = SequenceNumber { created_secs, index: before + 1, secs, shard }.to_string();
-        }
-        let shard_id = format!("shardId-{shard:012}");
-        let key = Arc::clone(ctx.keys().text(record.key));
-        let arrival = Arrival {
-            time_micros: now,
-            approximate_arrival_micros: micros(ctx.wall_millis(record.arrival)),
-            shard: &shard_id,
-            partition_key: &key,
-            sequence_number: &number,
-        };
-        let pushed = query.push(source.input, record, &arrival, ctx);
+        let place = Place { shard, created_secs: source.reader.created_secs(shard), before };
+        let now = ctx.wall_micros(ctx.now());
+        let pushed = query.push(source.input, (record, Some(place)), now, ctx);
         source.read.insert(shard, before + 1);
         self.tally.records += 1;
         self.tally.rows += u64::from(pushed.rows);
@@ -196,16 +172,10 @@ impl FlinkApplication {
         self.pace.work(work, ctx.now());
     }
 
-    /// Sets the timer for the next whole second of the wall clock.
-    pub(super) fn arm(&mut self, ctx: &mut Ctx<'_>) {
-        let past = ctx.wall_millis(ctx.now()) % 1_000;
-        self.tick = Some(ctx.after(Duration::from_millis(1_000 - past), timer::TICK, 0));
-    }
-
     /// Once a second: processing time goes on, and everything is measured.
     pub(super) fn on_tick(&mut self, ctx: &mut Ctx<'_>) {
         if self.runs && !self.is_blocked(ctx) {
-            let now = micros(ctx.wall_millis(ctx.now()));
+            let now = ctx.wall_micros(ctx.now());
             if let Some(query) = &mut self.query {
                 query.advance(now);
             }
@@ -215,7 +185,7 @@ impl FlinkApplication {
         if let Some(scaling) = self.pace.second() {
             self.scale(scaling, ctx);
         }
-        self.arm(ctx);
+        self.tick = Some(next_second(timer::TICK, ctx));
     }
 
     fn measure(&mut self, ctx: &mut Ctx<'_>) {
@@ -224,22 +194,18 @@ impl FlinkApplication {
         ctx.peak(metric::KPUS, u64::from(self.config.kpus(self.pace.parallelism)));
         ctx.peak(metric::CPU, self.pace.cpu_percent);
         ctx.peak(metric::UPTIME, since(self.up_since()));
-        ctx.peak(metric::DOWNTIME, since(self.life.down_since));
+        ctx.peak(metric::DOWNTIME, since(self.job.down_since));
         ctx.peak(metric::RESTARTS, self.tally.restarts);
         ctx.peak(metric::MILLIS_BEHIND, self.behind_micros(now) / 1_000);
-        let Some(query) = &self.query else { return };
-        let track = query.live().track();
-        let millis = u64::try_from(track.clock.div_euclid(1_000)).ok();
-        if let Some(millis) = millis.filter(|_| track.clock != i64::MAX) {
+        let Some(query) = &mut self.query else { return };
+        let clock = query.live().clock();
+        let millis = u64::try_from(clock.div_euclid(1_000)).ok();
+        if let Some(millis) = millis.filter(|_| clock != i64::MAX) {
             ctx.peak(metric::INPUT_WATERMARK, millis);
             ctx.peak(metric::OUTPUT_WATERMARK, millis);
         }
-        // The count begins anew with the state of a checkpoint.
-        let late = track.late.count.saturating_sub(self.tally.late);
-        self.tally.late = track.late.count;
-        if late > 0 {
-            ctx.count(metric::LATE, late);
-        }
+        let late = query.explain_late(ctx);
+        ctx.count(metric::LATE, late);
     }
 
     /// How far reading is behind the newest record of its streams.
@@ -259,18 +225,4 @@ fn config(retrieval: Retrieval, start: StartAt, timestamp: Time) -> ReaderConfig
         sequence_number: None,
         children_wait: false,
     }
-}
-
-fn micros(millis: u64) -> i64 {
-    i64::try_from(millis.saturating_mul(1_000)).unwrap_or(i64::MAX)
-}
-
-#[inline(never)]
-fn explain_loss(shard: u32, records: u64, ctx: &mut Ctx<'_>) {
-    ctx.mark(MarkKind::Loss);
-    ctx.explain(Cause {
-        shard: Some(shard),
-        records: u32::try_from(records).unwrap_or(u32::MAX),
-        ..Cause::new(ctx.now(), ctx.me(), Reason::RetentionLost)
-    });
 }

@@ -6,8 +6,8 @@ use sql::path::Step;
 use super::FlinkApplication;
 use crate::batch::Record;
 use crate::kernel::Kernel;
-use crate::kind::query::{Face, FindTime};
-use crate::snapshot::{Gauge, NodeView, WindowTrack};
+use crate::kind::query::{Face, FindTime, Query};
+use crate::snapshot::NodeView;
 
 impl FlinkApplication {
     pub(super) fn view(&self, kernel: &Kernel, out: &mut NodeView) {
@@ -32,11 +32,7 @@ impl FlinkApplication {
             event: name.map(|name| (name, &find as FindTime<'_>)),
             runs_by_event: true,
         };
-        let track = match &self.query {
-            Some(query) => query.view(&face, kernel),
-            None => WindowTrack { state: face.state, ..WindowTrack::default() },
-        };
-        out.gauges.push(Gauge::Windows(Box::new(track)));
+        Query::show(self.query.as_ref(), &face, kernel, out);
         let tally = &self.tally;
         out.counters.extend([
             ("records", tally.records),

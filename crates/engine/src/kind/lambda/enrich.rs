@@ -40,8 +40,7 @@ pub(super) fn select_of(config: &LambdaConfig) -> Option<Select> {
 /// Makes every record, up to the first row of which nothing can be made.
 #[inline(never)]
 pub(super) fn make(select: &Select, expression: &str, rows: &[Row], ctx: &mut Ctx<'_>) -> Made {
-    let micros = ctx.wall_millis(ctx.now()).saturating_mul(1_000);
-    let now_micros = i64::try_from(micros).unwrap_or(i64::MAX);
+    let now_micros = ctx.wall_micros(ctx.now());
     let (mut chunk, mut parts, mut data) = (Vec::new(), Vec::new(), Vec::new());
     let mut made = Made::default();
     'rows: for (row, of_row) in (0_u32..).zip(rows) {
@@ -87,10 +86,9 @@ pub(super) fn make(select: &Select, expression: &str, rows: &[Row], ctx: &mut Ct
 /// Whether nothing can be made of a record.
 #[inline(never)]
 pub(super) fn cannot(select: &Select, record: &Record, ctx: &Ctx<'_>) -> bool {
-    let micros = ctx.wall_millis(ctx.now()).saturating_mul(1_000);
     let mut data = Vec::new();
     record.append_to(&mut data);
-    sql::json::select(select, &data, i64::try_from(micros).unwrap_or(i64::MAX)).is_err()
+    sql::json::select(select, &data, ctx.wall_micros(ctx.now())).is_err()
 }
 
 fn length(chunk: &[u8]) -> u32 {

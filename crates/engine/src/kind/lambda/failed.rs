@@ -66,6 +66,6 @@ pub(super) fn object(
 }
 
 fn moment(at: Time, ctx: &Ctx<'_>) -> String {
-    let micros = i64::try_from(ctx.wall_millis(at).saturating_mul(1_000)).unwrap_or(i64::MAX);
+    let micros = ctx.wall_micros(at);
     format!("{}Z", Civil::at(micros, 0).text())
 }

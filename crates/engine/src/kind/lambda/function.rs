@@ -31,10 +31,8 @@ impl Lambda {
     /// errors are no attempts (facts, streams §10).
     pub(super) fn invoke(&mut self, place: Place, piece: Piece, ctx: &mut Ctx<'_>) {
         let config = &self.config;
-        let reserved = config.reserves_concurrency.then_some(config.reserved_concurrency);
-        let most = reserved.unwrap_or(config.account_concurrency);
         let harm = ctx.harm();
-        let is_throttled = self.running >= most;
+        let is_throttled = self.busy() >= self.concurrency_max();
         // How old the last record is when the mapping sends the event (facts, streams §10): what is
         // refused is sent again, older.
         if let Some(last) = piece.rows.last() {
@@ -52,16 +50,17 @@ impl Lambda {
             }
             return;
         }
+        let busy = self.running + u32::try_from(self.invoked.len()).unwrap_or(u32::MAX) + 1;
         self.running += 1;
-        let cold = if self.running > self.warm { config.cold_start_millis } else { 0 };
-        self.warm = self.warm.max(self.running);
+        let cold = if busy > self.warm { config.cold_start_millis } else { 0 };
+        self.warm = self.warm.max(busy);
         let millis = u64::from(config.batch_millis + cold) + harm.extra_millis;
         let users: u64 = piece.rows.iter().map(Row::count).sum();
         let works =
             Duration::from_millis(millis) + Duration(u64::from(config.record_micros) * users);
         let timeout = Duration::from_secs(config.timeout_secs.into());
         ctx.count(metric::INVOCATIONS, 1);
-        ctx.peak(metric::CONCURRENT, self.running.into());
+        ctx.peak(metric::CONCURRENT, busy.into());
         let timer = ctx.after(works.min(timeout), RUN, data_of(place));
         line.running = Some(Run {
             piece,

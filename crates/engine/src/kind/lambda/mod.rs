@@ -26,6 +26,7 @@ use scenario::ports::Flow;
 use scenario::price::Item;
 use sql::Select;
 
+use self::invoke::Invocation;
 use self::line::{Line, Piece, Row, Run, after_error, expire, oversized};
 use self::output::Sent;
 use super::Component;
@@ -55,7 +56,7 @@ mod metric {
 const RUN: u32 = 1;
 /// Timer: a line may go on.
 const WAKE: u32 = 2;
-/// Timer: an invocation by an application is done.
+/// Timer: an invocation by an application goes on.
 const INVOKED: u32 = 3;
 /// A batch that failed or was throttled is invoked again this much later.
 const RETRY: Duration = Duration::SECOND;
@@ -85,8 +86,9 @@ pub struct Lambda {
     ended: Vec<u32>,
     /// Batches inside the function.
     running: u32,
-    /// Invocations by applications.
-    invoked: u32,
+    /// Invocations by applications that are not over, and how many there were.
+    invoked: Vec<Invocation>,
+    invocations: u64,
     /// Execution environments that were used before.
     warm: u32,
     /// Calls of the function without an answer.
@@ -126,7 +128,8 @@ impl Component for Lambda {
             lines: VecMap::new(),
             ended: Vec::new(),
             running: 0,
-            invoked: 0,
+            invoked: Vec::new(),
+            invocations: 0,
             warm: 0,
             sent: VecMap::new(),
             held: 0,
@@ -157,7 +160,7 @@ impl Component for Lambda {
                 ctx.count(metric::UNDELIVERED, u64::from(result.is_err()));
             }
             Event::Response { .. } => self.read(event, ctx),
-            Event::Timer { code: INVOKED, .. } => self.invoked -= 1,
+            Event::Timer { code: INVOKED, data, .. } => self.invocation_due(data, ctx),
             Event::Request { token, edge, request: Request::Put(put) } => {
                 self.invoke_with((token, edge), &put.batch, ctx);
             }
@@ -272,6 +275,18 @@ impl Lambda {
             }
         }
         Ok(())
+    }
+
+    /// Environments that work.
+    fn busy(&self) -> u32 {
+        self.running + u32::try_from(self.invoked.len()).unwrap_or(u32::MAX)
+    }
+
+    /// How many may.
+    fn concurrency_max(&self) -> u32 {
+        let config = &self.config;
+        let reserved = config.reserves_concurrency.then_some(config.reserved_concurrency);
+        reserved.unwrap_or(config.account_concurrency)
     }
 
     fn lines_of(&self, shard: u32) -> impl Iterator<Item = (&Place, &Line)> {

@@ -30,18 +30,27 @@ const CALL_BYTES: u64 = 4 * MIB;
 /// A call on its way.
 #[derive(Clone, Debug)]
 pub(super) struct Sent {
-    place: Place,
-    /// The invocation it belongs to, by its timer.
-    run: TimerId,
+    by: By,
     edge: EdgeId,
     pub(super) batch: Batch,
+}
+
+/// Whose invocation makes a call.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum By {
+    /// That of a line, with its timer.
+    Line(Place, TimerId),
+    /// That of an application, by its number.
+    Application(u64),
 }
 
 impl Lambda {
     /// Writes what the function made of the first rows of a batch to the output; how many calls
     /// that takes.
     pub(super) fn forward(&mut self, place: Place, rows: u32, ctx: &mut Ctx<'_>) -> u32 {
-        let Some((edge, flow)) = self.out else { return 0 };
+        if self.out.is_none() {
+            return 0;
+        }
         let enriches = self.select.is_some();
         let Some(run) = self.lines.get_mut(&place).and_then(|line| line.running.as_mut()) else {
             return 0;
@@ -58,15 +67,28 @@ impl Lambda {
         if records.is_empty() {
             return 0;
         }
+        let timeout = run.began + Duration::from_secs(self.config.timeout_secs.into());
+        let timer = ctx.after(timeout.since(ctx.now()), RUN, data_of(place));
+        run.timer = timer;
+        let calls = self.write(By::Line(place, timer), records, ctx);
+        if let Some(run) = self.run(place) {
+            run.calls = calls;
+        }
+        calls
+    }
+
+    /// Writes records with their places to the output; how many calls that takes.
+    pub(super) fn write(&mut self, by: By, records: Vec<(u64, Record)>, ctx: &mut Ctx<'_>) -> u32 {
+        let Some((edge, flow)) = self.out.filter(|_| !records.is_empty()) else { return 0 };
         let requests = match flow {
-            Flow::Item => vec![items(records, place.0, ctx)],
+            Flow::Item => {
+                let shard = if let By::Line((shard, _), _) = by { shard } else { 0 };
+                vec![items(records, shard, ctx)]
+            }
             _ => puts(records.into_iter().map(|(_, record)| record).collect(), ctx),
         };
-        let timeout = run.began + Duration::from_secs(self.config.timeout_secs.into());
-        run.timer = ctx.after(timeout.since(ctx.now()), RUN, data_of(place));
-        run.calls = u32::try_from(requests.len()).unwrap_or(u32::MAX);
-        let (calls, run) = (run.calls, run.timer);
-        let source = if enriches { Account::Derived } else { Account::Copied };
+        let source = if self.select.is_some() { Account::Derived } else { Account::Copied };
+        let calls = u32::try_from(requests.len()).unwrap_or(u32::MAX);
         for (batch, request) in requests {
             let (records, bytes) = (batch.records(), batch.bytes);
             ctx.book(source(ctx.me()), Account::Flight(edge), records, bytes);
@@ -74,7 +96,7 @@ impl Lambda {
                 show(edge, 0, &batch, ctx);
             }
             let token = ctx.send(edge, request);
-            self.sent.insert(token, Sent { place, run, edge, batch });
+            self.sent.insert(token, Sent { by, edge, batch });
         }
         calls
     }
@@ -115,11 +137,18 @@ impl Lambda {
         lost: bool,
         ctx: &mut Ctx<'_>,
     ) {
-        let Sent { place, run: id, edge, batch } = sent;
+        let Sent { by, edge, batch } = sent;
         let dropped = Account::Dropped(ctx.me(), Reason::Superseded);
         ctx.book(Account::Flight(*edge), dropped, failed, bytes);
         self.tally.forwarded += batch.records() - failed;
-        let Some(run) = self.run(*place).filter(|run| run.timer == *id && !lost) else { return };
+        if lost {
+            return;
+        }
+        let (place, id) = match *by {
+            By::Line(place, id) => (place, id),
+            By::Application(id) => return self.written(id, failed > 0, ctx),
+        };
+        let Some(run) = self.run(place).filter(|run| run.timer == id) else { return };
         run.calls -= 1;
         if failed > 0 {
             run.ending = Ending::Error;
@@ -129,7 +158,7 @@ impl Lambda {
         }
         if run.calls == 0 {
             let ending = run.ending;
-            self.end(*place, ending, ctx);
+            self.end(place, ending, ctx);
         }
     }
 }

@@ -4,6 +4,7 @@
 //! that goes into the query is folded, a row that goes out to somewhere is derived (`sink`). What
 //! is shown of it, the tables of its streams and the windows over time, is kept here too.
 
+pub(super) mod life;
 mod seen;
 pub(super) mod sink;
 #[cfg(test)]
@@ -11,9 +12,10 @@ mod tests;
 mod track;
 
 use std::rc::Rc;
+use std::sync::Arc;
 
-use base::{Ring, Time};
-use sql::live::{Arrival, Live, Out, Pushed};
+use base::{Duration, Ring, Time};
+use sql::live::{Arrival, Late, Live, Out, Pushed};
 use sql::print::text_of;
 use sql::{Dialect, Value};
 
@@ -22,9 +24,13 @@ pub(super) use self::seen::{Face, FindTime};
 pub(super) use self::track::time_column;
 use crate::batch::Record;
 use crate::cause::{Cause, Reason};
+use crate::kernel::Kernel;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::ledger::Account;
-use crate::snapshot::{Ruler, Table, WindowTrack};
+use crate::kernel::queue::TimerId;
+use crate::kind::stream::SequenceNumber;
+use crate::kind::writer::uuid;
+use crate::snapshot::{Gauge, NodeView, Ruler, Table, WindowTrack};
 
 /// A query at work.
 #[derive(Clone, Debug)]
@@ -41,22 +47,52 @@ pub(super) struct Query {
     newest_at: Time,
     emitted: u64,
     late: track::Tray,
+    /// Late rows of Flink that were told.
+    late_told: u64,
     /// The seconds in which late rows, and other errors, were explained last.
     explained: [Option<u64>; 2],
     /// Rows that came out and were not taken yet.
     fresh: Vec<Out>,
+    /// The code asks for sequence numbers, which take time to write down.
+    numbers: bool,
     /// The lines of the script that a card shows, and what windows it has.
     code: Vec<String>,
     form: &'static str,
 }
 
-/// Where a row goes: the number of the output, and as what.
+/// Where a record was read.
 #[derive(Clone, Copy, Debug)]
+pub(super) struct Place {
+    /// Its shard.
+    pub shard: u32,
+    /// When that was created, in Unix seconds.
+    pub created_secs: u64,
+    /// How many records lie before it there.
+    pub before: u64,
+}
+
+/// Where a row goes: the number of the output, and as what.
+#[derive(Clone, Debug)]
 pub(super) struct Way {
     /// Among the outputs of the part.
     pub output: usize,
     /// What a row becomes.
     pub form: Form,
+    /// What its partition key is.
+    pub key: KeyBy,
+}
+
+/// What the partition key of a record is.
+#[derive(Clone, Debug)]
+pub(super) enum KeyBy {
+    /// The first text of its row, or its time.
+    Text,
+    /// Another one for each.
+    Random,
+    /// Always the same.
+    Fixed,
+    /// These columns, with this text between them.
+    Columns(Vec<usize>, String),
 }
 
 /// What a row becomes.
@@ -80,8 +116,10 @@ impl Query {
             newest_at: Time::ZERO,
             emitted: 0,
             late: track::Tray::default(),
+            late_told: 0,
             explained: [None; 2],
             fresh: Vec::new(),
+            numbers: code.to_ascii_uppercase().replace('-', "_").contains("SEQUENCE_NUMBER"),
             code: seen::lines(code),
             form: seen::windows(code, dialect),
         }
@@ -94,6 +132,7 @@ impl Query {
 
     /// Goes on from another moment of the same query; what is shown stays.
     pub(super) fn restore(&mut self, live: Live) {
+        self.late_told = live.late().count;
         self.live = live;
         self.fresh.clear();
     }
@@ -103,20 +142,41 @@ impl Query {
         self.live.advance(time_micros);
     }
 
-    /// A record that is held goes in, and is no more.
+    /// A record that is held goes in at this time, and is no more. Only one of a stream has a
+    /// place.
     pub(super) fn push(
         &mut self,
         input: usize,
-        record: &Record,
-        arrival: &Arrival<'_>,
+        (record, place): (&Record, Option<Place>),
+        time_micros: i64,
         ctx: &mut Ctx<'_>,
     ) -> Pushed {
         let mut data = Vec::with_capacity(record.data_bytes() as usize);
         record.append_to(&mut data);
-        let pushed = self.live.push(input, arrival, &data);
+        let (mut shard_id, mut number) = (String::new(), String::new());
+        if let Some(Place { shard, created_secs, before }) = place {
+            shard_id = format!("shardId-{shard:012}");
+            if self.numbers {
+                let secs = ctx.wall_millis(record.arrival) / 1_000;
+                number =
+                    SequenceNumber { created_secs, index: before + 1, secs, shard }.to_string();
+            }
+        }
+        let arrival = Arrival {
+            time_micros,
+            approximate_arrival_micros: ctx.wall_micros(record.arrival),
+            shard: &shard_id,
+            partition_key: &Arc::clone(ctx.keys().text(record.key)),
+            sequence_number: &number,
+        };
+        let late = self.live.late().count;
+        let pushed = self.live.push(input, &arrival, &data);
         let slot = ctx.keys().slot(record.key);
-        self.see(record, arrival.time_micros, slot, ctx.now());
-        self.gather(slot);
+        self.see(record, time_micros, slot, ctx.now());
+        if self.live.late().count > late {
+            self.late.note(slot);
+        }
+        self.gather();
         let (me, bytes) = (ctx.me(), record.bytes(ctx.keys()));
         ctx.book(Account::Held(me), Account::Folded(me), 1, bytes);
         pushed
@@ -133,7 +193,7 @@ impl Query {
 
     /// The rows that came out since the last time, noted for what is shown.
     pub(super) fn take(&mut self, now: Time) -> Vec<Out> {
-        self.gather(0);
+        self.gather();
         let out = core::mem::take(&mut self.fresh);
         let is_error = |it: &Out| self.streams.get(it.output).is_some_and(Shown::is_errors);
         let results: Vec<Out> = out.iter().filter(|it| !is_error(it)).cloned().collect();
@@ -167,7 +227,7 @@ impl Query {
             self.explained[at] = second;
             let text = |at: usize| last.row.values.get(at).map(text_of).unwrap_or_default();
             let behind = match reason {
-                Reason::LateRow => self.live.track().late.behind_micros,
+                Reason::LateRow => self.live.late().behind_micros,
                 _ => 0,
             };
             ctx.explain(Cause {
@@ -179,15 +239,24 @@ impl Query {
         }
     }
 
-    /// Takes what came out, of a record of this colour if rows are late.
-    fn gather(&mut self, slot: u8) {
-        let out = self.live.take();
-        for it in &out {
-            if is_late(it) && self.streams.get(it.output).is_some_and(Shown::is_errors) {
-                self.late.note(slot);
-            }
+    /// Takes what came out.
+    fn gather(&mut self) {
+        self.fresh.extend(self.live.take());
+    }
+
+    /// Explains rows that Flink has dropped since the last time because they were late; how many.
+    pub(super) fn explain_late(&mut self, ctx: &mut Ctx<'_>) -> u64 {
+        let Late { count, behind_micros } = self.live.late();
+        let new = count.saturating_sub(self.late_told);
+        self.late_told = count;
+        if new > 0 {
+            ctx.explain(Cause {
+                records: u32::try_from(new).unwrap_or(u32::MAX),
+                used: u64::try_from(behind_micros).unwrap_or(0),
+                ..Cause::new(ctx.now(), ctx.me(), Reason::LateRow)
+            });
         }
-        self.fresh.extend(out);
+        new
     }
 
     /// Remembers a record for a while.
@@ -205,13 +274,12 @@ impl Query {
     }
 
     /// The outputs that the rows of a stream of the query go to.
-    fn ways<'a>(&self, out: &Out, ways: &'a [(String, Way)]) -> impl Iterator<Item = Way> + 'a {
+    fn ways<'a>(&self, out: &Out, ways: &'a [(String, Way)]) -> impl Iterator<Item = &'a Way> {
         let name = self.live.outputs().get(out.output).map(|it| it.name.clone());
-        ways.iter().filter(move |(stream, _)| Some(stream) == name.as_ref()).map(|(_, way)| *way)
+        ways.iter().filter(move |(stream, _)| Some(stream) == name.as_ref()).map(|(_, way)| way)
     }
 
-    /// Makes records of rows, each with the number of the output it is for. The partition key is
-    /// the first text of a row, or its time.
+    /// Makes records of rows, each with the number of the output it is for.
     pub(super) fn write(
         &self,
         rows: &[Out],
@@ -229,7 +297,7 @@ impl Query {
                         chunk.push(b'\n');
                     }
                 }
-                made.push((way.output, key_of(row), from..length(&chunk)));
+                made.push((way.output, key_of(row, &way.key, ctx), from..length(&chunk)));
                 if chunk.len() > CHUNK_BYTES {
                     seal(&mut chunk, &mut made, &mut records, ctx);
                 }
@@ -249,10 +317,20 @@ impl Query {
         self.live.state_bytes()
     }
 
-    /// What a card shows of it.
-    pub(super) fn view(&self, face: &Face<'_>, kernel: &crate::kernel::Kernel) -> WindowTrack {
-        track::view(self, face, kernel)
+    /// What a card shows of a query, or of none.
+    pub(super) fn show(query: Option<&Self>, face: &Face<'_>, kernel: &Kernel, out: &mut NodeView) {
+        let track = match query {
+            Some(query) => track::view(query, face, kernel),
+            None => WindowTrack { state: face.state, ..WindowTrack::default() },
+        };
+        out.gauges.push(Gauge::Windows(Box::new(track)));
     }
+}
+
+/// Sets a timer for the next whole second of the wall clock.
+pub(super) fn next_second(code: u32, ctx: &mut Ctx<'_>) -> TimerId {
+    let past = ctx.wall_millis(ctx.now()) % 1_000;
+    ctx.after(Duration::from_millis(1_000 - past), code, 0)
 }
 
 /// A row on its way into a record: its output, its key, its part of the data.
@@ -289,12 +367,30 @@ fn is_late(row: &Out) -> bool {
 /// The longest partition key (botocore 1.44.5).
 const KEY_CHARS_MAX: usize = 256;
 
-fn key_of(row: &Out) -> String {
-    let text = row.row.values.iter().find_map(|value| match value {
-        Value::Text(text) if !text.is_empty() => Some(text.chars().take(KEY_CHARS_MAX).collect()),
-        _ => None,
-    });
-    text.unwrap_or_else(|| row.row.time.to_string())
+fn key_of(row: &Out, by: &KeyBy, ctx: &mut Ctx<'_>) -> String {
+    let values = &row.row.values;
+    match by {
+        KeyBy::Text => {
+            let text = values.iter().find_map(|value| match value {
+                Value::Text(text) if !text.is_empty() => Some(cut(text)),
+                _ => None,
+            });
+            text.unwrap_or_else(|| row.row.time.to_string())
+        }
+        KeyBy::Random => uuid(ctx.rng()),
+        KeyBy::Fixed => "0".to_owned(),
+        KeyBy::Columns(columns, between) => {
+            let texts: Vec<String> = columns
+                .iter()
+                .map(|at| values.get(*at).map_or_else(String::new, text_of))
+                .collect();
+            cut(&texts.join(between))
+        }
+    }
+}
+
+fn cut(key: &str) -> String {
+    key.chars().take(KEY_CHARS_MAX).collect()
 }
 
 fn length(chunk: &[u8]) -> u32 {

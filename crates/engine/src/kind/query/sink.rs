@@ -14,7 +14,7 @@ use scenario::ports::Flow;
 
 use crate::batch::{self, Batch, Block, Record};
 use crate::call::{ApiError, ExplicitHash, Failed, Put, PutOutcome, Request};
-use crate::cause::Reason;
+use crate::cause::{Cause, Reason};
 use crate::kernel::ctx::Ctx;
 use crate::kernel::ledger::Account;
 use crate::kernel::queue::{TimerId, Token};
@@ -341,6 +341,25 @@ impl Sink {
             self.timer = Some((at, ctx.after(at.since(ctx.now()), self.code, 0)));
         }
     }
+}
+
+/// Tells why an output does not take records, once a second: `told` is the second of the last time.
+pub(in crate::kind) fn explain_refusal(
+    to: Option<EdgeId>,
+    (error, failed): (ApiError, u64),
+    told: &mut Option<u64>,
+    ctx: &mut Ctx<'_>,
+) {
+    let second = Some(ctx.now().secs());
+    if core::mem::replace(told, second) == second {
+        return;
+    }
+    let text = format!("{}: {}", error.code.name(), error.message(&ctx.peer_name(to)));
+    ctx.explain(Cause {
+        error: text.into(),
+        records: u32::try_from(failed).unwrap_or(u32::MAX),
+        ..Cause::new(ctx.now(), ctx.me(), Reason::OutputRefused)
+    });
 }
 
 /// Books the end of a call nobody waits for any more.

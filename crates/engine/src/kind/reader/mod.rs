@@ -15,11 +15,11 @@ pub(super) use self::fanout::subscription;
 use super::stream::SequenceNumber;
 use crate::batch::Batch;
 use crate::call::{ApiError, Got, Request, Response, ShardInfo, ShardIterator};
-use crate::cause::Reason;
+use crate::cause::{Cause, Reason};
 use crate::kernel::ctx::{Ctx, Dot};
 use crate::kernel::ledger::Account;
 use crate::kernel::queue::{Event, TimerId, Token};
-use crate::snapshot::Outcome;
+use crate::snapshot::{MarkKind, Outcome};
 
 /// Timer codes from here on belong to the reader; owners keep theirs below.
 pub const TIMERS: u32 = 0x100;
@@ -455,6 +455,17 @@ impl Reader {
             self.list(ctx);
         }
     }
+}
+
+/// Tells of records that expired before whoever reads them got there.
+#[inline(never)]
+pub fn explain_loss(shard: u32, records: u64, ctx: &mut Ctx<'_>) {
+    ctx.mark(MarkKind::Loss);
+    ctx.explain(Cause {
+        shard: Some(shard),
+        records: u32::try_from(records).unwrap_or(u32::MAX),
+        ..Cause::new(ctx.now(), ctx.me(), Reason::RetentionLost)
+    });
 }
 
 impl Lease {

@@ -123,9 +123,7 @@ impl Function {
             data
         };
         let batch: Vec<Vec<u8>> = it.items.iter().map(data).collect();
-        let micros = ctx.wall_millis(ctx.now()).saturating_mul(1_000);
-        let now_micros = i64::try_from(micros).unwrap_or(i64::MAX);
-        let world = (ctx.formats(), now_micros, self.ended);
+        let world = (ctx.formats(), ctx.wall_micros(ctx.now()), self.ended);
         function::run(&self.config, self.select.as_ref(), world, &batch)
     }
 
@@ -192,7 +190,7 @@ impl SqlApplication {
         }
         let answers = self.function.answers(&it, ctx);
         self.function.ended += 1;
-        ctx.peak(metric::FUNCTION_MILLIS, ctx.now().since(it.began).millis());
+        ctx.peak(metric::FUNCTION_MILLIS, self.function.takes().millis());
         ctx.peak(metric::FUNCTION_SUCCESS, u64::from(answers.is_ok()));
         match answers {
             Ok(answers) => self.take_answers(it.items, &answers, ctx),
@@ -229,9 +227,7 @@ impl SqlApplication {
                     ctx.drop_held(Reason::TransformDropped, 1, booked);
                     ctx.count(metric::FUNCTION_DROPPED, 1);
                     self.tally.dropped += 1;
-                    if let Some((shard, before)) = it.place {
-                        self.progress.pass(shard, before);
-                    }
+                    self.progress.pass(it.place);
                 }
                 Answer::Failed => failed.push(it),
             }

@@ -13,11 +13,10 @@ mod life;
 mod outputs;
 mod reference;
 mod source;
+mod tapped;
 #[cfg(test)]
 mod tests;
 mod view;
-
-use std::collections::VecDeque;
 
 use base::{EdgeId, Time};
 use scenario::kind::SqlApplicationConfig;
@@ -27,10 +26,11 @@ use scenario::{DataSets, Fault, FaultKind};
 use sql::input::Schema;
 
 use self::function::Function;
-use self::life::{Life, Stage};
 use self::outputs::Progress;
 use self::source::Pace;
+use self::tapped::Tapped;
 use super::Component;
+use super::query::life::{Life, Stage};
 use super::query::sink::Sink;
 use super::query::{Query, Way};
 use super::reader::{Reader, TIMERS};
@@ -76,6 +76,8 @@ mod timer {
 pub struct SqlApplication {
     config: SqlApplicationConfig,
     life: Life,
+    /// When it comes up again, if it has died.
+    down_until: Option<Time>,
     /// Where records come from, and how.
     source: Option<(EdgeId, Flow)>,
     reader: Reader,
@@ -88,11 +90,8 @@ pub struct SqlApplication {
     /// What it runs; what it ran last while it is stopped.
     query: Option<Query>,
     schema: Option<Schema>,
-    /// The code asks for sequence numbers, which take time to write down.
-    numbers: bool,
     function: Function,
-    /// Copies of a Firehose stream that wait, with the time of their coming.
-    tapped: VecDeque<(Record, Time)>,
+    tapped: Tapped,
     sinks: [Sink; 3],
     /// The outputs that have a wire, by the stream they write.
     ways: Vec<(String, Way)>,
@@ -128,7 +127,8 @@ impl Component for SqlApplication {
     fn new(config: &SqlApplicationConfig, _data: &DataSets, _ctx: &mut Ctx<'_>) -> Self {
         Self {
             config: config.clone(),
-            life: Life::default(),
+            life: Life::new(timer::LIFE),
+            down_until: None,
             source: None,
             reader: Reader::new(source::reader_config(config)),
             bucket: None,
@@ -137,9 +137,8 @@ impl Component for SqlApplication {
             runs: false,
             query: None,
             schema: None,
-            numbers: false,
             function: Function::new(config),
-            tapped: VecDeque::new(),
+            tapped: Tapped::default(),
             sinks: [0, 1, 2].map(|output| Sink::new(timer::OUTPUTS + output)),
             ways: Vec::new(),
             progress: Progress::default(),
@@ -192,13 +191,13 @@ impl Component for SqlApplication {
 
     fn held(&self) -> u64 {
         let out: u64 = self.sinks.iter().map(Sink::held).sum();
-        self.function.held() + self.tapped.len() as u64 + out
+        self.function.held() + self.tapped.held() + out
     }
 
     fn memory(&self) -> u64 {
         let out: u64 = self.sinks.iter().map(Sink::memory).sum();
-        let inside = self.function.held() + self.tapped.len() as u64;
-        out + inside * Record::ROW_BYTES + self.query.as_ref().map_or(0, Query::memory)
+        let inside = self.function.held() * Record::ROW_BYTES + self.tapped.memory();
+        out + inside + self.query.as_ref().map_or(0, Query::memory)
     }
 
     fn observe(&self, kernel: &Kernel, out: &mut NodeView, _edges: &mut [EdgeView]) {
@@ -243,11 +242,17 @@ impl SqlApplication {
         self.find_ways();
         let moved = self.source != source;
         self.source = source;
-        if moved && self.life.stage == Stage::Running {
+        if moved {
             // Another source: positions of the old one say nothing.
-            self.halt(ctx);
+            let runs = self.life.stage == Stage::Running;
+            if runs {
+                self.halt(ctx);
+            }
             self.progress = Progress::default();
-            self.begin(ctx);
+            self.tapped.clear(ctx);
+            if runs {
+                self.begin(ctx);
+            }
         }
         if self.config.runs && self.life.is_new {
             self.start(ctx);

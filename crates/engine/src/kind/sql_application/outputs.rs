@@ -6,13 +6,14 @@ use std::collections::VecDeque;
 use base::VecMap;
 use scenario::kind::RowFormat;
 
+use super::tapped::TAP;
 use super::{SqlApplication, metric};
 use crate::call::PutOutcome;
 use crate::cause::{Cause, Reason};
 use crate::kernel::ctx::Ctx;
 use crate::kernel::queue::{TimerId, Token};
-use crate::kind::query::sink::{Answer, Sink};
-use crate::kind::query::{Form, Way};
+use crate::kind::query::sink::{Answer, Sink, explain_refusal};
+use crate::kind::query::{Form, KeyBy, Place, Way};
 use crate::snapshot::Table;
 
 /// How far the application has got.
@@ -31,8 +32,8 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// A record goes into the query, the one behind so many others of its shard.
-    pub(super) fn pass(&mut self, shard: u32, before: u64) {
+    /// A record goes into the query.
+    pub(super) fn pass(&mut self, Place { shard, before, .. }: Place) {
         self.first.get_or_insert_with(shard, || before);
         self.read.insert(shard, before + 1);
     }
@@ -76,6 +77,11 @@ impl Progress {
     pub(super) fn begins(&self) -> VecMap<u32, u64> {
         self.saved.clone()
     }
+
+    /// Where to go on with one shard; at its beginning, if nothing is known of it.
+    pub(super) fn begin_of(&self, shard: u32) -> u64 {
+        self.saved.get(&shard).copied().unwrap_or(0)
+    }
 }
 
 impl SqlApplication {
@@ -90,7 +96,7 @@ impl SqlApplication {
             outputs.filter(|((_, (name, _)), sink)| sink.edge().is_some() && !name.is_empty());
         self.ways = wired
             .map(|((output, (name, format)), _)| {
-                (name.to_owned(), Way { output, form: form(format) })
+                (name.to_owned(), Way { output, form: form(format), key: KeyBy::Text })
             })
             .collect();
     }
@@ -137,6 +143,7 @@ impl SqlApplication {
     fn save(&mut self) {
         let pending = self.sinks.iter().filter_map(Sink::pending).min();
         self.progress.advance(pending);
+        self.tapped.forget(self.progress.begin_of(TAP));
     }
 
     /// Whether an output holds everything up.
@@ -176,15 +183,9 @@ impl SqlApplication {
             ctx.peak(metric::LAMBDA_MILLIS, millis);
         }
         self.save();
-        let second = ctx.now().secs();
-        let Some(error) = error.filter(|_| self.tally.explained != Some(second)) else { return };
-        self.tally.explained = Some(second);
-        let target = ctx.peer_name(self.sinks[output].edge());
-        let text = format!("{}: {}", error.code.name(), error.message(&target));
-        ctx.explain(Cause {
-            error: text.into(),
-            records: u32::try_from(failed).unwrap_or(u32::MAX),
-            ..Cause::new(ctx.now(), ctx.me(), Reason::OutputRefused)
-        });
+        if let Some(error) = error {
+            let edge = self.sinks[output].edge();
+            explain_refusal(edge, (error, failed), &mut self.tally.explained, ctx);
+        }
     }
 }

@@ -82,7 +82,6 @@ impl SqlApplication {
             has_shards: self.stream().is_some(),
         };
         let Ok(live) = Live::kinesis(&config.code, &source, tables) else { return };
-        self.numbers = config.code.to_ascii_uppercase().contains("SEQUENCE_NUMBER");
         self.query = Some(Query::new(live, &config.code, Dialect::Kinesis));
         (self.schema, self.runs) = (Some(schema), true);
         self.tally.stopped = false;

@@ -2,23 +2,20 @@
 //! stream, at the pace the application has; and the bounds that let windows close (facts, analytics
 //! §1.1, §1.2, §2.4).
 
-use std::sync::Arc;
-
 use base::{Duration, EdgeId, Time};
 use scenario::kind::{InputStart, Retrieval, SqlApplicationConfig, StartAt};
 use scenario::ports::Flow;
-use sql::live::Arrival;
 
 use super::{SqlApplication, metric, timer};
 use crate::batch::{Batch, Record};
 use crate::call::{PutOutcome, Response};
-use crate::cause::{Cause, Reason};
+use crate::cause::Reason;
 use crate::kernel::ctx::Ctx;
 use crate::kernel::ledger::Account;
 use crate::kernel::queue::{Event, Token};
-use crate::kind::reader::{Read, ReaderConfig, show};
-use crate::kind::stream::SequenceNumber;
-use crate::snapshot::MarkKind;
+use crate::kind::query::life::Stage;
+use crate::kind::query::{Place, next_second};
+use crate::kind::reader::{Read, ReaderConfig, explain_loss, show};
 
 /// `Limit` of `GetRecords`: the most there is.
 const RECORDS_MAX: u32 = 10_000;
@@ -33,8 +30,7 @@ pub(super) const LATE_MICROS: u64 = 5_000_000;
 #[derive(Clone, Debug)]
 pub(super) struct Incoming {
     pub record: Record,
-    /// Its shard and how many records lie before it there; none from a Firehose stream.
-    pub place: Option<(u32, u64)>,
+    pub place: Place,
 }
 
 /// How fast the application is, and how many KPUs that takes.
@@ -114,9 +110,10 @@ impl SqlApplication {
                     let before = slice.block.before + u64::from(slice.from);
                     (before..).zip(slice.rows())
                 });
+                let created_secs = self.reader.created_secs(shard);
                 let incoming = rows.map(|(before, record)| Incoming {
                     record: record.clone(),
-                    place: Some((shard, before)),
+                    place: Place { shard, created_secs, before },
                 });
                 let incoming = incoming.collect();
                 self.take_in(incoming, ctx);
@@ -143,7 +140,7 @@ impl SqlApplication {
     /// Records that are held become rows, now. First the clock moves: what closes by that belongs
     /// to what was read before.
     pub(super) fn ingest(&mut self, incoming: &[Incoming], ctx: &mut Ctx<'_>) {
-        let rowtime = rowtime(ctx);
+        let rowtime = ctx.wall_micros(ctx.now());
         self.bound(rowtime, ctx);
         for it in incoming {
             self.push(it, rowtime, ctx);
@@ -161,46 +158,23 @@ impl SqlApplication {
 
     fn push(&mut self, it: &Incoming, rowtime: i64, ctx: &mut Ctx<'_>) {
         let Incoming { record, place } = it;
+        // A Firehose stream tells no shards.
+        let told = self.stream().is_some().then_some(*place);
         let Some(query) = &mut self.query else { return };
-        let (shard, before) = place.unwrap_or_default();
-        let number = if self.numbers && place.is_some() {
-            let number = SequenceNumber {
-                created_secs: self.reader.created_secs(shard),
-                index: before + 1,
-                secs: ctx.wall_millis(record.arrival) / 1_000,
-                shard,
-            };
-            number.to_string()
-        } else {
-            String::new()
-        };
-        let shard_id = if place.is_some() { format!("shardId-{shard:012}") } else { String::new() };
-        let key = Arc::clone(ctx.keys().text(record.key));
-        let arrival = Arrival {
-            time_micros: rowtime,
-            approximate_arrival_micros: micros(ctx.wall_millis(record.arrival)),
-            shard: &shard_id,
-            partition_key: &key,
-            sequence_number: &number,
-        };
         // The shards of the source are shared out evenly.
-        let input = shard % self.config.input_parallelism.max(1);
-        let pushed = query.push(input as usize, record, &arrival, ctx);
+        let input = place.shard % self.config.input_parallelism.max(1);
+        let pushed = query.push(input as usize, (record, told), rowtime, ctx);
         self.tally.records += 1;
         self.tally.rows += u64::from(pushed.rows);
         self.work(u64::from(pushed.rows + pushed.refused), ctx);
-        if let Some((shard, before)) = place {
-            self.progress.pass(*shard, *before);
-        }
+        self.progress.pass(*place);
     }
 
     /// A record the function could not work on: a row of `error_stream`.
     pub(super) fn refuse(&mut self, it: &Incoming, why: &str, ctx: &mut Ctx<'_>) {
         let Some(query) = &mut self.query else { return };
-        query.refuse(&it.record, why, rowtime(ctx), ctx);
-        if let Some((shard, before)) = it.place {
-            self.progress.pass(shard, before);
-        }
+        query.refuse(&it.record, why, ctx.wall_micros(ctx.now()), ctx);
+        self.progress.pass(it.place);
     }
 
     /// So many rows take their time.
@@ -213,81 +187,52 @@ impl SqlApplication {
         self.pace.rows += rows;
     }
 
-    /// Copies of records that were put into a Firehose stream. While the application does not run
-    /// it has no use for them: they were never made.
+    /// Copies of records that were put into a Firehose stream: they wait, also while it is down or
+    /// stopped. Those of before a start at `NOW` are no use to it: they were never made.
     pub(super) fn tap(&mut self, token: Token, edge: EdgeId, batch: &Batch, ctx: &mut Ctx<'_>) {
-        let runs = self.runs;
         let (flight, me) = (Account::Flight(edge), ctx.me());
+        let waits = self.life.stage != Stage::Ready || self.config.start != InputStart::Now;
         let to = match ctx.edges_in().iter().find(|it| it.id == edge) {
-            _ if runs => Account::Held(me),
-            Some(wire) => Account::Copied(wire.from.node),
             None => Account::Dropped(me, Reason::Removed),
+            Some(wire) if !waits => Account::Copied(wire.from.node),
+            Some(_) => Account::Held(me),
         };
         ctx.book(flight, to, batch.records(), batch.bytes);
         ctx.reply(token, Duration::ZERO, Response::Put(PutOutcome::default()));
-        if !runs {
-            return;
+        if to == Account::Held(me) {
+            show(edge, 0, batch, ctx);
+            self.tapped.take(batch.rows().cloned(), ctx);
         }
-        show(edge, 0, batch, ctx);
-        let now = ctx.now();
-        self.tapped.extend(batch.rows().map(|record| (record.arrived(now), now)));
     }
 
     /// Takes what a Firehose stream handed on.
     fn drain(&mut self, ctx: &mut Ctx<'_>) {
-        if self.tapped.is_empty() || self.pace.busy_until > ctx.now() {
-            return;
+        if self.runs && self.pace.busy_until <= ctx.now() {
+            let incoming = self.tapped.drain();
+            self.take_in(incoming, ctx);
         }
-        let tapped = core::mem::take(&mut self.tapped);
-        let incoming = tapped.into_iter().map(|(record, _)| Incoming { record, place: None });
-        self.take_in(incoming.collect(), ctx);
-    }
-
-    /// Sets the timer for the next whole second of the wall clock.
-    pub(super) fn arm(&mut self, ctx: &mut Ctx<'_>) {
-        let past = ctx.wall_millis(ctx.now()) % 1_000;
-        self.tick = Some(ctx.after(Duration::from_millis(1_000 - past), timer::TICK, 0));
     }
 
     /// Once a second: a rowtime bound, unless an output holds everything up.
     pub(super) fn on_tick(&mut self, ctx: &mut Ctx<'_>) {
         if !self.is_blocked(ctx) && !self.function.has_backlog() {
             self.drain(ctx);
-            self.bound(rowtime(ctx), ctx);
+            self.bound(ctx.wall_micros(ctx.now()), ctx);
         }
         self.pace.settle(ctx.now());
         let rows = core::mem::take(&mut self.pace.rows);
         self.pace.kpus = rows.div_ceil(KPU_ROWS).clamp(1, self.config.kpus.max(1).into());
         ctx.peak(metric::KPUS, self.pace.kpus);
         ctx.peak(metric::MILLIS_BEHIND, self.behind_micros(ctx.now()) / 1_000);
-        self.arm(ctx);
+        self.tick = Some(next_second(timer::TICK, ctx));
     }
 
     /// How far reading is behind the newest record of the source.
     pub(super) fn behind_micros(&self, now: Time) -> u64 {
-        let oldest = self.tapped.front().map_or(0, |(_, at)| now.since(*at).0);
+        let oldest = self.tapped.oldest().map_or(0, |at| now.since(at).0);
         let age = self.reader.ages(now).map(|(_, micros)| micros).max().unwrap_or(0);
         let inside = self.function.oldest().map_or(0, |at| now.since(at).0);
         // What a Firehose stream handed on waits for the next second anyway.
         age.max(inside).max(oldest.saturating_sub(1_000_000))
     }
-}
-
-/// The wall clock in microseconds since 1970; rows have milliseconds.
-fn rowtime(ctx: &Ctx<'_>) -> i64 {
-    micros(ctx.wall_millis(ctx.now()))
-}
-
-fn micros(millis: u64) -> i64 {
-    i64::try_from(millis.saturating_mul(1_000)).unwrap_or(i64::MAX)
-}
-
-#[inline(never)]
-fn explain_loss(shard: u32, records: u64, ctx: &mut Ctx<'_>) {
-    ctx.mark(MarkKind::Loss);
-    ctx.explain(Cause {
-        shard: Some(shard),
-        records: u32::try_from(records).unwrap_or(u32::MAX),
-        ..Cause::new(ctx.now(), ctx.me(), Reason::RetentionLost)
-    });
 }

@@ -1,11 +1,12 @@
 //! Applications at work: states, cost, pace, and what is shown of them.
 
-use base::{NodeId, Time};
+use base::{Duration, NodeId, Time};
 use scenario::price::{Item, Prices};
-use scenario::{Action, DataSets, format};
+use scenario::{Action, DataSets, Fault, FaultKind, format};
 use serde_json::{Value, json};
 
-use crate::snapshot::{Gauge, Snapshot, Table, Window, WindowTrack};
+use crate::snapshot::{Snapshot, Table, Window, WindowTrack};
+use crate::trial::{self, counter, go, track};
 use crate::{Engine, Formats};
 
 const APP: NodeId = NodeId(3);
@@ -47,12 +48,7 @@ fn at(engine: &mut Engine, secs: u64) -> WindowTrack {
     engine.check().expect("the books are in order");
     let mut snapshot = Snapshot::default();
     engine.observe(&mut snapshot);
-    let node = snapshot.nodes.into_iter().find(|it| it.id == APP).expect("the application");
-    let track = node.gauges.into_iter().find_map(|gauge| match gauge {
-        Gauge::Windows(track) => Some(*track),
-        _ => None,
-    });
-    track.expect("a window track")
+    track(&snapshot, 2).clone()
 }
 
 fn set(engine: &mut Engine, fields: &Value) -> bool {
@@ -150,4 +146,87 @@ fn the_newest_rows_of_each_stream_can_be_seen() {
     let sheet = &tables[0].sheet;
     assert_eq!(sheet.columns, ["ROWTIME", "SYM", "C"]);
     assert_eq!(sheet.rows, [["2026-11-21 10:00:20.000", "AAA", "100"]]);
+}
+
+/// A producer of ten records a second for twenty seconds, a Firehose stream, an application that
+/// hands each row on, and two streams: what both have stored after 40 s.
+fn from_firehose(settings: &Value, actions: &[Value]) -> (u64, u64) {
+    let mut config = json!({
+        "schema": "N INTEGER $.n", "output_1": "D", "output_2": "D",
+        "code": "CREATE STREAM \"D\" (N INTEGER); CREATE PUMP P AS INSERT INTO \"D\"
+            SELECT STREAM N FROM \"SOURCE_SQL_STREAM_001\";",
+    });
+    let settings = settings.as_object().cloned().unwrap_or_default();
+    config.as_object_mut().unwrap().extend(settings);
+    let mut script = actions.to_vec();
+    script.push(json!({"at_micros": 20_000_000, "do": "set", "node": 1,
+        "fields": {"records_per_sec": 0}}));
+    let mut engine = trial::engine(json!({
+        "title": "copies",
+        "nodes": [
+            {"id": 1, "kind": "producer", "name": "p", "at": [0, 0],
+             "config": {"records_per_sec": 10, "payload": "{\"n\":${seq}}"}},
+            {"id": 2, "kind": "firehose", "name": "f", "at": [300, 0]},
+            {"id": 3, "kind": "sql_application", "name": "app", "at": [700, 0], "config": config},
+            {"id": 4, "kind": "stream", "name": "fast", "at": [1200, 0]},
+            {"id": 5, "kind": "stream", "name": "slow", "at": [1200, 200]},
+            {"id": 6, "kind": "bucket", "name": "b", "at": [700, 400]},
+        ],
+        "edges": [
+            {"id": 1, "from": [1, "out"], "to": [2, "in"]},
+            {"id": 2, "from": [2, "tap"], "to": [3, "in"]},
+            {"id": 3, "from": [3, "out_1"], "to": [4, "in"]},
+            {"id": 4, "from": [3, "out_2"], "to": [5, "in"]},
+            {"id": 5, "from": [2, "out"], "to": [6, "in"]},
+        ],
+        "script": script,
+    }));
+    let snapshot = go(&mut engine, 40);
+    (counter(&snapshot, 3, "stored"), counter(&snapshot, 4, "stored"))
+}
+
+fn strike(node: u32, fault: &str, at: u64, lasts: u64) -> Value {
+    json!({"at_micros": at, "do": "fault", "node": node, "fault": fault, "for_micros": lasts})
+}
+
+fn runs(at: u64, runs: bool) -> Value {
+    json!({"at_micros": at, "do": "set", "node": 3, "fields": {"runs": runs}})
+}
+
+/// Facts, analytics §1.1: at least once, also of a Firehose stream; after recovery reading goes on
+/// behind what the slowest destination has, so others see duplicates.
+#[test]
+fn a_firehose_stream_is_read_on_behind_the_slowest_output() {
+    assert_eq!(from_firehose(&json!({}), &[]), (200, 200));
+    let dies = strike(3, "kill", 9_500_000, 2_000_000);
+    assert_eq!(from_firehose(&json!({}), core::slice::from_ref(&dies)), (200, 200));
+    let refused = strike(5, "down", 5_000_000, 8_000_000);
+    let (fast, slow) = from_firehose(&json!({}), &[refused, dies]);
+    assert_eq!(slow, 200);
+    assert!((230..=250).contains(&fast), "{fast}: those of 5 s to 9.5 s twice");
+}
+
+/// Facts, analytics §1.1: where a start begins. What comes in the five seconds it stands still is
+/// read by one that goes on where it stopped, not by one that begins with what comes now.
+#[test]
+fn a_start_says_where_a_firehose_stream_is_read() {
+    let pause = [runs(5_500_000, false), runs(10_500_000, true)];
+    let on = json!({"start": "LAST_STOPPED_POINT"});
+    assert_eq!(from_firehose(&on, &pause), (200, 200));
+    let (now, _) = from_firehose(&json!({"start": "NOW"}), &pause);
+    assert!((140..=152).contains(&now), "{now}");
+}
+
+/// A kill does not shorten a start.
+#[test]
+fn a_start_takes_its_time_whatever_happens() {
+    let mut engine = engine(10, &json!({"runs": false, "starting_secs": 20}));
+    at(&mut engine, 1);
+    assert!(set(&mut engine, &json!({"runs": true})));
+    at(&mut engine, 3);
+    let kind = FaultKind::Kill { worker: 0 };
+    let fault = Fault { node: APP, kind, lasts: Duration::SECOND };
+    engine.apply(&Action::Fault(fault)).expect("a fault");
+    assert_eq!(at(&mut engine, 10).state, "STARTING");
+    assert_eq!(at(&mut engine, 22).state, "RUNNING");
 }

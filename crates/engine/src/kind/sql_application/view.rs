@@ -3,8 +3,8 @@
 use super::SqlApplication;
 use crate::batch::Record;
 use crate::kernel::Kernel;
-use crate::kind::query::{Face, FindTime, time_column};
-use crate::snapshot::{Gauge, NodeView, WindowTrack};
+use crate::kind::query::{Face, FindTime, Query, time_column};
+use crate::snapshot::NodeView;
 
 impl SqlApplication {
     pub(super) fn view(&self, kernel: &Kernel, out: &mut NodeView) {
@@ -28,11 +28,7 @@ impl SqlApplication {
             event: event.map(|(name, ..)| (name, &find as FindTime<'_>)),
             runs_by_event: false,
         };
-        let track = match &self.query {
-            Some(query) => query.view(&face, kernel),
-            None => WindowTrack { state: face.state, ..WindowTrack::default() },
-        };
-        out.gauges.push(Gauge::Windows(Box::new(track)));
+        Query::show(self.query.as_ref(), &face, kernel, out);
         let tally = &self.tally;
         out.counters.extend([
             ("records", tally.records),

@@ -87,7 +87,7 @@ fn member(name: &str, value: &str, out: &mut Vec<u8>) {
 }
 
 /// A UUID, version 4.
-pub(super) fn uuid(rng: &mut Rng) -> String {
+pub(in crate::kind) fn uuid(rng: &mut Rng) -> String {
     let bits = (u128::from(rng.word64()) << 64 | u128::from(rng.word64())) & !(0xf << 76) | 4 << 76;
     let hex = format!("{:032x}", bits & !(0b11 << 62) | 0b10 << 62);
     let (a, b, c, d, e) = (&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]);

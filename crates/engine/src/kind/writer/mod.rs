@@ -14,7 +14,8 @@ use scenario::kind::{
     Backoff, Distribution, OnFailure, ProducerConfig, PutApi, RecordsConfig, Service, WriterConfig,
 };
 
-use self::envelope::{Given, partition_key, uuid};
+pub(super) use self::envelope::uuid;
+use self::envelope::{Given, partition_key};
 use super::Component;
 use super::producer::client::{self, Client};
 use super::producer::last::LastPut;

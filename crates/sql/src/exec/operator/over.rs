@@ -13,7 +13,7 @@ use super::scan::MILLISECOND;
 use crate::agg::Accumulator;
 use crate::exec::calls::{Calls, key_of, moment_of};
 use crate::exec::key::{Key, KeyMap};
-use crate::exec::{Late, Output, Row, Track};
+use crate::exec::{Output, Row, Track};
 use crate::expr::{Expr, Span};
 use crate::limits::{ROWS_KEPT_MAX, too_much};
 use crate::value::Value;
@@ -49,7 +49,6 @@ pub struct Over {
     windows: KeyMap<Window>,
     count: usize,
     clock: i64,
-    late: Late,
 }
 
 /// The rows a partition still needs, oldest first, and what they come to.
@@ -71,8 +70,7 @@ impl Over {
         span: Span,
     ) -> Self {
         let (waiting, windows) = (VecMap::default(), KeyMap::default());
-        let (count, clock, late) = (0, i64::MIN, Late::default());
-        Self { time, partition, reach, calls, span, waiting, windows, count, clock, late }
+        Self { time, partition, reach, calls, span, waiting, windows, count: 0, clock: i64::MIN }
     }
 
     fn take(&mut self, row: &Row, out: &mut Output) -> Result<(), String> {
@@ -89,7 +87,7 @@ impl Over {
         };
         let Some(time) = moment_of(row, slot) else { return Ok(()) };
         if time <= last {
-            self.late.add(time, self.clock - MILLISECOND);
+            out.late(time, self.clock - MILLISECOND);
             return Ok(());
         }
         let rows = self.waiting.get_or_insert_with(time, KeyMap::default);
@@ -167,7 +165,6 @@ impl Operator for Over {
     }
 
     fn watch(&self, track: &mut Track) {
-        track.late(self.late);
         if let Reach::Time(back) = self.reach
             && self.clock != i64::MIN
         {

@@ -72,7 +72,7 @@ impl Session {
         let (mut met, rest): (Vec<Live>, Vec<Live>) = lives.drain(..).partition(meets);
         *lives = rest;
         if met.is_empty() && end <= self.clock {
-            self.seen.late.add(time, self.clock - MILLISECOND);
+            out.late(time, self.clock - MILLISECOND);
             return Ok(());
         }
         base::order::sort_by_key(&mut met, |it| it.start);

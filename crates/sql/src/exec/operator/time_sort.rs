@@ -8,7 +8,7 @@ use base::VecMap;
 
 use super::Operator;
 use crate::exec::calls::{SortKey, moment_of, sort_order, sort_values};
-use crate::exec::{Late, Output, Row, Track};
+use crate::exec::{Output, Row, Track};
 use crate::expr::Span;
 use crate::limits::{ROWS_KEPT_MAX, too_much};
 use crate::value::Value;
@@ -26,21 +26,19 @@ pub struct TimeSort {
     count: usize,
     /// The last moment that came out.
     last: i64,
-    late: Late,
 }
 
 impl TimeSort {
     /// Nothing has come yet.
     #[must_use]
     pub fn new(time: u32, then: Vec<SortKey>, span: Span) -> Self {
-        let (waiting, late) = (VecMap::default(), Late::default());
-        Self { time, then, span, waiting, count: 0, last: i64::MIN, late }
+        Self { time, then, span, waiting: VecMap::default(), count: 0, last: i64::MIN }
     }
 
     fn take(&mut self, row: Row, out: &mut Output) -> Result<(), String> {
         let Some(time) = moment_of(&row, self.time) else { return Ok(()) };
         if time <= self.last {
-            self.late.add(time, self.last);
+            out.late(time, self.last);
             return Ok(());
         }
         let sort = sort_values(&self.then, &row)?;
@@ -74,7 +72,6 @@ impl Operator for TimeSort {
     }
 
     fn watch(&self, track: &mut Track) {
-        track.late(self.late);
         let one = self.waiting.first().and_then(|(_, it)| it.first());
         track.keep_rows(self.count, one.map(|it| &it.1));
     }

@@ -58,7 +58,7 @@ impl WindowGroup {
             return Ok(());
         };
         if end <= self.clock {
-            self.seen.late.add(row.time, self.clock - MILLISECOND);
+            out.late(row.time, self.clock - MILLISECOND);
             return Ok(());
         }
         let open = self.open.get_or_insert_with((end, start), Open::default);

@@ -8,7 +8,7 @@ use super::Operator;
 use super::scan::MILLISECOND;
 use crate::exec::calls::{SortKey, key_of, moment_of, sort_order, sort_values};
 use crate::exec::key::KeyMap;
-use crate::exec::{Late, Output, Row, Track};
+use crate::exec::{Output, Row, Track};
 use crate::expr::{Expr, Span};
 use crate::limits::{ROWS_KEPT_MAX, too_much};
 use crate::value::Value;
@@ -31,7 +31,6 @@ pub struct WindowRank {
     open: VecMap<(i64, i64), KeyMap<Rows>>,
     count: usize,
     clock: i64,
-    late: Late,
 }
 
 impl WindowRank {
@@ -43,8 +42,8 @@ impl WindowRank {
         places: (u64, u64),
         span: Span,
     ) -> Self {
-        let (open, clock, late) = (VecMap::default(), i64::MIN, Late::default());
-        Self { window, partition, order, places, span, open, count: 0, clock, late }
+        let (open, clock) = (VecMap::default(), i64::MIN);
+        Self { window, partition, order, places, span, open, count: 0, clock }
     }
 
     fn take(&mut self, row: &Row, out: &mut Output) -> Result<(), String> {
@@ -54,7 +53,7 @@ impl WindowRank {
             return Ok(());
         };
         if end <= self.clock {
-            self.late.add(row.time, self.clock - MILLISECOND);
+            out.late(row.time, self.clock - MILLISECOND);
             return Ok(());
         }
         let key = key_of(&self.partition, row)?;
@@ -103,7 +102,6 @@ impl Operator for WindowRank {
     }
 
     fn watch(&self, track: &mut Track) {
-        track.late(self.late);
         let one = self.open.first().and_then(|(_, it)| it.first()?.1.first());
         track.keep_rows(self.count, one.map(|it| &it.1));
     }
