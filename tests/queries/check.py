@@ -149,6 +149,25 @@ def quakes_as_they_come(found, quakes):
     return len(mine)
 
 
+def tables_in_duckdb(program, database, query):
+    """A query of the files as they are, in the order it asks for."""
+    with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
+        script.write(query)
+        script.flush()
+        asked = [program, "sql", "--dialect", "batch", script.name]
+        for name in ["flights", "airlines", "earthquakes"]:
+            asked += ["--input", f"{name}={DATA / name}.csv"]
+        done = subprocess.run(asked, check=True, capture_output=True, text=True)
+    mine = [tuple(json.loads(line).values()) for line in done.stdout.splitlines()]
+    expected = [tuple(map(plain, row)) for row in database.execute(query).fetchall()]
+    assert mine == expected, difference(mine, expected)
+    return len(mine)
+
+
+def plain(value):
+    return text_of(value) if isinstance(value, datetime) else value
+
+
 def closed(key, window):
     opened, count, delay = window
     return (millis_of(iso(opened + QUARTER)), *key, count, delay)
@@ -226,6 +245,10 @@ def main(program):
     found = rivulet(program, "flink", script, "quakes", rows)
     counts["sliding magnitudes of Flink"] = as_flink_answered(found, "earthquakes.txt")
     quakes_in_duckdb(found, database)
+    batch = [queries.BATCH_FLIGHTS, queries.BATCH_HOURS, queries.BATCH_FAR, queries.BATCH_QUAKES]
+    counts["rows of queries of tables"] = sum(
+        tables_in_duckdb(program, database, query) for query in batch
+    )
     told = ", ".join(f"{count} {name}" for name, count in counts.items())
     print(f"{told}: {len(counts) + 1} passed, 0 failed")
 

@@ -50,3 +50,34 @@ FLINK_QUAKES = (
     "WINDOW w AS (PARTITION BY net ORDER BY occurred_at "
     "RANGE BETWEEN INTERVAL '1' HOUR PRECEDING AND CURRENT ROW)"
 )
+
+# Queries of tables: DuckDB reads the same text.
+BATCH_FLIGHTS = """
+SELECT a.name, COUNT(*) AS n, SUM(dep_delay_min) AS total, MIN(dep_delay_min) AS least,
+       MAX(dep_delay_min) AS most, ROUND(AVG(CAST(dep_delay_min AS DOUBLE PRECISION)), 6) AS mean,
+       MEDIAN(dep_delay_min) AS median, ROUND(STDDEV_SAMP(dep_delay_min), 6) AS spread,
+       ROUND(PERCENTILE_CONT(0.9) WITHIN GROUP (ORDER BY dep_delay_min), 6) AS late,
+       COUNT(DISTINCT dest) AS places, COUNT(*) FILTER (WHERE dep_delay_min > 15) AS delayed,
+       RANK() OVER (ORDER BY COUNT(*) DESC) AS place
+FROM flights f JOIN airlines a USING (carrier) GROUP BY a.name ORDER BY a.name
+"""
+BATCH_HOURS = """
+SELECT carrier, DATE_TRUNC('day', scheduled_at) AS day, EXTRACT(HOUR FROM scheduled_at) AS hour,
+       COUNT(*) AS n, SUM(dep_delay_min) AS delay, GROUPING(carrier) AS of_all,
+       LAG(COUNT(*)) OVER (PARTITION BY carrier, GROUPING(carrier)
+           ORDER BY DATE_TRUNC('day', scheduled_at), EXTRACT(HOUR FROM scheduled_at)) AS before
+FROM flights GROUP BY GROUPING SETS ((1, 2, 3), (2, 3)) ORDER BY 6, 1, 2, 3
+"""
+BATCH_FAR = """
+SELECT f.carrier, f.origin, x.dest, x.distance_mi
+FROM (SELECT DISTINCT carrier, origin FROM flights) f
+LEFT JOIN LATERAL (SELECT dest, distance_mi FROM flights g WHERE g.carrier = f.carrier
+    AND g.origin = f.origin ORDER BY distance_mi DESC, dest LIMIT 1) x ON TRUE
+ORDER BY 1, 2
+"""
+BATCH_QUAKES = """
+SELECT net, id, mag, occurred_at,
+       ROUND(CUME_DIST() OVER (PARTITION BY net ORDER BY mag NULLS FIRST), 6) AS part
+FROM earthquakes QUALIFY ROW_NUMBER() OVER (PARTITION BY net ORDER BY mag DESC NULLS LAST, id) <= 3
+ORDER BY net, mag DESC NULLS LAST, id
+"""
