@@ -41,7 +41,7 @@ pub struct Figures {
 }
 
 /// Every query, the promised one first.
-pub const QUERIES: [Query; 6] = [
+pub const QUERIES: [Query; 7] = [
     Query {
         name: "tumbling",
         about: "COUNT, SUM, MIN, MAX by key in windows of a minute",
@@ -80,6 +80,15 @@ pub const QUERIES: [Query; 6] = [
             CREATE PUMP "P" AS INSERT INTO "O" SELECT STREAM K, COUNT(*) OVER W, SUM(V) OVER W,
             MAX(P) OVER W FROM "S"
             WINDOW W AS (PARTITION BY K RANGE INTERVAL '1' MINUTE PRECEDING);"#,
+    },
+    Query {
+        name: "like",
+        about: "rows whose key is LIKE one of two patterns",
+        dialect: Dialect::Kinesis,
+        script: r#"CREATE STREAM "S" (K VARCHAR(16), V INTEGER, P DOUBLE);
+            CREATE STREAM "O" (K VARCHAR(16), V INTEGER);
+            CREATE PUMP "P" AS INSERT INTO "O" SELECT STREAM K, V FROM "S"
+            WHERE K LIKE 'user-1_3%' OR K LIKE '%42%';"#,
     },
     Query {
         name: "stream join",

@@ -1,5 +1,7 @@
 //! `LIKE`: `%` is any text, `_` any character.
 
+use core::str::Chars;
+
 use super::mismatch;
 use crate::value::Value;
 
@@ -32,7 +34,9 @@ pub(super) fn like(
             }
         }
     };
-    Ok(Some(fits(value, &read(pattern, escape)?)))
+    let pattern = Pattern { left: pattern.chars(), escape };
+    pattern.clone().checked()?;
+    Ok(Some(fits(value, pattern)))
 }
 
 fn text(value: &Value) -> Result<Option<&str>, String> {
@@ -43,52 +47,86 @@ fn text(value: &Value) -> Result<Option<&str>, String> {
     }
 }
 
-fn read(pattern: &str, escape: Option<char>) -> Result<Vec<Piece>, String> {
-    let mut pieces = Vec::new();
-    let mut chars = pattern.chars();
-    while let Some(c) = chars.next() {
-        pieces.push(match c {
-            _ if Some(c) == escape => match chars.next() {
-                Some(next) if next == '%' || next == '_' || Some(next) == escape => {
-                    Piece::Just(next)
-                }
-                _ => return Err("The escape character stands before %, _ or itself".to_owned()),
-            },
+/// What is left of a pattern. It is read as it is walked: a row makes nothing of it.
+#[derive(Clone)]
+struct Pattern<'a> {
+    left: Chars<'a>,
+    escape: Option<char>,
+}
+
+impl Iterator for Pattern<'_> {
+    type Item = Piece;
+
+    fn next(&mut self) -> Option<Piece> {
+        Some(match self.left.next()? {
+            c if Some(c) == self.escape => Piece::Just(self.left.next()?),
             '%' => Piece::Text,
             '_' => Piece::One,
             c => Piece::Just(c),
-        });
-        if pieces.len() > PATTERN_CHARS_MAX {
-            return Err(format!("A pattern has at most {PATTERN_CHARS_MAX} characters"));
-        }
+        })
     }
-    Ok(pieces)
 }
 
-/// Walks both; where it goes wrong, the last `%` takes one character more.
-fn fits(text: &str, pieces: &[Piece]) -> bool {
-    let (mut rest, mut at) = (text.chars(), 0);
-    let mut again = None;
+impl Pattern<'_> {
+    /// Whether it is a pattern at all.
+    fn checked(self) -> Result<(), String> {
+        let mut chars = self.left.clone();
+        while let Some(escape) = self.escape {
+            match chars.next() {
+                None => break,
+                Some(c) if c != escape => {}
+                Some(_) => match chars.next() {
+                    Some(next) if next == '%' || next == '_' || next == escape => {}
+                    _ => {
+                        return Err("The escape character stands before %, _ or itself".to_owned());
+                    }
+                },
+            }
+        }
+        // A character takes a byte at least.
+        if self.left.as_str().len() > PATTERN_CHARS_MAX && self.count() > PATTERN_CHARS_MAX {
+            return Err(format!("A pattern has at most {PATTERN_CHARS_MAX} characters"));
+        }
+        Ok(())
+    }
+}
+
+/// Walks both; where it goes wrong, the last `%` takes more characters.
+fn fits(text: &str, pattern: Pattern<'_>) -> bool {
+    let (mut rest, mut left) = (text.chars(), pattern);
+    let mut again: Option<(Pattern<'_>, Chars<'_>)> = None;
     loop {
-        let before = rest.clone();
-        match (pieces.get(at), rest.next()) {
+        let (mut ahead, before) = (left.clone(), rest.clone());
+        match (ahead.next(), rest.next()) {
             (Some(Piece::Text), _) => {
-                at += 1;
-                again = Some((at, before.clone()));
-                rest = before;
+                let from = where_it_may_begin(&ahead, before);
+                again = Some((ahead.clone(), from.clone()));
+                (left, rest) = (ahead, from);
             }
             (None, None) => return true,
-            (Some(Piece::One), Some(_)) => at += 1,
-            (Some(Piece::Just(wanted)), Some(c)) if *wanted == c => at += 1,
+            (Some(Piece::One), Some(_)) => left = ahead,
+            (Some(Piece::Just(wanted)), Some(c)) if wanted == c => left = ahead,
             _ => {
-                let Some((behind, mut from)) = again else { return false };
+                let Some((behind, from)) = &mut again else { return false };
+                // Behind the last `%` of a pattern any text fits.
+                if behind.left.as_str().is_empty() {
+                    return true;
+                }
                 if from.next().is_none() {
                     return false;
                 }
-                (at, rest, again) = (behind, from.clone(), Some((behind, from)));
+                *from = where_it_may_begin(behind, from.clone());
+                (left, rest) = (behind.clone(), from.clone());
             }
         }
     }
+}
+
+/// The text from its first character that the pattern may begin with.
+fn where_it_may_begin<'a>(pattern: &Pattern<'_>, text: Chars<'a>) -> Chars<'a> {
+    let Some(Piece::Just(first)) = pattern.clone().next() else { return text };
+    let text = text.as_str();
+    text[text.find(first).unwrap_or(text.len())..].chars()
 }
 
 #[cfg(test)]
@@ -119,9 +157,17 @@ mod tests {
             ("a!b", "a!!b", true),
             ("é", "_", true),
             ("Abc", "abc", false),
+            ("abcabd", "%ab_", true),
+            ("ababc", "%abc%", true),
+            ("ab", "%%b%", true),
+            ("50%", "%!%", true),
+            ("50", "%!%", false),
+            ("日本語", "%本%", true),
         ] {
             assert_eq!(check(text, pattern), Ok(Some(fit)), "{text} LIKE {pattern}");
         }
         assert!(check("a", "!a").is_err() && check("a", "a!").is_err());
+        assert!(check("a", &"%".repeat(PATTERN_CHARS_MAX)).is_ok());
+        assert!(check("a", &"é".repeat(PATTERN_CHARS_MAX + 1)).is_err());
     }
 }
