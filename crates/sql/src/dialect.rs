@@ -52,7 +52,7 @@ impl Dialect {
         match self {
             Self::Kinesis => &[],
             Self::Flink => &["{", "}", "?"],
-            Self::Batch => &["::"],
+            Self::Batch => &["::", "~", "!~"],
         }
     }
 

@@ -167,6 +167,26 @@ pub enum Asks {
         /// `NOT IN`.
         negated: bool,
     },
+    /// `a < ANY (SELECT …)`, `a < ALL (SELECT …)`: how a value compares with its own.
+    Compared {
+        /// What is compared.
+        value: Expr,
+        /// How: one of the six comparisons.
+        op: BinaryOp,
+        /// With all of them, not with one at least.
+        all: bool,
+    },
+}
+
+impl Asks {
+    /// What stands in front of the query.
+    #[must_use]
+    pub fn value(&self) -> Option<&Expr> {
+        match self {
+            Self::Among { value, .. } | Self::Compared { value, .. } => Some(value),
+            Self::Value | Self::Exists => None,
+        }
+    }
 }
 
 impl PartialEq for Nested {
@@ -371,6 +391,9 @@ impl Expr {
                     Asks::Among { value, negated } => {
                         Asks::Among { value: value.replaced(with), negated: *negated }
                     }
+                    Asks::Compared { value, op, all } => {
+                        Asks::Compared { value: value.replaced(with), op: *op, all: *all }
+                    }
                     asks => asks.clone(),
                 },
                 query: nested.query.clone(),
@@ -414,9 +437,7 @@ impl Expr {
                 arguments.iter().for_each(see);
             }
             ExprKind::Query(nested) => {
-                if let Asks::Among { value, .. } = &nested.asks {
-                    see(value);
-                }
+                nested.asks.value().into_iter().for_each(see);
             }
             ExprKind::Aggregate(aggregate) => {
                 aggregate.arguments.iter().for_each(&mut *see);

@@ -35,6 +35,9 @@ pub const TEXT_BYTES_MAX: u64 = 64 << 20;
 /// other side.
 pub const STEPS_MAX: u64 = 50_000_000;
 
+/// Rounds of a query that names itself: as many as days in 270 years.
+pub const ROUNDS_MAX: usize = 100_000;
+
 /// An operator keeps more than it may.
 #[must_use]
 pub fn too_much(span: Span, what: &str, most: usize) -> Problem {

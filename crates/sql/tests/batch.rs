@@ -8,9 +8,13 @@ use sql::print::text_of;
 use sql::types::LENGTH_MAX;
 use sql::{DataType, Rules, Value};
 
-static FILES: [(&str, &str); 6] = [
+static FILES: [(&str, &str); 10] = [
+    ("forms", include_str!("../../../tests/sql/batch/forms.sqlt")),
+    ("frames", include_str!("../../../tests/sql/batch/frames.sqlt")),
+    ("function", include_str!("../../../tests/sql/batch/function.sqlt")),
     ("group", include_str!("../../../tests/sql/batch/group.sqlt")),
     ("join", include_str!("../../../tests/sql/batch/join.sqlt")),
+    ("moments", include_str!("../../../tests/sql/batch/moments.sqlt")),
     ("select", include_str!("../../../tests/sql/batch/select.sqlt")),
     ("subquery", include_str!("../../../tests/sql/batch/subquery.sqlt")),
     ("value", include_str!("../../../tests/sql/batch/value.sqlt")),

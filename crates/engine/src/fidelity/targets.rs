@@ -113,9 +113,10 @@ pub(super) const ENTRIES: &[Entry] = &[
         Level::Approximate,
         "Queries",
         "One SELECT by hand over its rows, answered at once. More is taken than Redshift takes: \
-         aggregates over an order without a frame, GROUPS frames, INTERSECT ALL and EXCEPT ALL, \
-         FILTER. Whole numbers are added in 64 bits. No WITH RECURSIVE, NATURAL JOIN, SUPER \
-         paths, PIVOT or numbers in TO_CHAR; delivered objects are queried in the same dialect",
+         aggregates over an order without a frame, GROUPS frames, EXCLUDE, INTERSECT ALL and \
+         EXCEPT ALL, FILTER, DISTINCT ON, LATERAL. Columns of USING stand where the left ones \
+         do. No SUPER paths, PIVOT or zones but UTC; delivered objects are queried in the same \
+         dialect",
     ),
     entry(
         "redshift",

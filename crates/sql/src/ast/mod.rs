@@ -15,7 +15,7 @@ pub use query::{
     Body, Group, Item, Join, JoinKind, OrderItem, Query, SelectQuery, TableArgument, TableFunction,
     TableRef,
 };
-pub use window::{Bound, Frame, FrameUnit, NamedWindow, Over, WindowSpec};
+pub use window::{Bound, Exclude, Frame, FrameUnit, NamedWindow, Over, WindowSpec};
 
 /// The statements of a text, in order.
 #[derive(Clone, Debug, Default)]

@@ -10,6 +10,8 @@ use crate::expr::{Expr, Name, Span};
 pub struct Query {
     /// `WITH name AS (query), …`, in order.
     pub with: Vec<Common>,
+    /// `WITH RECURSIVE`: a query may name itself.
+    pub recursive: bool,
     /// Selects and unions.
     pub body: Body,
     /// `ORDER BY`.
@@ -82,6 +84,10 @@ pub struct SelectQuery {
     pub stream: bool,
     /// `DISTINCT`.
     pub distinct: bool,
+    /// `DISTINCT ON (a, b)`: the first row for each of these.
+    pub distinct_on: Vec<Expr>,
+    /// `TOP 5`: how many rows at the most.
+    pub top: Option<Expr>,
     /// What is selected.
     pub items: Vec<Item>,
     /// Where from; several with commas between them are a cross join.
@@ -214,6 +220,8 @@ pub struct Join {
     pub on: Option<Expr>,
     /// `USING (a, b)` in the place of `ON`.
     pub using: Vec<Name>,
+    /// `NATURAL`: `USING` all columns both sides have.
+    pub natural: bool,
     /// Where it stands.
     pub span: Span,
 }

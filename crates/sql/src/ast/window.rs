@@ -24,6 +24,8 @@ pub struct NamedWindow {
 /// What stands between the parentheses of a window.
 #[derive(Clone, Debug)]
 pub struct WindowSpec {
+    /// The named window it goes on with.
+    pub base: Option<Name>,
     /// `PARTITION BY`.
     pub partition: Vec<Expr>,
     /// `ORDER BY`.
@@ -43,8 +45,24 @@ pub struct Frame {
     pub start: Bound,
     /// Where it ends: at the current row unless it says otherwise.
     pub end: Bound,
+    /// What is left out of it.
+    pub exclude: Exclude,
     /// Where it stands.
     pub span: Span,
+}
+
+/// What a window leaves out around the row it is of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Exclude {
+    /// Nothing.
+    #[default]
+    NoOthers,
+    /// The row.
+    CurrentRow,
+    /// The row and those of the same order.
+    Group,
+    /// Those of the same order, but not the row.
+    Ties,
 }
 
 /// What a window is measured in.
@@ -71,6 +89,16 @@ pub enum Bound {
     Following(Expr),
     /// `UNBOUNDED FOLLOWING`.
     UnboundedFollowing,
+}
+
+impl Exclude {
+    /// Each with its words.
+    pub const ALL: [(Self, &str); 4] = [
+        (Self::NoOthers, "NO OTHERS"),
+        (Self::CurrentRow, "CURRENT ROW"),
+        (Self::Group, "GROUP"),
+        (Self::Ties, "TIES"),
+    ];
 }
 
 impl WindowSpec {

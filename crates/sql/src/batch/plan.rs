@@ -5,9 +5,9 @@
 
 use crate::agg::Aggregate;
 use crate::ast::query::{JoinKind, SetOp};
-use crate::ast::window::FrameUnit;
+use crate::ast::window::{Exclude, FrameUnit};
 use crate::exec::calls::SortKey;
-use crate::expr::{Expr, Span};
+use crate::expr::{BinaryOp, Expr, Span};
 use crate::value::Value;
 
 /// The first place that is no column but an argument.
@@ -49,6 +49,13 @@ pub(super) enum Ask {
         /// Or is not.
         negated: bool,
     },
+    /// Whether its first argument compares so with one of its values, or with all of them.
+    Compared {
+        /// One of the six comparisons.
+        op: BinaryOp,
+        /// With all.
+        all: bool,
+    },
 }
 
 /// A step.
@@ -71,12 +78,16 @@ pub(super) enum Step {
     Project(Box<Self>, Vec<Expr>),
     /// Rows side by side.
     Join(Box<Join>),
+    /// Each row beside those of a query that is given of it.
+    Apply(Box<Apply>),
+    /// Rows made of rows until there are no more.
+    Recursion(Box<Recursion>),
     /// One row for each group.
     Group(Box<Group>),
     /// Each row with values of the rows around it behind its own.
     Window(Box<Window>),
-    /// Equal rows once.
-    Distinct(Box<Self>),
+    /// The first row for each value of these; of equal rows when there are none.
+    Distinct(Box<Self>, Vec<Expr>),
     /// The rows of two steps.
     Set(Box<Set>),
     /// In order.
@@ -110,6 +121,37 @@ pub(super) struct Join {
     pub conditions: Vec<Expr>,
     /// How many values each side has.
     pub widths: (u32, u32),
+    pub span: Span,
+}
+
+/// A step for each row of another.
+#[derive(Debug)]
+pub(super) struct Apply {
+    pub left: Step,
+    pub right: Step,
+    /// What the right is given, over the left row.
+    pub arguments: Vec<Expr>,
+    /// Whether a left row without a partner stays.
+    pub keeps: bool,
+    /// What must hold, over the values of both.
+    pub conditions: Vec<Expr>,
+    /// How many values each side has.
+    pub widths: (u32, u32),
+    pub span: Span,
+}
+
+/// A query of `WITH` that names itself.
+#[derive(Debug)]
+pub(super) struct Recursion {
+    /// The number under which it sees its latest rows.
+    pub number: usize,
+    pub first: Step,
+    /// What makes more rows of the latest ones.
+    pub again: Step,
+    /// Equal rows stay.
+    pub all: bool,
+    /// The numbers of the queries of `WITH` within: they are answered anew each time.
+    pub inside: (usize, usize),
     pub span: Span,
 }
 
@@ -188,8 +230,10 @@ pub(super) enum Slide {
     /// `LAG(a, n, b)` and, with a sign, `LEAD`.
     Offset {
         value: Expr,
-        /// Rows onwards; below zero backwards.
-        by: i64,
+        /// How many rows.
+        by: Option<Expr>,
+        /// `LEAD`: onwards, not back.
+        onwards: bool,
         default: Option<Expr>,
         ignore_nulls: bool,
     },
@@ -214,6 +258,7 @@ pub(super) struct Frame {
     pub unit: FrameUnit,
     pub start: Edge,
     pub end: Edge,
+    pub exclude: Exclude,
 }
 
 /// One end of it.
@@ -250,9 +295,10 @@ impl Frame {
         unit: FrameUnit::Rows,
         start: Edge::UnboundedPreceding,
         end: Edge::UnboundedFollowing,
+        exclude: Exclude::NoOthers,
     };
 
     /// Up to the last row of the same order.
     pub(super) const SO_FAR: Self =
-        Self { unit: FrameUnit::Range, start: Edge::UnboundedPreceding, end: Edge::CurrentRow };
+        Self { unit: FrameUnit::Range, end: Edge::CurrentRow, ..Self::WHOLE };
 }

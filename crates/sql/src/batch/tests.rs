@@ -86,7 +86,22 @@ fn mistakes_are_told_where_they_are() {
         ("SELECT SUM(id) OVER w FROM orders", "SQL-175 20..21"),
         ("SELECT 1 / (id - 1) FROM orders", "SQL-176 7..19"),
         ("SELECT (SELECT id FROM orders)", "SQL-177 8..29"),
-        ("SELECT COUNT(*) FROM orders, LATERAL (SELECT 1) AS x", "SQL-179 29..47"),
+        ("SELECT 1 FROM GENERATE_SERIES(1, 3)", "SQL-179 14..35"),
+        ("SELECT 1 FROM orders RIGHT JOIN LATERAL (SELECT 1) AS x ON TRUE", "SQL-179 21..63"),
+        ("SELECT 1 FROM orders NATURAL orders", "SQL-010 29..35"),
+        ("SELECT SUM(id) OVER (w ORDER BY id) FROM orders", "SQL-175 20..35"),
+        ("SELECT LAG(id, 'a') OVER (ORDER BY id) FROM orders", "SQL-169 7..38"),
+        ("SELECT INTERVAL '1 fortnight'", "SQL-014 7..29"),
+        ("SELECT id = 'x' FROM orders", "SQL-176 12..15"),
+        ("SELECT 2147483647 + 1", "SQL-176 7..21"),
+        (
+            "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n, 2 FROM r) SELECT n FROM r",
+            "SQL-170 33..38",
+        ),
+        (
+            "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT 'a' FROM r) SELECT n FROM r",
+            "SQL-171 33..38",
+        ),
         ("SELECT DISTINCT id FROM orders ORDER BY city", "SQL-181 40..44"),
         ("SELECT 1 FROM orders JOIN orders ON TRUE", "SQL-182 21..40"),
         ("SELECT id + city, UPPER(id) FROM orders", "SQL-020 7..16 SQL-021 24..26"),
@@ -103,7 +118,7 @@ fn mistakes_are_told_where_they_are() {
 fn what_is_too_large_is_told() {
     let mut tables = tables();
     tables[0].rows = core::iter::repeat_n(tables[0].rows[0].clone(), 2_000).collect();
-    let told = |text| run(text, &tables, 0).unwrap_err()[0].code;
+    let told = |text: &str| run(text, &tables, 0).unwrap_err()[0].code;
     assert_eq!(told("SELECT * FROM orders a, orders b"), "SQL-178");
     let three = "SELECT COUNT(*) FROM orders a, orders b, orders c";
     assert_eq!(told(three), "SQL-178");
@@ -123,6 +138,14 @@ fn what_is_too_large_is_told() {
     let windows: Vec<String> =
         (0..60).map(|it| format!("SUM(id) OVER (ORDER BY id + {it})")).collect();
     assert_eq!(told(&format!("SELECT {} FROM orders", windows.join(", "))), "SQL-178");
+    let endless = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n FROM r) SELECT n FROM r";
+    assert_eq!(told(endless), "SQL-178");
+    let doubles = "WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n FROM r, orders) \
+        SELECT n FROM r";
+    assert_eq!(told(doubles), "SQL-178");
+    let each =
+        "SELECT COUNT(*) FROM orders a, LATERAL (SELECT * FROM orders b WHERE b.id <= a.id) c";
+    assert_eq!(told(each), "SQL-178");
     let text =
         "SELECT COUNT(*) FROM orders a WHERE EXISTS (SELECT 1 FROM orders b WHERE b.id < a.id)";
     assert!(run(text, &tables, 0).is_ok());

@@ -119,6 +119,10 @@ fn number(value: &Value, target: DataType, rules: &Rules) -> Option<Value> {
         (Value::Double(_) | Value::Real(_), Some(bounds)) if rules.casts == Casts::Cut => {
             return Some(Value::Integer(target.wrapped(cut(value.float()?, bounds).into())));
         }
+        // Half of one goes to the even number, as in `PostgreSQL`.
+        (Value::Double(_) | Value::Real(_), Some(_)) if rules.casts == Casts::Wide => {
+            of_double(libm::rint(value.float()?), 0)?
+        }
         (Value::Double(_) | Value::Real(_), _) => of_double(value.float()?, digits.1)?,
         _ => value.exact()?,
     };

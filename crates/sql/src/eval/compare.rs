@@ -9,7 +9,7 @@ use crate::types::DataType;
 use crate::value::{Value, order_of_floats};
 
 /// Compares two values; none when one of them is NULL. Flink reads a text beside a moment as one.
-pub(super) fn order(
+pub(crate) fn order(
     left: &Value,
     right: &Value,
     rules: &Rules,

@@ -14,15 +14,16 @@ mod function;
 mod json;
 mod like;
 mod number;
+mod occurrence;
 mod pattern;
 mod pattern_of_moment;
+mod pattern_of_number;
 mod redshift;
 mod text;
 mod time;
 
 use core::cmp::Ordering;
 
-use self::compare::order;
 use crate::expr::{BinaryOp, Expr, ExprKind, Name, Span, Truth, UnaryOp};
 use crate::function::Function;
 use crate::rules::Rules;
@@ -31,6 +32,7 @@ use crate::value::Value;
 
 pub(crate) use cast::finite;
 pub use cast::{can_cast, cast};
+pub(crate) use compare::order;
 pub(crate) use pattern::compiled;
 
 /// What an expression is evaluated over.

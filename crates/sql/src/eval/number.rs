@@ -6,7 +6,7 @@ use super::cast::{digits_of, finite};
 use super::{Found, mismatch};
 use crate::decimal::{Decimal, power};
 use crate::function::Function;
-use crate::rules::Floats;
+use crate::rules::{Casts, Floats};
 use crate::types::DataType;
 use crate::value::Value;
 
@@ -94,6 +94,15 @@ fn digits(of: &Arguments<'_>) -> Found {
         Value::Decimal(it) => decimal(moved(*it), of.rules),
         value @ (Value::Double(_) | Value::Real(_)) => {
             let float = value.float().unwrap_or_default();
+            if of.rules.casts == Casts::Wide && !cuts {
+                let zeros = f64::from(i32::try_from(places.abs()).unwrap_or_default());
+                let one = libm::pow(10.0, zeros);
+                let found = match places {
+                    ..0 => libm::round(float / one) * one,
+                    0.. => libm::round(float * one) / one,
+                };
+                return Ok(Value::Double(if found.is_finite() { found } else { float }));
+            }
             let text = digits_of(float).and_then(moved).map(|it| it.to_string());
             let found = text.and_then(|it| it.parse().ok()).unwrap_or(float);
             match value {

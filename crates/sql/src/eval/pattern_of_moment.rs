@@ -24,11 +24,16 @@ pub(super) fn write(pattern: &str, at: i64) -> Result<String, String> {
             rest = quoted.get(end + 1..).unwrap_or_default();
             continue;
         }
-        match PIECES.iter().find(|piece| rest.starts_with(**piece)) {
+        // `FM`: the next piece without blanks and zeros in front.
+        let filled = rest.get(..2).is_none_or(|it| !it.eq_ignore_ascii_case("FM"));
+        rest = if filled { rest } else { &rest[2..] };
+        match piece_of(rest) {
             Some(piece) => {
-                out.push_str(&written(piece, civil));
+                let text = written(piece, civil);
+                out.push_str(if filled { &text } else { short(&text) });
                 rest = &rest[piece.len()..];
             }
+            None if !filled => {}
             None => {
                 out.push(first);
                 rest = &rest[first.len_utf8()..];
@@ -36,6 +41,24 @@ pub(super) fn write(pattern: &str, at: i64) -> Result<String, String> {
         }
     }
     Ok(out)
+}
+
+/// The piece a format begins with: in capitals or small letters, but names of months and days are
+/// written as their piece is.
+fn piece_of(format: &str) -> Option<&'static str> {
+    let begins = |piece: &&&str| {
+        let exact = format.starts_with(**piece);
+        let name = matches!(**piece, "MONTH" | "MON" | "DAY" | "DY");
+        exact || !name && format.get(..piece.len()).is_some_and(|it| it.eq_ignore_ascii_case(piece))
+    };
+    PIECES.iter().find(begins).copied()
+}
+
+/// Without what fills it.
+fn short(text: &str) -> &str {
+    let text = text.trim_end();
+    let short = text.trim_start_matches('0');
+    if short.is_empty() { text.get(text.len().saturating_sub(1)..).unwrap_or(text) } else { short }
 }
 
 fn written(piece: &str, at: Civil) -> String {
@@ -86,7 +109,11 @@ pub(super) fn read(pattern: &str, text: &str) -> Result<Option<i64>, String> {
     let mut at = Civil { year: 1, month: 1, day: 1, hour: 0, minute: 0, second: 0, micros: 0 };
     let (mut rest, mut left, mut afternoon) = (pattern, text.trim(), None);
     while let Some(first) = rest.chars().next() {
-        let Some(piece) = PIECES.iter().find(|piece| rest.starts_with(**piece)) else {
+        if rest.get(..2).is_some_and(|it| it.eq_ignore_ascii_case("FM")) {
+            rest = &rest[2..];
+            continue;
+        }
+        let Some(piece) = piece_of(rest) else {
             rest = &rest[first.len_utf8()..];
             // Any sign may stand for any other.
             left = left.strip_prefix(|c: char| !c.is_alphanumeric() || c == first).unwrap_or(left);
@@ -95,7 +122,7 @@ pub(super) fn read(pattern: &str, text: &str) -> Result<Option<i64>, String> {
         rest = &rest[piece.len()..];
         let Some((number, behind)) = taken(piece, left) else { return Ok(None) };
         left = behind;
-        match *piece {
+        match piece {
             "YYYY" => at.year = number,
             "YY" => at.year = if number < 70 { 2000 + number } else { 1900 + number },
             "MM" | "MON" | "Mon" | "mon" | "MONTH" | "Month" | "month" => at.month = number,
@@ -164,6 +191,9 @@ mod tests {
             ("DD Mon YY, HH12:MI AM", "01 Mar 26, 03:04 PM"),
             ("Day Q DDD D MS", "Sunday    1 060 1 678"),
             ("\"year\" YYYY", "year 2026"),
+            ("yyyy-mm-dd hh24:mi:ss", "2026-03-01 15:04:05"),
+            ("FMMonth FMDD, YYYY FMDay", "March 1, 2026 Sunday"),
+            ("FMHH12 o'clock FMMS", "3 o'clock 678"),
         ] {
             assert_eq!(write(pattern, at).as_deref(), Ok(text), "{pattern}");
         }

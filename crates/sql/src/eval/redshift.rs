@@ -1,10 +1,11 @@
 //! Functions of Amazon Redshift alone (its guide, "SQL functions reference").
 
-use base::calendar::Civil;
+use base::calendar::{Civil, WEEKDAYS};
 
-use super::arguments::{Arguments, too_large};
+use super::arguments::{Arguments, count, too_large};
 use super::arithmetic::{add_months, date_at};
-use super::{Found, compare, pattern_of_moment};
+use super::cast::digits_of;
+use super::{Found, compare, occurrence, pattern_of_moment, pattern_of_number};
 use crate::function::{Function, Redshift, Unit};
 use crate::value::{MICROS_A_DAY, Value};
 
@@ -29,11 +30,59 @@ pub(super) fn call(of: &Arguments<'_>) -> Option<Found> {
         Redshift::LastDay => of.micros(0).and_then(|at| last_day(at).map(Value::Date)),
         Redshift::MonthsBetween => months_between(of),
         Redshift::SplitPart => split_part(of),
-        Redshift::ToChar => of.micros(0).and_then(|at| {
-            pattern_of_moment::write(of.text(1)?, at).map(|text| Value::Text(text.into()))
-        }),
+        Redshift::RegexpCount
+        | Redshift::RegexpInstr
+        | Redshift::RegexpReplace
+        | Redshift::RegexpSubstr => occurrence::call(of, function),
+        Redshift::JsonElement | Redshift::JsonLength => json_array(of, function),
+        Redshift::NextDay => next_day(of),
+        Redshift::ToChar => to_char(of),
         Redshift::ToDate => read(of).and_then(|at| date_at(at).map(Value::Date)),
         Redshift::ToTimestamp => read(of).map(Value::Timestamp),
+    })
+}
+
+fn to_char(of: &Arguments<'_>) -> Found {
+    let (value, pattern) = (of.value(0)?, of.text(1)?);
+    let number = match value {
+        Value::Double(_) | Value::Real(_) => digits_of(value.float().unwrap_or_default()),
+        _ => value.exact(),
+    };
+    let text = match number {
+        Some(number) => pattern_of_number::write(pattern, number)?,
+        None => pattern_of_moment::write(pattern, of.micros(0)?)?,
+    };
+    Ok(Value::Text(text.into()))
+}
+
+/// The first day of this name behind a day; its first two letters tell it.
+fn next_day(of: &Arguments<'_>) -> Found {
+    let (at, name) = (of.micros(0)?, of.text(1)?);
+    let short = name.get(..2).unwrap_or(name);
+    let named = |it: &&str| it[..2].eq_ignore_ascii_case(short);
+    let wanted = (0..).zip(WEEKDAYS.iter()).find(|it| named(it.1));
+    let (wanted, _) = wanted.ok_or_else(|| format!("`{name}` is no day of the week"))?;
+    let days = (wanted - Civil::at(at, 0).weekday() - 1).rem_euclid(7) + 1;
+    date_at(too_large(at.checked_add(days * MICROS_A_DAY))?).map(Value::Date)
+}
+
+/// How many elements an array has, or one of them: an empty text where there is none.
+fn json_array(of: &Arguments<'_>, function: Redshift) -> Found {
+    let json = serde_json::from_str(of.text(0)?);
+    let json: Vec<serde_json::Value> =
+        json.map_err(|why| format!("The text is no JSON array: {why}"))?;
+    if function == Redshift::JsonLength {
+        return Ok(count(json.len()));
+    }
+    let place = usize::try_from(of.whole(1)?).unwrap_or(usize::MAX);
+    Ok(json_text(json.get(place).unwrap_or(&serde_json::Value::Null)))
+}
+
+fn json_text(json: &serde_json::Value) -> Value {
+    Value::Text(match json {
+        serde_json::Value::String(text) => text.as_str().into(),
+        serde_json::Value::Null => "".into(),
+        other => other.to_string().into(),
     })
 }
 
@@ -159,11 +208,7 @@ fn json_path(of: &Arguments<'_>) -> Found {
             None => return Ok(Value::Text("".into())),
         }
     }
-    Ok(Value::Text(match found {
-        serde_json::Value::String(text) => text.as_str().into(),
-        serde_json::Value::Null => "".into(),
-        other => other.to_string().into(),
-    }))
+    Ok(json_text(found))
 }
 
 #[cfg(test)]

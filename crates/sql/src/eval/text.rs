@@ -18,10 +18,8 @@ pub(super) fn call(of: &Arguments<'_>) -> Option<Found> {
         Function::Lower => first().map(|text| text_value(&text.to_lowercase())),
         Function::Upper => first().map(|text| text_value(&text.to_uppercase())),
         Function::Reverse => first().map(|text| of_chars(text.chars().rev())),
-        Function::Ascii => {
-            first().map(|text| Value::Integer(text.bytes().next().unwrap_or_default().into()))
-        }
-        Function::Chr => of.whole(0).map(chr),
+        Function::Ascii => first().map(|text| ascii(text, of.rules.casts)),
+        Function::Chr => of.whole(0).and_then(|code| chr(code, of.rules.casts)),
         Function::Position | Function::Instr | Function::Locate => position(of),
         Function::Trim(side) => {
             first().and_then(|text| trim(text, side, of.text_or(1, " ")?, of.rules.casts))
@@ -32,9 +30,7 @@ pub(super) fn call(of: &Arguments<'_>) -> Option<Found> {
         Function::Substring if !matches!(of.values, [_, Value::Text(_), ..]) => part(of),
         Function::Left | Function::Right => end(of),
         Function::Overlay => overlay(of),
-        Function::Replace => {
-            first().and_then(|text| between(&mut text.split(of.text(1)?), of.text(2)?))
-        }
+        Function::Replace => replaced(of),
         Function::Translate => translate(of),
         Function::Elt => of.whole(0).and_then(|index| {
             let index = usize::try_from(index).unwrap_or_default();
@@ -77,10 +73,32 @@ fn of_chars(chars: impl Iterator<Item = char>) -> Value {
     Value::Text(chars.collect::<String>().into())
 }
 
-fn chr(code: i64) -> Value {
-    match u8::try_from(code & 255) {
-        Ok(byte) if code >= 0 => text_value(char::from(byte).encode_utf8(&mut [0; 4])),
-        _ => text_value(""),
+/// The code of the first character: that of Unicode in Redshift (its guide, "ASCII function"), of
+/// its first byte in Flink.
+fn ascii(text: &str, casts: Casts) -> Value {
+    Value::Integer(match casts {
+        Casts::Wide => text.chars().next().map_or(0, |it| u32::from(it).into()),
+        Casts::Strict | Casts::Cut => text.bytes().next().unwrap_or_default().into(),
+    })
+}
+
+/// The character of a code; in Flink of its lowest byte.
+fn chr(code: i64, casts: Casts) -> Found {
+    let character = match casts {
+        Casts::Wide => u32::try_from(code).ok().filter(|it| *it > 0).and_then(char::from_u32),
+        Casts::Strict | Casts::Cut if code < 0 => return Ok(text_value("")),
+        Casts::Strict | Casts::Cut => u8::try_from(code & 255).ok().map(char::from),
+    };
+    let character = character.ok_or_else(|| format!("No character has the code {code}"))?;
+    Ok(text_value(character.encode_utf8(&mut [0; 4])))
+}
+
+/// Every part replaced by another; an empty part is nowhere in Redshift, and everywhere in Flink.
+fn replaced(of: &Arguments<'_>) -> Found {
+    let (text, part, by) = (of.text(0)?, of.text(1)?, of.text(2)?);
+    match of.rules.casts {
+        Casts::Wide if part.is_empty() => Ok(text_value(text)),
+        _ => between(&mut text.split(part), by),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use super::Function as F;
 use super::table::{Gives as G, Signature, Speaks, f};
-use super::unit::{Side, Unit};
+use super::unit::{JsonKind, Side, Unit};
 use crate::types::DataType;
 
 /// A function of Redshift alone.
@@ -29,9 +29,23 @@ pub enum Redshift {
     Least,
     /// Months between two days, the rest in parts of 31.
     MonthsBetween,
+    /// `REGEXP_COUNT(a, pattern, from, 'i')`.
+    RegexpCount,
+    /// `REGEXP_INSTR(a, pattern, from, n, 1 for its end, 'i')`.
+    RegexpInstr,
+    /// `REGEXP_REPLACE(a, pattern, by, from, 'i')`.
+    RegexpReplace,
+    /// `REGEXP_SUBSTR(a, pattern, from, n, 'ie')`.
+    RegexpSubstr,
+    /// `JSON_EXTRACT_ARRAY_ELEMENT_TEXT(json, n)`, counted from 0.
+    JsonElement,
+    /// `JSON_ARRAY_LENGTH(json)`.
+    JsonLength,
+    /// `NEXT_DAY(a, 'Tuesday')`.
+    NextDay,
     /// `SPLIT_PART(a, separator, n)`, counted from 1.
     SplitPart,
-    /// A moment as text, by a format such as `YYYY-MM-DD HH24:MI:SS`.
+    /// A moment or a number as text, by a format such as `YYYY-MM-DD HH24:MI:SS` or `9,999.00`.
     ToChar,
     /// The day a text means, by such a format.
     ToDate,
@@ -64,13 +78,14 @@ impl Redshift {
 use Redshift as R;
 
 const B: Speaks = Speaks::Batch;
+const TRUTH: G = G::Type(DataType::Boolean);
 const DOUBLE: G = G::Type(DataType::Double);
 const WHOLE: G = G::Type(DataType::BigInt);
 const MOMENT: G = G::Type(DataType::Timestamp);
 
 /// One line a function; what all dialects have stands in the other table.
 #[rustfmt::skip]
-pub(super) static TABLE: [Signature; 72] = [
+pub(super) static TABLE: [Signature; 79] = [
     // numbers.
     f("ACOS", F::Acos, B, "n", (1, 1), DOUBLE),
     f("ASIN", F::Asin, B, "n", (1, 1), DOUBLE),
@@ -81,6 +96,7 @@ pub(super) static TABLE: [Signature; 72] = [
     f("DEGREES", F::Degrees, B, "n", (1, 1), DOUBLE),
     f("GREATEST", F::Redshift(R::Greatest), B, "a", (1, 1000), G::Common),
     f("LEAST", F::Redshift(R::Least), B, "a", (1, 1000), G::Common),
+    f("DEXP", F::Exp, B, "n", (1, 1), DOUBLE),
     f("LOG", F::Log10, B, "n", (1, 1), DOUBLE),
     f("PI", F::Pi, B, "", (0, 0), DOUBLE),
     f("POW", F::Power, B, "nn", (2, 2), DOUBLE),
@@ -106,9 +122,14 @@ pub(super) static TABLE: [Signature; 72] = [
     f("LPAD", F::Lpad, B, "tnt", (2, 3), G::Text),
     f("LTRIM", F::TrimSet(Side::Leading), B, "tt", (1, 2), G::FirstText),
     f("MD5", F::Md5, B, "t", (1, 1), G::Text),
-    f("REGEXP_COUNT", F::RegexpCount, B, "tt", (2, 2), G::Count),
-    f("REGEXP_REPLACE", F::RegexpReplace, B, "ttt", (3, 3), G::Text),
-    f("REGEXP_SUBSTR", F::RegexpExtract, B, "tt", (2, 2), G::Text),
+    f("IS_VALID_JSON", F::IsJson(JsonKind::Object), B, "t", (1, 1), TRUTH),
+    f("IS_VALID_JSON_ARRAY", F::IsJson(JsonKind::Array), B, "t", (1, 1), TRUTH),
+    f("JSON_ARRAY_LENGTH", F::Redshift(R::JsonLength), B, "t", (1, 1), G::Count),
+    f("JSON_EXTRACT_ARRAY_ELEMENT_TEXT", F::Redshift(R::JsonElement), B, "tn", (2, 2), G::Text),
+    f("REGEXP_COUNT", F::Redshift(R::RegexpCount), B, "ttnt", (2, 4), G::Count),
+    f("REGEXP_INSTR", F::Redshift(R::RegexpInstr), B, "ttnnnt", (2, 6), G::Count),
+    f("REGEXP_REPLACE", F::Redshift(R::RegexpReplace), B, "tttnt", (2, 5), G::Text),
+    f("REGEXP_SUBSTR", F::Redshift(R::RegexpSubstr), B, "ttnnt", (2, 5), G::Text),
     f("REPEAT", F::Repeat, B, "tn", (2, 2), G::Text),
     f("REPLACE", F::Replace, B, "ttt", (3, 3), G::Text),
     f("REPLICATE", F::Repeat, B, "tn", (2, 2), G::Text),
@@ -123,6 +144,7 @@ pub(super) static TABLE: [Signature; 72] = [
     f("TRANSLATE", F::Translate, B, "ttt", (3, 3), G::Text),
     // time.
     f("ADD_MONTHS", F::Redshift(R::AddMonths), B, "mn", (2, 2), MOMENT),
+    f("NEXT_DAY", F::Redshift(R::NextDay), B, "mt", (2, 2), G::Type(DataType::Date)),
     f("DATEADD", F::Redshift(R::DateAdd(Unit::Day)), B, "nm", (2, 2), MOMENT),
     f("DATE_ADD", F::Redshift(R::DateAdd(Unit::Day)), B, "nm", (2, 2), MOMENT),
     f("DATEDIFF", F::Redshift(R::DateDiff(Unit::Day)), B, "mm", (2, 2), WHOLE),
@@ -136,7 +158,7 @@ pub(super) static TABLE: [Signature; 72] = [
     f("MONTHS_BETWEEN", F::Redshift(R::MonthsBetween), B, "mm", (2, 2), DOUBLE),
     f("NOW", F::CurrentTimestamp, B, "", (0, 0), MOMENT),
     f("SYSDATE", F::CurrentTimestamp, B, "", (0, 0), MOMENT),
-    f("TO_CHAR", F::Redshift(R::ToChar), B, "mt", (2, 2), G::Text),
+    f("TO_CHAR", F::Redshift(R::ToChar), B, "at", (2, 2), G::Text),
     f("TO_DATE", F::Redshift(R::ToDate), B, "tt", (2, 2), G::Type(DataType::Date)),
     f("TO_TIMESTAMP", F::Redshift(R::ToTimestamp), B, "tt", (2, 2), MOMENT),
     f("YEAR", F::Extract(Unit::Year), B, "m", (1, 1), WHOLE),

@@ -46,7 +46,7 @@ impl Parser<'_> {
         let (mut ignore_nulls, mut within) = (false, Vec::new());
         let arguments = if self.take_sign(")") {
             Vec::new()
-        } else if self.take_sign("*") {
+        } else if !distinct && self.take_sign("*") {
             self.want_sign(")")?;
             Vec::new()
         } else {

@@ -134,10 +134,11 @@ impl Parser<'_> {
             ("DOY", Function::DayOfYear),
             ("EPOCH", Function::Epoch),
         ];
-        let own = parts.into_iter().find(|(word, _)| self.take_word(word));
+        let finite = self.dialect.is_finite();
+        let own = parts.into_iter().find(|(word, _)| !finite && self.take_word(word));
         let function = match own {
             Some((_, function)) => function,
-            None if self.dialect.is_finite() => self.part()?,
+            None if finite => self.part()?,
             None => Function::Extract(self.unit()?),
         };
         self.want_word("FROM")?;

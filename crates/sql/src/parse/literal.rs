@@ -36,14 +36,22 @@ impl Parser<'_> {
     pub(super) fn time_literal(&mut self) -> Result<Option<ExprKind>, Problem> {
         let from = self.token().span;
         let word = self.slice().to_ascii_uppercase();
-        let TokenKind::Text(text) = &self.token_behind().kind else { return Ok(None) };
-        let text = text.clone();
+        let text = match &self.token_behind().kind {
+            TokenKind::Text(text) => text.clone(),
+            TokenKind::Number if self.dialect.is_finite() && word == "INTERVAL" => {
+                self.text_of(self.token_behind()).to_owned()
+            }
+            _ => return Ok(None),
+        };
         let value = match word.as_str() {
             "DATE" => date_of(&text).map(Value::Date),
             "TIMESTAMP" => timestamp_of(&text).map(Value::Timestamp),
             "TIME" => time_of(&text).map(Value::Time),
             "INTERVAL" => {
                 self.at += 2;
+                if self.dialect.is_finite() && !self.is_unit() {
+                    return self.interval_in_words(&text, from).map(Some);
+                }
                 let (first, last) = self.qualifier()?;
                 return interval(&text, (first, last), from.to(self.last_span())).map(Some);
             }

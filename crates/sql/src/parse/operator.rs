@@ -43,6 +43,8 @@ enum Behind {
     /// `ILIKE` of Redshift: capitals and small letters are the same.
     LikeAnyCase,
     Similar,
+    /// `~` of Redshift: a regular expression fits somewhere; `!~` that it does not.
+    Regexp(bool),
 }
 
 impl BinaryOp {
@@ -105,6 +107,7 @@ impl Parser<'_> {
         let found = match token.kind {
             TokenKind::Sign("%") if self.dialect.has_rest_sign() => (Behind::Rest, 1),
             TokenKind::Sign("::") => (Behind::Cast, 1),
+            TokenKind::Sign(sign @ ("~" | "!~")) => (Behind::Regexp(sign == "!~"), 1),
             TokenKind::Sign(sign) => (Behind::Binary(sign_operator(sign)?), 1),
             TokenKind::Word if self.is_word("NOT") => (self.word_operator(self.token_behind())?, 2),
             TokenKind::Word => (self.word_operator(token)?, 1),
@@ -118,7 +121,12 @@ impl Parser<'_> {
             // `NOT` stands before three of them only.
             (Behind::Binary(_) | Behind::Is, _) => return None,
             (
-                Behind::Between | Behind::In | Behind::Like | Behind::LikeAnyCase | Behind::Similar,
+                Behind::Between
+                | Behind::In
+                | Behind::Like
+                | Behind::LikeAnyCase
+                | Behind::Similar
+                | Behind::Regexp(_),
                 _,
             ) => level::RANGE,
         };
@@ -144,6 +152,16 @@ impl Parser<'_> {
     fn apply(&mut self, operator: Behind, left: Expr, negated: bool) -> Result<Expr, Problem> {
         let (from, value) = (left.span, Box::new(left));
         let kind = match operator {
+            Behind::Binary(op) if op.level() == level::COMPARISON && self.is_quantified() => {
+                let all = self.is_word("ALL");
+                self.at += 1;
+                let value = *value;
+                self.nested(match (op, all) {
+                    (BinaryOp::Equal, false) => Asks::Among { value, negated: false },
+                    (BinaryOp::NotEqual, true) => Asks::Among { value, negated: true },
+                    _ => Asks::Compared { value, op, all },
+                })?
+            }
             Behind::Binary(op) => {
                 ExprKind::Binary(op, value, self.at_level(op.level() + 1)?.into())
             }
@@ -184,6 +202,11 @@ impl Parser<'_> {
                 };
                 ExprKind::Like { value, pattern, escape, negated }
             }
+            Behind::Regexp(negated) => {
+                let arguments = vec![*value, self.at_level(level::SUM)?];
+                let function = Function::Regexp;
+                self.negated(ExprKind::Call { function, arguments }, negated)
+            }
             Behind::Similar => {
                 self.want_word("TO")?;
                 let mut arguments = vec![*value, self.at_level(level::SUM)?];
@@ -195,6 +218,15 @@ impl Parser<'_> {
             }
         };
         self.node(kind, from)
+    }
+
+    /// Whether `ANY (SELECT …)`, `SOME` or `ALL` stands here.
+    fn is_quantified(&self) -> bool {
+        self.dialect.nests_queries()
+            && ["ANY", "SOME", "ALL"].iter().any(|word| self.opens_behind(word))
+            && self.tokens.get(self.at + 2).is_some_and(|it| {
+                ["SELECT", "WITH", "VALUES"].iter().any(|word| self.is_word_token(it, word))
+            })
     }
 
     /// What stands behind `IS`.

@@ -20,18 +20,23 @@ impl Parser<'_> {
     pub(super) fn query(&mut self) -> Result<Query, Problem> {
         self.descend()?;
         let from = self.token().span;
-        let with = if self.take_word("WITH") { self.commons()? } else { Vec::new() };
+        let with = self.take_word("WITH");
+        let recursive = with && self.dialect.is_finite() && self.take_word("RECURSIVE");
+        let with = if with { self.commons()? } else { Vec::new() };
         let body = self.body()?;
         let order_by = self.order_by()?;
         let within = if self.take_word("WITHIN") { Some(self.expr()?) } else { None };
-        let mut limit = if self.take_word("LIMIT") { Some(self.expr()?) } else { None };
-        let offset = if self.take_word("OFFSET") {
-            let offset = self.expr()?;
-            let _ = self.take_word("ROWS") || self.take_word("ROW");
-            Some(offset)
-        } else {
-            None
-        };
+        let (mut limit, mut offset) = (None, None);
+        // Either may come first.
+        for _ in 0..2 {
+            if limit.is_none() && self.take_word("LIMIT") {
+                limit = Some(self.expr()?);
+            }
+            if offset.is_none() && self.take_word("OFFSET") {
+                offset = Some(self.expr()?);
+                let _ = self.take_word("ROWS") || self.take_word("ROW");
+            }
+        }
         if self.take_word("FETCH") {
             let _ = self.take_word("FIRST") || self.take_word("NEXT");
             limit = Some(self.expr()?);
@@ -39,7 +44,7 @@ impl Parser<'_> {
             self.want_word("ONLY")?;
         }
         self.depth -= 1;
-        Ok(Query { with, body, order_by, within, limit, offset, span: self.since(from) })
+        Ok(Query { with, recursive, body, order_by, within, limit, offset, span: self.since(from) })
     }
 
     fn commons(&mut self) -> Result<Vec<Common>, Problem> {
@@ -134,6 +139,17 @@ impl Parser<'_> {
         if !distinct {
             self.take_word("ALL");
         }
+        let mut distinct_on = Vec::new();
+        let on = distinct && self.dialect.is_finite() && self.opens_behind("ON");
+        if on {
+            self.at += 2;
+            distinct_on = self.list()?;
+        }
+        let tops = self.dialect.is_finite()
+            && self.is_word("TOP")
+            && self.token_behind().kind == TokenKind::Number;
+        self.at += usize::from(tops);
+        let top = if tops { Some(self.primary()?) } else { None };
         let items = self.items();
         let from = if self.take_word("FROM") { self.sources()? } else { Vec::new() };
         let filter = if self.take_word("WHERE") { Some(self.expr()?) } else { None };
@@ -144,7 +160,9 @@ impl Parser<'_> {
         let qualify = if qualifies { Some(self.expr()?) } else { None };
         Ok(SelectQuery {
             stream,
-            distinct,
+            distinct: distinct && !on,
+            distinct_on,
+            top,
             items,
             from,
             filter,

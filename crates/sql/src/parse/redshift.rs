@@ -3,9 +3,10 @@
 
 use super::Parser;
 use super::lex::TokenKind;
-use crate::expr::{BinaryOp, Expr, ExprKind, Truth};
+use crate::expr::{BinaryOp, Expr, ExprKind, Span, Truth};
 use crate::function::{Function, Redshift, Unit};
 use crate::problem::Problem;
+use crate::value::Value;
 
 /// Other words for units (Redshift guide, "Date parts for date or timestamp functions").
 static UNITS: [(Unit, &[&str]); 9] = [
@@ -101,6 +102,46 @@ impl Parser<'_> {
         let found = found.ok_or_else(|| self.expected("`year`, `month`, `day` or another part"))?;
         self.at += 1;
         Ok(found)
+    }
+
+    /// Whether a unit of time stands here.
+    pub(super) fn is_unit(&self) -> bool {
+        Unit::ALL
+            .iter()
+            .any(|it| self.is_word(it.word()) || self.is_word(&format!("{}S", it.word())))
+    }
+
+    /// `INTERVAL '1 day 2 hours'`, `INTERVAL '52 weeks'` (Redshift guide, "Interval literals").
+    pub(super) fn interval_in_words(&self, text: &str, from: Span) -> Result<ExprKind, Problem> {
+        let (mut micros, mut months) = (Some(0_i64), Some(0_i32));
+        let mut words = text.split_whitespace();
+        let mut good = false;
+        while let Some(count) = words.next() {
+            let word = words.next().unwrap_or("seconds").to_ascii_uppercase();
+            let unit = UNITS.iter().find(|(_, all)| all.contains(&word.as_str())).map(|it| it.0);
+            good = unit.is_some();
+            let Some(unit) = unit else { break };
+            if let Some(each) = unit.months() {
+                let more = count.parse().ok().and_then(|it: i32| it.checked_mul(each));
+                months = months.zip(more).and_then(|(a, b)| a.checked_add(b));
+            } else {
+                let each = unit.micros().unwrap_or(1);
+                let more = count.parse().ok().and_then(|it: i64| it.checked_mul(each));
+                micros = micros.zip(more).and_then(|(a, b)| a.checked_add(b));
+            }
+        }
+        let value = match (months, micros) {
+            (Some(0), Some(micros)) if good => Some(Value::Interval(micros)),
+            (Some(months), Some(0)) if good => Some(Value::Months(months)),
+            _ => None,
+        };
+        let span = from.to(self.last_span());
+        value.map(ExprKind::Literal).ok_or_else(|| {
+            let message = format!("`{}` is no interval", super::shortened(text));
+            let help =
+                "Write such as INTERVAL '1 day 2 hours', or months alone: INTERVAL '3 months'";
+            Problem::new("SQL-014", span, message, help)
+        })
     }
 
     /// The type a word of Redshift stands for, if other dialects do not have it.

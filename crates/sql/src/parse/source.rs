@@ -22,10 +22,13 @@ impl Parser<'_> {
         let mut left = self.source()?;
         for _ in 0..CHAIN_MAX {
             let from = self.here();
-            let Some(kind) = self.join_kind()? else { return Ok(left) };
+            let natural = self.dialect.is_finite() && self.take_word("NATURAL");
+            let Some(kind) = self.join_kind()? else {
+                return if natural { Err(self.expected("`JOIN`")) } else { Ok(left) };
+            };
             let right = self.source()?;
             let mut using = Vec::new();
-            let on = if kind == JoinKind::Cross {
+            let on = if kind == JoinKind::Cross || natural {
                 None
             } else if self.dialect.is_finite() && self.take_word("USING") {
                 using = self.names()?;
@@ -35,7 +38,7 @@ impl Parser<'_> {
                 Some(self.expr()?)
             };
             let span = self.since(from);
-            left = TableRef::Join(Join { left, right, kind, on, using, span }.into());
+            left = TableRef::Join(Join { left, right, kind, on, using, natural, span }.into());
         }
         Err(too_deep(self.here()))
     }
@@ -74,6 +77,14 @@ impl Parser<'_> {
     fn plain_source(&mut self) -> Result<TableRef, Problem> {
         let from = self.here();
         let lateral = self.take_word("LATERAL");
+        if self.dialect.is_finite() && self.is_sign("(") && !self.opens_query_deep() {
+            self.descend()?;
+            self.at += 1;
+            let joined = self.joined()?;
+            self.want_sign(")")?;
+            self.depth -= 1;
+            return Ok(joined);
+        }
         if self.take_sign("(") {
             let query = self.query()?.into();
             self.want_sign(")")?;
@@ -105,6 +116,14 @@ impl Parser<'_> {
             over = Some(self.over()?.into());
         }
         Ok(TableRef::Named { name, over, system_time, alias })
+    }
+
+    /// Whether parentheses open here, and a query stands in the last of them.
+    fn opens_query_deep(&self) -> bool {
+        let open = |it: &&super::lex::Token| it.kind == TokenKind::Sign("(");
+        let inside = self.tokens[self.at..].iter().find(|it| !open(it));
+        let words = ["SELECT", "WITH", "VALUES"];
+        inside.is_some_and(|it| words.iter().any(|word| self.is_word_token(it, word)))
     }
 
     fn table_alias(&mut self) -> Result<Option<Alias>, Problem> {

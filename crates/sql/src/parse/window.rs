@@ -3,7 +3,7 @@
 use super::Parser;
 use super::lex::TokenKind;
 use super::operator::level;
-use crate::ast::{Bound, Frame, FrameUnit, NamedWindow, Over, WindowSpec};
+use crate::ast::{Bound, Exclude, Frame, FrameUnit, NamedWindow, Over, WindowSpec};
 use crate::expr::{Expr, Span};
 use crate::problem::Problem;
 
@@ -33,11 +33,16 @@ impl Parser<'_> {
     fn window_spec(&mut self) -> Result<WindowSpec, Problem> {
         let from = self.token().span;
         self.want_sign("(")?;
+        let begins = ["PARTITION", "ORDER", "RANGE", "ROWS", "GROUPS"];
+        let named = self.dialect.is_finite()
+            && !self.is_sign(")")
+            && !begins.iter().any(|word| self.is_word(word));
+        let base = if named { Some(self.name("the name of a window")?) } else { None };
         let partition = self.partition_by()?;
         let order = self.order_by()?;
         let frame = self.frame()?;
         self.want_sign(")")?;
-        Ok(WindowSpec { partition, order, frame, span: from.to(self.last_span()) })
+        Ok(WindowSpec { base, partition, order, frame, span: from.to(self.last_span()) })
     }
 
     /// `PARTITION BY a, b`, which may be left out.
@@ -68,7 +73,21 @@ impl Parser<'_> {
         } else {
             Bound::CurrentRow
         };
-        Ok(Some(Frame { unit, start, end, span: from.to(self.last_span()) }))
+        let exclude = self.exclude()?;
+        Ok(Some(Frame { unit, start, end, exclude, span: from.to(self.last_span()) }))
+    }
+
+    /// `EXCLUDE TIES`, which may be left out.
+    fn exclude(&mut self) -> Result<Exclude, Problem> {
+        if !self.dialect.is_finite() || !self.take_word("EXCLUDE") {
+            return Ok(Exclude::NoOthers);
+        }
+        let found = Exclude::ALL
+            .into_iter()
+            .find(|(_, words)| words.split(' ').next().is_some_and(|first| self.take_word(first)));
+        let (exclude, words) = found.ok_or_else(|| self.expected("`CURRENT ROW` or `TIES`"))?;
+        words.split(' ').nth(1).map_or(Ok(()), |second| self.want_word(second))?;
+        Ok(exclude)
     }
 
     fn bound(&mut self) -> Result<Bound, Problem> {
@@ -102,6 +121,11 @@ impl Parser<'_> {
     /// Where the tokens since a place stand.
     pub(super) fn since(&self, from: Span) -> Span {
         from.to(self.last_span())
+    }
+
+    /// Whether a word stands here, and a parenthesis opens behind it.
+    pub(super) fn opens_behind(&self, word: &str) -> bool {
+        self.is_word(word) && self.token_behind().kind == TokenKind::Sign("(")
     }
 
     /// Whether a parenthesis opens here, and a word stands in it.

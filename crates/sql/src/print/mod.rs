@@ -125,6 +125,7 @@ fn level_of(kind: &ExprKind) -> u8 {
         ExprKind::Like { .. } | ExprKind::Between { .. } | ExprKind::In { .. } => level::RANGE,
         ExprKind::Query(nested) => match nested.asks {
             Asks::Among { .. } => level::RANGE,
+            Asks::Compared { .. } => level::COMPARISON,
             Asks::Value | Asks::Exists => level::SIGN + 1,
         },
         ExprKind::Literal(_)

@@ -7,13 +7,17 @@ use crate::ast::query::{
     Alias, Body, Group, Item, JoinKind, OrderItem, Query, SelectQuery, SetOp, TableArgument,
     TableFunction, TableRef,
 };
-use crate::ast::window::{Bound, Frame, FrameUnit, Over, WindowSpec};
+use crate::ast::window::{Bound, Exclude, Frame, FrameUnit, Over, WindowSpec};
 use crate::expr::{AggregateCall, Asks, Expr, Name, Nested};
 use crate::parse::level;
 
 pub(super) fn write_query(query: &Query, out: &mut Printed) {
     for (index, common) in query.with.iter().enumerate() {
-        out.push_str(if index == 0 { "WITH " } else { ", " });
+        out.push_str(match index {
+            0 if query.recursive => "WITH RECURSIVE ",
+            0 => "WITH ",
+            _ => ", ",
+        });
         write_name(&common.name, out);
         write_names(&common.columns, out);
         out.push_str(" AS ");
@@ -62,6 +66,15 @@ fn write_select(select: &SelectQuery, out: &mut Printed) {
     out.push_str("SELECT ");
     out.push_str(if select.stream { "STREAM " } else { "" });
     out.push_str(if select.distinct { "DISTINCT " } else { "" });
+    if !select.distinct_on.is_empty() {
+        out.push_str("DISTINCT ON (");
+        write_list(&select.distinct_on, out);
+        out.push_str(") ");
+    }
+    if let Some(top) = &select.top {
+        write_after("TOP ", Some(top), out);
+        out.push(' ');
+    }
     for (index, item) in select.items.iter().enumerate() {
         out.push_str(if index > 0 { ", " } else { "" });
         match item {
@@ -138,6 +151,10 @@ pub(super) fn write_nested(nested: &Nested, out: &mut Printed) {
             write(value, level::RANGE, out);
             out.push_str(if *negated { " NOT IN " } else { " IN " });
         }
+        Asks::Compared { value, op, all } => {
+            write(value, level::COMPARISON, out);
+            out.push_str(&format!(" {} {} ", op.word(), if *all { "ALL" } else { "ANY" }));
+        }
     }
     out.inside(|out| write_query(&nested.query, out));
 }
@@ -188,6 +205,7 @@ fn write_source(source: &TableRef, out: &mut Printed) {
         TableRef::Join(join) => {
             write_source(&join.left, out);
             out.line();
+            out.push_str(if join.natural { "NATURAL " } else { "" });
             out.push_str(match join.kind {
                 JoinKind::Inner => "JOIN ",
                 JoinKind::Left => "LEFT JOIN ",
@@ -195,7 +213,10 @@ fn write_source(source: &TableRef, out: &mut Printed) {
                 JoinKind::Full => "FULL JOIN ",
                 JoinKind::Cross => "CROSS JOIN ",
             });
-            write_source(&join.right, out);
+            match &join.right {
+                TableRef::Join(_) => out.inside(|out| write_source(&join.right, out)),
+                right => write_source(right, out),
+            }
             write_after(" ON ", join.on.as_ref(), out);
             if !join.using.is_empty() {
                 out.push_str(" USING ");
@@ -309,7 +330,12 @@ fn write_over(over: &Over, out: &mut Printed) {
 fn write_spec(spec: &WindowSpec, out: &mut Printed) {
     out.push('(');
     let mut blank = "";
+    if let Some(base) = &spec.base {
+        write_name(base, out);
+        blank = " ";
+    }
     if !spec.partition.is_empty() {
+        out.push_str(blank);
         out.push_str("PARTITION BY ");
         write_list(&spec.partition, out);
         blank = " ";
@@ -335,6 +361,11 @@ fn write_frame(frame: &Frame, out: &mut Printed) {
     write_bound(&frame.start, out);
     out.push_str(" AND ");
     write_bound(&frame.end, out);
+    let words = Exclude::ALL.into_iter().find(|it| it.0 == frame.exclude);
+    if let Some((_, words)) = words.filter(|_| frame.exclude != Exclude::NoOthers) {
+        out.push_str(" EXCLUDE ");
+        out.push_str(words);
+    }
 }
 
 fn write_bound(bound: &Bound, out: &mut Printed) {

@@ -95,6 +95,7 @@ pub(super) fn source(name: Name, alias: Option<Name>) -> TableRef {
 pub(super) fn query(body: Body) -> Query {
     Query {
         with: Vec::new(),
+        recursive: false,
         body,
         order_by: Vec::new(),
         within: None,
@@ -109,6 +110,8 @@ pub(super) fn select(items: Vec<Item>, from: TableRef) -> SelectQuery {
     SelectQuery {
         stream: false,
         distinct: false,
+        distinct_on: Vec::new(),
+        top: None,
         items,
         from: vec![from],
         filter: None,

@@ -4,8 +4,8 @@ use super::scope::{Found, Scope, ambiguous, missing};
 use super::{Around, Binder, count, nothing, slot};
 use crate::ast::Over;
 use crate::ast::query::{OrderItem, SelectQuery};
-use crate::ast::window::WindowSpec;
-use crate::batch::plan::{Ask, Inner, PARAMETER};
+use crate::ast::window::{NamedWindow, WindowSpec};
+use crate::batch::plan::{Ask, Inner, PARAMETER, Step};
 use crate::check::check_bound_by;
 use crate::expr::{AggregateCall, Asks, Expr, ExprKind, Name, Nested, Span};
 use crate::limits::EXPRESSION_NODES_MAX;
@@ -31,7 +31,7 @@ pub(super) struct Beside<'a> {
 impl Binder<'_> {
     /// The expression with places instead of names.
     pub(super) fn expr(&mut self, expr: &Expr, scope: &Scope, beside: Beside<'_>) -> Expr {
-        expr.replaced(&mut |it| match &it.kind {
+        let bound = expr.replaced(&mut |it| match &it.kind {
             ExprKind::Column(path) => Some(self.column(path, it.span, scope, beside)),
             ExprKind::User { name, .. } => {
                 let message =
@@ -46,7 +46,8 @@ impl Binder<'_> {
                 Some(Expr::new(ExprKind::Aggregate(Box::new(call)), it.span))
             }
             _ => None,
-        })
+        });
+        self.implied(&bound, &scope.types())
     }
 
     fn column(&mut self, path: &[Name], span: Span, scope: &Scope, beside: Beside<'_>) -> Expr {
@@ -118,42 +119,72 @@ impl Binder<'_> {
         beside: Beside<'_>,
     ) -> AggregateCall {
         let mut made = call.clone();
-        if let Some(Over::Named(name, span)) = &call.over {
-            let windows = beside.select.map_or(&[][..], |it| &it.windows);
-            match windows.iter().find(|it| super::scope::same(&it.name.text, name)) {
-                Some(window) => made.over = Some(Over::Inline(Box::new(window.spec.clone()))),
-                None => {
-                    let message = format!("There is no window `{}`", name.text);
-                    self.tell("SQL-175", *span, message, "Name it behind WINDOW");
-                    let (partition, order, span) = (Vec::new(), Vec::new(), *span);
-                    let spec = WindowSpec { partition, order, frame: None, span };
-                    made.over = Some(Over::Inline(Box::new(spec)));
-                }
-            }
-        }
+        let windows = beside.select.map_or(&[][..], |it| &it.windows);
+        let spec = match &call.over {
+            Some(Over::Named(name, span)) => Some(self.window(name, *span, windows)),
+            Some(Over::Inline(spec)) => Some(self.whole(spec, windows)),
+            None => None,
+        };
+        made.over = spec.map(|it| Over::Inline(Box::new(it)));
         mapped(&made, &mut |it| self.expr(it, scope, beside))
+    }
+
+    /// A window of the `WINDOW` clause.
+    fn window(&mut self, name: &Name, span: Span, windows: &[NamedWindow]) -> WindowSpec {
+        if let Some(at) = windows.iter().position(|it| super::scope::same(&it.name.text, name)) {
+            return self.whole(&windows[at].spec, &windows[..at]);
+        }
+        let message = format!("There is no window `{}`", name.text);
+        self.tell("SQL-175", span, message, "Name it behind WINDOW");
+        let (partition, order) = (Vec::new(), Vec::new());
+        WindowSpec { base: None, partition, order, frame: None, span }
+    }
+
+    /// A window with what it takes from the one it goes on with.
+    fn whole(&mut self, spec: &WindowSpec, windows: &[NamedWindow]) -> WindowSpec {
+        let Some(base) = &spec.base else { return spec.clone() };
+        let base = self.window(base, spec.span, windows);
+        let partition = if spec.partition.is_empty() { &base.partition } else { &spec.partition };
+        WindowSpec {
+            base: None,
+            partition: partition.clone(),
+            order: if spec.order.is_empty() { base.order } else { spec.order.clone() },
+            frame: spec.frame.clone().or(base.frame),
+            span: spec.span,
+        }
     }
 
     /// A query within an expression.
     fn nested(&mut self, nested: &Nested, span: Span, scope: &Scope, beside: Beside<'_>) -> Expr {
-        let value = match &nested.asks {
-            Asks::Among { value, .. } => Some(self.expr(value, scope, beside)),
-            Asks::Value | Asks::Exists => None,
-        };
+        let value = nested.asks.value().map(|it| self.expr(it, scope, beside));
         self.around.push(Around { scope: scope.clone(), arguments: Vec::new() });
-        let relation = self.query(&nested.query);
+        let mut relation = self.query(&nested.query);
         let around = self.around.pop();
         let columns = relation.scope.star.len();
         let asks = match &nested.asks {
             Asks::Value => Ask::Value,
             Asks::Exists => Ask::Exists,
             Asks::Among { negated, .. } => Ask::Among { negated: *negated },
+            Asks::Compared { op, all, .. } => Ask::Compared { op: *op, all: *all },
         };
         if asks != Ask::Exists && columns != 1 && !relation.scope.open {
             let message = format!("A query here has one column, this one has {columns}");
             self.tell("SQL-170", nested.query.span, message, "Select one column");
         }
-        let own = relation.scope.data_type(0);
+        let mut own = relation.scope.star.first().and_then(|it| relation.scope.data_type(*it));
+        let mut value = value;
+        if let Some(value) = &mut value {
+            let found = self.type_of(value, &scope.types());
+            let moment = DataType::Timestamp;
+            let cast = |it: Expr| Expr::new(ExprKind::Cast(it.clone().into(), moment), it.span);
+            if (found, own) == (Some(DataType::Date), Some(moment)) {
+                *value = cast(value.clone());
+            } else if (found, own) == (Some(moment), Some(DataType::Date)) {
+                let only = relation.scope.star.iter().map(|it| cast(slot(*it, span))).collect();
+                relation.step = Step::Project(Box::new(relation.step), only);
+                own = Some(moment);
+            }
+        }
         if let Some(value) = &value
             && let (Some(a), Some(b)) = (self.type_of(value, &scope.types()), own)
             && a.class() != b.class()

@@ -1,7 +1,7 @@
 //! Where rows come from.
 
 use super::scope::{Column, Found, Scope, same};
-use super::{Binder, Relation, count, slot};
+use super::{Around, Binder, Relation, count, slot};
 use crate::ast::ObjectName;
 use crate::ast::query::{Alias, Join, JoinKind, TableRef};
 use crate::batch::plan::{self, Step};
@@ -22,8 +22,14 @@ impl Binder<'_> {
             return all;
         }
         for source in sources {
-            let right = self.source(source);
-            all = self.joined(all, right, JoinKind::Cross, Span::default());
+            let (kind, span) = (JoinKind::Cross, place_of(source));
+            all = match source {
+                TableRef::Query { lateral: true, .. } => self.applied(all, source, kind, span),
+                _ => {
+                    let right = self.source(source);
+                    self.joined(all, right, kind, span)
+                }
+            };
         }
         all
     }
@@ -36,10 +42,7 @@ impl Binder<'_> {
                 }
                 self.named(name, alias.as_ref())
             }
-            TableRef::Query { query, lateral, alias, span } => {
-                if *lateral {
-                    self.absent(*span, "LATERAL");
-                }
+            TableRef::Query { query, alias, span, .. } => {
                 let inner = self.query(query);
                 self.called(inner, alias.as_ref(), *span)
             }
@@ -57,9 +60,10 @@ impl Binder<'_> {
 
     fn named(&mut self, name: &ObjectName, alias: Option<&Alias>) -> Relation {
         let last = name.last();
-        let common = self.commons.iter().rfind(|it| same(&it.name, last)).cloned();
+        let common = self.commons.iter_mut().rfind(|it| same(&it.name, last));
         let (step, columns) = if let Some(common) = common.filter(|_| name.parts.len() == 1) {
-            (Step::Common(common.number), common.columns)
+            common.named = true;
+            (Step::Common(common.number), common.columns.clone())
         } else if let Some(index) = self.tables.iter().position(|it| same(&it.name, last)) {
             let typed = |(name, data_type): &(String, _)| Column {
                 name: name.clone(),
@@ -94,34 +98,69 @@ impl Binder<'_> {
     }
 
     fn join(&mut self, join: &Join) -> Relation {
-        let (left, right) = (self.source(&join.left), self.source(&join.right));
-        for column in &right.scope.columns {
-            if let Some(source) = &column.source
-                && left.scope.columns.iter().any(|it| it.source.as_ref() == Some(source))
-            {
-                let message = format!("Two sources are called `{source}`");
-                self.tell(
-                    "SQL-182",
-                    join.span,
-                    message,
-                    "Give each a name of its own: `orders AS o`",
-                );
-                break;
+        let left = self.source(&join.left);
+        let mut both = if let TableRef::Query { lateral: true, .. } = join.right {
+            self.applied(left, &join.right, join.kind, join.span)
+        } else {
+            let right = self.source(&join.right);
+            self.told_apart(&left.scope, &right.scope, join.span);
+            let shared = if join.natural { shared(&left.scope, &right.scope) } else { Vec::new() };
+            let names = if join.natural { &shared } else { &join.using };
+            if !names.is_empty() {
+                return self.using(join, names, left, right);
             }
-        }
-        if !join.using.is_empty() {
-            return self.using(join, left, right);
-        }
-        let mut both = self.joined(left, right, join.kind, join.span);
+            self.joined(left, right, join.kind, join.span)
+        };
         if let Some(on) = &join.on {
             let bound = self.expr(on, &both.scope, super::expr::Beside::default());
             let bound = self.refuse_calls(&bound, "ON");
             self.condition(&bound, &both.scope.types());
-            if let Step::Join(made) = &mut both.step {
-                made.require(&bound);
+            let bound = self.aligned(&bound, &both.scope.types());
+            match &mut both.step {
+                Step::Join(made) => made.require(&bound),
+                Step::Apply(made) => made.conditions.push(bound),
+                _ => {}
             }
         }
         both
+    }
+
+    /// Two sources need two names.
+    fn told_apart(&mut self, left: &Scope, right: &Scope, span: Span) {
+        let called = |it: &&String| left.columns.iter().any(|own| own.source.as_ref() == Some(it));
+        if let Some(name) = right.columns.iter().filter_map(|it| it.source.as_ref()).find(called) {
+            let message = format!("Two sources are called `{name}`");
+            self.tell("SQL-182", span, message, "Give each a name of its own: `orders AS o`");
+        }
+    }
+
+    /// `LATERAL (SELECT …)`: a query that sees the row on its left.
+    fn applied(
+        &mut self,
+        left: Relation,
+        source: &TableRef,
+        kind: JoinKind,
+        span: Span,
+    ) -> Relation {
+        if matches!(kind, JoinKind::Right | JoinKind::Full) {
+            self.absent(span, "LATERAL on a side all rows of stay");
+        }
+        self.around.push(Around { scope: left.scope.clone(), arguments: Vec::new() });
+        let right = self.source(source);
+        let around = self.around.pop();
+        self.told_apart(&left.scope, &right.scope, span);
+        let arguments = around.map(|it| it.arguments).unwrap_or_default();
+        let apply = plan::Apply {
+            left: left.step,
+            right: right.step,
+            arguments: arguments.into_iter().map(|it| it.0).collect(),
+            keeps: kind == JoinKind::Left,
+            conditions: Vec::new(),
+            widths: (count(left.scope.columns.len()), count(right.scope.columns.len())),
+            span,
+        };
+        let scope = left.scope.beside(right.scope);
+        Relation { step: Step::Apply(Box::new(apply)), scope }
     }
 
     fn joined(&mut self, left: Relation, right: Relation, kind: JoinKind, span: Span) -> Relation {
@@ -133,11 +172,11 @@ impl Binder<'_> {
         Relation { step: Step::Join(Box::new(join)), scope }
     }
 
-    /// `USING (a, b)`: the columns of both sides become one that comes first.
-    fn using(&mut self, join: &Join, left: Relation, right: Relation) -> Relation {
+    /// `USING (a, b)`: the columns of both sides become one, where the left one stands.
+    fn using(&mut self, join: &Join, names: &[Name], left: Relation, right: Relation) -> Relation {
         let width = count(left.scope.columns.len());
         let mut pairs = Vec::new();
-        for name in &join.using {
+        for name in names {
             let path = core::slice::from_ref(name);
             match (left.scope.find(path), right.scope.find(path)) {
                 (Found::At(a), Found::At(b)) => pairs.push((name.clone(), a, b + width)),
@@ -155,8 +194,8 @@ impl Binder<'_> {
             let sides = (slot(*a, join.span), slot(*b, join.span));
             let kind = ExprKind::Binary(equal, sides.0.into(), sides.1.into());
             let bound = Expr::new(kind, join.span);
-            made.require(&bound);
             self.condition(&bound, &both.scope.types());
+            made.require(&self.aligned(&bound, &both.scope.types()));
         }
         self.merged(both, &pairs, join.span)
     }
@@ -165,11 +204,12 @@ impl Binder<'_> {
         let Relation { step, mut scope } = both;
         let width = count(scope.columns.len());
         let mut exprs: Vec<Expr> = (0..width).map(|it| slot(it, span)).collect();
-        let mut star = Vec::new();
         for (name, a, b) in pairs {
             // What one side lacks the other has.
             let (function, arguments) = (Function::Coalesce, vec![slot(*a, span), slot(*b, span)]);
-            star.push(count(exprs.len()));
+            for place in &mut scope.star {
+                *place = if place == a { count(exprs.len()) } else { *place };
+            }
             exprs.push(Expr::new(ExprKind::Call { function, arguments }, span));
             let data_type = scope.data_type(*a).or(scope.data_type(*b));
             for side in [*a, *b] {
@@ -178,9 +218,7 @@ impl Binder<'_> {
             let name = crate::Dialect::Batch.folded(name);
             scope.columns.push(Column { source: None, name, data_type, merged: false });
         }
-        let own = |it: &u32| !pairs.iter().any(|(_, a, b)| a == it || b == it);
-        star.extend(scope.star.iter().copied().filter(own));
-        scope.star = star;
+        scope.star.retain(|it| !pairs.iter().any(|(_, _, b)| b == it));
         Relation { step: Step::Project(Box::new(step), exprs), scope }
     }
 }
@@ -192,6 +230,24 @@ pub(super) fn narrowed(step: Step, scope: &Scope, span: Span) -> Step {
         return step;
     }
     Step::Project(Box::new(step), scope.star.iter().map(|it| slot(*it, span)).collect())
+}
+
+/// Where a source stands.
+fn place_of(source: &TableRef) -> Span {
+    match source {
+        TableRef::Named { name, .. } => name.span,
+        TableRef::Query { span, .. } => *span,
+        TableRef::Function { function, .. } => function.span,
+        TableRef::Match { source, .. } => place_of(source),
+        TableRef::Join(join) => place_of(&join.left).to(join.span),
+    }
+}
+
+/// The names of columns both sides have.
+fn shared(left: &Scope, right: &Scope) -> Vec<Name> {
+    let name = |it: &u32| Name { text: left.name(*it), quoted: true };
+    let both = |it: &Name| right.find(core::slice::from_ref(it)) != Found::Nothing;
+    left.star.iter().map(name).filter(both).collect()
 }
 
 /// Rows nothing is known about, in the place of what is wrong.

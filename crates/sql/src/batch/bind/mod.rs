@@ -5,8 +5,10 @@ mod call;
 mod expr;
 mod from;
 mod group;
+mod implied;
 mod push;
 mod query;
+mod recursion;
 mod scope;
 mod select;
 mod window;
@@ -72,6 +74,8 @@ struct Visible {
     name: String,
     columns: Vec<Column>,
     number: usize,
+    /// Whether something has named it.
+    named: bool,
 }
 
 /// The query around one within an expression.

@@ -46,7 +46,10 @@ impl Binder<'_> {
     fn commons(&mut self, query: &Query) {
         for common in &query.with {
             let around = core::mem::take(&mut self.around);
-            let made = self.query(&common.query);
+            let made = match query.recursive {
+                true => self.recursive(common),
+                false => self.query(&common.query),
+            };
             self.around = around;
             let scope = made.scope;
             if common.columns.len() > scope.star.len() && !scope.open {
@@ -66,11 +69,11 @@ impl Binder<'_> {
             let number = self.plan.commons.len();
             self.plan.commons.push(made.step);
             let name = crate::Dialect::Batch.folded(&common.name);
-            self.commons.push(Visible { name, columns, number });
+            self.commons.push(Visible { name, columns, number, named: false });
         }
     }
 
-    fn body(&mut self, body: &Body) -> Relation {
+    pub(super) fn body(&mut self, body: &Body) -> Relation {
         match body {
             Body::Select(select) => self.select(select, &[]),
             Body::Nested(query) => self.query(query),
@@ -118,7 +121,7 @@ impl Binder<'_> {
         Relation { step: Step::Values(bound), scope: Scope::of(columns) }
     }
 
-    fn set(
+    pub(super) fn set(
         &mut self,
         (op, all): (SetOp, bool),
         left: Relation,
@@ -165,7 +168,11 @@ impl Binder<'_> {
         span: Span,
     ) -> Option<DataType> {
         let (Some(first), Some(second)) = (a, b) else { return a.or(b) };
-        let found = common_type(first, second, &Rules::REDSHIFT);
+        let days = |it: DataType| matches!(it, DataType::Date | DataType::Timestamp);
+        let found = match days(first) && days(second) && first != second {
+            true => Some(DataType::Timestamp),
+            false => common_type(first, second, &Rules::REDSHIFT),
+        };
         if found.is_none() {
             let message = format!("{first} and {second} stand in one column");
             self.tell("SQL-171", span, message, "Use CAST(… AS …) to bring both to one type");
@@ -234,8 +241,18 @@ impl Binder<'_> {
             kind => matches!(kind, ExprKind::Literal(Value::Null)),
         };
         let limit = query.limit.as_ref().filter(|it| !is_all(it));
+        self.slice(relation, limit, query.offset.as_ref())
+    }
+
+    /// Some of the rows.
+    pub(super) fn slice(
+        &mut self,
+        relation: Relation,
+        limit: Option<&Expr>,
+        offset: Option<&Expr>,
+    ) -> Relation {
         let limit = limit.and_then(|it| self.rows_said(it));
-        let offset = query.offset.as_ref().and_then(|it| self.rows_said(it));
+        let offset = offset.and_then(|it| self.rows_said(it));
         if limit.is_none() && offset.is_none() {
             return relation;
         }

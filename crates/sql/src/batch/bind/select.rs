@@ -33,20 +33,22 @@ pub(super) struct Bound {
     pub qualify: Option<Expr>,
     /// What is ordered by, and is no column.
     pub order: Vec<(Ordering, Expr)>,
+    /// `DISTINCT ON`.
+    pub distinct: Vec<(Ordering, Expr)>,
 }
 
 impl Bound {
     /// Every expression, to be looked at.
     pub(super) fn exprs(&self) -> Vec<&Expr> {
         let items = self.items.iter().map(|it| &it.1);
-        let order = self.order.iter().map(|it| &it.1);
+        let order = self.order.iter().chain(&self.distinct).map(|it| &it.1);
         items.chain(&self.having).chain(&self.qualify).chain(order).collect()
     }
 
     /// Every expression, to be changed.
     pub(super) fn each(&mut self, change: &mut dyn FnMut(&Expr) -> Expr) {
         let items = self.items.iter_mut().map(|it| &mut it.1);
-        let order = self.order.iter_mut().map(|it| &mut it.1);
+        let order = self.order.iter_mut().chain(&mut self.distinct).map(|it| &mut it.1);
         for expr in items.chain(&mut self.having).chain(&mut self.qualify).chain(order) {
             *expr = change(expr);
         }
@@ -64,26 +66,34 @@ impl Binder<'_> {
         }
         let mut bound = self.bound(select, order, &scope);
         (step, scope) = self.grouped(select, (step, scope), &mut bound);
+        bound.each(&mut |it| self.implied(it, &scope.types()));
         if let Some(having) = &bound.having {
             self.condition(having, &scope.types());
             step = Step::Filter(Box::new(step), vec![having.clone()]);
         }
         (step, scope) = self.windowed(step, scope, &mut bound);
+        bound.each(&mut |it| self.implied(it, &scope.types()));
         if let Some(qualify) = &bound.qualify {
             self.condition(qualify, &scope.types());
             step = Step::Filter(Box::new(step), vec![qualify.clone()]);
         }
-        self.projected(select, order, (step, scope), &bound)
+        let relation = self.projected(select, order, (step, scope), &bound);
+        self.slice(relation, select.top.as_ref(), None)
     }
 
     /// Rows a condition over a scope holds for.
     fn filtered(&mut self, step: Step, bound: &Expr, scope: &Scope) -> Step {
-        let types = scope.types();
+        let bound = self.aligned(bound, &scope.types());
+        filtered(step, &bound, &mut self.plan)
+    }
+
+    /// The same condition with its sides brought to types whose equal values are the same as keys.
+    pub(super) fn aligned(&mut self, bound: &Expr, types: &[Option<DataType>]) -> Expr {
         // What is wrong is told already.
         let told = self.problems.len();
-        let bound = aligned(bound, &mut |it| self.type_of(it, &types));
+        let bound = aligned(bound, &mut |it| self.type_of(it, types));
         self.problems.truncate(told);
-        filtered(step, &bound, &mut self.plan)
+        bound
     }
 
     /// Everything that stands over rows, groups or windows.
@@ -102,27 +112,42 @@ impl Binder<'_> {
         bound.having = select.having.as_ref().map(|it| self.expr(it, scope, beside));
         bound.qualify = select.qualify.as_ref().map(|it| self.expr(it, scope, beside));
         for item in order {
-            let place = self.ordinal(&item.expr, items.len(), "ORDER BY");
-            let named = |path: &[crate::expr::Name]| match path {
-                [name] => items.iter().position(|it| same(&it.0, name)),
-                _ => None,
-            };
-            let made = match (&item.expr.kind, place) {
-                (ExprKind::Column(path), _) if let Some(at) = named(path) => {
-                    (Ordering::Column(at), nothing(item.expr.span))
-                }
-                (_, Ordering::Expr) => {
-                    let expr = self.expr(&item.expr, scope, beside);
-                    match items.iter().position(|it| it.1 == expr) {
-                        Some(at) => (Ordering::Column(at), nothing(item.expr.span)),
-                        None => (Ordering::Expr, expr),
-                    }
-                }
-                (_, place) => (place, nothing(item.expr.span)),
-            };
-            bound.order.push(made);
+            bound.order.push(self.place(&item.expr, "ORDER BY", scope, beside));
+        }
+        for key in &select.distinct_on {
+            bound.distinct.push(self.place(key, "DISTINCT ON", scope, beside));
         }
         Bound { items, ..bound }
+    }
+
+    /// What rows are ordered or told apart by: an item, by its number, its name or what it is, or
+    /// something else.
+    fn place(
+        &mut self,
+        key: &Expr,
+        clause: &str,
+        scope: &Scope,
+        beside: Beside<'_>,
+    ) -> (Ordering, Expr) {
+        let items = beside.aliases;
+        let place = self.ordinal(key, items.len(), clause);
+        let named = |path: &[crate::expr::Name]| match path {
+            [name] => items.iter().position(|it| same(&it.0, name)),
+            _ => None,
+        };
+        match (&key.kind, place) {
+            (ExprKind::Column(path), _) if let Some(at) = named(path) => {
+                (Ordering::Column(at), nothing(key.span))
+            }
+            (_, Ordering::Expr) => {
+                let expr = self.expr(key, scope, beside);
+                match items.iter().position(|it| it.1 == expr) {
+                    Some(at) => (Ordering::Column(at), nothing(key.span)),
+                    None => (Ordering::Expr, expr),
+                }
+            }
+            (_, place) => (place, nothing(key.span)),
+        }
     }
 
     fn item(
@@ -182,34 +207,53 @@ impl Binder<'_> {
         let shown = count(exprs.len());
         let mut keys: Vec<SortKey> = Vec::new();
         for (item, (place, expr)) in order.iter().zip(&bound.order) {
-            let key = match place {
-                Ordering::Column(at) => slot(count(*at), item.expr.span),
-                Ordering::Wrong => continue,
-                Ordering::Expr => {
-                    self.type_of(expr, &types);
-                    if select.distinct {
-                        let message = "What DISTINCT rows are ordered by is not selected";
-                        self.tell("SQL-181", item.expr.span, message, "Select it as well");
-                    }
-                    exprs.push(expr.clone());
-                    slot(count(exprs.len() - 1), item.expr.span)
-                }
-            };
-            keys.push(sort_key(item, key));
+            if *place == Ordering::Expr && select.distinct {
+                let message = "What DISTINCT rows are ordered by is not selected";
+                self.tell("SQL-181", item.expr.span, message, "Select it as well");
+            }
+            let key = self.shown(*place, expr, item.expr.span, &types, &mut exprs);
+            keys.extend(key.map(|it| sort_key(item, it)));
+        }
+        let mut distinct = Vec::new();
+        for (key, (place, expr)) in select.distinct_on.iter().zip(&bound.distinct) {
+            distinct.extend(self.shown(*place, expr, key.span, &types, &mut exprs));
         }
         let hidden = count(exprs.len()) > shown;
         let mut step = Step::Project(Box::new(step), exprs);
         if select.distinct {
-            step = Step::Distinct(Box::new(step));
+            step = Step::Distinct(Box::new(step), Vec::new());
         }
         if !keys.is_empty() {
             step = Step::Sort(Box::new(step), keys);
+        }
+        if !distinct.is_empty() {
+            step = Step::Distinct(Box::new(step), distinct);
         }
         if hidden {
             let shown = (0..shown).map(|it| slot(it, Span::default())).collect();
             step = Step::Project(Box::new(step), shown);
         }
         Relation { step, scope: Scope { open: scope.open, ..Scope::of(columns) } }
+    }
+
+    /// The column of a key of `ORDER BY` or `DISTINCT ON`: one that is selected, or one more.
+    fn shown(
+        &mut self,
+        place: Ordering,
+        expr: &Expr,
+        span: Span,
+        types: &[Option<DataType>],
+        exprs: &mut Vec<Expr>,
+    ) -> Option<Expr> {
+        match place {
+            Ordering::Column(at) => Some(slot(count(at), span)),
+            Ordering::Wrong => None,
+            Ordering::Expr => {
+                self.type_of(expr, types);
+                exprs.push(expr.clone());
+                Some(slot(count(exprs.len() - 1), span))
+            }
+        }
     }
 
     /// New columns behind those there are.

@@ -107,16 +107,17 @@ impl Binder<'_> {
             ("CUME_DIST", None) => (0..=0, Slide::CumeDist, Some(DataType::Double)),
             ("NTILE", Some(tiles)) => (1..=1, Slide::Ntile(tiles), whole),
             ("LAG" | "LEAD", Some(value)) => {
-                let by = call.arguments.get(1).and_then(|it| self.constant(it));
-                let by = match by {
-                    Some(Value::Integer(by)) => by,
-                    _ => 1,
-                };
-                let by = if call.name == "LAG" { -by } else { by };
+                let by = call.arguments.get(1).cloned();
+                if by.iter().filter_map(|it| self.type_of(it, types)).any(|it| it.whole().is_none())
+                {
+                    let message = format!("{} goes a whole number of rows", call.name);
+                    self.tell("SQL-169", span, message, "Write such as LAG(a, 2)");
+                }
+                let onwards = call.name == "LEAD";
                 let default = call.arguments.get(2).cloned();
                 let gives = self.type_of(&value, types);
                 let ignore_nulls = call.ignore_nulls;
-                (1..=3, Slide::Offset { value, by, default, ignore_nulls }, gives)
+                (1..=3, Slide::Offset { value, by, onwards, default, ignore_nulls }, gives)
             }
             ("FIRST_VALUE" | "LAST_VALUE" | "NTH_VALUE", Some(value)) => {
                 let place = match call.name.as_str() {
@@ -206,7 +207,7 @@ impl Binder<'_> {
         if let Some((message, help)) = told {
             self.tell("SQL-174", frame.span, message, help);
         }
-        Frame { unit: frame.unit, start, end }
+        Frame { unit: frame.unit, start, end, exclude: frame.exclude }
     }
 
     fn edge(&mut self, bound: &window::Bound) -> Edge {

@@ -1,7 +1,9 @@
 //! Which rows of a partition a window reaches from each row.
 
+use core::ops::Range;
+
 use super::{Made, Run, failed};
-use crate::ast::window::FrameUnit;
+use crate::ast::window::{Exclude, FrameUnit};
 use crate::batch::plan::{Edge, Frame};
 use crate::exec::calls::SortKey;
 use crate::exec::calls::sort_order;
@@ -16,6 +18,8 @@ pub(super) struct Sorted {
     pub groups: Vec<usize>,
     /// Where each of them begins, and where the last one ends.
     pub begins: Vec<usize>,
+    /// The places of rows that are ordered by something: the others stand before or behind them.
+    known: Range<usize>,
 }
 
 impl Sorted {
@@ -29,7 +33,10 @@ impl Sorted {
             groups.push(begins.len() - 1);
         }
         begins.push(keys.len());
-        Self { keys, groups, begins }
+        let known = |it: &Vec<Value>| it.first() != Some(&Value::Null);
+        let first = keys.iter().position(known).unwrap_or(0);
+        let known = first..keys.iter().rposition(known).map_or(first, |it| it + 1);
+        Self { keys, groups, begins, known }
     }
 
     /// The first of the rows that are ordered as this one.
@@ -128,13 +135,26 @@ impl Run<'_> {
             let found = sort_order(core::slice::from_ref(key), place, &end);
             if side == Side::From { found.is_lt() } else { found.is_le() }
         };
-        let null = |it: &Vec<Value>| it.first() == Some(&Value::Null);
         let found = sorted.keys.partition_point(before);
         // NULL lies at no distance, wherever it stands in the order.
-        let first = sorted.keys.iter().position(|it| !null(it)).unwrap_or(0);
-        let last = sorted.keys.iter().rposition(|it| !null(it)).map_or(0, |it| it + 1);
-        Ok(found.clamp(first, last))
+        Ok(found.clamp(sorted.known.start, sorted.known.end))
     }
+}
+
+/// The places a frame reaches: before what it leaves out around its row, the row, and behind it.
+pub(super) fn pieces(
+    exclude: Exclude,
+    sorted: &Sorted,
+    row: usize,
+    (from, to): (usize, usize),
+) -> [Range<usize>; 3] {
+    let out = match exclude {
+        Exclude::NoOthers => return [from..to, to..to, to..to],
+        Exclude::CurrentRow => row..row + 1,
+        Exclude::Group | Exclude::Ties => sorted.peers_from(row)..sorted.peers_to(row),
+    };
+    let stays = exclude == Exclude::Ties && (from..to).contains(&row);
+    [from..out.start.min(to), row..row + usize::from(stays), out.end.max(from)..to]
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use super::key::key_of;
 use super::{Made, Run};
 use crate::ast::query::JoinKind;
 use crate::batch::Line;
-use crate::batch::plan::{Join, Lookup};
+use crate::batch::plan::{Apply, Join, Lookup};
 use crate::exec::key::{Key, KeyMap};
 use crate::expr::Expr;
 use crate::value::Value;
@@ -60,6 +60,30 @@ impl Run<'_> {
                 out.push(nothing.chain(row.iter().cloned()).collect());
             }
             self.bound(out.len(), width, join.span)?;
+        }
+        Ok(out)
+    }
+
+    /// Each row beside those a query gives for it.
+    pub(super) fn apply(&self, apply: &Apply, arguments: &[Value]) -> Made<Vec<Line>> {
+        let width = (apply.widths.0 + apply.widths.1) as usize;
+        let mut out = Vec::new();
+        for row in self.rows(&apply.left, arguments)? {
+            let given = self.values(&apply.arguments, &row, arguments)?;
+            let found = self.rows(&apply.right, &given)?;
+            self.spend(found.len(), apply.span)?;
+            let before = out.len();
+            for other in found {
+                let both: Line = row.iter().chain(&*other).cloned().collect();
+                if self.all_hold(&apply.conditions, &both, arguments)? {
+                    out.push(both);
+                }
+            }
+            if out.len() == before && apply.keeps {
+                let nothing = repeat_n(Value::Null, apply.widths.1 as usize);
+                out.push(row.iter().cloned().chain(nothing).collect());
+            }
+            self.bound(out.len(), width, apply.span)?;
         }
         Ok(out)
     }

@@ -12,6 +12,7 @@ mod group;
 mod inner;
 mod join;
 mod key;
+mod recursion;
 mod set;
 mod window;
 
@@ -130,7 +131,8 @@ impl Run<'_> {
             Step::Lookup(lookup) => self.looked_up(lookup, arguments)?,
             Step::Filter(from, conditions) => {
                 let rows = self.rows(from, arguments)?;
-                self.spend(rows.len(), Span::default())?;
+                let span = conditions.first().map_or(Span::default(), |it| it.span);
+                self.spend(rows.len(), span)?;
                 let mut kept = Vec::new();
                 for row in rows {
                     if self.all_hold(conditions, &row, arguments)? {
@@ -150,7 +152,15 @@ impl Run<'_> {
             Step::Join(join) => self.join(join, arguments)?,
             Step::Group(group) => self.group(group, arguments)?,
             Step::Window(window) => self.window(window, arguments)?,
-            Step::Distinct(from) => set::distinct(self.rows(from, arguments)?),
+            Step::Apply(apply) => self.apply(apply, arguments)?,
+            Step::Recursion(recursion) => self.recursion(recursion)?,
+            Step::Distinct(from, keys) if keys.is_empty() => {
+                set::distinct(self.rows(from, arguments)?)
+            }
+            Step::Distinct(from, keys) => {
+                let rows = self.rows(from, arguments)?;
+                self.first_of_each(rows, keys, arguments)?
+            }
             Step::Set(set) => self.set(set, arguments)?,
             Step::Sort(from, keys) => {
                 let rows = self.rows(from, arguments)?;

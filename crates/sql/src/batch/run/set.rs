@@ -6,6 +6,7 @@ use crate::ast::query::SetOp;
 use crate::batch::Line;
 use crate::batch::plan::Set;
 use crate::exec::key::KeyMap;
+use crate::expr::Expr;
 use crate::value::Value;
 
 /// The first of equal rows.
@@ -17,6 +18,23 @@ pub(super) fn distinct(rows: Vec<Line>) -> Vec<Line> {
 }
 
 impl Run<'_> {
+    /// The first row for each value of these.
+    pub(super) fn first_of_each(
+        &self,
+        rows: Vec<Line>,
+        keys: &[Expr],
+        arguments: &[Value],
+    ) -> Made<Vec<Line>> {
+        let (mut seen, mut kept) = (KeyMap::<()>::default(), Vec::new());
+        for row in rows {
+            let key = self.values(keys, &row, arguments)?;
+            if seen.insert(key_of(&key), ()).is_none() {
+                kept.push(row);
+            }
+        }
+        Ok(kept)
+    }
+
     /// The rows of two steps. With `ALL` as often as both have them, or as the second leaves them.
     pub(super) fn set(&self, set: &Set, arguments: &[Value]) -> Made<Vec<Line>> {
         let mut left = self.rows(&set.left, arguments)?;

@@ -1,8 +1,11 @@
 //! Functions over windows: rows are cut into partitions, put in order, and each gets its values.
 
-use super::frame::Sorted;
+use core::ops::Range;
+
+use super::frame::{Sorted, pieces};
 use super::key::key_of;
 use super::{Made, Run, failed};
+use crate::ast::window::Exclude;
 use crate::batch::Line;
 use crate::batch::plan::{Call, Edge, Fold, Frame, Place, Slide, Sliding, Window};
 use crate::exec::calls::sort_order;
@@ -76,13 +79,19 @@ impl Run<'_> {
                 let tiles = usize::try_from(tiles).unwrap_or(usize::MAX);
                 all.map(|it| count(tile(it, rows.len(), tiles))).collect()
             }
-            Slide::Offset { value, by, default, ignore_nulls } => {
+            Slide::Offset { value, by, onwards, default, ignore_nulls } => {
                 let values = values(value)?;
+                let counted = counted_places(&values, *ignore_nulls);
                 let mut out = Vec::with_capacity(rows.len());
                 for (place, row) in rows.iter().enumerate() {
-                    let found = offset(&values, place, *by, *ignore_nulls);
-                    out.push(match (found, default) {
-                        (Some(found), _) => found,
+                    let by = by.as_ref().map(|it| self.value(it, row, arguments)).transpose()?;
+                    let Value::Integer(by) = by.unwrap_or(Value::Integer(1)) else {
+                        out.push(Value::Null);
+                        continue;
+                    };
+                    let by = if *onwards { by } else { by.saturating_neg() };
+                    out.push(match (offset(&counted, place, by), default) {
+                        (Some(found), _) => values[found].clone(),
                         (None, Some(default)) => self.value(default, row, arguments)?,
                         (None, None) => Value::Null,
                     });
@@ -91,10 +100,14 @@ impl Run<'_> {
             }
             Slide::Nth { value, place, ignore_nulls } => {
                 let values = values(value)?;
+                let counted = counted_places(&values, *ignore_nulls);
                 let frames = self.frames(&call.frame, &window.order, sorted, call.span)?;
-                let found =
-                    |(from, to): (usize, usize)| nth(&values[from..to], *place, *ignore_nulls);
-                frames.into_iter().map(found).collect()
+                let found = |(row, reach): (usize, (usize, usize))| {
+                    let pieces = pieces(call.frame.exclude, sorted, row, reach);
+                    let found = nth(&counted, pieces, *place);
+                    found.map_or(Value::Null, |it| values[it].clone())
+                };
+                frames.into_iter().enumerate().map(found).collect()
             }
             Slide::Ratio(value) => {
                 let values: Vec<Option<f64>> = values(value)?.iter().map(Value::float).collect();
@@ -107,7 +120,7 @@ impl Run<'_> {
             }
             Slide::Fold(fold) => {
                 let frames = self.frames(&call.frame, &window.order, sorted, call.span)?;
-                self.folds(fold, &call.frame, rows, &frames, arguments)?
+                self.folds(fold, &call.frame, (rows, sorted), &frames, arguments)?
             }
         })
     }
@@ -118,14 +131,15 @@ impl Run<'_> {
         &self,
         call: &Call,
         frame: &Frame,
-        rows: &[&Line],
+        (rows, sorted): (&[&Line], &Sorted),
         frames: &[(usize, usize)],
         arguments: &[Value],
     ) -> Made<Vec<Value>> {
         let mut out: Vec<Value> = Vec::with_capacity(rows.len());
         let failed = |message: String| failed(call.span, message);
+        let whole = frame.exclude == Exclude::NoOthers;
         if let (Fold::Aggregate(aggregate), Edge::UnboundedPreceding, true) =
-            (&call.fold, &frame.start, call.order.is_empty())
+            (&call.fold, &frame.start, call.order.is_empty() && whole)
         {
             let (mut state, mut done) = (aggregate.start(), 0);
             for (_, to) in frames {
@@ -144,12 +158,15 @@ impl Run<'_> {
             return Ok(out);
         }
         for (place, (from, to)) in frames.iter().enumerate() {
-            let same = place > 0 && frames[place - 1] == (*from, *to);
+            let same = place > 0 && frames[place - 1] == (*from, *to) && whole;
             match out.last().filter(|_| same) {
                 Some(last) => out.push(last.clone()),
                 None => {
                     self.spend(to - from, call.span)?;
-                    out.push(self.fold(call, &rows[*from..*to], &[], arguments)?);
+                    let pieces = pieces(frame.exclude, sorted, place, (*from, *to));
+                    let kept: Vec<&Line> =
+                        pieces.into_iter().flatten().map(|it| rows[it]).collect();
+                    out.push(self.fold(call, &kept, &[], arguments)?);
                 }
             }
         }
@@ -177,27 +194,46 @@ fn tile(row: usize, rows: usize, tiles: usize) -> usize {
     }
 }
 
-/// The value so many rows on or back; none outside of the partition.
-fn offset(values: &[Value], row: usize, by: i64, ignore_nulls: bool) -> Option<Value> {
-    let distance = usize::try_from(by.unsigned_abs()).unwrap_or(usize::MAX);
-    if distance == 0 {
-        return values.get(row).cloned();
-    }
-    let kept = |it: &&Value| !ignore_nulls || **it != Value::Null;
-    if by > 0 {
-        values[row + 1..].iter().filter(kept).nth(distance - 1).cloned()
-    } else {
-        values[..row].iter().rev().filter(kept).nth(distance - 1).cloned()
-    }
+/// The places of values that count, in order.
+fn counted_places(values: &[Value], ignore_nulls: bool) -> Vec<usize> {
+    let counts = |it: &usize| !ignore_nulls || values[*it] != Value::Null;
+    (0..values.len()).filter(counts).collect()
 }
 
-fn nth(frame: &[Value], place: Place, ignore_nulls: bool) -> Value {
-    let mut kept = frame.iter().filter(|it| !ignore_nulls || **it != Value::Null);
-    let found = match place {
-        Place::First => kept.next(),
-        Place::Last => kept.next_back(),
-        Place::Nth(0) => None,
-        Place::Nth(at) => kept.nth(at - 1),
+/// The place so many counted rows on or back; none outside of the partition.
+fn offset(counted: &[usize], row: usize, by: i64) -> Option<usize> {
+    let distance = usize::try_from(by.unsigned_abs()).unwrap_or(usize::MAX);
+    if distance == 0 {
+        return Some(row);
+    }
+    let at = if by > 0 {
+        counted.partition_point(|it| *it <= row).checked_add(distance - 1)
+    } else {
+        counted.partition_point(|it| *it < row).checked_sub(distance)
     };
-    found.cloned().unwrap_or(Value::Null)
+    counted.get(at?).copied()
+}
+
+/// The first, last or n-th counted place of a frame in pieces.
+fn nth(counted: &[usize], pieces: [Range<usize>; 3], place: Place) -> Option<usize> {
+    let mut pieces = pieces.map(|piece| {
+        let at = |place: usize| counted.partition_point(|it| *it < place);
+        let from = at(piece.start);
+        &counted[from..at(piece.end).max(from)]
+    });
+    let mut left = match place {
+        Place::First => 0,
+        Place::Nth(at) => at.checked_sub(1)?,
+        Place::Last => {
+            pieces.reverse();
+            return pieces.iter().find_map(|it| it.last()).copied();
+        }
+    };
+    for piece in pieces {
+        match piece.get(left) {
+            Some(found) => return Some(*found),
+            None => left -= piece.len(),
+        }
+    }
+    None
 }

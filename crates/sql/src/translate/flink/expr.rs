@@ -5,7 +5,7 @@ use super::group::Grouped;
 use super::items::aggregate;
 use super::{ToFlink, cut_of, fold, named};
 use crate::ast::query::OrderItem;
-use crate::ast::window::{Bound, Frame, FrameUnit, Over, WindowSpec};
+use crate::ast::window::{Bound, Exclude, Frame, FrameUnit, Over, WindowSpec};
 use crate::bind::kinesis::{ROWTIME, is_bare_time};
 use crate::expr::{AggregateCall, BinaryOp, Expr, ExprKind, Name, Span, Truth, UnaryOp};
 use crate::limits::EXPRESSION_NODES_MAX;
@@ -190,7 +190,8 @@ impl ToFlink<'_> {
             _ if without_frame => None,
             None => {
                 let (start, end) = (Bound::UnboundedPreceding, Bound::CurrentRow);
-                Some(Frame { unit: FrameUnit::Rows, start, end, span: NOWHERE })
+                let (unit, exclude) = (FrameUnit::Rows, Exclude::NoOthers);
+                Some(Frame { unit, start, end, exclude, span: NOWHERE })
             }
             Some(frame) => {
                 if frame.unit == FrameUnit::Range {
@@ -204,6 +205,7 @@ impl ToFlink<'_> {
             }
         };
         WindowSpec {
+            base: None,
             partition: spec.partition.iter().map(|it| self.expr(it, place)).collect(),
             order: vec![OrderItem { expr, descending: false, nulls_first: None }],
             frame,

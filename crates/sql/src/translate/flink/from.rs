@@ -254,8 +254,8 @@ impl<'a> ToFlink<'a> {
             (JoinKind::Cross, Some(_)) => JoinKind::Inner,
             (kind, _) => kind,
         };
-        let (using, span) = (Vec::new(), NOWHERE);
-        let join = Join { left: a.source, right: b.source, kind, on, using, span };
+        let (using, natural, span) = (Vec::new(), false, NOWHERE);
+        let join = Join { left: a.source, right: b.source, kind, on, using, natural, span };
         from.source = TableRef::Join(join.into());
         Side { from, reach }
     }

@@ -93,6 +93,7 @@ fn top(
         nulls_first: None,
     };
     let spec = WindowSpec {
+        base: None,
         partition: windows[..2].to_vec(),
         order: vec![by("ITEM_COUNT", true), by("ITEM", false)],
         frame: None,

@@ -193,6 +193,7 @@ impl ToKinesis<'_> {
             self.absent(first.expr.span, "A window that is not ordered by time", "");
         }
         WindowSpec {
+            base: None,
             partition: spec.partition.iter().map(|it| self.expr(it, place)).collect(),
             order: Vec::new(),
             frame: spec.frame.clone(),

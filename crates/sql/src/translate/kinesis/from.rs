@@ -8,7 +8,7 @@ use crate::ast::query::{
     Alias, Body, Group, Item, Join, JoinKind, Query, SelectQuery, TableArgument, TableFunction,
     TableRef,
 };
-use crate::ast::window::{Bound, Frame, FrameUnit, Over, WindowSpec};
+use crate::ast::window::{Bound, Exclude, Frame, FrameUnit, Over, WindowSpec};
 use crate::expr::{BinaryOp, Expr, ExprKind, Name, Span};
 use crate::limits::NESTING_MAX;
 use crate::translate::tree::{NOWHERE, interval, object};
@@ -75,7 +75,7 @@ impl<'a> ToKinesis<'a> {
                 None
             }
             TableRef::Join(join) => {
-                let Join { left, right, kind, on, using, span } = join.as_ref();
+                let Join { left, right, kind, on, using, span, .. } = join.as_ref();
                 if !using.is_empty() {
                     self.absent(*span, "USING", "Write ON a.id = b.id");
                 }
@@ -321,7 +321,8 @@ impl<'a> ToKinesis<'a> {
         let kind = if on.is_none() { JoinKind::Cross } else { kind };
         let kind = if kind == JoinKind::Cross && on.is_some() { JoinKind::Inner } else { kind };
         let (using, span) = (Vec::new(), NOWHERE);
-        let join = Join { left: first, right: second, kind, on, using, span };
+        let (left, right, natural) = (first, second, false);
+        let join = Join { left, right, kind, on, using, natural, span };
         from.source = TableRef::Join(join.into());
         Some(from)
     }
@@ -354,9 +355,10 @@ fn over(source: &mut TableRef, micros: i64) -> bool {
         0 => Bound::CurrentRow,
         _ => Bound::Preceding(interval(micros)),
     };
-    let frame = Frame { unit: FrameUnit::Range, start, end: Bound::CurrentRow, span: NOWHERE };
+    let (unit, end, exclude) = (FrameUnit::Range, Bound::CurrentRow, Exclude::NoOthers);
+    let frame = Some(Frame { unit, start, end, exclude, span: NOWHERE });
     let (partition, order, span) = (Vec::new(), Vec::new(), NOWHERE);
-    let spec = WindowSpec { partition, order, frame: Some(frame), span };
+    let spec = WindowSpec { base: None, partition, order, frame, span };
     *over = Some(Over::Inline(spec.into()).into());
     true
 }

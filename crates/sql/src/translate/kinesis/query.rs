@@ -6,7 +6,7 @@ use super::from::From;
 use super::window::{Window, WindowKind, end_of};
 use crate::ast::NamedWindow;
 use crate::ast::query::{Body, Group, Item, OrderItem, Query, SelectQuery, SetOp, TableRef};
-use crate::ast::window::{Bound, Frame, FrameUnit, Over, WindowSpec};
+use crate::ast::window::{Bound, Exclude, Frame, FrameUnit, Over, WindowSpec};
 use crate::expr::{Expr, ExprKind, Name};
 use crate::translate::tree::{self, NOWHERE, interval, plain};
 
@@ -153,8 +153,9 @@ impl<'a> ToKinesis<'a> {
             WindowKind::Hop => {
                 let start = Bound::Preceding(interval(window.size));
                 let (unit, end, span) = (FrameUnit::Range, Bound::CurrentRow, NOWHERE);
-                let frame = Some(Frame { unit, start, end, span });
-                let spec = WindowSpec { partition: plain_keys, order: Vec::new(), frame, span };
+                let frame = Some(Frame { unit, start, end, exclude: Exclude::NoOthers, span });
+                let (base, partition, order) = (None, plain_keys, Vec::new());
+                let spec = WindowSpec { base, partition, order, frame, span };
                 made.windows.push(NamedWindow { name: plain("W"), spec });
                 for item in &mut made.items {
                     if let Item::Column { expr, .. } = item {
