@@ -11,6 +11,8 @@ const BLUE = "color-mix(in srgb, var(--focus) 80%, var(--text))";
 const frame = EditorView.theme({
   "&": {
     height: "100%", fontSize: "13px", color: "var(--text)", backgroundColor: "var(--surface)",
+    // A layer of its own, so that the ring of the focus goes round the line numbers too.
+    zIndex: 1,
   },
   "&.cm-focused": { outline: "2px solid var(--focus)", outlineOffset: "-2px" },
   ".cm-scroller": { fontFamily: "var(--font-mono)", lineHeight: "19px", overflow: "auto" },

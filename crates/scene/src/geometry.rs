@@ -8,6 +8,7 @@ use std::rc::Rc;
 use base::NodeId;
 use engine::Snapshot;
 use scenario::document::{Document, Node};
+use scenario::kind::Config;
 use scenario::ports::{Direction, Port};
 use scenario::script::Action;
 use serde_json::Value;
@@ -132,7 +133,7 @@ pub struct Plan {
     pub nodes: Vec<Placed>,
     /// Vertical flow: wires go from top to bottom.
     pub narrow: bool,
-    /// Cards without lanes show a name and one value.
+    /// Cards without lanes or windows show a name and one value.
     pub compact: bool,
 }
 
@@ -166,8 +167,13 @@ impl Plan {
     }
 
     fn flowing(document: &Document, stacks: Vec<Option<Rc<Stack>>>, narrow: bool) -> Self {
-        let heights: Vec<f64> =
-            stacks.iter().map(|stack| stack.as_ref().map_or(0.0, |stack| stack.height)).collect();
+        let height = |(node, stack): (&std::sync::Arc<Node>, &Option<Rc<Stack>>)| match stack {
+            Some(stack) => stack.height,
+            // On a low screen a query would leave no room for the others.
+            None if narrow => narrow_height(document, node),
+            None => 0.0,
+        };
+        let heights: Vec<f64> = document.nodes.iter().zip(&stacks).map(height).collect();
         let rects = if narrow {
             layout::narrow_rects(document, &heights)
         } else {
@@ -261,6 +267,12 @@ impl Plan {
 }
 
 impl Placed {
+    /// Whether there is room for a name and one value only.
+    #[must_use]
+    pub(crate) fn is_compact(&self) -> bool {
+        self.rect.h <= COMPACT
+    }
+
     /// Where the handle of a port is: inputs on the left, outputs on the right; on a narrow
     /// screen at the top and the bottom. Several on one side share it evenly; the one to a bucket
     /// beside the destination stands apart from them, near the end.
@@ -377,6 +389,15 @@ pub fn node_size(document: &Document, node: &Node) -> (f64, f64) {
         f64::from(w),
         f64::from(h) + function + HOLDER_ROW * (f64::from(rows) - f64::from(HOLDER_ROWS)),
     )
+}
+
+/// The height of a card that keeps its whole picture on a narrow screen, lanes or windows over
+/// time; zero for others.
+#[must_use]
+pub(crate) fn narrow_height(document: &Document, node: &Node) -> f64 {
+    let is_query = matches!(node.config, Config::SqlApplication(_) | Config::FlinkApplication(_));
+    let is_wide = is_query || node.config.lanes() > 0;
+    if is_wide { node_size(document, node).1 } else { 0.0 }
 }
 
 /// The card of a node as the person placed it.

@@ -82,14 +82,14 @@ fn lane(snapshot: &Snapshot, placed: &Placed, point: (f64, f64)) -> Option<Hover
 }
 
 /// Width and height of the switch between the two times of a query.
-pub(crate) const SWITCH: (f64, f64) = (96.0, 14.0);
+pub(crate) const SWITCH: (f64, f64) = (90.0, 14.0);
 /// From the corner of the card to its middle at the right.
-const SWITCH_AT: (f64, f64) = (12.0, 92.5);
+const SWITCH_AT: (f64, f64) = (12.0, 103.5);
 
 fn switch(snapshot: &Snapshot, placed: &Placed, point: (f64, f64)) -> Option<Hover> {
     track(node(snapshot, placed.id)?).filter(|track| has_switch(track))?;
     let (x, y) = (placed.rect.right() - SWITCH_AT.0, placed.rect.y + SWITCH_AT.1);
-    let (w, h) = (SWITCH.0, SWITCH.1 / 2.0 + 5.0);
+    let (w, h) = (SWITCH.0, SWITCH.1 / 2.0 + 4.0);
     let is_there = (x - w..=x).contains(&point.0) && (y - h..=y + h).contains(&point.1);
     is_there.then_some(Hover::Times(placed.id))
 }

@@ -105,18 +105,18 @@ fn layers(document: &Document) -> Vec<Vec<usize>> {
 #[must_use]
 pub fn narrow(document: &Document) -> Vec<(NodeId, Point)> {
     let heights: Vec<f64> =
-        document.nodes.iter().map(|node| geometry::node_size(document, node).1).collect();
+        document.nodes.iter().map(|node| geometry::narrow_height(document, node)).collect();
     let rects = narrow_rects(document, &heights);
     let ids = document.nodes.iter().map(|node| node.id);
     ids.zip(rects).map(|(id, rect)| (id, geometry::to_point((rect.x, rect.y)))).collect()
 }
 
-/// Cards in vertical flow: layers from top to bottom, streams over the whole width and as high as
-/// they are told.
+/// Cards in vertical flow: layers from top to bottom, streams and queries over the whole width and
+/// as high as they are told.
 pub(crate) fn narrow_rects(document: &Document, heights: &[f64]) -> Vec<Rect> {
     let mut rects = vec![Rect::default(); document.nodes.len()];
     let stream = (34.0, NARROW_STREAM);
-    flow(document, layers(document), (16.0, NARROW - 32.0), (stream, heights), &mut rects);
+    flow(layers(document), (16.0, NARROW - 32.0), (stream, heights), &mut rects);
     rects
 }
 
@@ -138,14 +138,13 @@ pub(crate) fn low_rects(document: &Document, heights: &[f64]) -> Vec<Rect> {
         rects[idx] = Rect { x: 16.0, y, w: LOW_SOURCE, h: COMPACT };
     }
     let beside = (16.0 + LOW_SOURCE + COLUMN_GAP, NARROW_STREAM);
-    flow(document, rest, beside, (beside, heights), &mut rects);
+    flow(rest, beside, (beside, heights), &mut rects);
     rects
 }
 
-/// Layers from top to bottom: cards in rows, streams over the whole width. Both are told where
-/// they begin and how wide they are.
+/// Layers from top to bottom: cards in rows, those with a height over the whole width. Both are
+/// told where they begin and how wide they are.
 fn flow(
-    document: &Document,
     layers: Vec<Vec<usize>>,
     (left, width): (f64, f64),
     ((stream_left, stream_width), heights): ((f64, f64), &[f64]),
@@ -153,9 +152,9 @@ fn flow(
 ) {
     let mut top = 12.0;
     for layer in layers {
-        let is_stream = |idx: &usize| document.nodes[*idx].config.lanes() > 0;
-        let (streams, cards): (Vec<usize>, Vec<usize>) = layer.into_iter().partition(is_stream);
-        for idx in streams {
+        let is_wide = |idx: &usize| heights[*idx] > 0.0;
+        let (wide, cards): (Vec<usize>, Vec<usize>) = layer.into_iter().partition(is_wide);
+        for idx in wide {
             let h = heights[idx];
             rects[idx] = Rect { x: stream_left, y: top, w: stream_width, h };
             top += h + 46.0;

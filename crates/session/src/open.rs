@@ -26,6 +26,7 @@ impl Session {
         self.forget_code();
         self.hud.forget();
         self.voice.forget();
+        self.view.other_time.clear();
         self.select_none();
         self.playback.pause();
         self.run.stop();

@@ -31,7 +31,7 @@ pub(super) const FIELDS: &[Field] = &[
         "Restore",
         "",
         FieldKind::Choice(&[
-            ("RESTORE_FROM_LATEST_SNAPSHOT", "from the latest snapshot"),
+            ("RESTORE_FROM_LATEST_SNAPSHOT", "latest snapshot"),
             ("SKIP_RESTORE_FROM_SNAPSHOT", "nothing"),
         ]),
         "Application",

@@ -45,8 +45,8 @@ const IN: [Field; 12] = [
         "",
         FieldKind::Choice(&[
             ("NOW", "now"),
-            ("TRIM_HORIZON", "oldest record"),
-            ("LAST_STOPPED_POINT", "where it stopped"),
+            ("TRIM_HORIZON", "oldest"),
+            ("LAST_STOPPED_POINT", "last stop"),
         ]),
         "Application",
         "Where StartApplication begins to read the stream; an application that never ran before \

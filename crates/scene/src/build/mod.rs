@@ -96,7 +96,7 @@ fn card(pen: &mut Pen<'_>, node: &Node, placed: &Placed, view: &View, plan: &Pla
     let error = error.map(|(_, words)| words.as_str());
     if detail < Detail::Full {
         card::far(pen, node, placed, detail, error.is_some());
-    } else if plan.compact && placed.stack.is_none() {
+    } else if plan.compact && placed.is_compact() {
         card::compact(pen, node, placed, error);
     } else {
         card::frame(pen, node, placed, error);
@@ -126,7 +126,7 @@ fn live(
         let seen = node::Seen { node: drawn, placed, view: found };
         if detail < Detail::Full {
             node::far(pen, &seen, detail == Detail::Icon);
-        } else if plan.compact && placed.stack.is_none() {
+        } else if plan.compact && placed.is_compact() {
             node::compact(pen, &seen);
         } else {
             node::full(pen, &seen, plan, snapshot, view);

@@ -17,8 +17,6 @@ const CODE: f64 = 60.5;
 const CODE_ROW: f64 = 15.0;
 /// The line above what comes out.
 const OUT: f64 = 136.5;
-/// From one emitted row to the next.
-const OUT_PITCH: f64 = 104.0;
 
 /// Words of SQL that are drawn muted, sorted.
 const KEYWORDS: [&str; 58] = [
@@ -108,8 +106,9 @@ pub(super) fn draw(
             windows::draw(pen, (top, width), (ruler, rows), view);
         }
     }
-    windows::tray(pen, (top, width), &seen.late);
-    if hit::has_switch(seen) {
+    let has_switch = hit::has_switch(seen);
+    windows::tray(pen, (top, width), &seen.late, if has_switch { 8.0 } else { 0.0 });
+    if has_switch {
         switch(pen, (top, width), ruler);
     }
     pen.text(PAD, top + 157.0, "out", Type::small(Ink::Muted));
@@ -117,8 +116,9 @@ pub(super) fn draw(
         let words = if seen.emitted == 0 { "no rows yet" } else { "" };
         pen.text(PAD + 24.0, top + 157.0, words, Type::small(Ink::Muted));
     }
+    let pitch = (width - 48.0) / num::len(WindowTrack::OUT_MAX);
     for (idx, row) in seen.out.iter().take(WindowTrack::OUT_MAX).enumerate() {
-        emitted(pen, (PAD + 30.0 + OUT_PITCH * num::len(idx), top + 153.0), row);
+        emitted(pen, (PAD + 30.0 + pitch * num::len(idx), top + 153.0), pitch, row);
     }
 }
 
@@ -134,24 +134,29 @@ fn compared(ruler: &Ruler, other: &Ruler) -> Option<Ruler> {
 }
 
 /// Whose, and its newest number.
-fn emitted(pen: &mut Pen<'_>, (x, y): (f64, f64), row: &Emitted) {
+fn emitted(pen: &mut Pen<'_>, (x, y): (f64, f64), pitch: f64, row: &Emitted) {
     let style = Type::small(Ink::Text);
     pen.mark((x, y), 4.0, row.slot, Ink::Surface);
     let value = pen.width(&row.value, style);
-    let room = OUT_PITCH - 9.0 - value - 6.0 - 8.0;
+    let room = pitch - 9.0 - value - 6.0 - 8.0;
     pen.text_within(x + 9.0, y + 4.0, room, &row.label, style);
     let label = pen.width(&row.label, style).min(room);
     pen.text(x + 9.0 + label + 6.0, y + 4.0, &row.value, style);
 }
 
-/// The name of the time that is shown, on the line above it: pressing it shows the other one.
+/// The name of the time that is shown, under the code: pressing it shows the other one.
 fn switch(pen: &mut Pen<'_>, (top, width): (f64, f64), ruler: &Ruler) {
     let (w, h) = hit::SWITCH;
-    let (x, y) = (width - PAD - w, top + CODE - h / 2.0);
+    let (x, y) = (width - PAD - w, top + CODE + 4.0);
     let border = Some(Stroke::new(Ink::Control, 1.0));
     pen.rect((x, y, w, h), 3.0, Some(Ink::Surface), border);
-    pen.glyph(x + 3.0, y + 2.0, 10.0, "http", Ink::Muted);
-    pen.text_within(x + 16.0, y + 11.0, w - 20.0, &ruler.name, Type::small(Ink::Text));
+    let style = Type::small(Ink::Text);
+    // A long name needs the room of the glyph.
+    let left = if pen.width(&ruler.name, style) <= w - 18.0 { 15.0 } else { 4.0 };
+    if left > 4.0 {
+        pen.glyph(x + 3.0, y + 2.0, 10.0, "http", Ink::Muted);
+    }
+    pen.text_within(x + left, y + 11.0, w - left - 3.0, &ruler.name, style);
 }
 
 /// A line of SQL: what the language brings is muted, what the author wrote is not.

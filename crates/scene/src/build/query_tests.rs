@@ -162,6 +162,17 @@ fn a_card_tells_code_windows_late_rows_and_what_came_out() {
     assert!(said.iter().any(|(text, _)| text.ends_with(" · tumbling 1 min")), "{said:?}");
 }
 
+/// A phone and a player show what the windows do, not a name alone.
+#[test]
+fn a_narrow_screen_has_the_windows_as_well() {
+    let view = View { narrow: true, size: (390.0, 844.0), ..view() };
+    let said = texts(&draw(tumbling(), &view));
+    for words in ["COUNT", "10:02", "late 3", "+4.2 s", "gate-12", "6,912", "ROWTIME"] {
+        let at = said.iter().find(|(text, _)| text.trim() == words);
+        assert!(at.is_some_and(|(_, x)| (34.0..374.0).contains(x)), "{words}: {said:?}");
+    }
+}
+
 #[test]
 fn a_query_that_does_not_run_says_so() {
     let mut track = tumbling();
@@ -216,7 +227,7 @@ fn rows_fall_unless_motion_is_reduced() {
 #[test]
 fn the_switch_shows_the_time_the_data_tells() {
     let (document, snapshot) = alone(tumbling());
-    let at = (CORNER.0 + 300.0, CORNER.1 + 92.0);
+    let at = (CORNER.0 + 300.0, CORNER.1 + 104.0);
     assert_eq!(hit::hit(&document, &snapshot, &view(), at), Hover::Times(QUERY));
     let view = View { other_time: vec![QUERY], ..view() };
     let said = texts(&draw(tumbling(), &view));

@@ -20,6 +20,8 @@ const BRACKETS: (f64, f64) = (88.5, 129.5);
 const LABELS: f64 = 81.0;
 /// What the tray for late rows takes at the right.
 const TRAY: f64 = 96.0;
+/// What the count of windows that are not shown takes before it.
+const MORE: f64 = 8.0;
 /// Marks of the ruler between its ends.
 const TICKS: i64 = 3;
 /// Levels on which windows overlap.
@@ -36,12 +38,17 @@ pub(super) fn draw(
     (ruler, rows): (&Ruler, Rows),
     view: &View,
 ) {
-    let Some(axis) = Axis::of(ruler, width - TRAY - PAD) else { return };
+    let Some(axis) = Axis::of(ruler, width - TRAY - PAD - MORE) else { return };
     for n in 0..=TICKS {
         let at = axis.left.saturating_add(axis.tick.saturating_mul(n));
         let style = Type::small(Ink::Muted);
-        let style = if n == 0 { style } else { style.middle() };
-        pen.text(axis.x(at), top + LABELS, &axis.label(at), style);
+        let (style, shift) = match n {
+            0 => (style, 0.0),
+            // Beside it is the name of the time.
+            TICKS => (style.end(), -3.0),
+            _ => (style.middle(), 0.0),
+        };
+        pen.text(axis.x(at) + shift, top + LABELS, &axis.label(at), style);
     }
     let bottom = top + BRACKETS.1;
     if rows == Rows::Stay {
@@ -122,7 +129,7 @@ impl Axis {
             format!("{month:02}-{day:02}")
         } else if is_whole(MINUTE) {
             format!("{hour:02}:{minute:02}")
-        } else if is_whole(SECOND) {
+        } else if self.tick >= SECOND {
             format!("{hour:02}:{minute:02}:{second:02}")
         } else {
             format!("{second:02}.{:03}", micros / 1_000)
@@ -144,7 +151,7 @@ fn mark_above(micros: i64) -> i64 {
 
 /// The level of each window from the bottom, none where there is no room, and how many there are.
 ///
-/// Windows that follow each other in equal steps keep their level for ever; others take the lowest
+/// A few that follow each other in equal steps keep their level for ever; others take the lowest
 /// that is free.
 fn levels(windows: &[Window]) -> (Vec<Option<i64>>, i64) {
     let steps = windows.windows(2).map(|pair| pair[1].start.saturating_sub(pair[0].start));
@@ -156,8 +163,9 @@ fn levels(windows: &[Window]) -> (Vec<Option<i64>>, i64) {
     {
         let count = (long(first).saturating_add(step - 1) / step).max(1);
         let level = |window: &Window| window.start.div_euclid(step).rem_euclid(count);
-        let few = |window| Some(level(window)).filter(|level| *level < LEVELS_MAX);
-        return (windows.iter().map(few).collect(), count.min(LEVELS_MAX));
+        if count <= LEVELS_MAX {
+            return (windows.iter().map(|window| Some(level(window))).collect(), count);
+        }
     }
     let mut ends: Vec<i64> = Vec::new();
     let mut found = Vec::with_capacity(windows.len());
@@ -323,8 +331,8 @@ fn fall(pen: &mut Pen<'_>, top: f64, dot: &Dot, axis: &Axis, seen: &Falling<'_>)
     pen.mark((x, from + (to - from) * gone), 4.0, dot.slot, Ink::Surface);
 }
 
-/// Rows that came too late, and how late the newest was.
-pub(super) fn tray(pen: &mut Pen<'_>, (top, width): (f64, f64), late: &Late) {
+/// Rows that came too late, and how late the newest was; the count so much lower.
+pub(super) fn tray(pen: &mut Pen<'_>, (top, width): (f64, f64), late: &Late, lower: f64) {
     let (left, right) = (width - TRAY + 16.5, width - 13.5);
     let (rim, floor) = (top + 104.0, top + BRACKETS.1);
     let shape = [
@@ -339,7 +347,7 @@ pub(super) fn tray(pen: &mut Pen<'_>, (top, width): (f64, f64), late: &Late) {
     let middle = (left + right) / 2.0;
     let muted = Type::small(Ink::Muted).middle();
     let count = format!("late {}", base::units::count_text(late.count));
-    pen.text(middle, top + LABELS, &count, muted);
+    pen.text(middle, top + LABELS + lower, &count, muted);
     if late.count == 0 {
         return;
     }
@@ -377,6 +385,20 @@ mod tests {
         assert_eq!((count, &before[1..]), (3, &after[..5]));
         assert_ne!(before[0], before[1], "they overlap");
         assert_eq!(before[0], before[3], "and these do not");
+    }
+
+    /// Windows of a minute for each of many keys begin with their first rows: in no steps at all.
+    #[test]
+    fn of_many_windows_as_many_are_seen_as_there_is_room_for() {
+        for gap in [7, 40_000, 399_999] {
+            let one = |n: i64| Window { start: n * gap, end: n * gap + MINUTE, ..hops(0)[0] };
+            for count in [2, 3, 8] {
+                let (found, levels) = levels(&(0..count).map(one).collect::<Vec<_>>());
+                let seen = found.iter().flatten().count();
+                let room = count.min(LEVELS_MAX);
+                assert_eq!((i64::try_from(seen), levels), (Ok(room), room));
+            }
+        }
     }
 
     #[test]

@@ -72,6 +72,12 @@ const OTHERS: &[Telling] = &[
     ("writer", "RecordsAttempted"),
 ];
 
+/// What tells most about a query; about other parts their first metrics do.
+const OF_QUERIES: [(&str, [&str; CHARTS]); 2] = [
+    ("sql_application", ["Records.Input", "Records.Output", "MillisBehindLatest"]),
+    ("flink_application", ["numRecordsOut", "currentInputWatermark", "numLateRecordsDropped"]),
+];
+
 pub(super) fn queries(session: &Session) -> Vec<Query> {
     let chosen = chosen(session).into_iter();
     chosen.map(|(node, metric)| Query::Series { node, metric, secs: SERIES_SECS }).collect()
@@ -86,8 +92,13 @@ pub(super) fn charts(session: &Session) -> Vec<Chart> {
 fn chosen(session: &Session) -> Vec<(NodeId, u8)> {
     let selected = session.selected().and_then(|id| session.document.node(id));
     if let Some(node) = selected.filter(|node| !matches!(node.config, Config::Stream(_))) {
-        let metrics = node.spec().metrics.len().min(CHARTS);
-        return (0_u8..).take(metrics).map(|metric| (node.id, metric)).collect();
+        let spec = node.spec();
+        let of_query = OF_QUERIES.iter().find(|(kind, _)| *kind == spec.kind);
+        let metrics: Vec<u8> = match of_query {
+            Some((_, names)) => names.iter().filter_map(|name| spec.metric(name)).collect(),
+            None => (0_u8..).take(spec.metrics.len().min(CHARTS)).collect(),
+        };
+        return metrics.into_iter().map(|metric| (node.id, metric)).collect();
     }
     let trouble = pick(session, TROUBLES, 1).or_else(|| pick(session, &TROUBLES[..1], 0));
     let others = OTHERS.iter().map(|one| pick(session, core::slice::from_ref(one), 0));
@@ -146,12 +157,17 @@ fn busiest(session: &Session, kind: &str, name: &str) -> Option<(NodeId, u64)> {
 fn chart(session: &Session, id: NodeId, metric: u8) -> Option<Chart> {
     let node = session.document.node(id)?;
     let spec = node.spec().metrics.get(usize::from(metric))?;
-    let seconds = session.run.series(id, metric, SERIES_SECS);
+    let mut seconds = session.run.series(id, metric, SERIES_SECS).to_vec();
     let step_secs = session.panels.lens_secs;
     let silent = silence(session, id, spec);
     let end_sec = session.run.snapshot().now.secs();
     let from_sec = end_sec.saturating_sub(seconds.len() as u64);
     let told = seconds.len().saturating_sub(silent as usize);
+    let moment = seconds.last().copied().unwrap_or(0);
+    let is_moment = spec.name.ends_with("Watermark");
+    if is_moment {
+        behind_clock(&mut seconds, session.document.epoch_millis / 1_000 + from_sec);
+    }
     let (from_sec, points) = lens(&seconds[..told], from_sec, step_secs, spec.stat);
     let last = points.last().copied().unwrap_or(0);
     let limit = limit(session, id, spec).map(|limit| limit * u64::from(step_secs));
@@ -160,12 +176,15 @@ fn chart(session: &Session, id: NodeId, metric: u8) -> Option<Chart> {
             let percent = last.saturating_mul(100).checked_div(limit).unwrap_or(0);
             format!("{percent} % of {}", count_text(limit))
         }
+        None if is_moment => words::metric_value(spec, moment, step_secs),
         None => note(session, id, spec),
     };
+    let what = if is_moment { "behind the clock" } else { stat_word(spec.stat) };
     Some(Chart {
         name: spec.name.into(),
-        of: format!("{} · {}", node.name, stat_word(spec.stat)).into(),
+        of: format!("{} · {what}", node.name).into(),
         value: match silent {
+            0 if is_moment => clock::age(last.saturating_mul(1_000)).into(),
             0 => words::metric_value(spec, last, step_secs).into(),
             _ => "not reported".into(),
         },
@@ -176,6 +195,15 @@ fn chart(session: &Session, id: NodeId, metric: u8) -> Option<Chart> {
         points: Rc::new(points),
         limit: limit.map(|limit| (limit, format!("{} limit", count_text(limit)).into())),
     })
+}
+
+/// A watermark says most by how far it lies behind the clock, in milliseconds as well; none was
+/// told where it is zero.
+#[inline(never)]
+fn behind_clock(seconds: &mut [u64], from_sec: u64) {
+    for (sec, millis) in (from_sec..).zip(seconds) {
+        *millis = if *millis == 0 { 0 } else { (sec * 1_000).saturating_sub(*millis) };
+    }
 }
 
 fn is_age(spec: &MetricSpec) -> bool {
@@ -297,6 +325,13 @@ fn note(session: &Session, id: NodeId, spec: &MetricSpec) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_watermark_is_charted_by_how_far_it_is_behind() {
+        let mut seconds = [0, 991_000, 991_500, 1_003_000];
+        behind_clock(&mut seconds, 1_000);
+        assert_eq!(seconds, [0, 10_000, 10_500, 0]);
+    }
 
     /// CloudWatch adds up whole minutes of the clock: 5,000 records in one second look like 83 a
     /// second.

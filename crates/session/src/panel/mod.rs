@@ -21,6 +21,7 @@ mod trouble;
 pub(crate) mod words;
 
 pub(crate) use self::question::ask;
+pub(crate) use self::words::lanes;
 
 use std::rc::Rc;
 use std::sync::Arc;

@@ -41,7 +41,7 @@ fn view(session: &Session, id: NodeId, track: &WindowTrack) -> QueryView {
     let words = |table: &Table| (table.name.as_str().into(), grouped(table.total).into());
     QueryView {
         facts: facts(track),
-        windows: track.times[shown].windows.iter().map(window).collect(),
+        windows: track.times.iter().flat_map(|ruler| &ruler.windows).map(window).collect(),
         times: is_two.then_some((times, shown)),
         streams: tables.iter().map(words).collect(),
         open,

@@ -52,10 +52,11 @@ pub(crate) fn ask(session: &mut Session, node: NodeId, text: &str) {
     match batch::run(text, &tables, micros.unwrap_or(i64::MAX)) {
         Ok(answer) => {
             let count = grouped(answer.rows.len() as u64);
+            let found = if answer.rows.len() == 1 { "row" } else { "rows" };
             let more =
                 if answer.rows.len() > SHOWN_MAX { ", the first ones are shown" } else { "" };
             let (rows, at) = (grouped(rows as u64), clock::moment(epoch, now));
-            question.words = format!("{count} of {rows} rows at {at}{more}{note}").into();
+            question.words = format!("{count} {found} from {rows} at {at}{more}{note}").into();
             question.sheet = Some(Rc::new(sheet(&answer)));
         }
         Err(problems) => {

@@ -182,7 +182,8 @@ fn query(seen: &WindowTrack, out: &mut Vec<String>) {
     if !seen.caption.is_empty() {
         out.push(seen.caption.clone());
     }
-    let open = seen.times[0].windows.iter().filter(|window| window.open).count();
+    let windows = seen.times.iter().flat_map(|ruler| &ruler.windows);
+    let open = windows.filter(|window| window.open).count();
     if open > 0 {
         out.push(format!("{} open", plural(open as u64, "window", "windows")));
     }
