@@ -41,6 +41,7 @@ pub(crate) fn run(store: &Store, effect: Effect) {
         Effect::DownloadZip { name, files } => files::download_zip(store, name, files),
         Effect::ShowKeys => store.ui(|ui| ui.dialog = Some(Dialog::Help)),
         Effect::ShowShare => store.ui(|ui| ui.dialog = Some(Dialog::Share)),
+        Effect::EditCode(node) => crate::panel::open_code(store, node),
         Effect::FocusInspector => {
             store.ui(|ui| {
                 ui.drawer = true;

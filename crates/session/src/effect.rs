@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use base::NodeId;
+
 /// How urgent an announcement is for a screen reader.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Announce {
@@ -58,6 +60,8 @@ pub enum Effect {
     ShowShare,
     /// Move the focus into the inspector.
     FocusInspector,
+    /// Open the editor of a part that has a script.
+    EditCode(NodeId),
 }
 
 /// What a new part is wired to, and the words of the kinds that may be.

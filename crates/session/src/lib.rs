@@ -23,6 +23,7 @@ pub mod why;
 mod console;
 mod data;
 mod design;
+mod discover;
 mod keymap;
 mod library;
 mod look;

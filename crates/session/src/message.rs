@@ -259,6 +259,8 @@ pub enum Message {
     FetchFormats,
 
     // --- scripts
+    /// Writes the columns of a SQL application by the records of its stream.
+    Discover(NodeId),
     /// Opens the editor of a part that has a script.
     CodeOpened(NodeId),
     /// Closes it; what was not applied is kept as a draft.
@@ -271,6 +273,8 @@ pub enum Message {
     CodeTemplate(u32),
     /// Shows the equivalent in the other dialect, or does not.
     CodeTwin(bool),
+    /// Puts an application that runs the equivalent beside this one, on the same wires.
+    CodeBeside,
 
     // --- panels
     /// Shows a tab of the inspector.

@@ -155,12 +155,14 @@ impl Session {
             Message::FormatsCame(is_here) => self.library_came(is_here),
             Message::FetchFormats => self.fetch_library_again(),
 
+            Message::Discover(node) => self.discover(node),
             Message::CodeOpened(node) => self.open_code(node),
             Message::CodeClosed => self.close_code(),
             Message::CodeTyped(node, text) => self.type_code(node, &text),
             Message::CodeRun => self.apply_code(),
             Message::CodeTemplate(index) => self.take_template(index),
             Message::CodeTwin(is_shown) => self.show_twin(is_shown),
+            Message::CodeBeside => self.put_beside(),
 
             Message::ShowTab(tab) => self.panels.tab = tab,
             Message::ShowObject { node, index } => self.show_object(node, index),

@@ -3,7 +3,9 @@
 
 import assert from "node:assert/strict";
 
-import { clock, counting, hears, open, openEditor, openFile, play, runs, until } from "../page.mjs";
+import {
+  clock, counting, hears, node, open, openEditor, openFile, play, runs, select, tab, until,
+} from "../page.mjs";
 import { test } from "../harness.mjs";
 
 const EDITOR = /editor\.js(\?.*)?$/;
@@ -132,4 +134,101 @@ test("without the editor's file a plain one takes its place", async ({ page, sit
   const area = page.getByRole("textbox", { name: "Query" });
   await area.fill("CREATE STREAM X (A INTEGR);");
   await until(() => problems(page).innerText(), (it) => /SQL-015/.test(it), "nothing is told");
+});
+
+test("the same query runs beside it as a Flink application", async ({ page, site }) => {
+  await begin(page, site);
+  await page.getByRole("button", { name: "Flink SQL" }).click();
+  const twin = page.getByLabel("Equivalent query");
+  await twin.waitFor();
+  // Its tables stand for the parts that are wired, and find the members of the data.
+  const words = await twin.innerText();
+  for (const word of ["'stream' = 'sales'", "'stream' = 'totals'", "`sym` VARCHAR(16)"]) {
+    assert.ok(words.includes(word), `${word} is not in\n${words}`);
+  }
+  await page.getByRole("button", { name: "Add as Flink app" }).click();
+  await node(page, "per-key-flink").waitFor();
+  await hears(page, /Added Flink app per-key-flink with 2 wires/);
+  await page.getByRole("button", { name: "No problems" }).waitFor();
+  await play(page);
+  await until(
+    () => node(page, "per-key-flink").getAttribute("aria-label"),
+    (it) => /RUNNING, tumbling .*rows? out/.test(it) && !/\b0 rows out/.test(it),
+    "it counts nothing",
+    40_000,
+  );
+  await page.getByRole("button", { name: /^Undo: add per-key-flink/ }).click();
+  await node(page, "per-key-flink").waitFor({ state: "detached" });
+});
+
+/** Sales that a Firehose stream loads into a table of a cluster. */
+function loading() {
+  const part = (id, kind, name, at, config) => ({ id, kind, name, at, config });
+  const payload = '{"till":"${key}","price":${int 1 99}}\n';
+  const columns = "till varchar(16),\nprice integer";
+  return {
+    format: "rivulet/scenario",
+    version: 1,
+    title: "Loading",
+    nodes: [
+      part(1, "producer", "tills", [0, 0], { records_per_sec: 20, payload }),
+      part(2, "firehose", "load", [260, 0], { buffer_interval_secs: 5 }),
+      part(3, "redshift", "warehouse", [540, 0], { table: "sales", columns }),
+      part(4, "bucket", "staging", [540, 320], {}),
+    ],
+    edges: [
+      { id: 1, from: [1, "out"], to: [2, "in"] },
+      { id: 2, from: [2, "out"], to: [3, "in"] },
+      { id: 3, from: [2, "bucket"], to: [4, "in"] },
+    ],
+  };
+}
+
+test("the rows of a Redshift table are queried", async ({ page, site }) => {
+  await open(page, site);
+  await openFile(page, loading());
+  await select(page, "warehouse");
+  await page.getByRole("button", { name: "+1 min" }).click();
+  await tab(page, "Records");
+  const box = page.getByRole("region", { name: "Query" });
+  const query = box.getByRole("textbox", { name: "SQL query" });
+  const answer = box.getByRole("status");
+  await query.fill("SELECT COUNT(*) AS n,\n  nothing FROM sales");
+  await query.press("Control+Enter");
+  const problem = box.getByRole("alert");
+  await problem.waitFor();
+  assert.match(await problem.innerText(), /2:3[\s\S]*nothing[\s\S]*SQL-162/);
+  // Each part of it stays in its column.
+  const right = (locator) => locator.evaluate((it) => it.getBoundingClientRect().right);
+  assert.ok((await right(problem.locator("p"))) <= (await right(box)) + 1, "it is cut");
+  const [place, code] = await problem.locator(".code").evaluateAll((all) =>
+    all.map((it) => it.getBoundingClientRect().left));
+  assert.ok(code > place, "the code stands below the place");
+  await query.fill("SELECT till, COUNT(*) AS n FROM sales GROUP BY till ORDER BY n DESC");
+  await box.getByRole("button", { name: "Run query" }).click();
+  const found = /^[1-9][\d,]* rows from [1-9]/;
+  await until(() => answer.innerText(), (it) => found.test(it), "no answer");
+  assert.deepEqual(await box.locator("th").allInnerTexts(), ["till", "n"]);
+});
+
+test("a page in a sandbox has its editor", async ({ page, site, other }) => {
+  const frame = page.frameLocator("iframe");
+  const inside = (address) =>
+    page.goto(`${other}/host?sandbox=allow-scripts&src=${encodeURIComponent(address)}`);
+  await inside(`${site}/#t=count-per-minute`);
+  await frame.locator('[data-node="per-minute"]').waitFor();
+  await select(frame, "per-minute");
+  await frame.getByRole("button", { name: "Edit query" }).click();
+  await frame.locator(".cm-content").waitFor();
+  await until(() => state(frame).innerText(), (it) => /This is what runs/.test(it), "not bound");
+  // The player only shows: the card is there and runs, and nothing is fetched for it.
+  const fetched = [];
+  page.on("request", (request) => fetched.push(request.url()));
+  await inside(`${site}/?embed=1#t=count-per-minute&run=1`);
+  await until(
+    () => frame.locator('[data-node="per-minute"]').getAttribute("aria-label"),
+    (it) => /RUNNING, tumbling 1 min/.test(it),
+    "it does not run",
+  );
+  assert.deepEqual(fetched.filter((it) => EDITOR.test(it)), []);
 });

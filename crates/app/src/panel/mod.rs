@@ -52,7 +52,7 @@ pub(crate) use own_data::OwnData;
 pub(crate) use palette::palette;
 pub(crate) use phone::{phone_sheet, phone_top};
 pub(crate) use player::player;
-pub(crate) use sql_editor::{preview, sql_editor};
+pub(crate) use sql_editor::{open as open_code, preview, sql_editor};
 pub(crate) use top_bar::top_bar;
 pub(crate) use veil::veil;
 

@@ -79,7 +79,8 @@ fn bar(page: &Page, view: &Apart<CodeView>) -> Html {
 }
 
 /// Opens the editor of a part.
-pub(super) fn open(store: &Store, node: base::NodeId) {
+#[inline(never)]
+pub(crate) fn open(store: &Store, node: base::NodeId) {
     store.send(Message::CodeOpened(node));
     store.ui(|ui| {
         // The diagram keeps the room that charts would take.
@@ -188,6 +189,10 @@ fn template(store: &Store, (index, it): (usize, &CodeTemplate)) -> Html {
 fn twin(store: &Store, it: &Rc<CodeTwin>) -> Html {
     let copied = it.text.clone();
     let copy = store.does(move |store| effects::copy_text(store, &copied));
+    let beside = store.does(|store| {
+        code::tell(store);
+        store.send(Message::CodeBeside);
+    });
     html! {
         <>
             if !it.text.is_empty() {
@@ -195,6 +200,9 @@ fn twin(store: &Store, it: &Rc<CodeTwin>) -> Html {
                     <b class="b">{ format!("The same in {}", it.language) }</b>
                     <span class="sp" />
                     { button("btn line", "Copy", copy) }
+                    if !it.opens_as.is_empty() {
+                        { button("btn line", format!("Add as {}", it.opens_as), beside) }
+                    }
                 </div>
                 <pre class="code" tabindex="0" aria-label="Equivalent query">
                     { text(&it.text) }

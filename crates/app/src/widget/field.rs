@@ -14,6 +14,8 @@ use super::list_field;
 use crate::app::Page;
 use crate::store::Store;
 
+const SQL: &str = "sql_application";
+
 type Choices = &'static [(&'static str, &'static str)];
 
 /// A setting of a part.
@@ -162,9 +164,24 @@ impl Setting<'_> {
     fn area(&self) -> Html {
         let Draft { value, oninput, onblur, .. } = self.draft();
         html! {
-            <textarea id={&self.id} class="code" {value} rows="4" spellcheck="false"
-                aria-describedby={&self.help} {oninput} {onblur} />
+            <>
+                <textarea id={&self.id} class="code" {value} rows="4" spellcheck="false"
+                    aria-describedby={&self.help} {oninput} {onblur} />
+                if self.is_of_input() {
+                    { super::button(
+                        "btn line",
+                        "Discover from the stream",
+                        self.page.store.sends(Message::Discover(self.node)),
+                    ) }
+                }
+            </>
         }
+    }
+
+    /// Whether records of a stream can tell it: the columns of a SQL application.
+    fn is_of_input(&self) -> bool {
+        let inspector = self.page.hud.inspector.as_ref();
+        self.row.field.key == "schema" && inspector.is_some_and(|it| &*it.kind == SQL)
     }
 
     fn segments(&self, choices: Choices) -> Html {

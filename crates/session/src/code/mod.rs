@@ -5,6 +5,7 @@
 //! Pure: the host carries the text and shows the marks.
 
 mod around;
+mod beside;
 mod catalogue;
 mod check;
 mod complete;
@@ -45,6 +46,8 @@ pub(crate) struct Code {
     editions: u32,
     /// The camera before an editor was opened.
     camera: Option<Camera>,
+    /// The size of the canvas then.
+    size: (f64, f64),
 }
 
 #[derive(Debug)]
@@ -124,6 +127,7 @@ impl Session {
         open.look();
         self.code.open = Some(open);
         self.code.camera = Some(self.view.camera);
+        self.code.size = self.view.size;
     }
 
     /// Closes it; what was not applied is kept for the next time.
@@ -184,6 +188,11 @@ impl Session {
         }
     }
 
+    /// Whether a part has a script.
+    pub(crate) fn has_code(&self, id: NodeId) -> bool {
+        self.document.node(id).is_some_and(|node| around::field_of(node).is_some())
+    }
+
     /// The part whose editor is open.
     pub(crate) fn code_node(&self) -> Option<NodeId> {
         self.code.open.as_ref().map(|it| it.node)
@@ -242,6 +251,8 @@ impl Session {
         if is_other || around != open.around {
             open.around = around;
             open.look();
+        } else if open.shows_twin {
+            open.twin = Some(Rc::new(twin(open)));
         }
     }
 
@@ -324,11 +335,15 @@ fn twin(open: &Open) -> CodeTwin {
     let made = translate_with(&open.text, open.dialect, &open.around.declared(&open.text));
     let line = |place: Span| line_and_column(&open.text, place).0;
     let note = |it: &Note| (it.place.map_or(0, line), it.text.as_str().into());
-    CodeTwin {
-        language: language(other(open.dialect)),
-        text: made.text.into(),
-        notes: made.notes.iter().map(note).collect(),
+    let mut notes: Vec<_> = made.notes.iter().map(note).collect();
+    let (mut text, mut opens_as) = (made.text, "");
+    if let Some(node) = open.document.node(open.node).filter(|_| open.dialect == Dialect::Kinesis) {
+        let wired = beside::wired(&text, &open.document, node);
+        text = wired.text;
+        notes.extend(wired.notes);
+        opens_as = "Flink app";
     }
+    CodeTwin { language: language(other(open.dialect)), text: text.into(), notes, opens_as }
 }
 
 fn other(dialect: Dialect) -> Dialect {

@@ -96,6 +96,8 @@ pub struct CodeTwin {
     pub text: Rc<str>,
     /// What has no equivalent: line, or 0, and sentence.
     pub notes: Vec<(u32, Rc<str>)>,
+    /// The part that would run it beside this one; empty where there is none.
+    pub opens_as: &'static str,
 }
 
 /// Something that can stand at a place.

@@ -50,7 +50,9 @@ fn double(session: &mut Session, pointer: &Pointer) {
         }
         Hover::Node(node) | Hover::Lane(node, _) | Hover::Times(node) => {
             session.select_node(node, false);
-            session.effects.push(Effect::FocusInspector);
+            let has_code = !session.is_view_only && session.has_code(node);
+            let effect = if has_code { Effect::EditCode(node) } else { Effect::FocusInspector };
+            session.effects.push(effect);
         }
         Hover::Port(..) | Hover::Edge(_) => {}
     }

@@ -1,8 +1,10 @@
 //! What a person does, as scripts of messages, and what must come of it. No browser.
 
+mod beside;
 mod calls;
 mod code;
 mod console;
+mod discovery;
 mod edits;
 mod leases;
 mod library;
