@@ -141,13 +141,18 @@ pub fn run_flink(
             || Refusal::Input(format!("no query of the script reads a table `{}`", input.name));
         inputs.push(found.ok_or_else(why)?);
     }
+    let empty = live.clone();
     let time = |input: usize, row: &Map<String, Json>| {
-        let input = &tables[inputs[input]];
+        let number = inputs[input];
+        let input = &tables[number];
         // A row without a time goes before those that have one.
         let name = input.time.map_or("ROWTIME", |slot| &input.columns[slot as usize].name);
         let json = member(row, name);
         if input.time.is_none() && json.is_none() {
-            return Some(i64::MIN);
+            // A computed column may be the time.
+            let values = values(&input.columns, row).ok();
+            let time = values.and_then(|it| empty.time_of(number, it));
+            return Some(time.unwrap_or(i64::MIN));
         }
         json.and_then(|json| match json {
             Json::String(text) => timestamp_of(text),
@@ -159,6 +164,7 @@ pub fn run_flink(
     while let Some(head) = heads.next()? {
         merged.push(head);
     }
+    tell(&mut live, see)?;
     for (index, (input, time, row)) in (0..).zip(merged) {
         let values = values(&tables[inputs[input]].columns, row).map_err(Refusal::Input)?;
         let time = if time == i64::MIN { 0 } else { time };

@@ -218,6 +218,15 @@ impl Graph {
         }
     }
 
+    /// The time a row from outside will have at an operator, where a column says it.
+    #[must_use]
+    pub fn time_of(&self, node: NodeId, row: &Row) -> Option<i64> {
+        match self.nodes.get(node.0 as usize).map(|it| &it.node) {
+            Some(Node::Scan(scan)) => scan.time_of(row),
+            _ => None,
+        }
+    }
+
     /// Why the run has ended early, if it has.
     #[must_use]
     pub fn stopped(&self) -> Option<&Problem> {

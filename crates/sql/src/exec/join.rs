@@ -20,6 +20,21 @@ pub struct JoinShape {
     pub stays: [bool; 2],
     /// How many columns each side has.
     pub widths: [usize; 2],
+    /// What comes out.
+    pub gives: Gives,
+    /// Whether NULL equals NULL, as it does between the rows of `INTERSECT`.
+    pub nulls_meet: bool,
+}
+
+/// What comes out of a join.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gives {
+    /// Rows of both sides beside each other.
+    Pairs,
+    /// Rows of the left that have a partner: `IN`, `EXISTS`.
+    Met,
+    /// Rows of the left that have none: `NOT IN`, `NOT EXISTS`.
+    Unmet,
 }
 
 /// The number of a side.
@@ -35,7 +50,7 @@ impl JoinShape {
     /// A part has no value.
     pub fn key(&self, side: usize, row: &Row) -> Result<Option<Key>, String> {
         let key = key_of(&self.keys[side], row)?;
-        Ok((!key.0.contains(&Value::Null)).then_some(key))
+        Ok((self.nulls_meet || !key.0.contains(&Value::Null)).then_some(key))
     }
 
     /// Both rows side by side, if the condition holds; `mine` is of this side.

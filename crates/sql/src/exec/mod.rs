@@ -18,6 +18,7 @@ pub mod key;
 pub mod lasting;
 pub mod operator;
 pub mod output;
+pub mod sessions;
 pub mod track;
 pub mod width;
 

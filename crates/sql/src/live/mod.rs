@@ -361,6 +361,11 @@ impl Live {
         self.graph.take()
     }
 
+    /// The time a row of an input will have, where a column says it.
+    pub(crate) fn time_of(&self, input: usize, values: Vec<Value>) -> Option<i64> {
+        self.graph.time_of(self.doors.get(input)?.node, &Row::flink(0, values))
+    }
+
     /// What can be seen of it: windows, the clock and late rows.
     #[must_use]
     pub fn track(&self) -> Track {

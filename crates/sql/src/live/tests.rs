@@ -133,7 +133,7 @@ const TABLES: &str = "CREATE TABLE s (k STRING, v INT, ts TIMESTAMP(3),
     came TIMESTAMP(3) METADATA FROM 'timestamp' VIRTUAL,
     WATERMARK FOR ts AS ts - INTERVAL '2' SECOND)
     WITH ('connector' = 'kinesis', 'stream' = 'orders', 'format' = 'json');
-    CREATE TABLE out (w TIMESTAMP(3), k STRING, n BIGINT, q INT) PARTITIONED BY (k)
+    CREATE TABLE sunk (w TIMESTAMP(3), k STRING, n BIGINT, q INT) PARTITIONED BY (k)
     WITH ('connector' = 'kinesis', 'stream' = 'sums', 'format' = 'json');";
 
 fn push(live: &mut Live, now: i64, input: usize, key: &str, value: i64, second: i64) {
@@ -145,7 +145,7 @@ fn push(live: &mut Live, now: i64, input: usize, key: &str, value: i64, second: 
 #[test]
 fn a_flink_job_is_fed_record_by_record() {
     let script = format!(
-        "{TABLES} INSERT INTO out SELECT window_start, k, COUNT(*), SUM(v)
+        "{TABLES} INSERT INTO sunk SELECT window_start, k, COUNT(*), SUM(v)
         FROM TABLE(TUMBLE(TABLE s, DESCRIPTOR(ts), INTERVAL '10' SECOND))
         GROUP BY window_start, window_end, k"
     );
@@ -178,7 +178,7 @@ fn an_idle_input_holds_the_others_up_no_more() {
     let script = format!(
         "{TABLES} CREATE TABLE t (k STRING, v INT, ts TIMESTAMP(3),
         WATERMARK FOR ts AS ts) WITH ('connector' = 'kinesis', 'stream' = 'other');
-        INSERT INTO out SELECT window_start, k, COUNT(*), SUM(v) FROM TABLE(TUMBLE(
+        INSERT INTO sunk SELECT window_start, k, COUNT(*), SUM(v) FROM TABLE(TUMBLE(
         TABLE u, DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY window_start, window_end, k"
     )
     .replace(
@@ -207,10 +207,10 @@ fn an_idle_input_holds_the_others_up_no_more() {
 /// table passes such over.
 #[test]
 fn what_cannot_be_read_fails_a_job_or_is_passed_over() {
-    let script = format!("{TABLES} INSERT INTO out SELECT came, k, CAST(1 AS BIGINT), v FROM s");
+    let script = format!("{TABLES} INSERT INTO sunk SELECT came, k, CAST(1 AS BIGINT), v FROM s");
     let mut live = Live::flink(&script).unwrap();
     push(&mut live, 0, 0, "a", 1, 1);
-    assert_eq!(told(&mut live), ["out 2026-03-01 09:59:59.749,a,1,1"]);
+    assert_eq!(told(&mut live), ["sunk 2026-03-01 09:59:59.749,a,1,1"]);
     let mut other = live.clone();
     other.push(0, &at(0), b"{\"k\":\"a\"}");
     assert_eq!(other.stopped().map(|it| it.code), Some("SQL-082"));
@@ -220,7 +220,7 @@ fn what_cannot_be_read_fails_a_job_or_is_passed_over() {
     let mut live = Live::flink(&patient).unwrap();
     assert_eq!(live.push(0, &at(0), b"no").refused, 1);
     assert_eq!(live.stopped(), None);
-    let updating = format!("{TABLES} INSERT INTO out (k, n) SELECT k, COUNT(*) FROM s GROUP BY k");
+    let updating = format!("{TABLES} INSERT INTO sunk (k, n) SELECT k, COUNT(*) FROM s GROUP BY k");
     assert!(Live::flink(&updating).unwrap().outputs()[0].updates);
 }
 

@@ -232,15 +232,20 @@ impl<'a> Parser<'a> {
     /// Whether the word that stands here is no name for what stands before it.
     fn begins_something(&self, named: bool) -> bool {
         let clause = |word: &str| word.eq_ignore_ascii_case(self.slice());
-        is_reserved(self.slice())
+        self.is_taken(self.slice())
             || (!named && self.scope == Scope::Script && CLAUSES.iter().any(|it| clause(it)))
+    }
+
+    /// Whether a word is no name without quotes.
+    fn is_taken(&self, word: &str) -> bool {
+        is_reserved(word) || self.dialect.reserves(word)
     }
 
     /// A name of a thing.
     fn name(&mut self, what: &str) -> Result<Name, Problem> {
         let name = match &self.token().kind {
             TokenKind::Quoted(text) => Name { text: text.clone(), quoted: true },
-            TokenKind::Word if !is_reserved(self.slice()) => {
+            TokenKind::Word if !self.is_taken(self.slice()) => {
                 Name { text: self.slice().to_owned(), quoted: false }
             }
             _ => return Err(self.expected(what)),
@@ -346,8 +351,9 @@ impl<'a> Parser<'a> {
             _ => format!("`{}` stands where {what} is expected", shortened(found)),
         };
         let help = match token.kind {
-            TokenKind::Word if is_reserved(found) => {
-                format!("Write {what} here; as a name, `{found}` stands in double quotes")
+            TokenKind::Word if self.is_taken(found) => {
+                let quote = self.dialect.quote();
+                format!("Write {what} here; as a name it is written {quote}{found}{quote}")
             }
             TokenKind::Sign("%") => "Write MOD(a, b) for the rest of a division".to_owned(),
             _ => format!("Write {what} here"),

@@ -85,7 +85,7 @@ impl Parser<'_> {
                 let help = "Join what it reads, and compare columns";
                 Err(Problem::new("SQL-010", self.here(), message, help))
             }
-            _ if is_reserved(&name) => Err(self.expected("an expression")),
+            _ if self.is_taken(&name) => Err(self.expected("an expression")),
             _ => self.column(),
         }
     }

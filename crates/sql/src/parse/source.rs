@@ -30,7 +30,7 @@ impl Parser<'_> {
             let mut using = Vec::new();
             let on = if kind == JoinKind::Cross || natural {
                 None
-            } else if self.dialect.is_finite() && self.take_word("USING") {
+            } else if !self.dialect.says_stream() && self.take_word("USING") {
                 using = self.names()?;
                 None
             } else {

@@ -3,12 +3,14 @@
 use serde_json::Value as Json;
 
 /// Every file.
-pub(crate) static FILES: [&str; 6] = [
+pub(crate) static FILES: [&str; 8] = [
     include_str!("../../../../tests/sql/flink/expr.sqlt"),
     include_str!("../../../../tests/sql/flink/group.sqlt"),
     include_str!("../../../../tests/sql/flink/join.sqlt"),
     include_str!("../../../../tests/sql/flink/over.sqlt"),
     include_str!("../../../../tests/sql/flink/refused.sqlt"),
+    include_str!("../../../../tests/sql/flink/semi.sqlt"),
+    include_str!("../../../../tests/sql/flink/sets.sqlt"),
     include_str!("../../../../tests/sql/flink/window.sqlt"),
 ];
 

@@ -169,7 +169,7 @@ mod tests {
         let none = Around::default();
         assert!(bind(Dialect::Flink, "", &none) >= 12);
         let text = "CREATE TABLE `order` (id BIGINT, who STRING, amount DECIMAL(10, 2), \
-                    at TIMESTAMP(3), WATERMARK FOR at AS at - INTERVAL '1' SECOND) \
+                    came TIMESTAMP(3), WATERMARK FOR came AS came - INTERVAL '1' SECOND) \
                     WITH ('connector' = 'kinesis');\nSELECT who FROM `order`;";
         let wired = (Some("a's".to_owned()), Some("b's".to_owned()));
         assert!(bind(Dialect::Flink, text, &Around { wired, ..none }) >= 12);

@@ -5,7 +5,7 @@ use super::{Planned, Planner};
 use crate::agg::{self, Aggregate, AggregateFunction};
 use crate::check::check_bound_by;
 use crate::exec::calls::Call;
-use crate::expr::{AggregateCall, Expr, ExprKind, Span};
+use crate::expr::{AggregateCall, Expr, ExprKind, Span, TIME_SLOT};
 use crate::lower::lower;
 use crate::problem::Problem;
 use crate::rules::{Nulls, Rules};
@@ -24,8 +24,19 @@ impl Planner {
                     None
                 }
             },
+            ExprKind::User { .. } if super::table::is_proctime(it) => {
+                Some(slot_expr(TIME_SLOT, it.span))
+            }
             ExprKind::User { name, .. } => {
                 wrong.get_or_insert_with(|| no_function(&name.text, it.span));
+                None
+            }
+            ExprKind::Query(_) => {
+                wrong.get_or_insert_with(|| {
+                    let message = "A query inside of this expression is not simulated";
+                    let help = "Let it stand alone behind WHERE or AND, or join with it";
+                    Problem::new("SQL-104", it.span, message, help)
+                });
                 None
             }
             _ => None,

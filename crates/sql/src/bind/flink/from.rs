@@ -12,10 +12,10 @@ impl Planner {
     pub(super) fn from(
         &mut self,
         select: &SelectQuery,
+        filter: Option<Expr>,
     ) -> Planned<(Relation, Scope, Option<Expr>)> {
-        let filter = select.filter.clone();
         match &select.from[..] {
-            [] => Err(absent(select.span, "SELECT without FROM")),
+            [] => Ok((self.values(&[Vec::new()], select.span)?, Scope::default(), filter)),
             [one] => {
                 let (relation, scope) = self.source(one)?;
                 Ok((relation, scope, filter))
@@ -69,6 +69,9 @@ impl Planner {
                     return self.temporal(left, (name, time, alias.as_ref()), join);
                 }
                 let right = self.source(&join.right)?;
+                if !join.using.is_empty() {
+                    return self.join_using((left, right), join);
+                }
                 self.join((left, right), join.kind, join.on.as_ref(), join.span)
             }
         }

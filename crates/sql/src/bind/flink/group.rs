@@ -2,7 +2,7 @@
 
 use super::call::calls_of;
 use super::query::Items;
-use super::relation::{Field, Relation, Scope, Time, WindowSlots, slot_of};
+use super::relation::{Field, PendingSession, Relation, Scope, Time, WindowSlots, slot_of};
 use super::window::window_call;
 use super::{Planned, Planner, absent};
 use crate::ast::query::{Group, SelectQuery};
@@ -34,19 +34,24 @@ impl Planner {
         let (written, span): (&[Expr], Span) = match &select.group {
             Group::None => (&[], select.span),
             Group::By(keys, span) => (keys, *span),
-            Group::Sets(_, span) => return Err(absent(*span, "GROUPING SETS, ROLLUP or CUBE")),
+            Group::Sets(_, span) => (&[], *span),
             Group::Stagger { span, .. } => return Err(absent(*span, "WINDOWED BY STAGGER")),
         };
+        let sets = self.sets(scope, &select.group)?;
         let having = match &select.having {
             Some(having) => {
                 let having = self.windows_named(having, &relation, &select.group)?;
+                let having = self.groupings(&having, (&relation, scope), sets.as_ref())?;
                 Some(self.bind(&having, scope)?)
             }
             None => None,
         };
         let older = written.iter().any(|it| window_call(it).is_some());
         let relation = self.group_window(relation, scope, written)?;
-        let mut keys = Vec::new();
+        let (relation, mut keys) = match &sets {
+            Some(sets) => self.expanded(relation, sets)?,
+            None => (relation, Vec::new()),
+        };
         for key in written.iter().filter(|it| window_call(it).is_none()) {
             let bound = self.bind(key, scope)?;
             if let Some(call) = calls_of(core::slice::from_ref(&bound)).first() {
@@ -64,7 +69,18 @@ impl Planner {
         }
         let has = |slot: u32| keys.iter().any(|it| slot_of(it) == Some(slot));
         let window = relation.window.filter(|it| older || (has(it.start) && has(it.end)));
-        let grouping = self.grouping(&relation, &keys, &calls, window)?;
+        let (relation, window) = match &relation.session {
+            Some(session) if window.is_none() || !groups_of(session, &keys, older, window) => {
+                (self.settled(relation, span), None)
+            }
+            _ => (relation, window),
+        };
+        let mut grouping = self.grouping(&relation, &keys, &calls, window)?;
+        // What is selected has the keys as they are written.
+        for (key, now) in sets.iter().flat_map(|it| it.keys.iter().zip(&keys)) {
+            let slot = grouping.key_slots.iter().find(|it| it.0 == *now).map(|it| it.1);
+            grouping.key_slots.extend(slot.map(|slot| (key.clone(), slot)));
+        }
         let made = self.grouped(relation, window, &grouping, span)?;
         let mut over_groups = Items::new();
         for (name, expr) in items {
@@ -130,9 +146,6 @@ impl Planner {
         let from = u32::try_from(fields.len()).unwrap_or(u32::MAX).saturating_sub(3);
         let slots = WindowSlots { start: from, end: from + 1 };
         let Some(window) = window else {
-            if relation.session.is_some() {
-                return Err(absent(span, "SESSION without window_start and window_end"));
-            }
             if !keys.is_empty() {
                 self.keeps(span, "Groups");
             }
@@ -159,4 +172,21 @@ impl Planner {
         made.window = Some(slots);
         Ok(made)
     }
+}
+
+/// Whether keys are those of the sessions and their window: then each session is a group.
+fn groups_of(
+    session: &PendingSession,
+    keys: &[Expr],
+    older: bool,
+    window: Option<WindowSlots>,
+) -> bool {
+    let of_window = |key: &&Expr| {
+        let slot = slot_of(key).zip(window);
+        slot.is_some_and(|(slot, it)| (it.start..=it.start + 2).contains(&slot))
+    };
+    let plain = || keys.iter().filter(|it| !of_window(it));
+    older
+        || plain().all(|it| session.partition.contains(it))
+            && session.partition.iter().all(|it| plain().any(|key| key == it))
 }

@@ -2,14 +2,17 @@
 
 use super::from::{all_of, conjuncts};
 use super::rank::mirrored;
-use super::relation::{Relation, Scope, Time, slot_of};
+use super::relation::{Field, Part, Relation, Scope, Time, slot_expr, slot_of};
 use super::table::primary_key;
 use super::{Planned, Planner};
 use crate::ast::ObjectName;
 use crate::ast::query::{Alias, Join, JoinKind};
-use crate::exec::join::JoinShape;
-use crate::exec::operator::{IntervalJoin, MILLISECOND, RegularJoin, TemporalJoin, WindowJoin};
+use crate::exec::join::{Gives, JoinShape};
+use crate::exec::operator::{
+    IntervalJoin, MILLISECOND, Project, RegularJoin, SemiJoin, TemporalJoin, WindowJoin,
+};
 use crate::expr::{BinaryOp, Expr, ExprKind, Span};
+use crate::function::Function;
 use crate::problem::Problem;
 use crate::value::Value;
 
@@ -41,7 +44,7 @@ impl Planner {
         if let Some(on) = &on {
             self.condition(on, &both)?;
         }
-        let mut said = self.said(on.as_ref(), (&left, &right));
+        let mut said = said_of(on.as_ref(), (&left, &right));
         let stays = [
             matches!(kind, JoinKind::Left | JoinKind::Full),
             matches!(kind, JoinKind::Right | JoinKind::Full),
@@ -49,7 +52,10 @@ impl Planner {
         let windows = same_windows(&mut said, &left, &right);
         let widths = [left.fields.len(), right.fields.len()];
         let keys: (Vec<Expr>, Vec<Expr>) = said.equal.into_iter().unzip();
-        let shape = |condition| JoinShape { keys: keys.into(), condition, stays, widths };
+        let shape = |condition| {
+            let (gives, nulls_meet) = (Gives::Pairs, false);
+            JoinShape { keys: keys.into(), condition, stays, widths, gives, nulls_meet }
+        };
         let mut made = both;
         let from = [left.node, right.node];
         let bounds = said.apart.filter(|it| it.2 > i64::MIN && it.3 < i64::MAX);
@@ -118,7 +124,7 @@ impl Planner {
         if let Some(on) = &on {
             self.condition(on, &both)?;
         }
-        let said = self.said(on.as_ref(), (&left, &right));
+        let said = said_of(on.as_ref(), (&left, &right));
         let widths = [left.fields.len(), right.fields.len()];
         let keys: (Vec<Expr>, Vec<Expr>) = said.equal.into_iter().unzip();
         let stays = match join.kind {
@@ -130,7 +136,8 @@ impl Planner {
             }
         };
         let condition = all_of(said.rest);
-        let shape = JoinShape { keys: keys.into(), condition, stays, widths };
+        let (keys, gives, nulls_meet) = (keys.into(), Gives::Pairs, false);
+        let shape = JoinShape { keys, condition, stays, widths, gives, nulls_meet };
         let mut made = both;
         let join = TemporalJoin::new(shape, times, join.span);
         made.node = self.add(join, &[left.node, right.node]);
@@ -141,36 +148,120 @@ impl Planner {
         Ok((made, scope))
     }
 
-    /// Takes a condition over both sides apart.
-    fn said(&mut self, on: Option<&Expr>, (left, right): (&Relation, &Relation)) -> Said {
-        let mut conditions = Vec::new();
-        if let Some(on) = on {
-            conjuncts(on, &mut conditions);
-        }
+    /// `a JOIN b USING (k, …)`: a column that both have is one, and stands in front.
+    pub(super) fn join_using(&mut self, sides: (Source, Source), join: &Join) -> Planned<Source> {
+        let span = join.span;
+        let ((left, left_scope), (right, right_scope)) = &sides;
         let width = u32::try_from(left.fields.len()).unwrap_or(u32::MAX);
-        let mut said = Said::default();
-        for condition in conditions {
-            if let Some(apart) = times_apart(&condition, left, right, said.apart) {
-                said.apart = Some(apart);
-                continue;
-            }
-            match &condition.kind {
-                ExprKind::Binary(BinaryOp::Equal, a, b) => {
-                    match (side_of(a, width), side_of(b, width)) {
-                        (Some(0), Some(1)) => said.equal.push(((**a).clone(), moved(b, width))),
-                        (Some(1), Some(0)) => said.equal.push(((**b).clone(), moved(a, width))),
-                        _ => said.rest.push(condition),
-                    }
-                }
-                _ => said.rest.push(condition),
-            }
+        let both = width.saturating_add(u32::try_from(right.fields.len()).unwrap_or(u32::MAX));
+        let (mut on, mut merged, mut hidden) = (Vec::new(), Vec::new(), Vec::new());
+        for name in &join.using {
+            let path = core::slice::from_ref(name);
+            let (a, b) = (left_scope.slot(path, span)?, right_scope.slot(path, span)?);
+            let field = left.fields[a as usize].clone();
+            let sides = [slot_expr(a, span), slot_expr(b.saturating_add(width), span)];
+            let [one, other] = sides.clone().map(Box::new);
+            on.push(Expr::new(ExprKind::Binary(BinaryOp::Equal, one, other), span));
+            let kind = ExprKind::Call { function: Function::Coalesce, arguments: sides.into() };
+            merged.push((Field { time: Time::None, ..field }, Expr::new(kind, span)));
+            hidden.extend([a, b.saturating_add(width)]);
         }
-        said
+        let (made, mut scope) = self.join(sides, join.kind, all_of(on).as_ref(), span)?;
+        let values = (0..both).map(|slot| slot_expr(slot, span));
+        let values = values.chain(merged.iter().map(|it| it.1.clone())).collect();
+        let project = Project { filter: None, values: Some(values), time: None };
+        let mut made = Relation { node: self.add(project, &[made.node]), ..made };
+        let fields: Vec<Field> = merged.into_iter().map(|it| it.0).collect();
+        made.fields.extend(fields.iter().cloned());
+        scope.hidden.extend(hidden);
+        scope.parts.insert(0, Part { name: None, from: both, fields });
+        Ok((made, scope))
+    }
+
+    /// The rows of the left that have a partner on the right, or those that have none.
+    pub(super) fn semi_join(
+        &mut self,
+        (left, right): (Relation, Relation),
+        on: Option<&Expr>,
+        (gives, span): (Gives, Span),
+    ) -> Planned<Relation> {
+        let mut said = said_of(on, (&left, &right));
+        let windows = same_windows(&mut said, &left, &right);
+        let (keys, rest): (Vec<_>, Vec<_>) = match (windows, said.apart) {
+            // No such join is bounded by time.
+            (None, Some(_)) => (Vec::new(), on.cloned().into_iter().collect()),
+            _ => (said.equal, said.rest),
+        };
+        let (a, b): (Vec<Expr>, Vec<Expr>) = keys.into_iter().unzip();
+        let shape = JoinShape {
+            keys: [a, b],
+            condition: all_of(rest),
+            stays: [false; 2],
+            widths: [left.fields.len(), right.fields.len()],
+            gives,
+            nulls_meet: false,
+        };
+        let updates = left.updates || right.updates;
+        let from = [left.node, right.node];
+        if let Some(windows) = windows {
+            let node = self.add(WindowJoin::new(shape, windows, span), &from);
+            return Ok(Relation { node, ..left });
+        }
+        self.keeps(span, "The rows of both sides");
+        let node = self.add(SemiJoin::new(shape, self.lasting(), span), &from);
+        let mut made = Relation { node, updates: updates || gives == Gives::Unmet, ..left };
+        made.fields.iter_mut().for_each(|it| it.time = Time::None);
+        Ok(made)
+    }
+
+    /// The rows both sides have, or those only the left has: each once.
+    pub(super) fn shared(
+        &mut self,
+        (left, right): (Relation, Relation),
+        (gives, span): (Gives, Span),
+    ) -> Relation {
+        let width = left.fields.len();
+        let key: Vec<Expr> = (0..).take(width).map(|it| slot_expr(it, span)).collect();
+        let keys = [key.clone(), key];
+        let (condition, stays, widths) = (None, [false; 2], [width; 2]);
+        let shape = JoinShape { keys, condition, stays, widths, gives, nulls_meet: true };
+        self.keeps(span, "The rows of both sides");
+        let join = SemiJoin::new(shape, self.lasting(), span);
+        let updates = left.updates || right.updates || gives == Gives::Unmet;
+        let node = self.add(join, &[left.node, right.node]);
+        Relation { node, updates, ..left }
     }
 }
 
+/// Takes a condition over both sides apart.
+fn said_of(on: Option<&Expr>, (left, right): (&Relation, &Relation)) -> Said {
+    let mut conditions = Vec::new();
+    if let Some(on) = on {
+        conjuncts(on, &mut conditions);
+    }
+    let width = u32::try_from(left.fields.len()).unwrap_or(u32::MAX);
+    let mut said = Said::default();
+    for condition in conditions {
+        if let Some(apart) = times_apart(&condition, left, right, said.apart) {
+            said.apart = Some(apart);
+            continue;
+        }
+        match &condition.kind {
+            ExprKind::Binary(BinaryOp::Equal, a, b) => {
+                match (side_of(a, width), side_of(b, width)) {
+                    (Some(0), Some(1)) => said.equal.push(((**a).clone(), moved(b, width))),
+                    (Some(1), Some(0)) => said.equal.push(((**b).clone(), moved(a, width))),
+                    _ => said.rest.push(condition),
+                }
+            }
+            _ => said.rest.push(condition),
+        }
+    }
+    said
+}
+
 /// Both rows as one.
-fn beside(
+pub(super) fn beside(
     left: &Relation,
     left_scope: Scope,
     right: &Relation,
@@ -184,7 +275,7 @@ fn beside(
 }
 
 /// The side all columns of an expression are of.
-fn side_of(expr: &Expr, width: u32) -> Option<usize> {
+pub(super) fn side_of(expr: &Expr, width: u32) -> Option<usize> {
     let mut sides = [false; 2];
     expr.visit(&mut |it| {
         if let Some(slot) = slot_of(it) {
@@ -199,10 +290,10 @@ fn side_of(expr: &Expr, width: u32) -> Option<usize> {
 }
 
 /// An expression of the right side over its own row.
-fn moved(expr: &Expr, width: u32) -> Expr {
+pub(super) fn moved(expr: &Expr, width: u32) -> Expr {
     expr.replaced(&mut |it| {
         let slot = slot_of(it)?;
-        Some(super::relation::slot_expr(slot.saturating_sub(width), it.span))
+        Some(slot_expr(slot.saturating_sub(width), it.span))
     })
 }
 

@@ -13,13 +13,16 @@ mod pattern;
 mod query;
 mod rank;
 mod relation;
+mod semi;
+mod sets;
 mod table;
+mod values;
 mod window;
 
 use std::sync::Arc;
 
 pub(crate) use self::from::conjuncts;
-use self::relation::Relation;
+use self::relation::{Field, Relation};
 use crate::ast::{CreateTable, CreateView, Insert, ObjectName, Script, StatementKind};
 use crate::exec::{Graph, Lasting, NodeId, SinkId};
 use crate::expr::{Name, Span};
@@ -89,8 +92,10 @@ pub fn bind(script: &Script) -> Result<Job, Vec<Problem>> {
             planner.problems.push(problem);
         }
     }
-    let Planner { graph, inputs, outputs, warnings, problems, idle_micros, .. } = planner;
+    let Planner { mut graph, inputs, outputs, warnings, problems, given, idle_micros, .. } =
+        planner;
     if problems.is_empty() {
+        given.into_iter().for_each(|it| it.give(&mut graph));
         Ok(Job { graph, inputs, outputs, warnings, idle_micros })
     } else {
         Err(problems)
@@ -121,6 +126,8 @@ struct Planner {
     /// The relation of each input.
     scans: Vec<Relation>,
     outputs: Vec<Output>,
+    /// Rows that the script itself has.
+    given: Vec<values::Given>,
     warnings: Vec<Problem>,
     problems: Vec<Problem>,
     /// Queries of `WITH` that can be seen here.
@@ -206,7 +213,7 @@ impl Planner {
 
     fn sink(&mut self, name: String, table: Option<&CreateTable>, relation: &Relation) {
         let sink = SinkId(u32::try_from(self.outputs.len()).unwrap_or(u32::MAX));
-        let columns = relation.fields.iter().map(|it| it.name.clone()).collect();
+        let columns = unique(&relation.fields);
         let partitions = table.iter().flat_map(|it| &it.partitions);
         let partitions = partitions.map(|it| it.text.clone()).collect();
         let options = table.map(|it| it.options.clone()).unwrap_or_default();
@@ -245,6 +252,21 @@ impl Planner {
         let help = "Group by a window, or bound the join in time; or take care that they are few";
         self.warnings.push(Problem::new("SQL-113", span, message, help));
     }
+}
+
+/// Each name once: `k`, `k0`, `k1`, as Flink calls the columns of a result.
+fn unique(fields: &[Field]) -> Vec<String> {
+    let mut made: Vec<String> = Vec::new();
+    for Field { name, .. } in fields {
+        let mut own = name.clone();
+        let mut number = 0;
+        while made.contains(&own) {
+            own = format!("{name}{number}");
+            number += 1;
+        }
+        made.push(own);
+    }
+    made
 }
 
 /// A span of time as Flink's options have it: `5 s`, `500ms`, `1 h`; milliseconds without a unit.

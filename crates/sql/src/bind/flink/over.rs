@@ -2,7 +2,7 @@
 
 use super::call::{calls_of, constant};
 use super::query::Items;
-use super::relation::{Field, Relation, Scope, Time, slot_expr, slot_of};
+use super::relation::{Field, Relation, Scope, Time, slot_expr, slot_of, time_of};
 use super::{Planned, Planner, absent};
 use crate::ast::query::SelectQuery;
 use crate::ast::window::{Bound, Frame, FrameUnit, Over, WindowSpec};
@@ -16,7 +16,8 @@ use crate::value::Value;
 #[derive(Clone, Debug, PartialEq)]
 struct Sliding {
     partition: Vec<Expr>,
-    time: u32,
+    /// The event time it is ordered by; none for processing time.
+    time: Option<u32>,
     reach: Reach,
 }
 
@@ -63,13 +64,7 @@ impl Planner {
         let Some(Sliding { partition, time, reach }) = window else {
             return Err(absent(select.span, "This window"));
         };
-        let event = relation.fields[time as usize].time == Time::Event;
-        let over = operator::Over::new(
-            event.then_some(time),
-            (partition, reach),
-            Calls(bound.into()),
-            select.span,
-        );
+        let over = operator::Over::new(time, (partition, reach), Calls(bound.into()), select.span);
         let node = self.add(over, &[relation.node]);
         let columns = (0..width).map(|slot| (slot_expr(slot, select.span), slot));
         let columns: Vec<(Expr, u32)> = columns.collect();
@@ -115,11 +110,14 @@ impl Planner {
         let [key] = &keys[..] else {
             return Err(bad("A window is ordered by one column", "ORDER BY the time attribute"));
         };
-        let time = slot_of(&key.expr)
-            .filter(|it| relation.fields[*it as usize].time != Time::None)
-            .ok_or_else(|| {
-                bad("A window is ordered by time only", "ORDER BY the time attribute")
-            })?;
+        let time = match time_of(&key.expr, relation) {
+            Time::Event => slot_of(&key.expr),
+            Time::Processing => None,
+            Time::None => {
+                let help = "ORDER BY the time attribute";
+                return Err(bad("A window is ordered by time only", help));
+            }
+        };
         if key.descending {
             return Err(bad("A window is ordered upwards only", "Leave out DESC"));
         }

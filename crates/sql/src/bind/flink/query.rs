@@ -1,10 +1,12 @@
 //! Queries: what is selected, united and ordered.
 
 use super::call::{calls_of, constant, replace};
-use super::relation::{Field, Relation, Scope, Time, slot_expr, slot_of};
+use super::relation::{Field, Relation, Scope, Time, slot_expr, slot_of, time_of};
+use super::semi::asked;
 use super::{Planned, Planner, absent};
 use crate::ast::query::{Body, Group, Item, OrderItem, Query, SelectQuery, SetOp};
 use crate::exec::calls::{Calls, SortKey};
+use crate::exec::join::Gives;
 use crate::exec::operator::{self, Project, Rank, TimeSort, Told};
 use crate::expr::{Expr, ExprKind, Name, Span};
 use crate::limits::NESTING_MAX;
@@ -43,11 +45,8 @@ impl Planner {
         match body {
             Body::Select(select) => self.select(select),
             Body::Nested(query) => self.query(query),
-            Body::Values { span, .. } => Err(absent(*span, "VALUES")),
-            Body::Set { op: SetOp::Intersect | SetOp::Except, span, .. } => {
-                Err(absent(*span, "INTERSECT or EXCEPT"))
-            }
-            Body::Set { op: SetOp::Union, left, right, all, span } => {
+            Body::Values { rows, span } => self.values(rows, *span),
+            Body::Set { op, left, right, all, span } => {
                 let left = self.body(left)?;
                 let left = self.unranked(left)?;
                 let right = self.body(right)?;
@@ -60,6 +59,18 @@ impl Planner {
                     );
                     let help = "Select as many columns on both sides";
                     return Err(Problem::new("SQL-102", *span, message, help));
+                }
+                let gives = match op {
+                    SetOp::Union => None,
+                    SetOp::Intersect => Some(Gives::Met),
+                    SetOp::Except => Some(Gives::Unmet),
+                };
+                if let Some(gives) = gives {
+                    if *all {
+                        return Err(absent(*span, "INTERSECT ALL or EXCEPT ALL"));
+                    }
+                    let shared = self.shared((left, right), (gives, *span));
+                    return Ok(self.distinct(shared, *span));
                 }
                 let node = self.add(operator::Union::new(2), &[left.node, right.node]);
                 let pairs = left.fields.into_iter().zip(&right.fields);
@@ -76,10 +87,17 @@ impl Planner {
     }
 
     fn select(&mut self, select: &SelectQuery) -> Planned<Relation> {
-        let (relation, scope, rest) = self.from(select)?;
+        let (filter, queries) = asked(select.filter.as_ref());
+        let (relation, scope, mut rest) = self.from(select, filter)?;
+        let mut select = select.clone();
+        let (relation, scope) = self.scalars((relation, scope), &mut select, &mut rest)?;
+        let select = &select;
         let items = self.items(select, &relation, &scope)?;
         let filter = rest.map(|it| self.bind(&it, &scope)).transpose()?;
-        let relation = self.filtered(relation, filter.as_ref(), &items)?;
+        let mut relation = self.filtered(relation, filter.as_ref(), &items)?;
+        for query in &queries {
+            relation = self.semi(relation, &scope, query)?;
+        }
         let exprs: Vec<Expr> = items.iter().map(|it| it.1.clone()).collect();
         let calls = calls_of(&exprs);
         let grouped = !matches!(select.group, Group::None)
@@ -87,10 +105,12 @@ impl Planner {
             || calls.iter().any(|it| it.0.over.is_none());
         let relation = if grouped {
             self.group(relation, &scope, select, items)?
-        } else if calls.is_empty() {
-            self.project(&relation, None, &items)?
         } else {
-            self.over(&relation, &scope, select, items)?
+            let relation = self.settled(relation, select.span);
+            match calls[..] {
+                [] => self.project(&relation, None, &items)?,
+                _ => self.over(&relation, &scope, select, items)?,
+            }
         };
         if select.distinct {
             let relation = self.unranked(relation)?;
@@ -100,19 +120,19 @@ impl Planner {
     }
 
     /// The select list, bound.
-    fn items(
+    pub(super) fn items(
         &mut self,
         select: &SelectQuery,
         relation: &Relation,
         scope: &Scope,
     ) -> Planned<Items> {
+        let sets = self.sets(scope, &select.group)?;
         let mut items = Items::new();
         for item in &select.items {
             match item {
                 Item::All(span) => {
-                    for (slot, field) in (0..).zip(&relation.fields) {
-                        items.push((field.name.clone(), slot_expr(slot, *span)));
-                    }
+                    let columns = scope.star();
+                    items.extend(columns.map(|it| (it.1.to_owned(), slot_expr(it.0, *span))));
                 }
                 Item::AllOf(source, span) => {
                     let part = scope.parts.iter().find(|it| it.name.as_ref() == Some(&source.text));
@@ -134,6 +154,7 @@ impl Planner {
                         (None, _) => format!("EXPR${}", items.len()),
                     };
                     let expr = self.windows_named(expr, relation, &select.group)?;
+                    let expr = self.groupings(&expr, (relation, scope), sets.as_ref())?;
                     items.push((name, self.bind(&expr, scope)?));
                 }
             }
@@ -142,7 +163,7 @@ impl Planner {
     }
 
     /// Rows a condition holds for; of ranked rows those whose rank it wants.
-    fn filtered(
+    pub(super) fn filtered(
         &mut self,
         relation: Relation,
         filter: Option<&Expr>,
@@ -165,17 +186,13 @@ impl Planner {
         filter: Option<Expr>,
         items: &Items,
     ) -> Planned<Relation> {
-        if let Some(session) = &relation.session {
-            let span = session.partition.first().map_or(Span::default(), |it| it.span);
-            return Err(absent(span, "SESSION without GROUP BY window_start, window_end"));
-        }
         if let Some(filter) = &filter {
             self.condition(filter, relation)?;
         }
         let mut fields = Vec::new();
         for (name, expr) in items {
             let data_type = self.type_of(expr, relation)?;
-            let time = slot_of(expr).map_or(Time::None, |it| relation.fields[it as usize].time);
+            let time = time_of(expr, relation);
             fields.push(Field { name: name.clone(), data_type, time });
         }
         let place = |slot: u32| {

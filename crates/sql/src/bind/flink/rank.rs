@@ -3,7 +3,9 @@
 
 use super::from::{all_of, conjuncts};
 use super::query::Items;
-use super::relation::{Field, PendingRank, Relation, Scope, Time, WindowSlots, slot_expr, slot_of};
+use super::relation::{
+    Field, PendingRank, Relation, Scope, Time, WindowSlots, slot_expr, slot_of, time_of,
+};
 use super::{Planned, Planner};
 use crate::agg::{Aggregate, AggregateFunction};
 use crate::ast::window::WindowSpec;
@@ -69,9 +71,9 @@ impl Planner {
         let mut time = None;
         let keys = self.sort_keys(&spec.order, scope)?;
         for key in &keys {
-            let kind = slot_of(&key.expr).map(|it| relation.fields[it as usize].time);
+            let kind = time_of(&key.expr, relation);
             let expr = place(&mut rows, key.expr.clone());
-            if let (Some(kind), Some(slot), 1) = (kind, slot_of(&expr), keys.len())
+            if let (Some(slot), 1) = (slot_of(&expr), keys.len())
                 && kind != Time::None
             {
                 time = Some((slot, kind, key.descending));
@@ -89,12 +91,12 @@ impl Planner {
         Ok(Relation { fields, rank: Some(rank), ..made })
     }
 
-    /// Rows of a query that is not asked for certain ranks.
+    /// Rows of a query that is not asked for certain ranks, nor for groups of sessions.
     pub(super) fn unranked(&mut self, relation: Relation) -> Planned<Relation> {
         if relation.rank.is_some() {
             return self.ranked(relation, None, &Items::new());
         }
-        Ok(relation)
+        Ok(self.settled(relation, Span::default()))
     }
 
     /// The ranks a condition wants, and what else it says.

@@ -3,7 +3,7 @@
 
 use crate::exec::NodeId;
 use crate::exec::calls::SortKey;
-use crate::expr::{Expr, ExprKind, Name, Span};
+use crate::expr::{Expr, ExprKind, Name, Span, TIME_SLOT};
 use crate::problem::Problem;
 use crate::types::DataType;
 
@@ -75,6 +75,10 @@ pub(super) struct Relation {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scope {
     pub parts: Vec<Part>,
+    /// Parts from here on are looked at first: a query sees its own sources before those around it.
+    pub nearest: usize,
+    /// Columns that only a source in front of the name reaches: `USING` has put others there.
+    pub hidden: Vec<u32>,
 }
 
 /// The columns of one source.
@@ -98,21 +102,40 @@ impl Relation {
 
     /// All columns under one name.
     pub(super) fn scope(&self, name: Option<String>) -> Scope {
-        Scope { parts: vec![Part { name, from: 0, fields: self.fields.clone() }] }
+        Scope::of(vec![Part { name, from: 0, fields: self.fields.clone() }])
     }
 }
 
 impl Scope {
+    /// These, all alike.
+    pub(super) fn of(parts: Vec<Part>) -> Self {
+        Self { parts, ..Self::default() }
+    }
+
+    /// What `*` stands for: places and names.
+    pub(super) fn star(&self) -> impl Iterator<Item = (u32, &str)> {
+        let columns = self.parts.iter().flat_map(|it| (it.from..).zip(&it.fields));
+        let shown = columns.filter(|(slot, _)| !self.hidden.contains(slot));
+        shown.map(|(slot, it)| (slot, it.name.as_str()))
+    }
+
     /// Both sides of a join.
     pub(super) fn beside(mut self, other: Self, width: u32) -> Self {
+        self.hidden.extend(other.hidden.iter().map(|it| it + width));
         self.parts.extend(other.parts.into_iter().map(|it| Part { from: it.from + width, ..it }));
         self
     }
 
     /// The types of all columns, by their places.
     pub(super) fn types(&self) -> Vec<Option<DataType>> {
-        let fields = self.parts.iter().flat_map(|it| &it.fields);
-        fields.map(|it| it.data_type).collect()
+        let width = self.parts.iter().map(|it| it.from as usize + it.fields.len()).max();
+        let mut types = vec![None; width.unwrap_or(0)];
+        for part in &self.parts {
+            for (field, data_type) in part.fields.iter().zip(&mut types[part.from as usize..]) {
+                *data_type = field.data_type;
+            }
+        }
+        types
     }
 
     /// The column a path means.
@@ -125,16 +148,25 @@ impl Scope {
             [name] => (name, None),
             [.., source, name] => (name, Some(source)),
         };
-        let mut found = Vec::new();
-        for part in &self.parts {
-            if source.is_some_and(|it| part.name.as_ref() != Some(&it.text)) {
-                continue;
-            }
-            for (slot, field) in (part.from..).zip(&part.fields) {
-                if field.name == name.text {
-                    found.push(slot);
+        let among = |parts: &[Part]| {
+            let mut found = Vec::new();
+            for part in parts {
+                if source.is_some_and(|it| part.name.as_ref() != Some(&it.text)) {
+                    continue;
+                }
+                for (slot, field) in (part.from..).zip(&part.fields) {
+                    let hides = source.is_none() && self.hidden.contains(&slot);
+                    if field.name == name.text && !hides {
+                        found.push(slot);
+                    }
                 }
             }
+            found
+        };
+        let (around, own) = self.parts.split_at(self.nearest.min(self.parts.len()));
+        let mut found = among(own);
+        if found.is_empty() {
+            found = among(around);
         }
         match found[..] {
             [slot] => Ok(slot),
@@ -157,8 +189,17 @@ fn missing(name: &str, span: Span) -> Problem {
 /// The column an expression is, if it is one.
 pub(super) fn slot_of(expr: &Expr) -> Option<u32> {
     match expr.kind {
-        ExprKind::Slot(slot) => Some(slot),
+        ExprKind::Slot(slot) if slot != TIME_SLOT => Some(slot),
         _ => None,
+    }
+}
+
+/// What kind of time an expression over a relation is.
+pub(super) fn time_of(expr: &Expr, relation: &Relation) -> Time {
+    match slot_of(expr) {
+        Some(slot) => relation.fields.get(slot as usize).map_or(Time::None, |it| it.time),
+        None if expr.kind == ExprKind::Slot(TIME_SLOT) => Time::Processing,
+        None => Time::None,
     }
 }
 

@@ -97,9 +97,8 @@ impl Planner {
         table: &CreateTable,
         come: &[Field],
     ) -> Planned<(Vec<Field>, Vec<Expr>)> {
-        let scope = Scope {
-            parts: vec![super::relation::Part { name: None, from: 0, fields: come.to_vec() }],
-        };
+        let part = super::relation::Part { name: None, from: 0, fields: come.to_vec() };
+        let scope = Scope::of(vec![part]);
         let types: Vec<Option<DataType>> = come.iter().map(|it| it.data_type).collect();
         let (mut fields, mut values) = (Vec::new(), Vec::new());
         let mut next = 0;
@@ -137,7 +136,7 @@ impl Planner {
         for element in &table.elements {
             let TableElement::Watermark { column, expr, span } = element else { continue };
             let part = super::relation::Part { name: None, from: 0, fields: fields.to_vec() };
-            let scope = Scope { parts: vec![part] };
+            let scope = Scope::of(vec![part]);
             let slot = scope.slot(core::slice::from_ref(column), *span)?;
             let bound = self.bind(expr, &scope)?;
             let field = &mut fields[slot as usize];
@@ -151,7 +150,8 @@ impl Planner {
     }
 }
 
-fn is_proctime(expr: &Expr) -> bool {
+/// `PROCTIME()`.
+pub(super) fn is_proctime(expr: &Expr) -> bool {
     matches!(&expr.kind, ExprKind::User { name, .. } if name.text.eq_ignore_ascii_case("PROCTIME"))
 }
 

@@ -6,7 +6,7 @@ use super::relation::{
 };
 use super::{Planned, Planner, absent};
 use crate::ast::query::{Group, TableArgument, TableFunction};
-use crate::exec::operator::{Assign, Windows};
+use crate::exec::operator::{Assign, SessionRows, Windows};
 use crate::expr::{Expr, ExprKind, Span};
 use crate::problem::Problem;
 use crate::types::DataType;
@@ -144,6 +144,15 @@ impl Planner {
         let offset = window.lengths.get(window.offset_at()).copied().unwrap_or(0);
         made.node = self.add(Assign { time: window.time, windows, offset }, &[relation.node]);
         Ok(made)
+    }
+
+    /// Rows of sessions with the columns of their windows, where they are not grouped by these.
+    pub(super) fn settled(&mut self, mut relation: Relation, span: Span) -> Relation {
+        if let Some(PendingSession { time, gap, partition }) = relation.session.take() {
+            let rows = SessionRows::new((time, gap), partition, span);
+            relation.node = self.add(rows, &[relation.node]);
+        }
+        relation
     }
 
     /// A window inside of `GROUP BY`: the relation has its columns then.

@@ -4,6 +4,7 @@ mod assign;
 mod coerce;
 mod dedup;
 mod distinct;
+mod expand;
 mod forest;
 mod gather;
 mod group;
@@ -20,7 +21,9 @@ mod rank;
 mod regular_join;
 mod rise;
 mod scan;
+mod semi_join;
 mod session;
+mod session_rows;
 mod slide;
 mod stagger;
 mod stream;
@@ -40,6 +43,7 @@ pub use assign::{Assign, Windows};
 pub use coerce::Coerce;
 pub use dedup::{Dedup, Keep};
 pub use distinct::Distinct;
+pub use expand::Expand;
 pub use forest::Anomaly;
 pub use gather::Gather;
 pub use group::Group;
@@ -56,7 +60,9 @@ pub use rank::{Rank, Told};
 pub use regular_join::RegularJoin;
 pub use rise::Rise;
 pub use scan::{MILLISECOND, Scan};
+pub use semi_join::SemiJoin;
 pub use session::Session;
+pub use session_rows::SessionRows;
 pub use slide::{Back, Slide, SlidingWindow};
 pub use stagger::Stagger;
 pub use stream::Stream;
@@ -146,6 +152,8 @@ operators! {
     Dedup,
     /// `SELECT DISTINCT` in a window of time.
     Distinct,
+    /// Rows once for each set of keys.
+    Expand,
     /// `ORDER BY` in a window of time.
     Gather,
     /// Groups without a window.
@@ -176,8 +184,12 @@ operators! {
     Rise,
     /// A table of the Flink dialect.
     Scan,
+    /// Rows that have a partner, or none.
+    SemiJoin,
     /// Windows that end when nothing came for so long.
     Session,
+    /// Rows with the windows that end when nothing came for so long.
+    SessionRows,
     /// Sliding windows, row by row.
     Slide,
     /// Stagger windows.

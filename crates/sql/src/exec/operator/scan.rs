@@ -35,7 +35,15 @@ pub struct Scan {
 }
 
 impl Scan {
-    fn computed(&mut self, row: &mut Row) -> Result<Option<i64>, String> {
+    /// The time a row will have, where a column says it.
+    #[must_use]
+    pub fn time_of(&self, row: &Row) -> Option<i64> {
+        let mut row = row.clone();
+        self.watermark.as_ref()?;
+        self.computed(&mut row).is_ok().then_some(row.time)
+    }
+
+    fn computed(&self, row: &mut Row) -> Result<Option<i64>, String> {
         row.rules = &Rules::FLINK;
         let made = row;
         if let Some(values) = &self.values {

@@ -1,7 +1,4 @@
-//! Sessions: windows that end when nothing came for so long.
-//!
-//! Rows not further apart than the gap belong together, exactly the gap included; a session ends
-//! the gap behind its last row (facts, analytics §3.1).
+//! Groups of rows in sessions: windows that end when nothing came for so long.
 
 use super::Operator;
 use super::assign::window_values;
@@ -9,45 +6,33 @@ use super::scan::MILLISECOND;
 use crate::agg::Accumulator;
 use crate::exec::calls::{Calls, key_of, moment_of};
 use crate::exec::key::{Key, KeyMap};
-use crate::exec::track::{Seen, WINDOWS_MAX};
+use crate::exec::sessions::{Live, Sessions};
 use crate::exec::{Output, Row, Track};
 use crate::expr::{Expr, Span};
 use crate::limits::{GROUPS_MAX, too_much};
+
+/// Groups of a session, by key in the order keys came.
+type Groups = KeyMap<Vec<Accumulator>>;
 
 /// One row for each key of each session: keys, results, beginning, end and time of the session.
 #[derive(Clone, Debug)]
 pub struct Session {
     /// The time of a row.
-    pub time: u32,
-    /// How long nothing comes until a session ends, in microseconds.
-    pub gap: i64,
+    time: u32,
     /// Sessions of different values here are different ones.
-    pub partition: Vec<Expr>,
+    partition: Vec<Expr>,
     /// What rows are grouped by within a session.
-    pub keys: Vec<Expr>,
+    keys: Vec<Expr>,
     /// What is computed of a group.
-    pub calls: Calls,
+    calls: Calls,
     /// Where the query stands.
-    pub span: Span,
-    open: KeyMap<Vec<Live>>,
+    span: Span,
+    sessions: Sessions<Groups>,
     count: usize,
-    /// The first end of an open session.
-    next: i64,
-    clock: i64,
-    seen: Seen,
-}
-
-/// A session that has not ended.
-#[derive(Clone, Debug)]
-struct Live {
-    start: i64,
-    end: i64,
-    rows: u64,
-    groups: KeyMap<Vec<Accumulator>>,
 }
 
 impl Session {
-    /// Nothing has come yet.
+    /// Nothing has come yet; the gap is in microseconds.
     #[must_use]
     pub fn new(
         (time, gap): (u32, i64),
@@ -56,66 +41,35 @@ impl Session {
         calls: Calls,
         span: Span,
     ) -> Self {
-        let (open, next, clock) = (KeyMap::default(), i64::MAX, i64::MIN);
-        let (count, seen) = (0, Seen::default());
-        Self { time, gap, partition, keys, calls, span, open, count, next, clock, seen }
+        Self { time, partition, keys, calls, span, sessions: Sessions::new(gap), count: 0 }
     }
 
     fn take(&mut self, row: &Row, out: &mut Output) -> Result<(), String> {
         let Some(time) = moment_of(row, self.time) else { return Ok(()) };
         let partition = key_of(&self.partition, row)?;
         let key = key_of(&self.keys, row)?;
-        let end = time.saturating_add(self.gap);
-        let lives = self.open.entry(partition).or_default();
-        let mut live = Live { start: time, end, rows: 1, groups: KeyMap::default() };
-        let meets = |it: &Live| it.start <= live.end && it.end >= live.start;
-        let (mut met, rest): (Vec<Live>, Vec<Live>) = lives.drain(..).partition(meets);
-        *lives = rest;
-        if met.is_empty() && end <= self.clock {
-            out.late(time, self.clock - MILLISECOND);
-            return Ok(());
-        }
-        base::order::sort_by_key(&mut met, |it| it.start);
-        self.count -= met.iter().map(|it| it.groups.len()).sum::<usize>();
-        for other in met {
-            live.start = live.start.min(other.start);
-            live.end = live.end.max(other.end);
-            live.rows += other.rows;
-            for (key, group) in other.groups {
-                match live.groups.get_mut(&key) {
-                    Some(into) => self.calls.merge(into, &group)?,
-                    None => {
-                        live.groups.insert(key, group);
-                    }
+        let found = self.sessions.at(&partition, time, out);
+        let Some((mut live, met)) = found else { return Ok(()) };
+        self.count -= met.iter().map(|it| it.kept.len()).sum::<usize>();
+        for (key, group) in met.into_iter().flat_map(|it| it.kept) {
+            match live.kept.get_mut(&key) {
+                Some(into) => self.calls.merge(into, &group)?,
+                None => {
+                    live.kept.insert(key, group);
                 }
             }
         }
-        let group = live.groups.entry(key).or_insert_with(|| self.calls.start());
+        let group = live.kept.entry(key).or_insert_with(|| self.calls.start());
         self.calls.add(group, row)?;
-        self.count += live.groups.len();
-        self.next = self.next.min(live.end);
-        lives.push(live);
+        self.count += live.kept.len();
+        self.sessions.keep(partition, live);
         if self.count > GROUPS_MAX {
             out.stop(too_much(self.span, "groups", GROUPS_MAX));
         }
         Ok(())
     }
 
-    /// The sessions that have ended, in the order of their ends.
-    fn ended(&mut self, clock: i64) -> Vec<Live> {
-        let mut ended: Vec<Live> = Vec::new();
-        for lives in self.open.values_mut() {
-            ended.extend(lives.extract_if(.., |it| it.end <= clock));
-        }
-        self.open.retain(|_, lives| !lives.is_empty());
-        let ends = self.open.values().flatten().map(|it| it.end);
-        self.next = ends.min().unwrap_or(i64::MAX);
-        self.count -= ended.iter().map(|it| it.groups.len()).sum::<usize>();
-        base::order::sort_by_key(&mut ended, |it| (it.end, it.start));
-        ended
-    }
-
-    fn fire(&self, live: &Live, key: &Key, group: &[Accumulator], out: &mut Output) {
+    fn fire(&self, live: &Live<Groups>, key: &Key, group: &[Accumulator], out: &mut Output) {
         let mut values = key.0.to_vec();
         let found = self.calls.values(group, &mut values);
         values.extend(window_values(live.start, live.end));
@@ -135,23 +89,17 @@ impl Operator for Session {
     }
 
     fn advance(&mut self, _input: u32, clock: i64, out: &mut Output) {
-        self.clock = self.clock.max(clock);
-        if self.next <= clock {
-            for live in self.ended(clock) {
-                self.seen.close(live.start, live.end, live.rows);
-                for (key, group) in &live.groups {
-                    self.fire(&live, key, group, out);
-                }
+        for live in self.sessions.ended(clock) {
+            self.count -= live.kept.len();
+            for (key, group) in &live.kept {
+                self.fire(&live, key, group, out);
             }
         }
         out.clock(clock);
     }
 
     fn watch(&self, track: &mut Track) {
-        track.seen(&self.seen);
-        for live in self.open.values().flatten().take(WINDOWS_MAX) {
-            track.open(live.start, live.end, live.rows);
-        }
+        self.sessions.watch(track);
         track.keep(self.count, self.keys.len() + self.calls.0.len());
     }
 }

@@ -4,7 +4,7 @@ use base::VecMap;
 
 use super::{Clocks, Operator};
 use crate::exec::calls::moment_of;
-use crate::exec::join::{JoinShape, side};
+use crate::exec::join::{Gives, JoinShape, side};
 use crate::exec::key::{Key, KeyMap};
 use crate::exec::{Output, Row, Track};
 use crate::expr::Span;
@@ -74,11 +74,19 @@ impl WindowJoin {
             for &at in key.iter().filter_map(|key| open.by_key.get(key)).flatten() {
                 if let Some(pair) = self.shape.joined(0, row, &open.right[at])? {
                     (alone, matched[at]) = (false, true);
+                    if self.shape.gives != Gives::Pairs {
+                        break;
+                    }
                     out.row(pair);
                 }
             }
-            if alone && self.shape.stays[0] {
-                out.row(self.shape.alone(0, row));
+            match self.shape.gives {
+                Gives::Pairs if alone && self.shape.stays[0] => {
+                    out.row(self.shape.alone(0, row));
+                }
+                Gives::Met if !alone => out.row(row.clone()),
+                Gives::Unmet if alone => out.row(row.clone()),
+                Gives::Pairs | Gives::Met | Gives::Unmet => {}
             }
         }
         if self.shape.stays[1] {
