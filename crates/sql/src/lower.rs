@@ -6,7 +6,7 @@ use crate::check::{check_bound_by, digits, number};
 use crate::expr::{BinaryOp, Expr, ExprKind, UnaryOp};
 use crate::function::Function;
 use crate::rules::{Overflow, Rules};
-use crate::types::DataType;
+use crate::types::{Class, DataType};
 
 /// The same bound expression over values of these types, with its types made plain. Nothing changes
 /// in a dialect where nothing wraps around.
@@ -40,6 +40,21 @@ fn lowered(expr: &Expr, type_of: TypeOf<'_>, rules: &Rules) -> Expr {
             let kind = ExprKind::Unary(UnaryOp::Minus, lowered(inner, type_of, rules).into());
             Some(narrowed(Expr::new(kind, node.span), found))
         }
+        ExprKind::Case { operand, branches, otherwise } => {
+            let found = type_of(node);
+            let same = |it: &Expr| alike(lowered(it, type_of, rules), type_of(it), found);
+            let operand = operand.as_ref().map(|it| lowered(it, type_of, rules).into());
+            let pair = |(when, then): &(Expr, Expr)| (lowered(when, type_of, rules), same(then));
+            let branches = branches.iter().map(pair).collect();
+            let otherwise = otherwise.as_ref().map(|it| same(it).into());
+            Some(Expr::new(ExprKind::Case { operand, branches, otherwise }, node.span))
+        }
+        ExprKind::Call { function, arguments } if is_choice(*function) => {
+            let found = type_of(node);
+            let same = |it: &Expr| alike(lowered(it, type_of, rules), type_of(it), found);
+            let (function, arguments) = (*function, arguments.iter().map(same).collect());
+            Some(Expr::new(ExprKind::Call { function, arguments }, node.span))
+        }
         ExprKind::Aggregate(call) => {
             let mut call = call.clone();
             for argument in call.arguments.iter_mut().chain(&mut call.filter) {
@@ -49,6 +64,31 @@ fn lowered(expr: &Expr, type_of: TypeOf<'_>, rules: &Rules) -> Expr {
         }
         _ => None,
     })
+}
+
+/// Functions that give one of their arguments.
+fn is_choice(function: Function) -> bool {
+    matches!(function, Function::Coalesce | Function::Greatest | Function::Least | Function::If)
+}
+
+/// A number among others that is the result, in the type all of them have.
+fn alike(expr: Expr, own: Option<DataType>, found: Option<DataType>) -> Expr {
+    match (own, found) {
+        (Some(DataType::Decimal { scale, .. }), Some(DataType::Decimal { scale: other, .. }))
+            if scale == other =>
+        {
+            expr
+        }
+        (Some(own), Some(found))
+            if own != found
+                && own.class() == Class::Number
+                && matches!(found, DataType::Decimal { .. } | DataType::Double) =>
+        {
+            let span = expr.span;
+            Expr::new(ExprKind::Cast(expr.into(), found), span)
+        }
+        _ => expr,
+    }
 }
 
 /// A whole number beside a decimal, with the digits of its type.

@@ -81,6 +81,21 @@ pub(super) const ENTRIES: &[Entry] = &[
     entry(
         "flink_application",
         Level::Approximate,
+        "Ranks and maxima of counts",
+        "Flink knows that a count only grows: a ranked row changes in its place, MAX over counts \
+         is not taken back. Here rows are taken away and put back; what stays in the end is the \
+         same",
+    ),
+    entry(
+        "flink_application",
+        Level::Approximate,
+        "One table on both sides of a join",
+        "Its row comes to the left side before the right one; Flink fixes no order, so that \
+         changes between may differ",
+    ),
+    entry(
+        "flink_application",
+        Level::Approximate,
         "FLOAT beside DOUBLE",
         "Gives DOUBLE, computed with 64 bits",
     ),

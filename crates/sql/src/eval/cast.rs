@@ -64,7 +64,12 @@ pub fn cast(value: &Value, target: DataType, rules: &Rules) -> Found {
         },
         (Value::Date(days), DataType::Timestamp) => Some(Value::Timestamp(midnight(*days))),
         (Value::Time(at), DataType::Timestamp) => Some(Value::Timestamp(*at)),
-        (Value::Timestamp(at), DataType::Time) => Some(Value::Time(at.rem_euclid(MICROS_A_DAY))),
+        (Value::Timestamp(at), DataType::Time) => {
+            let at = at.rem_euclid(MICROS_A_DAY);
+            // TIME of Flink is TIME(0).
+            let cut = if rules.casts == Casts::Cut { at % 1_000_000 } else { 0 };
+            Some(Value::Time(at - cut))
+        }
         (Value::Timestamp(at), DataType::Date) => {
             i32::try_from(at.div_euclid(MICROS_A_DAY)).ok().map(Value::Date)
         }
@@ -86,6 +91,7 @@ fn to_text(value: &Value, target: DataType, rules: &Rules) -> Option<Value> {
     let text = match value {
         Value::Boolean(it) if cuts => if *it { "TRUE" } else { "FALSE" }.to_owned(),
         Value::Double(_) | Value::Real(_) if cuts => java_text(value),
+        Value::Time(_) if cuts => text_of(value).trim_end_matches(".000").to_owned(),
         _ => text_of(value),
     };
     // A date needs its ten characters (AWS SQL reference, "CAST").

@@ -28,7 +28,7 @@ impl Parser<'_> {
             ["ROW", "PER", "MATCH"].iter().try_for_each(|word| self.want_word(word))?;
         }
         let after =
-            if self.take_word("AFTER") { self.after_match()? } else { AfterMatch::PastLastRow };
+            if self.take_word("AFTER") { self.after_match()? } else { AfterMatch::ToNextRow };
         self.want_word("PATTERN")?;
         self.want_sign("(")?;
         let mut pattern = vec![self.pattern_item()?];

@@ -3,14 +3,16 @@
 use serde_json::Value as Json;
 
 /// Every file.
-pub(crate) static FILES: [&str; 8] = [
+pub(crate) static FILES: [&str; 10] = [
     include_str!("../../../../tests/sql/flink/expr.sqlt"),
     include_str!("../../../../tests/sql/flink/group.sqlt"),
     include_str!("../../../../tests/sql/flink/join.sqlt"),
+    include_str!("../../../../tests/sql/flink/matches.sqlt"),
     include_str!("../../../../tests/sql/flink/over.sqlt"),
     include_str!("../../../../tests/sql/flink/refused.sqlt"),
     include_str!("../../../../tests/sql/flink/semi.sqlt"),
     include_str!("../../../../tests/sql/flink/sets.sqlt"),
+    include_str!("../../../../tests/sql/flink/updates.sqlt"),
     include_str!("../../../../tests/sql/flink/window.sqlt"),
 ];
 

@@ -91,6 +91,11 @@ impl Planner {
             let message = format!("{} cannot take {} arguments", call.name, call.arguments.len());
             return Err(Problem::new("SQL-108", span, message, format!("It takes {least}")));
         }
+        if let Some((inner, span)) = calls_of(&call.arguments).first() {
+            let message = format!("{} cannot stand inside {}", inner.name, call.name);
+            let help = "Compute it in an inner query first";
+            return Err(Problem::new("SQL-106", *span, message, help));
+        }
         let argument = call.arguments.first().cloned();
         let data_type = match &argument {
             Some(argument) => self.type_of(argument, relation)?,

@@ -9,7 +9,9 @@ use crate::ast::query::{Group, SelectQuery};
 use crate::exec::calls::Calls;
 use crate::exec::operator::{self, Session, WindowGroup};
 use crate::expr::{AggregateCall, Expr, Span};
+use crate::lower::lower;
 use crate::problem::Problem;
+use crate::rules::Rules;
 use crate::types::DataType;
 
 /// What rows are grouped by, and what is computed of each group.
@@ -85,11 +87,14 @@ impl Planner {
         let mut over_groups = Items::new();
         for (name, expr) in items {
             let expr = self.regrouped(&expr, &grouping.key_slots, &grouping.call_slots)?;
+            // Only now the types of the aggregates are known.
+            let expr = lower(&expr, &made.types(), &Rules::FLINK);
             over_groups.push((name, expr));
         }
         let having = having
             .map(|it| self.regrouped(&it, &grouping.key_slots, &grouping.call_slots))
-            .transpose()?;
+            .transpose()?
+            .map(|it| lower(&it, &made.types(), &Rules::FLINK));
         self.project(&made, having, &over_groups)
     }
 

@@ -9,7 +9,9 @@ use crate::ast::window::{Bound, Frame, FrameUnit, Over, WindowSpec};
 use crate::exec::calls::Calls;
 use crate::exec::operator::{self, Reach};
 use crate::expr::{AggregateCall, Expr, Span};
+use crate::lower::lower;
 use crate::problem::Problem;
+use crate::rules::Rules;
 use crate::value::Value;
 
 /// A window behind `OVER`, bound.
@@ -72,7 +74,8 @@ impl Planner {
         made.window = relation.window;
         let mut computed = Items::new();
         for (name, expr) in items {
-            computed.push((name, self.regrouped(&expr, &columns, &call_slots)?));
+            let expr = self.regrouped(&expr, &columns, &call_slots)?;
+            computed.push((name, lower(&expr, &made.types(), &Rules::FLINK)));
         }
         self.project(&made, None, &computed)
     }

@@ -60,6 +60,7 @@ impl Planner {
                     let help = "Select as many columns on both sides";
                     return Err(Problem::new("SQL-102", *span, message, help));
                 }
+                let (left, right) = self.alike((left, right), *span)?;
                 let gives = match op {
                     SetOp::Union => None,
                     SetOp::Intersect => Some(Gives::Met),
@@ -240,6 +241,13 @@ impl Planner {
                 keys.remove(0);
                 let node = self.add(TimeSort::new(time, keys, span), &[relation.node]);
                 Ok(Relation { node, ..relation })
+            }
+            _ if !keys[0].descending
+                && !relation.updates
+                && time_of(&keys[0].expr, &relation) == Time::Processing =>
+            {
+                // Rows come in this order.
+                Ok(relation)
             }
             Some(_) | None => {
                 let message = "A stream has no end: it can be ordered by its time attribute only";

@@ -124,11 +124,21 @@ impl Planner {
             expr.visit(&mut |it| found |= slot_of(it) == Some(rank.column));
             found
         };
-        let wanted = items.iter().any(|it| asks(&it.1)) || rest.iter().any(asks);
+        let asked = items.iter().any(|it| asks(&it.1)) || rest.iter().any(asks);
+        // A single place is a constant: nobody needs to compute it.
+        let wanted = asked && from != to;
         let mut made = self.rank_operator(&relation, &rank, (from, to), wanted)?;
         let width = rank.width;
         let values = (0..).zip(&rank.slots).map(|(column, slot)| {
-            slot_expr(if column == rank.column { width } else { *slot }, rank.span)
+            if column != rank.column {
+                return slot_expr(*slot, rank.span);
+            }
+            match i64::try_from(from) {
+                Ok(place) if from == to => {
+                    Expr::new(ExprKind::Literal(Value::Integer(place)), rank.span)
+                }
+                _ => slot_expr(width, rank.span),
+            }
         });
         let project = Project { filter: None, values: Some(values.collect()), time: None };
         made.node = self.add(project, &[made.node]);

@@ -47,18 +47,22 @@ impl Planner {
                 None => return Err(wrong_arguments(&name, order, function.span)),
             }
         }
-        let (Some(TableArgument::Table { name: table, partition }), Some(time)) =
-            (arguments[0], arguments[1])
+        let (Some(data), Some(TableArgument::Descriptor(columns))) = (arguments[0], arguments[1])
         else {
             return Err(wrong_arguments(&name, order, function.span));
         };
-        let TableArgument::Descriptor(columns) = time else {
-            return Err(wrong_arguments(&name, order, function.span));
+        let (relation, source, partition) = match data {
+            TableArgument::Table { name, partition } => {
+                (self.named(name)?, Some(name.last().text.clone()), &partition[..])
+            }
+            TableArgument::Expr(Expr { kind: ExprKind::Query(nested), .. }) => {
+                (self.query(&nested.query)?, None, &[][..])
+            }
+            _ => return Err(wrong_arguments(&name, order, function.span)),
         };
-        let relation = self.named(table)?;
         let relation = self.unranked(relation)?;
-        let scope = relation.scope(Some(table.last().text.clone()));
-        let time = scope.slot(columns, table.span)?;
+        let scope = relation.scope(source);
+        let time = scope.slot(columns, function.span)?;
         let mut lengths = Vec::new();
         for argument in arguments[2..].iter().flatten() {
             let TableArgument::Expr(expr) = argument else {
@@ -206,16 +210,22 @@ impl Planner {
         group: &Group,
     ) -> Planned<Expr> {
         let Group::By(keys, _) = group else { return Ok(expr.clone()) };
-        if !keys.iter().any(|it| window_call(it).is_some()) {
+        let Some((own, lengths)) = keys.iter().find_map(window_call) else {
             return Ok(expr.clone());
-        }
+        };
         let from = u32::try_from(relation.fields.len()).unwrap_or(u32::MAX);
-        Ok(super::call::replace(expr, &mut |it| {
-            let ExprKind::User { name, .. } = &it.kind else { return None };
+        let mut wrong = None;
+        let made = super::call::replace(expr, &mut |it| {
+            let ExprKind::User { name, arguments } = &it.kind else { return None };
             let name = name.text.to_uppercase();
             let (window, what) = name.split_once('_')?;
             if !["TUMBLE", "HOP", "SESSION"].contains(&window) {
                 return None;
+            }
+            if window != own || arguments != lengths {
+                let message = format!("{name} is of another window than that behind GROUP BY");
+                let help = "Write the same arguments in both";
+                wrong.get_or_insert(Problem::new("SQL-117", it.span, message, help));
             }
             // Its columns come behind those of the relation.
             let slot = match what {
@@ -225,7 +235,8 @@ impl Planner {
                 _ => return None,
             };
             Some(slot_expr(slot, it.span))
-        }))
+        });
+        wrong.map_or(Ok(made), Err)
     }
 }
 

@@ -281,10 +281,12 @@ impl Plan {
         Ok(reached)
     }
 
-    /// Whether a greedy variable wants a row for itself.
+    /// Whether a greedy variable wants a row for itself. One that comes once or never does not:
+    /// the shortest match comes first there.
     fn holds_back(&self, at: usize, rows: &[(usize, u64, Row)], row: &Row) -> Result<bool, String> {
         let variable = &self.variables[at];
-        let is_greedy = !variable.reluctant && variable.least != variable.most;
+        let is_fixed = variable.least == variable.most || variable.most == 1;
+        let is_greedy = !variable.reluctant && !is_fixed;
         Ok(is_greedy && self.takes(at, rows, row)?)
     }
 
