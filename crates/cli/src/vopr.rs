@@ -8,7 +8,7 @@ use std::thread;
 use scenario::format;
 use tests::{shrink, vopr};
 
-use crate::output::say;
+use crate::output::{complain, say};
 use crate::{Outcome, Stop};
 
 /// Reads `0..500`.
@@ -58,7 +58,7 @@ pub(crate) fn vopr(seeds: Range<u64>) -> Outcome {
 /// The smallest case that fails like a seed, as a scenario that can be opened. What failed is told
 /// at once: making it smaller takes minutes.
 fn told(seed: u64, failure: &vopr::Failure) -> String {
-    eprintln!("seed {seed}, {failure}\nlooking for a smaller scenario that fails alike …");
+    complain(&format!("seed {seed}, {failure}; looking for a smaller scenario that fails alike …"));
     let (case, failure) = shrink::shrink(&vopr::case(seed), failure);
     let scenario = format::save_pretty(&case.document);
     format!("seed {seed}, {failure}\n{scenario}\nby hand: {:#?}", case.by_hand)
