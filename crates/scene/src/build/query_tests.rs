@@ -162,7 +162,7 @@ fn a_card_tells_code_windows_late_rows_and_what_came_out() {
     assert!(said.iter().any(|(text, _)| text.ends_with(" · tumbling 1 min")), "{said:?}");
 }
 
-/// A phone and a player show what the windows do, not a name alone.
+/// A phone shows what the windows do, not a name alone.
 #[test]
 fn a_narrow_screen_has_the_windows_as_well() {
     let view = View { narrow: true, size: (390.0, 844.0), ..view() };
