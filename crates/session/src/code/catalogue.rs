@@ -119,7 +119,8 @@ pub(super) fn written(dialect: Dialect, name: &str) -> String {
     let is_plain = |c: char| c == '_' || c.is_ascii_alphanumeric();
     let is_kept = dialect == Dialect::Flink || !name.chars().any(char::is_lowercase);
     let begins = name.starts_with(|c: char| c == '_' || c.is_ascii_alphabetic());
-    if begins && is_kept && name.chars().all(is_plain) && !sql::parse::is_reserved(name) {
+    let is_taken = sql::parse::is_reserved(name) || dialect.reserves(name);
+    if begins && is_kept && name.chars().all(is_plain) && !is_taken {
         return name.to_owned();
     }
     quoted(dialect, name)

@@ -200,7 +200,7 @@ fn flink_type(data_type: Option<DataType>) -> String {
 
 fn filter(fill: &Fill) -> Written {
     let Parts { table, key, key_type, number, number_type, time } = parts(&fill.source);
-    let columns = [("k", key_type), ("v", number_type), ("at", TIME.to_owned())];
+    let columns = [("k", key_type), ("v", number_type), ("seen_at", TIME.to_owned())];
     let query = format!("SELECT {key}, {number}, {time}\nFROM {table}\nWHERE {number} > 0");
     Ok(insert(fill, &columns, "", &query))
 }
@@ -227,7 +227,7 @@ fn over(fill: &Fill) -> Written {
     let Parts { table, key, key_type, number, number_type, time } = parts(&fill.source);
     let columns = [
         ("k", key_type),
-        ("at", TIME.to_owned()),
+        ("seen_at", TIME.to_owned()),
         ("n", "BIGINT".to_owned()),
         ("total", number_type),
     ];
@@ -260,7 +260,7 @@ fn top(fill: &Fill) -> Written {
 
 fn dedup(fill: &Fill) -> Written {
     let Parts { table, key, key_type, number, number_type, time } = parts(&fill.source);
-    let columns = [("k", key_type), ("v", number_type), ("at", TIME.to_owned())];
+    let columns = [("k", key_type), ("v", number_type), ("seen_at", TIME.to_owned())];
     let query = format!(
         "SELECT {key}, v, {time}\nFROM (\n  SELECT {key}, {number} AS v, {time}, \
          ROW_NUMBER() OVER (PARTITION BY {key} ORDER BY {time} ASC) AS place\n  \
@@ -283,7 +283,7 @@ fn interval_join(fill: &Fill) -> Written {
 
 fn temporal_join(fill: &Fill) -> Written {
     let Parts { table, key, key_type, number, number_type, time } = parts(&fill.source);
-    let columns = [("k", key_type), ("at", TIME.to_owned()), ("held", number_type)];
+    let columns = [("k", key_type), ("seen_at", TIME.to_owned()), ("held", number_type)];
     let versions = format!(
         "CREATE VIEW versions AS\nSELECT {key}, v, {time}\nFROM (\n  \
          SELECT {key}, {number} AS v, {time}, \
